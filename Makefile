@@ -1,0 +1,40 @@
+# The two commands of the README, and what they are made of.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test setup setup-dev lint bench lock clean
+
+report: setup ## Set everything up and build the sample edition.
+	$(BIN)/python build.py
+
+test: setup-dev ## Set everything up and run all checks and tests.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+setup: $(VENV)/.ready
+setup-dev: $(VENV)/.ready-dev
+
+$(VENV)/.ready: requirements.lock pyproject.toml tools/setup.sh
+	sh tools/setup.sh "$(PYTHON)" $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock pyproject.toml tools/setup.sh
+	sh tools/setup.sh "$(PYTHON)" $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/.ready
+
+lint: setup-dev ## Style and types only.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup ## Measure a build on this machine.
+	$(BIN)/python bench/bench.py
+
+lock: setup-dev ## Pin the dependencies again, with hashes.
+	sh tools/lock.sh $(BIN)/python
+
+clean: ## Remove the environment and all output.
+	rm -rf $(VENV) dist build *.egg-info
