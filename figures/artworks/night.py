@@ -1,0 +1,100 @@
+"""Quote spreads of light in the dark: threads, ripples, beacon."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps, thin
+from figures.artworks.palette import count
+from figures.artworks.stage import stage
+from figures.artworks.svg import Disc, Point, Run
+from report.look import Scene
+
+
+def threads(scene: Scene) -> str:
+    """Each thread is one school district; they twist into one band, and the bright one is a single student's."""
+    place = stage(scene)
+    sheet, tone = place.sheet, place.colours
+    total = count(scene, "county.districts", 80, 24, 120)
+    centre = [(-30.0, 560.0), (230.0, 500.0), (500.0, 226.0), (690.0, 112.0), (1010.0, 108.0), (1270.0, 30.0)]
+    spread = [(-30.0, 330.0), (210.0, 230.0), (470.0, 132.0), (650.0, 82.0), (1000.0, 62.0), (1270.0, 130.0)]
+
+    def thread(t: float) -> list[Point]:
+        run = []
+        for x in steps(-30, scene.width + 30, 6):
+            turn = along([(-30.0, 0.25), (560.0, 1.5), (1270.0, 2.75)], x) * math.pi
+            lift = math.sin(turn + t * math.pi * 0.92) + 0.16 * math.sin(turn * 2.2 + t * 4)
+            run.append((x, along(centre, x) + along(spread, x) * lift))
+        return run
+
+    groups: dict[str, list[Run]] = {tone.soft: [], tone.middle: [], tone.clear: []}
+    order = (tone.soft, tone.middle, tone.soft, tone.clear, tone.middle)
+    for i in range(total):
+        runs = dissolve(thread(i / (total - 1)), place.quiet, pad=14, reach=24)
+        groups[order[i % 5]].extend(thin(run, 7) for run in runs)
+    for token, width in ((tone.soft, 0.9), (tone.middle, 0.6), (tone.clear, 0.5)):
+        sheet.line(groups[token], token, width)
+    bright = thread(0.72)
+    stop = max(i for i, point in enumerate(bright) if point[0] <= 1010)
+    sheet.line([thin(bright[: stop + 1], 6)], tone.spark, 2.2)
+    sheet.discs([(*bright[stop], 13.0)], tone.spark)
+    return sheet.svg()
+
+
+def ripples(scene: Scene) -> str:
+    """Three drops fall, confidence, hope and peace, and each sets a next and wider circle of water moving."""
+    place = stage(scene)
+    sheet, tone = place.sheet, place.colours
+    drops = ((150.0, 196.0, 9.0, 118.0, 9), (418.0, 338.0, 18.0, 204.0, 13), (262.0, 650.0, 38.0, 790.0, 32))
+    rng = random.Random(17)
+    for x, y, size, reach, rings in drops:
+        fine: list[Run] = []
+        bold: list[Run] = []
+        for i in range(1, rings + 1):
+            r = size * 1.2 + (reach - size) * (i / rings) ** 1.35
+            line = circle(x, y, r, 3.0, 0.3)
+            runs = dissolve(line, place.quiet, reach=130, phase=rng.random() * 13)
+            (bold if i % 4 == 1 else fine).extend(thin(run, max(3, round(r / 14))) for run in runs)
+        sheet.line(fine, tone.middle, 0.7)
+        sheet.line(bold, tone.clear, 1.1)
+        sheet.line([[(x, -20.0), (x, y - size * 5.4)]], tone.middle, 0.5)
+    for x, y, size, _, _ in drops:
+        sheet.discs([(x, y - size * 4.4, size)], tone.spark)
+    return sheet.svg()
+
+
+def _rays(total: int, home: Point, rng: random.Random) -> list[tuple[Point, Point]]:
+    """Pairs of start and end for rays round a light, long and short in turn."""
+    rays = []
+    for i in range(total):
+        angle = 2 * math.pi * (i + 0.5) / total
+        long = (1.0, 0.52, 0.76, 0.6)[i % 4]
+        end = mix(250, 980, long * mix(0.75, 1.0, rng.random()))
+        rays.append((polar(*home, 216, angle), polar(*home, end, angle)))
+    return rays
+
+
+def beacon(scene: Scene) -> str:
+    """The gold disc is one child, the great round a champion who stands behind it, the rays the eighty districts."""
+    place = stage(scene)
+    sheet, tone = place.sheet, place.colours
+    rng = random.Random(29)
+    home = (300.0, 420.0)
+    total = count(scene, "county.districts", 80, 24, 120)
+    lines: list[Run] = []
+    ends: list[Point] = []
+    for start, end in _rays(total, home, rng):
+        size = math.dist(start, end)
+        run = [(mix(start[0], end[0], d / size), mix(start[1], end[1], d / size)) for d in steps(0, size, 2.0)]
+        pieces = dissolve(run, place.quiet, reach=170, phase=rng.random() * 13)
+        lines.extend([piece[0], piece[-1]] if len(piece) > 1 else piece for piece in pieces)
+        if pieces and pieces[-1][-1] == run[-1]:
+            ends.append(end)
+    sheet.line(lines, tone.middle, 0.6)
+    sheet.dots(ends, tone.clear, 4.4)
+    sheet.discs([(*home, 196.0)], tone.soft)
+    embrace: list[Disc] = [(home[0], home[1] + 16 + k * 9.2, 180 - k * 11.5) for k in range(9)]
+    sheet.circles(embrace, tone.middle, 0.6)
+    sheet.discs([(home[0], home[1] + 104, 62.0)], tone.spark)
+    return sheet.svg()

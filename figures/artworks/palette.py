@@ -1,0 +1,62 @@
+"""Which token colours sing on a ground, and what a drawing may ask of the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report.look import Scene
+
+PILLARS = ("outcomes", "wellbeing", "community", "voice", "excellence")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Token names for one ground: the clearest mark, the quieter ones, a deep tone, and the one bright spark."""
+
+    ground: str
+    clear: str
+    middle: str
+    soft: str
+    deep: str
+    spark: str
+
+
+_NEUTRAL = {
+    "ink": Palette("ink", "mist", "haze", "dusk", "dusk", "accent"),
+    "dusk": Palette("dusk", "mist", "haze", "haze", "ink", "accent"),
+    "text": Palette("text", "mist", "haze", "text-soft", "ink", "accent"),
+    "haze": Palette("haze", "ink", "dusk", "mist", "ink", "accent"),
+    "mist": Palette("mist", "ink", "haze", "sand", "dusk", "accent"),
+    "sand": Palette("sand", "ink", "stone", "mist", "dusk", "ember"),
+    "stone": Palette("stone", "ink", "mist", "sand", "ink", "excellence-tint"),
+    "paper": Palette("paper", "ink", "haze", "mist", "dusk", "accent"),
+    "accent": Palette("accent", "ink", "ember", "excellence-tint", "ember", "paper"),
+}
+
+
+def palette_of(ground: str) -> Palette:
+    """The palette for a ground token; a pillar's base takes light marks, its tint takes dark ones."""
+    family = ground.removesuffix("-tint").removesuffix("-mid")
+    if family not in PILLARS:
+        return _NEUTRAL.get(ground, _NEUTRAL["ink"])
+    if ground.endswith("-tint"):
+        return Palette(ground, family, f"{family}-mid", f"{family}-mid", "ink", "accent")
+    if ground.endswith("-mid"):
+        return Palette(ground, "ink", family, f"{family}-tint", family, "excellence-tint")
+    return Palette(ground, f"{family}-tint", f"{family}-mid", f"{family}-mid", "ink", "accent")
+
+
+def palette(scene: Scene) -> Palette:
+    """The palette for the scene's own ground."""
+    return palette_of(scene.ground)
+
+
+def count(scene: Scene, fact: str, default: int, low: int = 3, high: int = 400) -> int:
+    """How many marks stand for a fact: its value, kept within what the drawing can carry; the default without it."""
+    return min(max(round(scene.facts.get(fact, default)), low), high)
+
+
+def amount(scene: Scene, fact: str, default: float) -> float:
+    """A fact's value, or the default for an organisation that has no such fact."""
+    value = float(scene.facts.get(fact, default))
+    return value if value > 0 else default

@@ -1,0 +1,71 @@
+"""The sheets the artworks start from: a quote spread with its text side, a pillar spread in two tones, one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from figures.artworks.geometry import clip, cut, mirrored, thin
+from figures.artworks.palette import Palette, palette, palette_of
+from figures.artworks.svg import Point, Run, Sheet
+from report.look import Box, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A sheet with its ground, the colours for it, and the quiet boxes as the drawing sees them."""
+
+    sheet: Sheet
+    colours: Palette
+    quiet: tuple[Box, ...]
+
+
+def stage(scene: Scene) -> Stage:
+    """One ground. Spreads are composed with the words on the right and flipped when the words stand on the left."""
+    flip = False
+    if scene.gutter is not None and scene.quiet:
+        first = scene.quiet[0]
+        flip = first.x + first.width / 2 < scene.gutter
+    sheet = Sheet(scene, flip=flip)
+    sheet.ground(scene.ground)
+    quiet = mirrored(scene.quiet, scene.width) if flip else scene.quiet
+    return Stage(sheet, palette(scene), quiet)
+
+
+class Pair:
+    """A pillar spread: dark ground on the left of the fold, light ground on its right, one drawing over both."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Lays both grounds."""
+        self.fold = scene.gutter if scene.gutter is not None else scene.width
+        self.sheet = Sheet(scene)
+        self.sheet.ground(scene.base)
+        if self.fold < scene.width:
+            self.sheet.ground(scene.tint, self.fold)
+        self.left = palette_of(scene.base)
+        self.right = palette_of(scene.tint)
+        self.quiet = scene.quiet
+
+    def line(self, runs: Iterable[Run], tokens: tuple[str, str], width: float, *, every: int = 1) -> None:
+        """Dense runs as lines which change colour exactly at the fold."""
+        halves: tuple[list[Run], list[Run]] = ([], [])
+        whole: tuple[list[Run], list[Run]] = ([], [])
+        for run in runs:
+            left, right = cut(run, self.fold)
+            target = halves if left and right and tokens[0] != tokens[1] else whole
+            if target is whole and left and right:
+                left, right = [list(run)], []
+            target[0].extend(thin(part, every) for part in left if len(part) > 1 or not right)
+            target[1].extend(thin(part, every) for part in right if len(part) > 1 or not left)
+        for side, token in enumerate(tokens):
+            self.sheet.line(whole[side], token, width)
+            self.sheet.line(halves[side], token, width, butt=True)
+
+    def shape(self, polygons: Sequence[list[Point]], tokens: tuple[str, str]) -> None:
+        """Dense polygons, filled, which change colour exactly at the fold."""
+        if tokens[0] == tokens[1]:
+            self.sheet.shape(polygons, tokens[0], corners=True)
+            return
+        for token, left in zip(tokens, (True, False), strict=True):
+            parts = (clip(polygon, self.fold, left=left) for polygon in polygons)
+            self.sheet.shape([part for part in parts if len(part) > 2], token, corners=True)

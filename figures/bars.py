@@ -1,0 +1,124 @@
+"""Charts that compare lengths from a common start: ranked bars, and groups of dots on stalks.
+
+In: rows of amounts, or of changes that may also be below zero. Out: figures with the numbers at the ends of the marks.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from figures.kit import Sheet
+from figures.needs import amounts, ask, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+    from report.look import ChartData, Look, Row, Size
+
+
+def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
+    """Thin bars, the longest first, each under its label and with its number at the end."""
+    rows = sorted(amounts(data), key=lambda row: -row.value)
+    stressed = marked(rows)
+    sheet = Sheet(data, look, size)
+    thick = min(max(sheet.height / len(rows) * 0.2, 6.0), 10.0)
+    tall = sheet.rise() + 5 + thick
+    pitch = min((sheet.height - tall - (4.5 if rows[-1].id in stressed else 2.5)) / max(1, len(rows) - 1), 56.0)
+    ask(data, pitch >= 22, f"{len(rows)} bars need more lines.")
+    sizes = {row.id: _type(sheet, row, rows[0].value, row.id in stressed and pitch >= 29) for row in rows}
+    room = min(
+        (sheet.width - sheet.length(row.text, *sizes[row.id]) - 7) / (row.value / rows[0].value)
+        for row in rows
+        if row.value
+    )
+    for number, row in enumerate(rows):
+        top = number * pitch
+        middle = top + tall - thick / 2
+        long = row.value / rows[0].value * room
+        type_size, face = sizes[row.id]
+        colour = "base" if row.id in stressed else "mid"
+        sheet.text(0, top + sheet.rise(), row.label, sheet.fitting(row.label, sheet.width, ("small", "note"), "sans"))
+        sheet.bar(0, middle - thick / 2, long, thick, colour, row.id)
+        below = sheet.cap(type_size) / 2 if type_size == "small" else thick / 2
+        sheet.text(
+            long + (7 if long else 0),
+            middle + below,
+            row.text,
+            type_size,
+            face=face,
+            colour="base" if row.id in stressed else "text",
+        )
+    return sheet.figure()
+
+
+def _type(sheet: Sheet, row: Row, most: float, strong: bool) -> tuple[str, str]:
+    """Size and face of a number: large for a stressed bar that is long enough to keep it clear of the label above."""
+    room = sheet.width - sheet.length(row.text, "deck", "number") - 7
+    large = strong and room >= sheet.width / 2 and sheet.length(row.label) <= row.value / most * room
+    return ("deck", "number") if large else ("small", "sans-semibold")
+
+
+def _by_group(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    return [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.group)]
+
+
+def _stalks(sheet: Sheet, rows: Sequence[Row], top: float, pitch: float, column: float, stressed: set[str]) -> None:
+    """The rows of one group: label, stalk, dot and number, on one scale for the whole chart."""
+    values = [row.value for row in sheet.data.rows]
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = (
+        sheet.width
+        - column
+        - max(
+            sheet.length(row.text, *(("deck", "number") if row.id in stressed else ("small", "sans-semibold")))
+            for row in sheet.data.rows
+        )
+        - 14
+    )
+    room -= 8 if low < 0 else 0
+    zero = column + 4 + (0 - low) / (high - low) * room
+    for number, row in enumerate(rows):
+        middle = top + (number + 0.5) * pitch
+        end = zero + row.value / (high - low) * room
+        strong = row.id in stressed
+        lines = sheet.lines(row.label, column - 10)
+        first = middle + sheet.cap() / 2 - (len(lines) - 1) * sheet.leading() / 2
+        sheet.block(0, first, lines)
+        sheet.line([(zero, middle), (end, middle)], "base" if strong else "mid", 1.25, f"stalk:{row.id}")
+        sheet.dots([(end, middle)], 9.0 if strong else 7.0, "base", f"dot:{row.id}")
+        right = max(end, zero) + 10
+        if strong:
+            sheet.text(right, middle + sheet.cap("deck") / 2, row.text, "deck", face="number", colour="base")
+        else:
+            sheet.text(right, middle + sheet.cap() / 2, row.text, face="sans-semibold")
+    sheet.line([(zero, top + 2), (zero, top + len(rows) * pitch - 2)], "text-soft", 0.5, "zero")
+
+
+def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
+    """Changes in groups, each with a header: a dot at the end of a stalk. Rows of a group stand together."""
+    rows = data.rows
+    ask(data, 1 <= len(rows) <= 8, f"this form shows 1 to 8 rows, not {len(rows)}.")
+    ask(data, any(row.value for row in rows), "every value is zero, so there is nothing to draw.")
+    sheet = Sheet(data, look, size)
+    groups = _by_group(rows)
+    headed = [group for group, _ in groups if group]
+    head, gap = 19.0, 9.0
+    pitch = (sheet.height - len(headed) * head - (len(groups) - 1) * gap) / len(rows)
+    ask(data, pitch >= 12.5, f"{len(rows)} rows need more lines.")
+    pitch = min(pitch, 26.0)
+    labels = [row.label for row in rows]
+    widest = max(sheet.length(label) for label in labels) + 1
+    lines = 1 if widest <= sheet.width * 0.4 else int(pitch // sheet.leading())
+    column = 14 + sheet.column(labels, lines, 30, sheet.width * 0.5)
+    y = 0.0
+    for group, members in groups:
+        if group:
+            sheet.text(0, y + sheet.rise(), group, face="sans-bold", colour="base")
+            sheet.line([(0, y + 12.5), (sheet.width, y + 12.5)], "base", 0.75, "rule")
+            y += head
+        _stalks(sheet, members, y, pitch, column, marked(rows))
+        y += len(members) * pitch + gap
+    return sheet.figure()

@@ -1,0 +1,58 @@
+"""Charts of change from one period to the next.
+
+In: one row with its prior value and the texts for both. Out: a figure with both values at the ends of a line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from figures.kit import Sheet
+from figures.needs import ask, only_row, words_option
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from figures.kit import Align
+    from report.look import ChartData, Look, Row, Size
+
+
+def slope(data: ChartData, look: Look, size: Size) -> Figure:
+    """Two values and the way between them, over an area that starts at zero.
+
+    Options: `before` and `after`, the names of the two periods.
+    """
+    row = only_row(data)
+    if row.prior is None or not row.prior_text:
+        raise ValueError(f"Chart {data.id!r}: slope needs a prior value.")
+    ask(data, row.prior >= 0 and row.value >= 0 and row.prior + row.value > 0, "slope needs values above zero.")
+    sheet = Sheet(data, look, size)
+    names = words_option(data, "before"), words_option(data, "after")
+    head, foot = sheet.rise("title") + 11, sheet.height - (14 if any(names) else 1)
+    tall, most, thick = foot - head, max(row.prior, row.value), 2.5
+    ask(data, tall >= 50, "slope needs more lines.")
+    start, end = (foot - tall * value / most for value in (row.prior, row.value))
+    sheet.area([(0, foot), (0, start), (sheet.width, end), (sheet.width, foot)], "tint")
+    sheet.line([(0, foot), (sheet.width, foot)], "base", 0.75, "base line")
+    dot = 4.0
+    sheet.line([(dot, start), (sheet.width - dot, end)], "base", thick, "slope")
+    sheet.dots([(dot, start), (sheet.width - dot, end)], dot * 2, "base", "ends")
+    climb = (end - start) / sheet.width
+    before = sheet.length(row.prior_text, "deck", "number") * min(climb, 0.0)
+    after = sheet.length(row.text, "title", "number") * max(climb, 0.0)
+    sheet.text(0, start - 11 + before, row.prior_text, "deck", face="number", colour="text-soft")
+    sheet.text(sheet.width, end - 11 - after, row.text, "title", face="number", colour="base", align="right")
+    _change(sheet, row, foot, end <= start)
+    sheet.text(0, sheet.height - 2, names[0], "note", colour="text-soft")
+    sheet.text(sheet.width, sheet.height - 2, names[1], "note", colour="text-soft", align="right")
+    return sheet.figure()
+
+
+def _change(sheet: Sheet, row: Row, foot: float, rising: bool) -> None:
+    """The change and what has changed, in the corner of the area that lies deepest under the line."""
+    align: Align = "right" if rising else "left"
+    x = sheet.width - 12 if rising else 12.0
+    lines = sheet.lines(row.label, sheet.width * 0.5)
+    y = foot - 9 - (len(lines) - 1) * sheet.leading()
+    sheet.block(x, y, lines, align=align)
+    sheet.text(x, y - sheet.leading() - 2, row.change_text or "", "deck", face="number", colour="base", align=align)

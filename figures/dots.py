@@ -1,0 +1,183 @@
+"""Charts that count: every mark stands for a person, a district or a fixed number of them.
+
+In: rows of whole counts. Out: figures with exactly as many marks as the counts ask for, and the numbers beside them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from figures.kit import Sheet, around
+from figures.needs import amounts, ask, number_option, only_row, whole_of, words_option
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from figures.kit import Point
+    from report.look import ChartData, Look, Row, Size
+
+GOLDEN_ANGLE = 180 * (3 - math.sqrt(5))
+MOST_MARKS = 2500
+
+
+def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
+    """So many of a whole: one dot each, arranged like the seeds of a sunflower, the lit ones at the heart.
+
+    The whole is named by its number alone. Options: `of`, the word between the two numbers ("of").
+    """
+    row, whole = only_row(data), whole_of(data)
+    lit, total = round(row.value), round(whole.value)
+    ask(data, 0 <= lit <= total <= 400, f"dot_field shows a part of at most 400, not {lit} of {total}.")
+    sheet = Sheet(data, look, size)
+    disc = min(sheet.height, sheet.width * 0.55)
+    seeds = [around((0.0, 0.0), math.sqrt(n + 0.5), 90 + n * GOLDEN_ANGLE) for n in range(total)]
+    sizes = [1.36 if n < lit else 0.72 for n in range(total)]
+    left, right, top, foot = (
+        max(side * seed[axis] + size / 2 for seed, size in zip(seeds, sizes, strict=True))
+        for side, axis in ((-1, 0), (1, 0), (-1, 1), (1, 1))
+    )
+    scale = disc / max(left + right, top + foot)
+    middle = (sheet.height + (top - foot) * scale) / 2
+    spots = [((x + left) * scale, middle + y * scale) for x, y in seeds]
+    sheet.dots(spots[lit:], scale * 0.72, "mid", "unlit")
+    sheet.dots(spots[:lit], scale * 1.36, "base", "lit")
+    left = (left + right) * scale + 20
+    room = sheet.width - left
+    lines = sheet.lines(row.label, room, face="sans-semibold")
+    below = 17 + sheet.leading() * (len(lines) - 1) + 3
+    number = sheet.fitting(row.text, room, ("title", "deck"))
+    number = number if sheet.rise(number) + below <= sheet.height else "deck"
+    tall = sheet.cap(number) + below
+    y = (sheet.height - tall) / 2 + sheet.cap(number)
+    wide = sheet.text(left, y, row.text, number, face="number", colour="base")
+    rest = f"{words_option(data, 'of', 'of')} {whole.text}"
+    beside = wide + 6 + sheet.length(rest, "deck", "number") <= room
+    if beside:
+        sheet.text(left + wide + 6, y, rest, "deck", face="number", colour="text-soft")
+    y = sheet.block(left, y + 17, lines, face="sans-semibold")
+    if not beside:
+        sheet.text(left, y, rest, colour="text-soft")
+    return sheet.figure()
+
+
+def _columns(counts: list[int], width: float, height: float, gap: float) -> int:
+    """The fewest columns, so the largest tiles, with which blocks of so many tiles fit a height."""
+    for columns in range(5, MOST_MARKS):
+        pitch = (width + gap) / columns
+        if pitch <= 14 and sum(math.ceil(count / columns) for count in counts) * pitch <= height:
+            return columns
+    return MOST_MARKS
+
+
+def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
+    """Groups of people, one tile each, one group above the other.
+
+    Options: `unit`, how many one tile stands for (1).
+    """
+    rows, unit = amounts(data, 1, 6), number_option(data, "unit", 1)
+    counts = [round(row.value / unit) for row in rows]
+    ask(data, sum(counts) <= MOST_MARKS, f"{sum(counts)} tiles are too many; set the option 'unit'.")
+    sheet = Sheet(data, look, size)
+    head, gap = 21.0, 9.0
+    free = sheet.height - len(rows) * head - (len(rows) - 1) * gap
+    ask(data, free >= 6 * len(rows), "there is no room for the tiles; give the chart more lines.")
+    columns = _columns(counts, sheet.width, free, 1.3)
+    pitch = (sheet.width + 1.3) / columns
+    ask(data, pitch >= 2.5, "the tiles would be too small; set the option 'unit' or give the chart more lines.")
+    used = sum(math.ceil(count / columns) for count in counts) * pitch
+    gap += (free - used) / max(1, len(rows) - 1)
+    y = 0.0
+    for number, (row, count) in enumerate(zip(rows, counts, strict=True)):
+        colour = "mid" if number % 2 else "base"
+        wide = sheet.text(0, y + 15, row.text, "deck", face="number", colour="base")
+        spare = sheet.width - wide - 6
+        small = "small" if sheet.length(row.label, face="sans-semibold") <= spare else "note"
+        lines = sheet.lines(row.label, spare, small, "sans-semibold")
+        sheet.block(wide + 6, y + 16 - 10 * (len(lines) - 1) - len(lines) % 2, lines, small, face="sans-semibold")
+        for n in range(count):
+            across, down = n % columns * pitch, n // columns * pitch
+            sheet.bar(across, y + head + down, pitch - 1.3, pitch - 1.3, colour, row.id)
+        y += head + math.ceil(count / columns) * pitch + gap
+    return sheet.figure()
+
+
+def _lattice(marks: int, width: float, height: float) -> list[Point]:
+    """Centres of so many marks over the full width, column after column."""
+    most = max(n for n in range(1, marks) if n == 1 or width / math.ceil(marks / n) * n <= height)
+    down = min(range(most, max(0, round(most * 0.8)), -1), key=lambda n: -marks % n)
+    pitch = width / math.ceil(marks / down)
+    drop = min(height / down, pitch * 1.15)
+    return [((n // down + 0.5) * pitch, (n % down + 0.5) * drop) for n in range(marks)]
+
+
+def share_field(data: ChartData, look: Look, size: Size) -> Figure:
+    """A share as a field of marks that stand for the whole, the share lit from the left.
+
+    Options: `marks`, how many there are (1000); `key`, a text that says what one stands for.
+    """
+    row, whole, marks = only_row(data), whole_of(data), round(number_option(data, "marks", 1000))
+    ask(data, 0 <= row.value <= whole.value, "the part is greater than the whole.")
+    ask(data, 20 <= marks <= MOST_MARKS, f"the option 'marks' must lie between 20 and {MOST_MARKS}.")
+    lit = round(marks * row.value / whole.value)
+    lit = min(max(lit, int(row.value > 0)), marks - 1) if row.value < whole.value else marks
+    sheet = Sheet(data, look, size)
+    number, head = row.share_text or row.text, sheet.rise("title")
+    fit = sheet.fitting(number, sheet.width * 0.6, ("title", "deck"))
+    wide = sheet.text(0, head, number, fit, face="number", colour="base")
+    lines = sheet.lines(row.label, sheet.width - wide - 12)
+    first = max(head - (len(lines) - 1) * sheet.leading(), sheet.rise() + sheet.leading())
+    sheet.block(wide + 12, first, lines)
+    sheet.text(wide + 12, first - sheet.leading(), row.text if row.share_text else "", face="sans-semibold")
+    bottom = sheet.height - 3 - sheet.leading("note")
+    top = max(head, first + (len(lines) - 1) * sheet.leading()) + 12
+    ask(data, bottom - top > 24, "there is no room for the field; give the chart more lines.")
+    field = _lattice(marks, sheet.width, bottom - top)
+    pitch = field[0][0] * 2
+    spots = [(x, y + top) for x, y in field]
+    sheet.dots(spots[lit:], pitch * 0.42, "mid", "unlit")
+    sheet.dots(spots[:lit], pitch * 0.8, "base", "lit")
+    y = max(y for _, y in spots) + pitch / 2 + 4 + sheet.cap("note")
+    named = sheet.text(0, y, whole.text, "note", face="sans-semibold", colour="text-soft")
+    sheet.text(named + 3, y, whole.label, "note", colour="text-soft")
+    sheet.text(sheet.width, y, words_option(data, "key"), "note", colour="text-soft", align="right")
+    return sheet.figure()
+
+
+def _people(sheet: Sheet, row: Row, count: int, left: float, middle: float, pitch: float, colour: str) -> None:
+    """A row of little figures: a head and a body with round shoulders, standing around a middle line."""
+    broad = min(pitch * 0.66, 7.0)
+    tall = broad * 1.75
+    xs = [left + (n + 0.5) * pitch - (pitch - broad) / 2 for n in range(count)]
+    sheet.dots([(x, middle - tall * 0.66) for x in xs], broad * 0.74, colour, f"heads:{row.id}")
+    bodies = [((x, middle - tall * 0.02), (x, middle + tall * 0.66)) for x in xs]
+    sheet.strokes(bodies, broad, colour, f"bodies:{row.id}", round_ends=True)
+
+
+def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
+    """Groups as rows of little figures.
+
+    Options: `unit`, how many people a figure stands for (10); `key`, a text that says so.
+    """
+    rows, unit = amounts(data), number_option(data, "unit", 10)
+    counts = [max(round(row.value / unit), int(row.value > 0)) for row in rows]
+    ask(data, max(counts) <= 60, f"a row of {max(counts)} figures is too long; raise the option 'unit'.")
+    sheet = Sheet(data, look, size)
+    key = words_option(data, "key")
+    pitch_y = (sheet.height - (13 if key else 0)) / len(rows)
+    numbers = max(sheet.length(row.text, "deck", "number") for row in rows)
+    labels, fit = [row.label for row in rows], int((pitch_y - 16.8) // sheet.leading("note"))
+    column = 12 + sheet.column(labels, fit, max(numbers, sheet.width * 0.24), sheet.width * 0.5, "note")
+    pitch_x = min((sheet.width - column) / max(counts), 14.0)
+    for number, (row, count) in enumerate(zip(rows, counts, strict=True)):
+        lines = sheet.lines(row.label, column - 12, "note")
+        tall = sheet.rise("deck") + 2.2 + len(lines) * sheet.leading("note")
+        top = number * pitch_y + (pitch_y - tall) / 2
+        baseline = top + sheet.rise("deck")
+        sheet.text(0, baseline, row.text, "deck", face="number", colour="base")
+        sheet.block(0, baseline + 0.5 + sheet.leading("note"), lines, "note")
+        _people(sheet, row, count, column, number * pitch_y + pitch_y / 2, pitch_x, "base")
+        if number and (pitch_y >= 44 or len(lines) < 2):
+            sheet.line([(0, number * pitch_y), (sheet.width, number * pitch_y)], "sand", 0.5, "rule")
+    sheet.text(column, sheet.height - 2, key, "note", colour="text-soft")
+    return sheet.figure()

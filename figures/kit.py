@@ -1,0 +1,234 @@
+"""The drawing board that every chart function uses: one figure, one set of axes in points, y downwards.
+
+In: a Look and a Size. Out: through `Sheet.figure()`, a matplotlib Figure in which no label is clipped and no two
+labels touch. Colours are token names ("base", "mid" and "tint" mean the chart's own family), sizes are names of the
+type scale. Nothing here reads or changes a global style.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal
+
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from figures.needs import ask
+from figures.words import ASCENT, DESCENT, leading_of, properties, width_of, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from report.look import ChartData, FontFace, Look, Size
+
+Point = tuple[float, float]
+Align = Literal["left", "center", "right"]
+POINTS_PER_INCH = 72
+DISPLAY_SIZE = 28.0
+"""From this size on the display cut is used; below it the deck cut, whose thin strokes hold in print."""
+
+TOUCH = 0.4
+"""Labels may come this near to an edge or to each other, in points, before it counts as a collision."""
+
+
+class Sheet:
+    """One chart in the making. Lengths are points from the top left corner; text stands on its baseline."""
+
+    def __init__(self, data: ChartData, look: Look, size: Size) -> None:
+        self.data, self.look = data, look
+        self.width, self.height = float(size.width), float(size.height)
+        self._figure = Figure(figsize=(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH), dpi=72)
+        self._figure.patch.set_visible(False)
+        self._axes = self._figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self._axes.set_axis_off()
+        self._axes.set_xlim(0.0, self.width)
+        self._axes.set_ylim(self.height, 0.0)
+        self._labels: list[tuple[str, float, float, float, float]] = []
+
+    def colour(self, token: str) -> str:
+        """The hex of a token; "base", "mid" and "tint" stand for the chart's family."""
+        family = {"base": self.look.base, "mid": self.look.mid, "tint": self.look.tint}
+        return self.look.colours[family.get(token, token)]
+
+    def ramp(self, count: int) -> list[str]:
+        """Tokens for parts that lie side by side, strongest first."""
+        own = ["ink", "dusk", "haze", "stone"] if self.look.base == "ink" else ["base", "mid", "stone", "sand"]
+        return [own[index] if index < len(own) else own[2 + index % 2] for index in range(count)]
+
+    def face(self, name: str, size: str) -> FontFace:
+        """A face by name; "number" is the display face in the cut for the size."""
+        if name == "number":
+            name = "display" if self.look.type[size] >= DISPLAY_SIZE else "deck"
+        return self.look.fonts[name]
+
+    def length(self, text: str, size: str = "small", face: str = "sans") -> float:
+        """The width of a line of text."""
+        return width_of(text, self.face(face, size), self.look.type[size])
+
+    def fitting(self, text: str, width: float, sizes: Sequence[str], face: str = "number") -> str:
+        """The first of the sizes at which the text fits the width, else the last."""
+        return next((size for size in sizes if self.length(text, size, face) <= width), sizes[-1])
+
+    def lines(self, text: str, width: float, size: str = "small", face: str = "sans") -> list[str]:
+        """The text broken to a width."""
+        return wrapped(text, self.face(face, size), self.look.type[size], width)
+
+    def column(self, labels: Sequence[str], lines: int, least: float, most: float, size: str = "small") -> float:
+        """The narrowest column in which every label takes no more than so many lines, else the widest allowed."""
+        width = max(least, *(self.length(word, size) + 1 for label in labels for word in label.split(" ")))
+        while width < most and any(len(self.lines(label, width, size)) > max(1, lines) for label in labels):
+            width += 3.0
+        return min(width, most)
+
+    def leading(self, size: str = "small") -> float:
+        """The distance between the baselines of a size."""
+        return leading_of(self.look.type[size])
+
+    def cap(self, size: str = "small") -> float:
+        """The height of figures, for setting text around a middle line."""
+        return self.look.type[size] * (0.66 if self.look.type[size] < 14 else 0.7)
+
+    def rise(self, size: str = "small") -> float:
+        """How far the first baseline lies below the top of a text."""
+        return self.look.type[size] * ASCENT
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: str = "small",
+        *,
+        face: str = "sans",
+        colour: str = "text",
+        align: Align = "left",
+    ) -> float:
+        """One line of text on the baseline y; gives back its width."""
+        if not text:
+            return 0.0
+        points, wide = self.look.type[size], self.length(text, size, face)
+        self._axes.add_artist(
+            Text(
+                x,
+                y,
+                text,
+                color=self.colour(colour),
+                fontproperties=properties(self.face(face, size), points),
+                horizontalalignment=align,
+                verticalalignment="baseline",
+                parse_math=False,
+                usetex=False,
+                wrap=False,
+                clip_on=False,
+                antialiased=True,
+                rotation=0.0,
+            )
+        )
+        left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
+        self._labels.append((text, left, y - ASCENT * points, left + wide, y + DESCENT * points))
+        return wide
+
+    def block(
+        self,
+        x: float,
+        y: float,
+        lines: Sequence[str],
+        size: str = "small",
+        *,
+        face: str = "sans",
+        colour: str = "text",
+        align: Align = "left",
+    ) -> float:
+        """Lines of text from the first baseline y on; gives back the baseline that would come next."""
+        for line in lines:
+            self.text(x, y, line, size, face=face, colour=colour, align=align)
+            y += self.leading(size)
+        return y
+
+    def bar(self, x: float, y: float, width: float, height: float, colour: str, name: str) -> None:
+        """A plain rectangle; a width of nothing draws nothing."""
+        if width > 0 and height > 0:
+            self._axes.add_artist(
+                Rectangle(
+                    (x, y),
+                    width,
+                    height,
+                    facecolor=self.colour(colour),
+                    edgecolor="none",
+                    linewidth=0.0,
+                    antialiased=True,
+                    clip_on=False,
+                    label=name,
+                )
+            )
+
+    def area(self, points: Sequence[Point], colour: str, name: str = "area") -> None:
+        """A plain polygon."""
+        self._add(Path([*points, points[0]], closed=True), name, fill=colour)
+
+    def line(self, points: Sequence[Point], colour: str, width: float = 0.5, name: str = "line") -> None:
+        """A line through the points."""
+        self._add(Path(list(points)), name, stroke=colour, width=width)
+
+    def strokes(
+        self, pairs: Sequence[tuple[Point, Point]], width: float, colour: str, name: str, *, round_ends: bool = False
+    ) -> None:
+        """Many separate lines of one kind, as one mark."""
+        if pairs:
+            path = Path([point for pair in pairs for point in pair], [Path.MOVETO, Path.LINETO] * len(pairs))
+            self._add(path, name, stroke=colour, width=width, round_ends=round_ends)
+
+    def dots(self, points: Sequence[Point], diameter: float, colour: str, name: str = "dots") -> None:
+        """Many discs of one kind, as one mark: lines of hardly any length with round ends, light in the file."""
+        self.strokes([((x, y), (x + 0.01, y)) for x, y in points], diameter, colour, name, round_ends=True)
+
+    def arc(
+        self, centre: Point, radius: float, start: float, stop: float, width: float, colour: str, name: str = "arc"
+    ) -> None:
+        """A stroke along a circle, in degrees clockwise from three o'clock."""
+        if stop <= start:
+            return
+        unit = Path.arc(start, stop) if stop - start < 360 else Path.unit_circle()
+        placed = unit.transformed(Affine2D().scale(radius).translate(*centre))
+        self._add(placed, name, stroke=colour, width=width)
+
+    def _add(
+        self, path: Path, name: str, *, fill: str = "", stroke: str = "", width: float = 0.0, round_ends: bool = False
+    ) -> None:
+        path.should_simplify = False
+        self._axes.add_artist(
+            PathPatch(
+                path,
+                facecolor=self.colour(fill) if fill else "none",
+                linewidth=width,
+                linestyle="solid",
+                edgecolor=self.colour(stroke) if stroke else "none",
+                fill=bool(fill),
+                antialiased=True,
+                clip_on=False,
+                capstyle="round" if round_ends else "butt",
+                joinstyle="miter",
+                label=name,
+            )
+        )
+
+    def figure(self) -> Figure:
+        """The finished figure, once every label is known to stand free and inside the canvas."""
+        for number, (text, left, top, right, bottom) in enumerate(self._labels):
+            inside = left >= -TOUCH and top >= -TOUCH and right <= self.width + TOUCH and bottom <= self.height + TOUCH
+            ask(self.data, inside, f"{text!r} does not fit; give the chart more columns or lines, or a shorter label.")
+            for other, left_2, top_2, right_2, bottom_2 in self._labels[:number]:
+                apart = (
+                    max(left, left_2) > min(right, right_2) - TOUCH or max(top, top_2) > min(bottom, bottom_2) - TOUCH
+                )
+                ask(self.data, apart, f"{other!r} and {text!r} would overlap; give the chart more columns or lines.")
+        return self._figure
+
+
+def around(centre: Point, radius: float, degrees: float) -> Point:
+    """The point on a circle, in degrees clockwise from three o'clock."""
+    angle = math.radians(degrees)
+    return centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)

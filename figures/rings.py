@@ -1,0 +1,196 @@
+"""Round charts: percentages as thin rings, and the parts of a whole as a donut.
+
+In: percentages from 0 to 100, or parts with their whole. Out: figures with the key number inside the ring.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from figures.kit import Sheet, around
+from figures.needs import amounts, ask, marked, whole_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from figures.kit import Point
+    from report.look import ChartData, Look, Row, Size
+
+TOP = -90.0
+LOWER_LEFT = 150.0
+GAP = 1.6
+THICK = 12.0
+
+
+def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
+    """Percentages as thin rings side by side, each with its number in the middle and its label below."""
+    rows = amounts(data, 1, 4, all_zero=True)
+    ask(data, all(row.value <= 100 for row in rows), "percent_rings shows percentages up to 100.")
+    sheet = Sheet(data, look, size)
+    thick, gutter = 4.0, 16.0
+    cell = (sheet.width - gutter * (len(rows) - 1)) / len(rows)
+    blocks = [sheet.lines(row.label, cell) for row in rows]
+    across = min(cell, sheet.height - 10 - max(map(len, blocks)) * sheet.leading())
+    ask(data, across >= 40, "there is no room for the rings; give the chart more columns or lines.")
+    longest = max((row.text for row in rows), key=lambda text: sheet.length(text, "deck", "number"))
+    fit = sheet.fitting(longest, across - 2 * thick - 10, ("title", "deck", "small"))
+    for number, (row, lines) in enumerate(zip(rows, blocks, strict=True)):
+        left = number * (cell + gutter)
+        centre = (left + across / 2, across / 2)
+        radius = (across - thick) / 2
+        end = TOP + 3.6 * row.value
+        sheet.arc(centre, radius, end, TOP + 360, thick, "sand", f"rest:{row.id}")
+        sheet.arc(centre, radius, TOP, end, thick, "base", f"ring:{row.id}")
+        sheet.text(
+            centre[0], centre[1] + sheet.cap(fit) / 2, row.text, fit, face="number", colour="base", align="center"
+        )
+        sheet.block(left, across + 8 + sheet.rise(), lines)
+    return sheet.figure()
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part of a donut: its row, its colour token and the arc it covers, clockwise from three o'clock."""
+
+    row: Row
+    colour: str
+    start: float
+    stop: float
+
+    def anchor(self, middle: float, reach: float) -> float | None:
+        """The angle on the arc nearest to its own middle that lies within reach of a direction, if any."""
+        best = None
+        for turn in (-360, 0, 360):
+            low, high = max(self.start + turn, middle - reach), min(self.stop + turn, middle + reach)
+            if low <= high:
+                inset = min(6.0, (high - low) / 2)
+                best = min(max((self.start + self.stop) / 2 + turn, low + inset), high - inset)
+        return best
+
+    def level_with(self, height: float, right: bool, otherwise: float) -> float:
+        """The angle at which the arc passes a height (-1 to 1 of the radius) on one side, if it does."""
+        if abs(height) > 0.95:
+            return otherwise
+        angle = math.degrees(math.asin(height))
+        angle = angle if right else 180 - angle
+        passes = any(self.start + 3 <= angle + turn <= self.stop - 3 for turn in (-360, 0, 360))
+        return angle if passes else otherwise
+
+
+def _slices(sheet: Sheet, rows: tuple[Row, ...], total: float) -> tuple[list[Slice], Slice]:
+    """The parts in their order, turned so that the largest lies at the lower left; and the largest."""
+    largest = max(rows, key=lambda row: row.value)
+    ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
+    colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
+    before = sum(row.value for row in rows[: rows.index(largest)])
+    angle = LOWER_LEFT - (before + largest.value / 2) / total * 360
+    slices = []
+    for row in rows:
+        stop = angle + row.value / total * 360
+        slices.append(Slice(row, colours[row.id], angle, stop))
+        angle = stop
+    return slices, slices[rows.index(largest)]
+
+
+def _ring(sheet: Sheet, slices: list[Slice], centre: Point, radius: float, whole: Row) -> None:
+    """The ring, its parts set apart by gaps of one width, and the whole in the middle."""
+    inset = math.degrees(GAP / radius) / 2 if len(slices) > 1 else 0.0
+    for part in slices:
+        room = max(part.stop - part.start - 2 * inset, 0.2 if part.row.value else 0.0)
+        middle = (part.start + part.stop) / 2
+        sheet.arc(centre, radius, middle - room / 2, middle + room / 2, THICK, part.colour, f"slice:{part.row.id}")
+    inner = 2 * radius - THICK - 16
+    fit = sheet.fitting(whole.text, inner, ("title", "deck", "small"), "number")
+    lines = sheet.lines(whole.label, inner * 0.86, "note")
+    y = centre[1] + (sheet.cap(fit) - len(lines) * sheet.leading("note") - 3) / 2
+    sheet.text(centre[0], y, whole.text, fit, face="number", align="center")
+    sheet.block(centre[0], y + 4 + sheet.leading("note"), lines, "note", colour="text-soft", align="center")
+
+
+def _note(sheet: Sheet, row: Row, box: tuple[float, float, float], size: str) -> None:
+    """Number, share and label of a part, in a box of left, top and width."""
+    x, top, width = box
+    baseline = top + sheet.rise(size)
+    wide = sheet.text(x, baseline, row.text, size, face="number", colour="base")
+    share = row.share_text or ""
+    if wide + 5 + sheet.length(share, "note") <= width:
+        sheet.text(x + wide + 5, baseline, share, "note", colour="text-soft")
+    gap = 2 if size == "deck" else 5
+    sheet.block(x, baseline + gap + sheet.leading("note"), sheet.lines(row.label, width, "note"), "note")
+
+
+def _spread(tops: list[float], heights: list[float], bottom: float) -> list[float]:
+    """Move boxes that stand in a column apart, as little as it takes, down and then up from the bottom."""
+    for index in range(1, len(tops)):
+        tops[index] = max(tops[index], tops[index - 1] + heights[index - 1] + 8)
+    limit = bottom
+    for index in reversed(range(len(tops))):
+        tops[index] = min(tops[index], limit - heights[index])
+        limit = tops[index] - 8
+    return tops
+
+
+def _column(
+    sheet: Sheet, parts: list[tuple[Slice, float]], span: tuple[float, float], centre: Point, outer: float
+) -> None:
+    """Labels in a column beside the ring, in the order of their anchors, each led to its part by a line."""
+    x, width = span
+    right = x > centre[0]
+    parts = sorted(parts, key=lambda pair: around(centre, outer, pair[1])[1])
+    heights = [
+        sheet.rise("deck") + 4 + sheet.leading("note") * len(sheet.lines(part.row.label, width, "note"))
+        for part, _ in parts
+    ]
+    half = sheet.rise("deck") - sheet.cap("deck") / 2
+    tops = [max(0.0, around(centre, outer + 2, angle)[1] - half) for _, angle in parts]
+    for (part, angle), top in zip(parts, _spread(tops, heights, sheet.height), strict=True):
+        level = top + half
+        start = around(centre, outer + 2, part.level_with((level - centre[1]) / (outer + 2), right, angle))
+        edge = x - 5 if right else x + width + 4
+        knee = edge - 7 if right else edge + 7
+        if (knee > start[0]) == right:
+            sheet.line([start, (knee, level), (edge, level)], "text-soft", 0.5, f"leader:{part.row.id}")
+        _note(sheet, part.row, (x, top, width), "deck")
+
+
+def donut(data: ChartData, look: Look, size: Size) -> Figure:
+    """Parts of a whole as a thin ring with the whole in the middle, each part labelled beside it.
+
+    The largest part lies at the lower left with its label under the ring, the others open towards a column of labels
+    at the right; where there are too many for that, labels stand on both sides.
+    """
+    rows, whole = amounts(data, 2), whole_of(data)
+    total = sum(row.value for row in rows)
+    ask(data, abs(total - whole.value) <= whole.value * 0.005, "the parts do not add up to the whole.")
+    sheet = Sheet(data, look, size)
+    slices, largest = _slices(sheet, rows, total)
+    others = [(part, part.anchor(-20, 55)) for part in slices if part is not largest]
+    near = [(part, angle) for part, angle in others if angle is not None]
+    if len(near) == len(others) <= 4:
+        outer = min((sheet.width - 86) / 2, (sheet.height - 62) / 2)
+        _ring(sheet, slices, (outer, outer), outer - THICK / 2, whole)
+        left = 2 * outer + 16
+        _column(sheet, near, (left, sheet.width - left), (outer, outer), outer)
+        _under(sheet, largest, outer)
+        return sheet.figure()
+    side = max(56.0, (sheet.width - 140) / 2)
+    outer = min(sheet.width / 2 - side - 12, sheet.height / 2)
+    ask(data, outer >= 40, "there is no room for the ring; give the chart more columns or lines.")
+    centre = (sheet.width / 2, sheet.height / 2)
+    _ring(sheet, slices, centre, outer - THICK / 2, whole)
+    middles = [(part, (part.start + part.stop) / 2) for part in slices]
+    for x, sign in ((0.0, -1), (sheet.width - side, 1)):
+        mine = [(part, angle) for part, angle in middles if math.cos(math.radians(angle)) * sign >= 0]
+        _column(sheet, mine, (x, side), centre, outer)
+    return sheet.figure()
+
+
+def _under(sheet: Sheet, part: Slice, outer: float) -> None:
+    """The label of the largest part, below the ring at the left, with a line up to the part."""
+    angle = part.anchor(128, 12) or LOWER_LEFT
+    x, y = around((outer, outer), outer + 2, angle)
+    top = 2 * outer + 12
+    sheet.line([(x, y), (x, top - 4)], "text-soft", 0.5, f"leader:{part.row.id}")
+    _note(sheet, part.row, (0.0, top, 2 * outer), "title")

@@ -1,0 +1,199 @@
+"""Charts that place values on a scale: a rank among many, a mean and a peak, a few dots close together.
+
+In: rows with a value between the ends of the scale. Out: figures with a direct label at every mark.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from figures.kit import Sheet
+from figures.needs import amounts, ask, marked, number_option, only_row, words_option
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from figures.kit import Align
+    from report.look import ChartData, Look, Row, Size
+
+
+def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
+    """One tick for each of so many, the one in question tall, coloured and labelled.
+
+    Options: `low` and `high`, the texts under the first and the last tick ("1" and the number of ticks).
+    """
+    row = only_row(data)
+    if row.outof is None or not 1 <= row.value <= row.outof <= 400:
+        raise ValueError(
+            f"Chart {data.id!r}: rank_strip needs a rank and `outof`, the number it is out of (up to 400)."
+        )
+    sheet = Sheet(data, look, size)
+    count, rank = round(row.outof), round(row.value)
+    foot = sheet.height - sheet.leading("note") - 2
+    pitch = sheet.width / count
+    thin = max(0.5, min(pitch * 0.42, 3.0))
+    places = [thin / 2 + n * (sheet.width - thin) / max(1, count - 1) for n in range(count)]
+    head = sheet.rise("title")
+    short, tall = foot - 24, head + 7
+    ask(data, short - tall >= 4, "rank_strip needs more lines.")
+    ask(data, pitch >= 1.4, f"{count} ticks stand too close; give the chart more columns.")
+    here = places[rank - 1]
+    others = [((x, short), (x, foot)) for n, x in enumerate(places, 1) if n != rank]
+    sheet.strokes(others, thin, "stone", "ticks")
+    strong = max(thin * 2, 2.4)
+    here = min(max(here, strong / 2), sheet.width - strong / 2)
+    sheet.strokes([((here, tall), (here, foot))], strong, "base", "rank")
+    _rank(sheet, row, here, strong)
+    last = sheet.height - 2
+    sheet.text(0, last, words_option(data, "low", "1"), "note", colour="text-soft")
+    sheet.text(sheet.width, last, words_option(data, "high", str(count)), "note", colour="text-soft", align="right")
+    return sheet.figure()
+
+
+def _rank(sheet: Sheet, row: Row, here: float, strong: float) -> None:
+    """The rank and its label above the tall tick, on the side with more room."""
+    head = sheet.rise("title")
+    wide = sheet.length(row.text, "title", "number")
+    lines = sheet.lines(row.label, max(here, sheet.width - here) - wide - 12, face="sans-semibold")
+    style = "small" if len(lines) < 3 else "note"
+    if style == "note":
+        lines = sheet.lines(row.label, max(here, sheet.width - here) - wide - 12, style, "sans-semibold")
+    label_top = max(sheet.rise(style), head - (len(lines) - 1) * sheet.leading(style))
+    if here <= sheet.width / 2:
+        left = max(0.0, here - strong / 2 - (wide * 0.5 if here > wide else 0))
+        sheet.text(left, head, row.text, "title", face="number", colour="base")
+        sheet.block(left + wide + 9, label_top, lines, style, face="sans-semibold")
+    else:
+        sheet.text(here + strong / 2, head, row.text, "title", face="number", colour="base", align="right")
+        sheet.block(here - wide - 9, label_top, lines, style, face="sans-semibold", align="right")
+
+
+def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
+    """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
+
+    Options: `maximum`, the end of the scale (100); `low` and `high`, the texts at its ends ("0" and "100%").
+    """
+    usual, peak = sorted(amounts(data, 2, 2), key=lambda row: row.value)
+    most = number_option(data, "maximum", 100)
+    ask(data, peak.value <= most, f"{peak.text} lies beyond the end of the scale.")
+    sheet = Sheet(data, look, size)
+    lines, under = sheet.lines(peak.label, sheet.width, "note"), sheet.lines(usual.label, sheet.width, "note")
+    middle, thick = sheet.height / 2 - 1 + (len(lines) - len(under)) * 5, 9.0
+    ends = [row.value / most * sheet.width for row in (usual, peak)]
+    sheet.bar(ends[1], middle - thick / 2, sheet.width - ends[1], thick, "sand", "track")
+    sheet.bar(ends[0], middle - thick / 2, ends[1] - ends[0], thick, "mid", peak.id)
+    sheet.bar(0, middle - thick / 2, ends[0], thick, "base", usual.id)
+    rise = middle - thick / 2 - 9
+    _flag(
+        sheet, peak, ends[1], (middle - thick / 2, rise), rise - (len(lines) - 1) * 10 - 1, rise - len(lines) * 10 - 1.5
+    )
+    drop = middle + thick / 2 + 9
+    _flag(sheet, usual, ends[0], (middle + thick / 2, drop), drop + 25, drop + 15)
+    low, high = words_option(data, "low", "0"), words_option(data, "high", "100%")
+    foot = middle + thick / 2 + 3 + sheet.cap("note")
+    if ends[0] > sheet.length(low, "note") + 4:
+        sheet.text(0, foot, low, "note", colour="text-soft")
+    if ends[0] < sheet.width - sheet.length(high, "note") - 4:
+        sheet.text(sheet.width, foot, high, "note", colour="text-soft", align="right")
+    return sheet.figure()
+
+
+def _flag(sheet: Sheet, row: Row, x: float, stem: tuple[float, float], label: float, number: float) -> None:
+    """A number in the display face and its label, beside the stem that leads to the mark."""
+    lines = sheet.lines(row.label, sheet.width, "note")
+    wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line, "note") for line in lines)])
+    left = x + 4 if x + 4 + wide <= sheet.width else sheet.width - wide
+    sheet.line([(min(max(x, 0.4), sheet.width - 0.4), y) for y in stem], "text-soft", 0.75, f"stem:{row.id}")
+    sheet.text(left, number, row.text, "deck", face="number", colour="base")
+    sheet.block(left, label, lines, "note")
+
+
+def _ends(data: ChartData) -> tuple[float, float, float]:
+    """The ends and the step of a scale that shows the values apart from each other."""
+    values = [row.value for row in data.rows]
+    spread = max(max(values) - min(values), max(values) * 0.02)
+    step = next(
+        base for power in range(-2, 9) for base in (10.0**power, 2 * 10.0**power, 5 * 10.0**power) if base * 3 >= spread
+    )
+    low = number_option(data, "minimum", max(0.0, math.floor((min(values) - spread) / step) * step))
+    high = number_option(data, "maximum", math.ceil((max(values) + spread * 0.6) / step) * step)
+    if data.options.get("unit", "%") == "%" and max(values) <= 100 and "maximum" not in data.options:
+        high = min(high, 100.0)
+    ask(data, low <= min(values) and max(values) <= high and low < high, "a value lies beyond the ends of the scale.")
+    return low, high, step
+
+
+def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
+    """A few values close together as dots on one scale.
+
+    Two dots stand on one line, labelled above and below; more have a line each, over the same scale.
+    Options: `minimum` and `maximum`, the ends of the scale (chosen around the values); `unit`, the text after the
+    numbers of the scale ("%").
+    """
+    rows = sorted(amounts(data), key=lambda row: -row.value)
+    scale = _ends(data)
+    sheet = Sheet(data, look, size)
+    low, high, _ = scale
+    places = [min(max((row.value - low) / (high - low) * sheet.width, 5.0), sheet.width - 5.0) for row in rows]
+    stressed = marked(rows)
+    if len(rows) > 2:
+        levels = _ladder(sheet, rows)
+        _ruler(sheet, scale, sheet.height - 14, [])
+    else:
+        levels = [sheet.height / 2 - 1] * 2
+        sheet.line([(0, levels[0]), (sheet.width, levels[0])], "text-soft", 0.75, "axis")
+        _ruler(sheet, scale, levels[0], places[1:])
+        for row, x, side in zip(rows, places, (-1, 1), strict=False):
+            _pennant(sheet, row, x, levels[0], side, row.id in stressed)
+    for row, x, y in zip(rows, places, levels, strict=False):
+        strong = row.id in stressed
+        sheet.dots([(x, y)], 10.0 if strong else 8.0, "base" if strong else "mid", f"dot:{row.id}")
+    return sheet.figure()
+
+
+def _ladder(sheet: Sheet, rows: list[Row]) -> list[float]:
+    """Labels, numbers and a line for each row; gives back the height of every line."""
+    pitch = (sheet.height - 22) / len(rows)
+    ask(sheet.data, pitch >= 22, f"{len(rows)} dots need more lines.")
+    levels = [(number + 1) * pitch - 5 for number in range(len(rows))]
+    for row, y in zip(rows, levels, strict=True):
+        sheet.line([(0, y), (sheet.width, y)], "sand", 0.75, f"line:{row.id}")
+        wide = sheet.length(row.text, face="sans-semibold")
+        sheet.text(sheet.width, y - 7, row.text, face="sans-semibold", align="right")
+        size = sheet.fitting(row.label, sheet.width - wide - 10, ("small", "note"), "sans")
+        sheet.text(0, y - 7, row.label, size)
+    return levels
+
+
+def _ruler(sheet: Sheet, scale: tuple[float, float, float], axis: float, stems: list[float]) -> None:
+    """The numbers of the scale under its line, except where a stem passes."""
+    low, high, step = scale
+    count = round((high - low) / step)
+    skip = 1 if count <= 6 else 2
+    unit = words_option(sheet.data, "unit", "%")
+    for number in range(0, count + 1, skip):
+        x = number / count * sheet.width
+        text = f"{low + number * step:g}{unit}"
+        ends: dict[int, tuple[Align, float]] = {0: ("left", 0.0), count: ("right", 1.0)}
+        align, reach = ends.get(number, ("center", 0.5))
+        left = x - reach * sheet.length(text, "note")
+        sheet.line([(min(max(x, 0.3), sheet.width - 0.3), axis + d) for d in (-2.5, 2.5)], "text-soft", 0.5, "tick")
+        if all(not left - 3 < stem < left + sheet.length(text, "note") + 3 for stem in stems):
+            sheet.text(x, axis + 5 + sheet.cap("note"), text, "note", colour="text-soft", align=align)
+
+
+def _pennant(sheet: Sheet, row: Row, x: float, axis: float, side: int, strong: bool) -> None:
+    """Number and label on the stem of a dot, above (-1) or below (1) the line, on the side with room for them."""
+    lines = sheet.lines(row.label, max(x, sheet.width - x) - 4)
+    wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])
+    leftwards = x + 4 + wide > sheet.width
+    left = x - 4 if leftwards else x + 4
+    align: Align = "right" if leftwards else "left"
+    spare = (len(lines) - 1) * sheet.leading()
+    label = axis - 11 - spare if side < 0 else axis + 41
+    number = label - 13 if side < 0 else axis + 28.5
+    far = number - sheet.cap("deck") if side < 0 else label + spare
+    sheet.line([(x, axis), (x, far)], "text-soft", 0.5, f"stem:{row.id}")
+    sheet.text(left, number, row.text, "deck", face="number", colour="base" if strong else "text", align=align)
+    sheet.block(left, label, lines, align=align)
