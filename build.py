@@ -1,0 +1,184 @@
+"""The command line: builds the editions of the annual report from data/, layouts/, styles/ and figures/.
+
+The only place where everything meets: the pipeline of `report`, the drawing functions of `figures`, the disk and the
+person.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ROOT = Path(__file__).resolve().parent
+DIST = ROOT / "dist"
+INTERRUPTED = 130
+VARIANT_NAMES = ("print", "screen", "archive")
+
+app = typer.Typer(
+    name="build.py",
+    help="Build the print, screen and archive editions of an annual report from one folder of facts and prose.",
+    epilog="Exit status: 0 if all is well, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+
+Edition = Annotated[
+    str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
+]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="Build this variant: print, screen or archive. Repeatable.")
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        help="Where the finished sets go, each in a folder of its edition's name.",
+        show_default="dist/ of the project",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
+
+
+@app.command("build")
+def build_command(
+    edition: Edition = None, only: Only = None, out: Out = DIST, quiet: Quiet = False, strict: Strict = False
+) -> None:
+    """Build an edition: all three variants, or those named with --only.
+
+    The set in dist/EDITION/ is replaced as a whole when everything is finished and checked; after an error, or when the
+    build is interrupted, the last complete set is still there.
+
+    The word `build` may be left out: `build.py 2023-24 --only screen`.
+    """
+    from report.pipeline import build
+    from report.progress import Progress
+
+    variants = _variants(only)
+    project = _project()
+    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict)
+    _report(built.problems)
+    if not quiet:
+        for entry in built.manifest.files:
+            if entry.current:
+                typer.echo(f"{_shown(built.folder) / entry.name}  {entry.pages} pages, {entry.size / 1e6:.2f} MB")
+
+
+@app.command("check")
+def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict = False) -> None:
+    """Validate the data and prose of an edition without rendering, in under a second.
+
+    Every problem is listed with file, line, column and what to do about it.
+    """
+    from report.checking import check
+    from report.problems import has_errors, in_order
+
+    project = _project()
+    name = project.edition(edition)
+    loaded, _, problems = check(project, name)
+    _report(tuple(in_order(problems)))
+    if has_errors(problems) or (strict and problems):
+        raise typer.Exit(1)
+    if not quiet:
+        typer.echo(f"data/{name}: {len(loaded.facts)} facts, {len(loaded.sections)} sections: no errors.")
+
+
+@app.command("trace")
+def trace_command(
+    fact: Annotated[str, typer.Argument(help="The id of a fact, such as ease.covered.")],
+    edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
+    out: Out = DIST,
+) -> None:
+    """Show where a fact is defined, and every text, chart and page that uses it.
+
+    Pages come from the last build in dist/; without one, the places in the data are shown.
+    """
+    from report.trace import trace
+
+    project = _project()
+    typer.echo(trace(project, project.edition(edition), fact, out))
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Say what this machine has and lacks for building, and how to get it on this operating system."""
+    from report.doctor import examine
+
+    report = examine(ROOT)
+    typer.echo(report.text)
+    if not report.ready:
+        raise typer.Exit(1)
+
+
+@app.command("schema")
+def schema_command() -> None:
+    """Write the JSON Schemas of the data files to data/schema/, from the model in report/model.py."""
+    from report.schemas import write_schemas
+
+    for path in write_schemas(ROOT / "data" / "schema"):
+        typer.echo(path.relative_to(ROOT))
+
+
+def _project() -> Any:
+    from figures import FIGURES
+    from figures.artworks import ARTWORKS
+    from report.project import Project
+
+    return Project(ROOT, FIGURES, ARTWORKS)
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as a person would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _variants(only: list[str] | None) -> tuple[str, ...]:
+    from report.problems import did_you_mean
+
+    for name in only or ():
+        if name not in VARIANT_NAMES:
+            raise typer.BadParameter(f"there is no variant {name!r}. {did_you_mean(name, VARIANT_NAMES)}")
+    return tuple(name for name in VARIANT_NAMES if not only or name in only)
+
+
+def _report(problems: tuple[Any, ...]) -> None:
+    """List problems on standard error, grouped by file, errors first."""
+    from report.listing import listing
+
+    if text := listing(problems, colour=sys.stderr.isatty()):
+        typer.echo(text, err=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line and return its exit status. `build` is the command if none is named."""
+    from report.problems import ReportError
+
+    commands = {command.name for command in app.registered_commands}
+    if not arguments or arguments[0] not in {*commands, "--help"}:
+        arguments = ["build", *arguments]
+    try:
+        app(args=arguments, prog_name="build.py")
+    except ReportError as failure:
+        _report(failure.problems)
+        return 1
+    except (KeyboardInterrupt, SystemExit) as leave:
+        status = int(leave.code or 0) if isinstance(leave, SystemExit) else INTERRUPTED
+        if status == INTERRUPTED:
+            typer.echo("Stopped. The last complete set is still in place.", err=True)
+        return status
+    except Exception as failure:
+        if "REPORT_DEBUG" in os.environ:
+            raise
+        typer.echo(f"A fault of the press, not of your data: {type(failure).__name__}: {failure}", err=True)
+        typer.echo("The last complete set is still in place. Run again with REPORT_DEBUG=1 for a traceback.", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The pipeline from a folder of facts and prose to the finished editions of an annual report, one module a stage."""

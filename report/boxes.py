@@ -1,0 +1,226 @@
+"""What stands where: the engine's box tree as plain records, for the checks after layout.
+
+In: a laid-out WeasyPrint document (its private box tree: this module is tested against the pinned version). Out:
+`PageRecord`s in points, origin at the trim's top left corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+PX = 0.75  # CSS pixels to points
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text in one font: where it is, what it says, where that comes from, and what box cuts it off."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    size: float
+    family: str
+    style: str
+    weight: int
+    component: str
+    src: str
+    block: int
+    running: bool
+    clip: tuple[float, float, float, float] | None = None
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The bottom edge."""
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The part of one block of text that stands on one page, in one column. `block` is the same for all its parts."""
+
+    block: int
+    tag: str
+    lines: int
+    x: float
+    y: float
+    height: float
+    component: str
+    src: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component's box, or that of an image in it."""
+
+    name: str
+    tag: str
+    x: float
+    y: float
+    width: float
+    height: float
+    src: str
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """One page. `side` is left (verso) or right (recto); `content` is the rectangle inside the margins."""
+
+    number: int
+    side: str
+    name: str
+    blank: bool
+    width: float
+    height: float
+    content: tuple[float, float, float, float]
+    lines: tuple[Line, ...]
+    fragments: tuple[Fragment, ...]
+    components: tuple[Component, ...]
+    facts: tuple[str, ...]
+
+
+def page_records(document: Any) -> Iterator[PageRecord]:
+    """Yield a record for each page of the document."""
+    for number, page in enumerate(document.pages, 1):
+        yield _Walk(page._page_box, number).record()
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a box inherits for its record from the boxes around it."""
+
+    component: str = ""
+    src: str = ""
+    running: bool = False
+    clip: tuple[float, float, float, float] | None = None
+    block: tuple[int, str] = (0, "")  # the block element the text belongs to: a heading, not the spans of its lines
+
+
+class _Walk:
+    """Collects the records of one page."""
+
+    def __init__(self, box: Any, number: int) -> None:
+        self.box, self.number = box, number
+        self.lines: list[Line] = []
+        self.fragments: list[Fragment] = []
+        self.components: list[Component] = []
+        self.facts: list[str] = []
+
+    def record(self) -> PageRecord:
+        box = self.box
+        self._children(box, _Around())
+        content = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+        return PageRecord(
+            number=self.number,
+            side=box.page_type.side,
+            name=str(box.page_type.name or ""),
+            blank=bool(box.page_type.blank),
+            width=box.margin_width() * PX,
+            height=box.margin_height() * PX,
+            content=(content[0] * PX, content[1] * PX, content[2] * PX, content[3] * PX),
+            lines=tuple(self.lines),
+            fragments=tuple(self.fragments),
+            components=tuple(self.components),
+            facts=tuple(dict.fromkeys(self.facts)),
+        )
+
+    def _children(self, box: Any, around: _Around) -> None:
+        for child in getattr(box, "children", ()):
+            if type(child).__name__ == "AbsolutePlaceholder":  # stands in for an absolutely placed box
+                child = child._box
+            self._box(child, around)
+
+    def _box(self, box: Any, around: _Around) -> None:
+        kind = type(box).__name__
+        if kind == "MarginBox":
+            around = _Around("running foot", "", True)
+        if (element := getattr(box, "element", None)) is not None and kind not in {"TextBox", "LineBox"}:
+            around = self._element(box, element, around)
+        if kind == "LineBox":
+            self._inline(box, around, around.block[0])
+            return
+        line_boxes = [child for child in getattr(box, "children", ()) if type(child).__name__ == "LineBox"]
+        if line_boxes and not around.running:
+            self._fragment(box, len(line_boxes), around)
+        self._children(box, around)
+
+    def _element(self, box: Any, element: Any, around: _Around) -> _Around:
+        component, src = element.get("data-component"), element.get("data-src")
+        if fact := element.get("data-fact"):
+            self.facts.append(fact)
+        clip = _clip(box) if box.style["overflow"] != "visible" else around.clip
+        tag = str(box.element_tag)
+        block = around.block if tag == "span" else (id(element), tag)
+        around = _Around(component or around.component, src or around.src, around.running, clip, block)
+        if component or type(box).__name__ in {"BlockReplacedBox", "InlineReplacedBox"}:
+            self.components.append(
+                Component(
+                    name=component or "image",
+                    tag=str(box.element_tag),
+                    x=box.position_x * PX,
+                    y=box.position_y * PX,
+                    width=box.margin_width() * PX,
+                    height=box.margin_height() * PX,
+                    src=around.src,
+                    chart=element.get("data-chart") or "",
+                )
+            )
+        return around
+
+    def _fragment(self, box: Any, lines: int, around: _Around) -> None:
+        block, tag = around.block
+        x, y, height = box.position_x * PX, box.position_y * PX, box.margin_height() * PX
+        last = self.fragments[-1] if self.fragments else None
+        if last and last.block == block and last.x == x and y >= last.y:  # the next line of the same block
+            self.fragments[-1] = replace(last, lines=last.lines + lines, height=y + height - last.y)
+        else:
+            self.fragments.append(Fragment(block, tag, lines, x, y, height, around.component, around.src))
+
+    def _inline(self, box: Any, around: _Around, block: int) -> None:
+        """Walk what stands on a line."""
+        for child in getattr(box, "children", ()):
+            if type(child).__name__ == "TextBox":
+                if child.text.strip():
+                    self._text(child, around, block)
+                continue
+            element = getattr(child, "element", None)
+            # A footnote's call belongs to the line it stands on, though the engine makes it from the note's element.
+            own = element is not None and "::" not in str(child.element_tag)
+            self._inline(child, self._element(child, element, around) if own else around, block)
+
+    def _text(self, box: Any, around: _Around, block: int) -> None:
+        style = box.style
+        families = style["font_family"]
+        self.lines.append(
+            Line(
+                text=box.text,
+                x=box.position_x * PX,
+                y=box.position_y * PX,
+                width=box.width * PX,
+                height=box.height * PX,
+                size=style["font_size"] * PX,
+                family=str(families[0]),
+                style=str(style["font_style"]),
+                weight=int(style["font_weight"]),
+                component=around.component,
+                src=around.src,
+                block=block,
+                running=around.running,
+                clip=around.clip,
+            )
+        )
+
+
+def _clip(box: Any) -> tuple[float, float, float, float]:
+    """Return the padding box as left, top, right, bottom: what overflows it is cut off."""
+    left, top = box.padding_box_x() * PX, box.padding_box_y() * PX
+    return (left, top, left + box.padding_width() * PX, top + box.padding_height() * PX)

@@ -1,0 +1,138 @@
+"""Charts: facts in, drawings, alternative texts and data tables out.
+
+In: an `Edition`, the tokens and the figure functions (a mapping: this package never imports `figures`). Out: `ChartArt`
+records with SVG whose text is still text. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from report.edition import Edition
+from report.formats import Formats, largest_remainder
+from report.look import ChartData, FigureFunction, Look, Row, Size
+from report.model import Chart, Fact, Series
+from report.problems import Problem, ReportError, error
+from report.references import references
+from report.tokens import Tokens
+
+ALT_LENGTH = 240  # characters that a drafted alternative text keeps to, unless its first value needs more
+_SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChartArt:
+    """A drawn chart: its SVG, its alternative text, and the rows of its data table (label, value, share)."""
+
+    id: str
+    svg: str
+    alt: str
+    size: Size
+    data: ChartData
+
+
+def draw_charts(edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFunction]) -> dict[str, ChartArt]:
+    """Draw every chart of the edition. Raises ReportError with the charts whose data does not fit their figure."""
+    drawn: dict[str, ChartArt] = {}
+    problems: list[Problem] = []
+    for name, chart in edition.charts.items():
+        size = chart_size(chart, tokens)
+        try:
+            data = chart_data(edition, name)
+            svg = draw(figures[chart.figure], data, tokens.look(chart.pillar), size)
+        except (ValueError, ArithmeticError) as problem:  # what does not fit, and what can't be computed
+            where = edition.place("charts", ("charts", name))
+            hint = "Change the series, or choose another figure function."
+            what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
+            problems.append(error("chart-data", where, what, hint))
+            continue
+        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data), size, data)
+    if problems:
+        raise ReportError(problems)
+    return drawn
+
+
+def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> str:
+    """Call a figure function and return its figure as SVG: text stays text, the bytes depend on the input alone."""
+    import matplotlib as mpl
+
+    figure = function(data, look, size)
+    out = io.StringIO()
+    with mpl.rc_context(_SVG_SETTINGS):
+        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def chart_size(chart: Chart, tokens: Tokens) -> Size:
+    """Return a chart's size in points from its columns and lines."""
+    return Size(tokens.page.measure(chart.width), float(tokens.page.leading * chart.lines))
+
+
+def chart_data(edition: Edition, name: str) -> ChartData:
+    """Return the rows of a chart, formatted for the edition's locale."""
+    chart, formats = edition.charts[name], edition.formats
+    whole = edition.facts[chart.whole] if chart.whole else None
+    shares = _shares([edition.facts[row.fact].value for row in chart.series], whole, formats)
+    rows = tuple(
+        _row(row, edition.facts[row.fact], formats, share) for row, share in zip(chart.series, shares, strict=True)
+    )
+    whole_row = _row(Series(fact=chart.whole), whole, formats, None) if chart.whole and whole else None
+    options = {key: float(value) if isinstance(value, Decimal) else value for key, value in chart.options.items()}
+    return ChartData(name, rows, whole_row, options)
+
+
+def _shares(values: list[Decimal], whole: Fact | None, formats: Formats) -> list[Decimal | None]:
+    """Return shares with one decimal; parts that make up the whole get shares that sum to one hundred."""
+    if whole is None:
+        return [None] * len(values)
+    if sum(values) == whole.value:
+        return list(largest_remainder(values, whole.value, 1))
+    return [formats.share(value, whole.value) for value in values]
+
+
+def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) -> Row:
+    prior = fact.prior
+    changes = prior is not None and prior.value != 0
+    return Row(
+        id=series.fact,
+        label=series.label or fact.short or fact.label,
+        value=float(fact.value),
+        text=formats.fact(fact),
+        group=series.group,
+        emphasis=series.emphasis,
+        share=None if share is None else float(share),
+        share_text=None if share is None else formats.percent(share),
+        prior=float(prior.value) if prior else None,
+        prior_text=formats.number(prior.value, fact.unit) if prior else None,
+        change_text=formats.percent(formats.change(prior.value, fact.value)) if prior and changes else None,
+        qualifier=fact.qualifier or "",
+        outof=None if fact.outof is None else float(fact.outof),
+    )
+
+
+def resolved(text: str, edition: Edition) -> str:
+    """Return a text of the data with its references written out."""
+    pieces, end = [], 0
+    for reference in references(text):
+        figure = edition.formats.apply(edition.facts[reference.fact], reference.forms, edition.facts)
+        pieces += [text[end : reference.start], figure]
+        end = reference.end
+    return "".join([*pieces, text[end:]])
+
+
+def alt_text(edition: Edition, chart: Chart, data: ChartData) -> str:
+    """Return the author's alternative text, or one drafted from the data: finding, subject, and the leading values."""
+    if chart.alt:
+        return resolved(chart.alt, edition)
+    text = f"{resolved(chart.title, edition)}. {resolved(chart.subject, edition)}: "
+    values = [f"{row.label} {row.text}" for row in data.rows]
+    shown = values[:1]
+    for value in values[1:]:
+        if len(text) + len(", ".join([*shown, value])) > ALT_LENGTH:
+            break
+        shown.append(value)
+    return f"{text}{', '.join(shown)}{'' if len(shown) == len(values) else ' …'}."

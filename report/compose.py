@@ -1,0 +1,83 @@
+"""Edition to HTML and CSS: templates from layouts/, stylesheets from styles/, nothing else.
+
+In: a `ReportView`, sheets and tokens. Out: `Composition`, the one document that every variant lays out.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from markupsafe import Markup, escape
+
+from report.problems import Place, Problem, ReportError, error
+from report.sheets import Sheet
+from report.tokens import Tokens
+from report.typography import balanced, no_lonely_word
+from report.views import ReportView
+
+PAGE_STYLES = "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The document: HTML, and named stylesheets in the order of the cascade."""
+
+    html: str
+    styles: tuple[tuple[str, str], ...]
+
+
+def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root: Path) -> Composition:
+    """Fill the templates of `root`/layouts. Raises ReportError with the template's file and line."""
+    environment = Environment(
+        loader=FileSystemLoader(root / "layouts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["balanced"] = _balanced(tokens)
+    environment.filters["no_lonely_word"] = lambda text: Markup(no_lonely_word(str(escape(text))))
+    try:
+        html = environment.get_template("report.html.j2").render(report=view)
+    except (
+        Exception
+    ) as failure:  # templates run expressions of their own: whatever fails there is a problem with a line
+        raise ReportError([_template_problem(failure)]) from None
+    styles = [
+        ("tokens", tokens.css()),
+        ("sheets", "\n".join(sheet.css for sheet in sheets.values())),
+        *((str(path.relative_to(root)), path.read_text("utf-8")) for path in stylesheets(root)),
+    ]
+    return Composition(html, tuple(styles))
+
+
+def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
+    """Return a filter that sets a text in even lines: `title | balanced(face, size, columns)`."""
+
+    def filled(text: str, face: str, size: str, columns: int) -> Markup:
+        points = float(tokens.values.type[size])
+        lines = balanced(str(text), tokens.faces[face].path, points, tokens.page.measure(columns))
+        return Markup(" ").join(Markup('<span class="line">{}</span>').format(line) for line in lines)
+
+    return filled
+
+
+def stylesheets(root: Path) -> Iterable[Path]:
+    """Return the stylesheets in the order of the cascade: the numbered general ones, then one per page type."""
+    styles = root / "styles"
+    return [*sorted(styles.glob("*.css")), *sorted((styles / PAGE_STYLES).glob("*.css"))]
+
+
+def _template_problem(failure: Exception) -> Problem:
+    hint = "Correct the template; docs/architecture.md lists what templates are given."
+    if isinstance(failure, TemplateSyntaxError):
+        where = Place(f"layouts/{failure.name}", failure.lineno)
+        return error("template", where, f"The template can't be read: {failure.message}.", hint)
+    frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if frame.filename.endswith(".j2")]
+    name = frames[-1].filename.rpartition("layouts/")[2] if frames else str(failure) or "report.html.j2"
+    where = Place(f"layouts/{name}", frames[-1].lineno or 0 if frames else 0)
+    return error("template", where, f"The template can't be filled: {failure}.", hint)

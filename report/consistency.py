@@ -1,0 +1,221 @@
+"""Does the edition hold together? References, ids, figures in prose, and the sums its author promised.
+
+In: an `Edition` and the names of the drawing functions. Out: problems, all of them, each with its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from report.edition import Edition
+from report.formats import FormatError
+from report.problems import Place, Problem, did_you_mean, error, warning
+from report.references import place_at, problems_in, references
+from report.sums import check_problems
+from report.typed import typed_figures
+
+ONCE = ("cover", "contents", "notes", "back")
+
+
+def consistency(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> list[Problem]:
+    """Return everything in the edition that refers to nothing, is never used, or does not add up."""
+    problems: list[Problem] = [*edition.problems]
+    for rule in (_name, _order, _references, _loose_references, _values, _ids, _quotes, typed_figures, _unused):
+        problems += rule(edition)
+    problems += _functions(edition, figures, artworks)
+    problems += check_problems(edition)
+    return problems
+
+
+def used_facts(edition: Edition) -> dict[str, list[Place]]:
+    """Return for each fact the places in the data where it is used."""
+    used: dict[str, list[Place]] = {}
+
+    def note(fact: str | None, place: Place) -> None:
+        if fact:
+            used.setdefault(fact, []).append(place)
+
+    for text, origin in edition.texts():
+        for reference in references(text):
+            for name in reference.names:
+                note(name, place_at(text, reference.start, origin))
+    for section in edition.sections.values():
+        for index, fact in enumerate(section.front.callouts):
+            note(fact, section.document.place(("callouts", index)))
+        for block in section.prose.blocks():
+            for fact in block.ids if block.kind == "facts" else ():
+                note(fact, block.place)
+    for name, chart in edition.charts.items():
+        note(chart.whole, edition.place("charts", ("charts", name, "whole")))
+        for index, row in enumerate(chart.series):
+            note(row.fact, edition.place("charts", ("charts", name, "series", index, "fact")))
+    return used
+
+
+def _name(edition: Edition) -> Iterator[Problem]:
+    """A folder copied from another edition would be taken for a newer one."""
+    if edition.config.edition != edition.root.name:
+        what = f"This says that it is the edition `{edition.config.edition}`, but its folder is `{edition.root.name}`."
+        place = edition.documents["edition"].place(("edition",))
+        yield error("edition-name", place, what, "Give both the same name, or move a copy out of data/.")
+
+
+def _order(edition: Edition) -> Iterator[Problem]:
+    """Every section and quotation stands in the order of the report exactly once."""
+    seen: dict[tuple[str, str], Place] = {}
+    for index, entry in enumerate(edition.config.sections):
+        place = edition.place("edition", ("sections", index))
+        if (entry.section is None) == (entry.quote is None):
+            hint = "Write `- section: id` or `- quote: id`."
+            yield error("bad-order", place, "Each step of the order names one section or one quote.", hint)
+            continue
+        kind, name = ("section", entry.section) if entry.section else ("quote", entry.quote or "")
+        known = edition.sections if kind == "section" else edition.quotes
+        if name not in known:
+            where = f"sections/{name}.md" if kind == "section" else "quotes.yaml"
+            hint = did_you_mean(name, known) or f"Add it as {where}."
+            yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
+        if first := seen.get((kind, name)):
+            what = f"The {kind} `{name}` stands in the order twice; first on line {first.line}."
+            yield error("duplicate-id", place, what, "Remove one of the two.")
+        seen.setdefault((kind, name), place)
+    for name, section in edition.sections.items():
+        if ("section", name) not in seen:
+            hint = f"Add `- section: {name}` to `sections` in edition.yaml, or remove the file."
+            yield warning(
+                "unused-section",
+                Place(section.document.file),
+                f"The section `{name}` is not in the order of the report.",
+                hint,
+            )
+    for name in edition.quotes:
+        if ("quote", name) not in seen:
+            place = edition.place("quotes", ("quotes", name))
+            hint = f"Add `- quote: {name}` to `sections` in edition.yaml, or remove the quotation."
+            yield warning("unused-quote", place, f"The quotation `{name}` is not in the order of the report.", hint)
+    pages = [section.front.page for section in edition.sections.values()]
+    for page in ONCE:
+        if pages.count(page) != 1:
+            hint = f"Exactly one section has `page: {page}` in its front matter."
+            place = Place(f"{edition.shown}/sections")
+            yield error("missing-section", place, f"The report needs one {page}, but has {pages.count(page)}.", hint)
+
+
+def _references(edition: Edition) -> Iterator[Problem]:
+    """Every fact, chart, image, pillar and source that is named exists."""
+    for text, origin in edition.texts():
+        yield from problems_in(text, origin, edition.facts, edition.formats)
+    known = {"facts": edition.facts, "chart": edition.charts, "image": edition.images}
+    for section in edition.sections.values():
+        for index, fact in enumerate(section.front.callouts):
+            yield from _unknown("fact", fact, edition.facts, section.document.place(("callouts", index)))
+        pillar_place = section.document.place(("pillar",))
+        yield from _unknown("pillar", section.front.pillar, _pillars(edition), pillar_place)
+        for block in section.prose.blocks():
+            for name in block.ids:
+                yield from _unknown(block.kind.removesuffix("s"), name, known.get(block.kind, {name}), block.place)
+    for name, chart in edition.charts.items():
+        at = ("charts", name)
+        yield from _unknown("fact", chart.whole, edition.facts, edition.place("charts", (*at, "whole")))
+        yield from _unknown("pillar", chart.pillar, _pillars(edition), edition.place("charts", (*at, "pillar")))
+        yield from _unknown("source", chart.source, edition.config.sources, edition.place("charts", (*at, "source")))
+        for index, row in enumerate(chart.series):
+            place = edition.place("charts", (*at, "series", index, "fact"))
+            yield from _unknown("fact", row.fact, edition.facts, place)
+    for name, stated in edition.facts.items():
+        place = edition.place("facts", ("facts", name, "source"))
+        yield from _unknown("source", stated.source, edition.config.sources, place)
+
+
+def _pillars(edition: Edition) -> list[str]:
+    return [pillar.id for pillar in edition.config.pillars]
+
+
+def _unknown(kind: str, name: str | None, known: Collection[str], place: Place) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known) or "Add it, or correct the name."
+        yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
+
+
+def _ids(edition: Edition) -> Iterator[Problem]:
+    """Checks have ids of their own; a fact is no other fact's twin."""
+    seen: dict[str, Place] = {}
+    for index, check in enumerate(edition.checks):
+        place = edition.place("checks", ("checks", index, "id"))
+        if check.id in seen:
+            what = f"The check id `{check.id}` is used twice; first on line {seen[check.id].line}."
+            yield error("duplicate-id", place, what, "Give each check an id of its own.")
+        seen.setdefault(check.id, place)
+    pillars: dict[str, int] = {}
+    for index, pillar in enumerate(edition.config.pillars):
+        if pillar.id in pillars:
+            place = edition.place("edition", ("pillars", index))
+            yield error("duplicate-id", place, f"The pillar id `{pillar.id}` is used twice.", "Rename one of them.")
+        pillars[pillar.id] = index
+
+
+def _quotes(edition: Edition) -> Iterator[Problem]:
+    """A quotation without a known source is printed, but a person should know."""
+    for name, quote in edition.quotes.items():
+        if quote.status != "verified":
+            place = edition.place("quotes", ("quotes", name, "status"))
+            what = f"The quotation `{name}` is {quote.status}, not verified, as a saying of {quote.attribution}."
+            yield warning("quote-status", place, what, quote.note or "Find its source, or keep the status.")
+        elif not quote.source:
+            place = edition.place("quotes", ("quotes", name))
+            yield error("quote-source", place, f"The quotation `{name}` is verified but names no source.", "Add it.")
+
+
+def _values(edition: Edition) -> Iterator[Problem]:
+    """A value can be written in its unit and language: a rank is no half, and no language lacks its words."""
+    for name, fact in edition.facts.items():
+        values = {("value",): fact.value} | ({("prior", "value"): fact.prior.value} if fact.prior else {})
+        for path, value in values.items():
+            try:
+                edition.formats.number(value, fact.unit)
+                if fact.unit == "count" and value % 1:
+                    raise FormatError("a count is a whole number")
+            except FormatError as problem:
+                place = edition.documents["facts"].place(("facts", name, *path))
+                yield error(
+                    "bad-fact", place, f"`{name}` can't be written: {problem}.", "Correct the value or its unit."
+                )
+
+
+def _loose_references(edition: Edition) -> Iterator[Problem]:
+    """A reference where none is resolved would be printed as it is."""
+    resolved = {(document.file, path) for document, path in edition.yaml_texts()}
+    documents = [*edition.documents.values(), *(section.document for section in edition.sections.values())]
+    for document in documents:
+        for path, raw in document.raw.items():
+            if "{{" in raw and (document.file, path) not in resolved:
+                hint = "References work in section texts, ledes, statements, and titles and subjects of charts."
+                what = f"A reference can't stand in `{path[-1] if path else ''}`."
+                yield error("reference-here", place_at(raw, raw.index("{{"), document.place(path)), what, hint)
+
+
+def _unused(edition: Edition) -> Iterator[Problem]:
+    """Facts, charts and images that no page shows."""
+    used = used_facts(edition)
+    for name in edition.facts:
+        if name not in used:
+            hint = "Use it in prose, a call-out or a chart, or remove it."
+            yield warning("unused-fact", edition.fact_place(name), f"The fact `{name}` is never used.", hint)
+    shown = {name for section in edition.sections.values() for block in section.prose.blocks() for name in block.ids}
+    for kind, known in (("chart", edition.charts), ("image", edition.images)):
+        for name in known:
+            if name not in shown:
+                place = edition.place(f"{kind}s", (f"{kind}s", name))
+                yield warning(
+                    f"unused-{kind}", place, f"The {kind} `{name}` is never shown.", f"Add [[{kind}: {name}]]."
+                )
+
+
+def _functions(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> Iterator[Problem]:
+    """Every figure and artwork function that the data names exists."""
+    for name, chart in edition.charts.items():
+        yield from _unknown("figure", chart.figure, figures, edition.place("charts", ("charts", name, "figure")))
+    for name, quote in edition.quotes.items():
+        yield from _unknown("artwork", quote.artwork, artworks, edition.place("quotes", ("quotes", name, "artwork")))
+    for section in edition.sections.values():
+        yield from _unknown("artwork", section.front.artwork, artworks, section.document.place(("artwork",)))

@@ -1,0 +1,138 @@
+"""The finished set on disk: all of it, or what was there before.
+
+In: files by name. Out: `<out>/<edition>/`, a link that is moved in one step to a complete folder under
+`<out>/.sets/`. A build that fails, or is killed at any moment, leaves the last complete set in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from report.problems import Place, ReportError, error
+
+SETS = ".sets"
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def current_set(out: Path, edition: str) -> Path | None:
+    """Return the folder of the last complete set, if there is one."""
+    link = out / edition
+    return link.resolve() if (link / "manifest.json").is_file() else None
+
+
+def publish(out: Path, edition: str, files: Mapping[str, bytes]) -> Path:
+    """Write a complete set and put it in place in one step. Returns the folder's public path.
+
+    Raises ReportError if the place is taken by something else or can't be written.
+    """
+    link, sets = claim(out, edition)
+    try:
+        with _lock(sets):
+            _clear_leftovers(sets)
+            folder = _write_folder(sets, files)
+            _point(link, folder)
+            _clear_old(sets, keep=folder)
+    except OSError as failure:
+        raise _unwritable(out, failure) from None
+    return link
+
+
+def claim(out: Path, edition: str) -> tuple[Path, Path]:
+    """Return the public link and the folder of sets, made if need be: known before a build starts its work.
+
+    Raises ReportError if the place is taken by something else or can't be written.
+    """
+    link, sets = out / edition, out / SETS / edition
+    try:
+        ours = link.is_symlink() and link.resolve().parent == sets.resolve()
+        if not ours and (link.is_symlink() or link.exists()):
+            hint = "Move it away, or build with --out into another folder."
+            raise ReportError([error("output-taken", Place(str(link)), "This was not made by a build.", hint)])
+        sets.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise _unwritable(out, failure) from None
+    return link, sets
+
+
+def _unwritable(out: Path, failure: OSError) -> ReportError:
+    hint = "Free some space or check the permissions; the last complete set is still in place."
+    what = f"The output can't be written: {failure.strerror or failure}."
+    return ReportError([error("output", Place(str(out)), what, hint)])
+
+
+def _write_folder(sets: Path, files: Mapping[str, bytes]) -> Path:
+    """Write all files to a temporary folder, then give it its name, which follows from the content."""
+    digest = sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items())).encode())
+    folder = sets / digest[:16]
+    if folder.is_dir() and not _complete(folder, files):
+        shutil.rmtree(folder)
+    if not folder.is_dir():
+        temporary = Path(tempfile.mkdtemp(prefix="tmp-", dir=sets))
+        temporary.chmod(0o755)
+        for name, data in files.items():
+            _write_synced(temporary / name, data)
+        temporary.rename(folder)
+    return folder
+
+
+def _complete(folder: Path, files: Mapping[str, bytes]) -> bool:
+    return all((folder / name).is_file() and (folder / name).read_bytes() == data for name, data in files.items())
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _point(link: Path, folder: Path) -> None:
+    """Move the public link to a folder; the replacement is a single step of the file system."""
+    temporary = folder.parent / f"tmp-link-{os.getpid()}"
+    temporary.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
+    _sync(folder.parent)
+    temporary.replace(link)
+
+
+def _sync(folder: Path) -> None:
+    """Let the names in a folder reach the disk before the link points there."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _clear_leftovers(sets: Path) -> None:
+    """Remove what killed builds left; the lock makes sure that no other build is writing."""
+    for leftover in sets.glob("tmp-*"):
+        if leftover.is_symlink():
+            leftover.unlink()
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _clear_old(sets: Path, keep: Path) -> None:
+    for folder in sets.iterdir():
+        if folder.is_dir() and folder != keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _lock(sets: Path) -> Iterator[None]:
+    """Let one build at a time put its set in place."""
+    import fcntl
+
+    with (sets / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

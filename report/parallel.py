@@ -1,0 +1,73 @@
+"""Several jobs from one state: each in a child of this process that owns a copy of everything laid out so far.
+
+In: jobs without arguments. Out: their results by name. Writing a PDF changes the engine's document, so that two
+variants can't be written from one in the same process; a forked child has its own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from report.problems import ReportError
+
+Result = TypeVar("Result")
+
+CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
+
+
+def run_forked(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
+    """Run the jobs side by side. Raises ReportError with the problems of all that failed."""
+    context = multiprocessing.get_context("fork")
+    running: list[tuple[str, Any, Connection]] = []
+    for name, job in jobs.items():
+        receiver, sender = context.Pipe(duplex=False)
+        inherited = [receiver, *(each for _, _, each in running)]
+        process = context.Process(target=_child, args=(job, sender, inherited), daemon=True)
+        process.start()
+        sender.close()
+        running.append((name, process, receiver))
+    try:
+        answers = {name: _answer(name, process, receiver) for name, process, receiver in running}
+    except BaseException:  # an interruption above all: nobody waits for the children's work any more
+        for _, process, _ in running:
+            process.terminate()
+        raise
+    finally:
+        for _, process, receiver in running:
+            receiver.close()
+            process.join()
+    problems = [problem for kind, value in answers.values() if kind == "problems" for problem in value]
+    if problems:
+        raise ReportError(problems)
+    return {name: value for name, (_, value) in answers.items()}
+
+
+def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection]) -> None:
+    for receiver in inherited:  # so that a write fails, instead of waiting for ever, when the parent is gone
+        receiver.close()
+    try:
+        sender.send(("result", job()))
+    except ReportError as failure:
+        sender.send(("problems", failure.problems))
+    except KeyboardInterrupt:  # the parent got it too, and says so
+        os._exit(130)
+    except BaseException as fault:
+        if "REPORT_DEBUG" in os.environ:
+            traceback.print_exc()
+        sender.send(("crash", f"{type(fault).__name__}: {fault}"))
+
+
+def _answer(name: str, process: Any, receiver: Connection) -> tuple[str, Any]:
+    try:
+        kind, value = receiver.recv()
+    except EOFError:
+        process.join()
+        raise RuntimeError(f"the process for {name} ended with status {process.exitcode}") from None
+    if kind == "crash":
+        raise RuntimeError(f"the process for {name} failed: {value}")
+    return kind, value

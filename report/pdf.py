@@ -1,0 +1,138 @@
+"""The engine room: HTML and CSS to laid-out pages and PDF bytes. The only module that imports WeasyPrint.
+
+In: a `Composition`, a variant and the drawings. Out: a `Layout` (plain records of what stands where) and PDF bytes.
+Every message of the engine is kept; none is only logged. Nothing is fetched but the drawings, fonts and images handed
+in, and the machine's own fonts are out of sight: the same letter is missing everywhere or nowhere.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from report.attachments import SourceFile
+from report.boxes import PageRecord, page_records
+from report.compose import Composition
+from report.variants import Variant
+
+FONT_SETTINGS = Path(__file__).with_name("fonts.conf")
+
+
+@contextmanager
+def _without_fonts_of_the_machine() -> Iterator[None]:
+    """Hide the system's fonts from fontconfig, which reads its settings when the engine sets up its fonts."""
+    name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
+    os.environ[name] = str(FONT_SETTINGS)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+with _without_fonts_of_the_machine(), warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
+    from weasyprint import CSS, HTML, Attachment
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+SCHEME = "press:"
+_TYPES = {"font": "font/ttf", "chart": "image/svg+xml", "art": "image/svg+xml"}
+_IMAGE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"}
+
+Resources = Mapping[str, Callable[[], bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Laid-out pages: the engine's document, plain records of it, and the engine's messages."""
+
+    document: Any
+    pages: tuple[PageRecord, ...]
+    messages: tuple[str, ...]
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Serves `press:` addresses from memory and refuses every other one: no network, no outside files."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(allowed_protocols=())
+        self.resources = resources
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        name = url.removeprefix(SCHEME)
+        if not url.startswith(SCHEME) or name not in self.resources:
+            raise ValueError(f"only the edition's own drawings, fonts and images are read, not {url[:120]}")
+        kind = name.partition("/")[0]
+        suffix = name[name.rfind(".") :].lower()
+        media_type = _TYPES.get(kind) or _IMAGE_TYPES.get(suffix, "application/octet-stream")
+        return URLFetcherResponse(url, self.resources[name](), {"Content-Type": media_type})
+
+
+def lay_out(composition: Composition, resources: Resources) -> Layout:
+    """Lay the document out, bleed included: the one layout that every variant is written from."""
+    fetcher = _Fetcher(resources)
+    with _without_fonts_of_the_machine():
+        fonts = FontConfiguration()
+    with _messages() as messages:
+        styles = [
+            CSS(string=text, url_fetcher=fetcher, font_config=fonts, base_url=f"{SCHEME}style/{name}")
+            for name, text in composition.styles
+        ]
+        html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
+        document = html.render(stylesheets=styles, font_config=fonts)
+    return Layout(document, tuple(page_records(document)), tuple(messages))
+
+
+def write(
+    layout: Layout, variant: Variant, identifier: bytes, sources: tuple[SourceFile, ...]
+) -> tuple[bytes, list[str]]:
+    """Write a layout as PDF. Use a layout for one variant only: writing changes it. Returns bytes and messages."""
+    document, out = layout.document, io.BytesIO()
+    if not variant.bleed:
+        for page in document.pages:
+            page.bleed = dict.fromkeys(page.bleed, 0)
+    if sources:
+        document.metadata.attachments = [_attachment(source) for source in sources]
+    with _messages() as messages:
+        document.write_pdf(out, pdf_identifier=identifier, **variant.options)
+    return out.getvalue(), messages
+
+
+def _attachment(source: SourceFile) -> Attachment:
+    return Attachment(
+        string=source.data,
+        name=source.name,
+        description=source.description,
+        relationship="Source" if source.name.endswith((".yaml", ".md")) else "Data",
+        created=source.day,
+        modified=source.day,
+    )
+
+
+@contextmanager
+def _messages() -> Iterator[list[str]]:
+    """Collect what the engine and its font tools say at warning level or above."""
+    kept: list[str] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record.getMessage())
+
+    handler, loggers = Keeper(logging.WARNING), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield kept
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)

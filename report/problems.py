@@ -1,0 +1,89 @@
+"""One thing wrong, with its place: the currency in which every stage reports.
+
+In: nothing. Out: `Problem` records, and `ReportError`, which carries all the problems of a stage that can't go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """Errors stop a build; warnings do so only under `--strict`."""
+
+    ERROR = 0
+    WARNING = 1
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a problem is: a file with 1-based line and column (0: the whole file), or a page of the finished report."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    page: int = 0
+    component: str = ""
+
+    def __str__(self) -> str:
+        source = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        spot = ", ".join(part for part in (f"page {self.page}" if self.page else "", self.component) if part)
+        return f"{spot} ({source})" if spot and source else spot or source
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where, and what to do about it. `code` names the rule, for tests and for people who search."""
+
+    severity: Severity
+    code: str
+    where: Place
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.severity}: {self.what}" + (f" {self.hint}" if self.hint else "")
+
+
+class ReportError(Exception):
+    """A stage could not go on. Carries every problem found, not just the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def error(code: str, where: Place, what: str, hint: str = "") -> Problem:
+    """Return an error."""
+    return Problem(Severity.ERROR, code, where, what, hint)
+
+
+def warning(code: str, where: Place, what: str, hint: str = "") -> Problem:
+    """Return a warning."""
+    return Problem(Severity.WARNING, code, where, what, hint)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Tell whether any of the problems is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without repeats: errors first, then by file, line, column and page."""
+    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity, problem.where, problem.what))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the closest known words, or what to choose from when the list is short."""
+    choices = sorted(set(known))
+    if close := get_close_matches(word, choices, n=2, cutoff=0.6):
+        return f"Did you mean {' or '.join(f'`{name}`' for name in close)}?"
+    if 0 < len(choices) <= 16:
+        return f"Known: {', '.join(choices)}."
+    return ""

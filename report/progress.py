@@ -1,0 +1,42 @@
+"""What a person sees while a build runs: stages, counts and times; live on a terminal, plain lines in a pipe.
+
+In: the start and end of stages. Out: text on standard error, so that standard output stays free for results.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+
+class Stage(Protocol):
+    """A running stage; `count` says what it got done, such as "15 charts"."""
+
+    count: str
+
+
+class Progress:
+    """Reports stages. `quiet` says nothing."""
+
+    def __init__(self, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self.quiet, self.stream = quiet, stream or sys.stderr
+        self.live = self.stream.isatty()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Report the time of what runs inside."""
+        running, start = _Running(), time.perf_counter()
+        if self.live and not self.quiet:
+            print(f"  {name:<18} …", end="\r", file=self.stream, flush=True)
+        yield running
+        if not self.quiet:
+            print(
+                f"  {name:<18} {running.count:<44} {time.perf_counter() - start:6.2f} s", file=self.stream, flush=True
+            )
+
+
+class _Running:
+    count = ""

@@ -1,0 +1,38 @@
+"""The folder that a build works in, and the editions found there.
+
+In: paths and the drawing functions that `build.py` hands over. Out: `Project`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from report.look import Artwork, FigureFunction
+from report.problems import Place, ReportError, did_you_mean, error
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw."""
+
+    root: Path
+    figures: Mapping[str, FigureFunction]
+    artworks: Mapping[str, Artwork]
+
+    @property
+    def editions(self) -> list[str]:
+        """The names of the editions, oldest first."""
+        return sorted(path.parent.name for path in (self.root / "data").glob("*/edition.yaml"))
+
+    def edition(self, name: str | None) -> str:
+        """Return the edition asked for, or the newest. Raises ReportError if there is none."""
+        editions = self.editions
+        if name in editions:
+            return str(name)
+        if name is None and editions:
+            return editions[-1]
+        what = f"There is no edition `{name}` in data/." if name else "There is no edition in data/."
+        hint = did_you_mean(name or "", editions) or "An edition is a folder data/<name>/ with an edition.yaml."
+        raise ReportError([error("unknown-edition", Place("data"), what, hint)])

@@ -1,0 +1,251 @@
+"""Markdown for writers: paragraphs, headings, lists, emphasis, links, notes, and charts, facts and images by reference.
+
+In: the body of a section's file. Out: `Part` records (one per `##` heading) made of blocks, and problems for whatever
+is not part of this small language (raw HTML, code, tables, unsafe links). Facts are put in after parsing, as escaped
+text, so that no value can turn into markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from report.formats import NBSP
+from report.problems import Place, Problem, error
+from report.references import BRACES, Reference, parse_reference
+
+Resolve = Callable[[Reference], str]
+
+_DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
+_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
+_SAFE_LINK = re.compile(r"(https://|mailto:|#)[^\s]*")
+_LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # kept with the word before, so that none is a line of its own
+DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False}  # whether ids follow
+_REFUSED = {
+    "html_block": ("Raw HTML", "Write Markdown; how things look belongs in layouts/ and styles/."),
+    "html_inline": ("Raw HTML", "Write Markdown; how things look belongs in layouts/ and styles/."),
+    "fence": ("A code block", "Write it as a paragraph."),
+    "code_block": ("A code block", "Remove the four spaces at the start of the line."),
+    "code_inline": ("Code", "Remove the backticks."),
+    "image": ("An inline image", "Describe the image in images.yaml and write [[image: id]] on a line of its own."),
+    "table_open": ("A table", "Make it a chart in charts.yaml, or a list."),
+    "hr": ("A rule", "Remove it; sections and stories are separated by the layout."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a part: a run of text (`kind` "text") or a directive with the ids it names."""
+
+    kind: str
+    place: Place
+    ids: tuple[str, ...] = ()
+    tokens: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands between two `##` headings. The first part of a section has no heading."""
+
+    heading: tuple[Token, ...]
+    place: Place
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A parsed section body; `notes` are the texts of its footnotes by label."""
+
+    parts: tuple[Part, ...] = ()
+    notes: tuple[tuple[str, Place, tuple[Token, ...]], ...] = ()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield every block of every part."""
+        for part in self.parts:
+            yield from part.blocks
+
+
+def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
+    """Parse a section's body, whose first line is `origin`. Returns what was understood, and the problems."""
+    environment: dict[str, Any] = {}
+    tokens = _markdown().parse(body, environment)
+    problems = [*_refused(tokens, origin), *_uncalled_notes(body, environment, origin)]
+    notes = tuple(_notes(tokens, origin))
+    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes), problems
+
+
+def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[str, str]], origin: Place) -> str:
+    """Return tokens as HTML. `resolve` gives the HTML of a reference; block elements carry their source in data-src.
+
+    `notes` has the HTML and the source of each footnote by label.
+    """
+    for token in tokens:
+        if token.map and token.nesting == 1:
+            token.attrSet("data-src", f"{origin.file}:{origin.line + token.map[0]}")
+    markdown = _markdown()
+    html = str(markdown.renderer.render(list(tokens), markdown.options, {"resolve": resolve, "notes": notes}))
+    return _LAST_WORD.sub(rf"{NBSP}\1", html)
+
+
+def plain(tokens: Sequence[Token], resolve: Resolve) -> str:
+    """Return the text of tokens without markup."""
+    pieces = []
+    for token in tokens:
+        for child in token.children or ():
+            pieces.append(resolve(child.meta["reference"]) if child.type == "fact" else child.content or "")
+            if child.type in {"softbreak", "hardbreak"}:
+                pieces.append(" ")
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"typographer": True, "html": True})
+    markdown.enable(["replacements", "smartquotes", "table"])
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # judged in _refused, with a place
+    markdown.use(footnote_plugin, inline=False)
+    markdown.use(attrs_plugin, spans=True, allowed=["lang"])
+    markdown.inline.ruler.before("link", "fact", _fact_rule)
+    for name in ("fact", "footnote_ref", "link_open"):
+        markdown.add_render_rule(name, globals()[f"_render_{name}"])
+    return markdown
+
+
+def _fact_rule(state: StateInline, silent: bool) -> bool:
+    match = BRACES.match(state.src, state.pos)
+    reference = parse_reference(match) if match else None
+    if match is None or reference is None:
+        return False
+    if not silent:
+        token = state.push("fact", "", 0)
+        token.meta = {"reference": reference}
+    state.pos = match.end()
+    return True
+
+
+def _render_fact(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return str(env["resolve"](tokens[index].meta["reference"]))
+
+
+def _render_footnote_ref(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    note, src = env["notes"].get(tokens[index].meta["label"], ("", ""))
+    return f'<span class="footnote" data-component="note" data-src="{escape(src)}">{note}</span>'
+
+
+def _render_link_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f'<a href="{escape(str(tokens[index].attrGet("href")))}">'
+
+
+def _parts(tokens: Sequence[Token], origin: Place, problems: list[Problem]) -> Iterator[Part]:
+    heading: tuple[Token, ...] = ()
+    place, blocks = origin, list[Block]()
+    for group in _groups(tokens):
+        here = Place(origin.file, origin.line + (group[0].map or [0])[0], 1)
+        if group[0].type == "heading_open" and group[0].tag == "h2":
+            if heading or blocks:
+                yield Part(heading, place, tuple(blocks))
+            heading, place, blocks = tuple(group), here, []
+        else:
+            blocks.append(_block(group, here, problems))
+    if heading or blocks:
+        yield Part(heading, place, tuple(blocks))
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Split a token stream into its top-level elements."""
+    group: list[Token] = []
+    for token in tokens:
+        group.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield group
+            group = []
+
+
+def _block(group: list[Token], place: Place, problems: list[Problem]) -> Block:
+    source = group[1].content.strip() if group[0].type == "paragraph_open" else ""
+    if not source.startswith("[["):
+        return Block("text", place, tokens=tuple(group))
+    match = _DIRECTIVE.fullmatch(source)
+    ids = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip()) if match else ()
+    if match is None or DIRECTIVES.get(match[1]) is not bool(ids):
+        hint = "Alone on a line: [[chart: id]], [[facts: topic.thing, topic.other]], [[image: id]] or [[page]]."
+        problems.append(error("bad-directive", place, f"`{source[:60]}` is not understood.", hint))
+        return Block("text", place)
+    return Block(match[1], place, ids)
+
+
+def _notes(tokens: Sequence[Token], origin: Place) -> Iterator[tuple[str, Place, tuple[Token, ...]]]:
+    label, line, inside = "", 0, list[Token]()
+    for token in tokens:
+        if token.type == "footnote_open":
+            label, line, inside = token.meta["label"], 0, []
+        elif token.type == "footnote_close":
+            yield label, Place(origin.file, origin.line + line, 1), tuple(inside)
+        elif token.type == "inline" and label:
+            line = line or (token.map or [0])[0]
+            inside.append(token)
+
+
+def _without_notes(tokens: Sequence[Token]) -> list[Token]:
+    kept, inside = [], False
+    for token in tokens:
+        inside = inside or token.type == "footnote_block_open"
+        if not inside:
+            kept.append(token)
+        inside = inside and token.type != "footnote_block_close"
+    return kept
+
+
+def _uncalled_notes(body: str, environment: dict[str, Any], origin: Place) -> Iterator[Problem]:
+    """A note that no text calls would be lost without a word."""
+    calls = environment.get("footnotes", {}).get("refs", {})
+    for match in _NOTE.finditer(body):
+        if calls.get(f":{match[1]}", 0) < 0:
+            place = Place(origin.file, origin.line + body.count("\n", 0, match.start()), 1)
+            hint = f"Write [^{match[1]}] where the note belongs, or remove it."
+            yield error("unused-note", place, f"No text calls the note `{match[1]}`.", hint)
+
+
+def _refused(tokens: Sequence[Token], origin: Place) -> Iterator[Problem]:
+    line, before = origin.line, ""
+    for token in tokens:
+        line = origin.line + token.map[0] if token.map else line
+        alone = before == "paragraph_open" and token.level == 1 and token.content.startswith("[[")
+        before = token.type
+        yield from _refused_here(token, Place(origin.file, line, 1), alone)
+        within = line
+        for child in token.children or ():
+            within += child.type in {"softbreak", "hardbreak"}
+            yield from _refused_here(child, Place(origin.file, within, 1), alone)
+
+
+def _refused_here(token: Token, place: Place, alone: bool) -> Iterator[Problem]:
+    if token.type in _REFUSED:
+        what, hint = _REFUSED[token.type]
+        yield error("refused-markup", place, f"{what} can't stand in prose: `{token.content[:40].strip()}`.", hint)
+    elif token.type == "link_open" and not _is_safe(str(token.attrGet("href"))):
+        hint = "Links start with https://, mailto: or # and the id of a section, and hold no reference."
+        yield error("bad-link", place, f"The link `{token.attrGet('href')}` is not allowed.", hint)
+    elif token.type == "text" and "[^" in token.content:
+        hint = "Add a line `[^label]: text of the note` with an empty line before it."
+        yield error("unknown-note", place, "This footnote has no text.", hint)
+    elif token.type == "text" and "[[" in token.content and not alone:
+        hint = "Put it on a line of its own, with an empty line before and after it."
+        yield error("bad-directive", place, f"`{token.content.strip()[:60]}` stands inside a text.", hint)
+    elif token.type == "heading_open" and token.tag == "h1":
+        hint = "Start stories with ##; the section's title stands in the front matter."
+        yield error("refused-markup", place, "A heading of the first level stands in the body.", hint)
+
+
+def _is_safe(address: str) -> bool:
+    return _SAFE_LINK.fullmatch(address) is not None and "%7B" not in address and "{" not in address

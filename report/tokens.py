@@ -1,0 +1,199 @@
+"""styles/tokens.yaml, and what is derived from it: CSS custom properties, font faces, and the look of drawings.
+
+In: the tokens file. Out: frozen `Tokens`, their CSS, a `Look`, and problems (a contrast too low, a missing font).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from report.look import FontFace, Look
+from report.model import Frozen, Number, Text
+from report.problems import Place, Problem, ReportError, error
+from report.validate import validate
+from report.yamldoc import Document, parse, read_text
+
+Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9A-F]{6}$")]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+# WCAG 2.1: 1.4.3 asks 4.5:1 for text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
+HOUSE = ("paper", "ink", "haze", "mist")  # what a drawing gets that belongs to no pillar
+CONTRAST: Mapping[str, float] = {"text": 4.5, "ground": 4.5, "graphic": 3.0, "tint": 0.0}
+
+
+class Colour(Frozen):
+    """A colour on screen and its build in print (percent of cyan, magenta, yellow, black)."""
+
+    rgb: Hex
+    cmyk: tuple[Percent, Percent, Percent, Percent]
+    use: Literal["text", "ground", "graphic", "tint"]
+
+
+class FontFile(Frozen):
+    """One font file of styles/fonts/."""
+
+    family: Text
+    weight: int
+    style: Literal["normal", "italic"]
+    file: Text
+
+
+class Page(Frozen):
+    """The page in points."""
+
+    width: Number
+    height: Number
+    top: Number
+    inside: Number
+    outside: Number
+    bottom: Number
+    leading: Number
+    columns: int
+    gutter: Number
+    bleed: Number
+    safe: Number
+
+    def measure(self, columns: int) -> float:
+        """Return the width of a number of grid columns with the gutters between them, in points."""
+        column = (self.width - self.inside - self.outside - self.gutter * (self.columns - 1)) / self.columns
+        return float(column * columns + self.gutter * (columns - 1))
+
+
+class TokensFile(Frozen):
+    """styles/tokens.yaml."""
+
+    colours: Mapping[str, Colour]
+    type: Mapping[str, Number]
+    fonts: Mapping[str, FontFile]
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The design values, with the folder of the fonts and the document for places."""
+
+    values: TokensFile
+    fonts_folder: Path
+    document: Document
+
+    @property
+    def page(self) -> Page:
+        """The page geometry."""
+        return self.values.page
+
+    @property
+    def hexes(self) -> dict[str, str]:
+        """Each colour token with its one hex value."""
+        return {name: colour.rgb for name, colour in self.values.colours.items()}
+
+    @property
+    def faces(self) -> dict[str, FontFace]:
+        """Each font token with its face."""
+        return {
+            name: FontFace(font.family, font.weight, font.style, self.fonts_folder / font.file)
+            for name, font in self.values.fonts.items()
+        }
+
+    @property
+    def dark(self) -> frozenset[str]:
+        """The colours that carry light text."""
+        return frozenset(name for name, colour in self.values.colours.items() if colour.use == "ground")
+
+    def look(self, family: str | None = None) -> Look:
+        """Return the look of a drawing in the colour family of a pillar, or in the house colours."""
+        names = (family, f"{family}-mid", f"{family}-tint") if family else ("ink", "haze", "mist")
+        sizes = {name: float(size) for name, size in self.values.type.items()}
+        return Look(self.hexes, sizes, self.faces, *names)
+
+    def css(self) -> str:
+        """Return the custom properties and font faces that the stylesheets build on."""
+        page = self.page
+        lines = [f"  --{name}: {value};" for name, value in self.hexes.items()]
+        lines += [f"  --size-{name}: {size}pt;" for name, size in self.values.type.items()]
+        lines += [f"  --page-{name}: {getattr(page, name)}pt;" for name in Page.model_fields if name != "columns"]
+        lines += [f"  --col-{n}: {page.measure(n):g}pt;" for n in range(1, page.columns + 1)]
+        faces = [
+            f"@font-face {{ font-family: '{face.family}'; font-weight: {face.weight}; font-style: {face.style};"
+            f" src: url('press:font/{face.path.name}'); }}"
+            for face in self.faces.values()
+        ]
+        return "\n".join([":root {", *lines, "}", *faces, ""])
+
+
+def load_tokens(path: Path, shown: str) -> Tokens:
+    """Load and check the tokens. Raises ReportError with all problems."""
+    document = parse(read_text(path, shown), shown)
+    tokens = Tokens(validate(TokensFile, document), path.parent / "fonts", document)
+    if problems := [*_house(tokens), *_twins(tokens), *_contrasts(tokens), *_missing_fonts(tokens)]:
+        raise ReportError(problems)
+    return tokens
+
+
+def _place(tokens: Tokens, *path: str) -> Place:
+    return tokens.document.key_place(path)
+
+
+def _house(tokens: Tokens) -> Iterator[Problem]:
+    """The colours that drawings count on, whatever the organisation's own are."""
+    for name in HOUSE:
+        if name not in tokens.values.colours:
+            where = _place(tokens, "colours")
+            yield error("token-missing", where, f"There is no colour `{name}`.", "Drawings use it: add it.")
+
+
+def _twins(tokens: Tokens) -> Iterator[Problem]:
+    """One hex per token, so that a drawing's hex tells which ink was meant."""
+    seen: dict[str, str] = {}
+    for name, value in tokens.hexes.items():
+        if value in seen:
+            hint = "Change one of them by a step; print tells tokens apart by their hex."
+            where = _place(tokens, "colours", name)
+            yield error("token-twin", where, f"`{name}` has the same rgb as `{seen[value]}`.", hint)
+        seen.setdefault(value, name)
+
+
+def _contrasts(tokens: Tokens) -> Iterator[Problem]:
+    paper = tokens.values.colours.get("paper")
+    if paper is None:
+        return
+    from coloraide import Color
+
+    for name, colour in tokens.values.colours.items():
+        ratio = Color(colour.rgb).contrast(paper.rgb, method="wcag21")
+        if ratio < CONTRAST[colour.use]:
+            wanted = f"as {colour.use} it needs {CONTRAST[colour.use]}:1"
+            what = f"`{name}` has a contrast of {ratio:.2f}:1 with paper; {wanted}."
+            yield error("token-contrast", _place(tokens, "colours", name), what, "Darken it, or give it another use.")
+
+
+def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
+    for name, face in tokens.faces.items():
+        if not face.path.resolve().is_relative_to(tokens.fonts_folder.resolve()):
+            where = _place(tokens, "fonts", name)
+            yield error(
+                "font-outside", where, f"{face.path.name} is outside styles/fonts/.", "Put the font file there."
+            )
+        elif not face.path.is_file():
+            where = _place(tokens, "fonts", name)
+            yield error("font-missing", where, f"There is no file styles/fonts/{face.path.name}.", "Add the font file.")
+        elif fault := _fault(face.path):
+            where = _place(tokens, "fonts", name)
+            what = f"styles/fonts/{face.path.name} can't be read as a font: {fault}."
+            yield error("font-unreadable", where, what, "Restore the file.")
+
+
+def _fault(path: Path) -> str:
+    """Return why a font file can't be used, or nothing."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with path.open("rb") as file, TTFont(file, lazy=True) as font:
+            return "" if font.getBestCmap() else "it has no letters"
+    except (TTLibError, OSError, KeyError, AssertionError, struct.error) as failure:
+        return str(failure) or type(failure).__name__

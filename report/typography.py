@@ -1,0 +1,83 @@
+"""Display lines broken by measure and by sense, since CSS has no balance for headlines here.
+
+In: a text, a font face, a size and a width in points. Out: the text in lines: as few as fit, as even as possible,
+none that ends on a small word, no word alone on the last.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from report.formats import NBSP
+
+# Words that belong to what follows: a line does not end on them.
+_LEANING = frozenset(
+    re.findall(r"\S+", "a an and as at but by for from in into of on or over than that the to under with & de la y")
+)
+
+_LEANING_COST, _LONELY_COST = 0.25, 0.5
+_SHORT = 1 / 3  # of the measure: a longer last word may stand alone
+_LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
+
+
+@lru_cache(maxsize=16)
+def _advances(path: Path) -> tuple[dict[int, float], float]:
+    with TTFont(path, lazy=True) as font:
+        units, metrics = font["head"].unitsPerEm, font["hmtx"]
+        return {code: metrics[glyph][0] / units for code, glyph in font.getBestCmap().items()}, 0.6
+
+
+def text_width(text: str, path: Path, size: float) -> float:
+    """Return the width of a text in points, without kerning."""
+    advances, unknown = _advances(path)
+    return sum(advances.get(ord(letter), unknown) for letter in text) * size
+
+
+def balanced(text: str, path: Path, size: float, width: float) -> list[str]:
+    """Return the text in its lines. A word wider than `width` stands on a line of its own."""
+    words = text.split(" ")
+    for count in range(1, len(words) + 1):
+        if (best := _best(tuple(words), count, path, size, width)) is not None:
+            return best
+    return words
+
+
+def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: float) -> list[str] | None:
+    """Return the best way to set the words in exactly `count` lines, or None if they do not fit."""
+
+    @cache
+    def solve(start: int, left: int) -> tuple[float, tuple[str, ...]] | None:
+        found: tuple[float, tuple[str, ...]] | None = None
+        for end in range(start + 1, len(words) - left + 2):
+            line = " ".join(words[start:end])
+            measure = text_width(line, path, size)
+            if (measure > width and end > start + 1) or (left == 1) != (end == len(words)):
+                continue
+            rest = (0.0, ()) if left == 1 else solve(end, left - 1)
+            if rest is None:
+                continue
+            cost = _cost(words[start:end], measure / width, last=left == 1, alone=len(words) > 1) + rest[0]
+            if found is None or cost < found[0]:
+                found = (cost, (line, *rest[1]))
+        return found
+
+    solution = solve(0, count)
+    return list(solution[1]) if solution else None
+
+
+def _cost(line: tuple[str, ...], filled: float, last: bool, alone: bool) -> float:
+    cost = (1 - filled) ** 2
+    if not last and line[-1].lower() in _LEANING:
+        cost += _LEANING_COST
+    if last and alone and len(line) == 1 and filled < _SHORT:
+        cost += _LONELY_COST
+    return cost
+
+
+def no_lonely_word(html: str) -> str:
+    """Return a text, or one paragraph of HTML, whose last two words stay together, so that none is alone on a line."""
+    return _LAST_WORD.sub(rf"{NBSP}\1", html)

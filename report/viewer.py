@@ -1,0 +1,195 @@
+"""An edition made ready for the templates: references resolved, charts numbered, figures formatted, anchors given.
+
+In: an `Edition`, its drawn charts and sheets. Out: a `ReportView`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from html import escape
+
+from markupsafe import Markup
+
+from report.charts import ChartArt, resolved
+from report.edition import Edition, Section
+from report.formats import NBSP
+from report.model import Fact
+from report.problems import Place
+from report.prose import Block, Part, plain, render
+from report.references import Reference, references
+from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
+
+
+class Viewer:
+    """Builds the view of one edition."""
+
+    def __init__(self, edition: Edition, charts: Mapping[str, ChartArt], sheets: Mapping[str, object],
+                 dark: frozenset[str]) -> None:  # fmt: skip
+        self.edition, self.charts, self.sheets, self.dark = edition, charts, sheets, dark
+        self.numbers = {name: number for number, name in enumerate(self._charts_in_order(), 1)}
+
+    def report(self) -> ReportView:
+        """Return the report in its order."""
+        config, formats = self.edition.config, self.edition.formats
+        sections = tuple(
+            self.section(self.edition.sections[entry.section]) if entry.section else self.quote(entry.quote or "")
+            for entry in config.sections
+        )
+        period = (formats.day(config.period.start), formats.day(config.period.end))
+        charts = tuple(self.chart(name) for name in self.numbers)
+        quotes = tuple(section.quote for section in sections if section.quote)
+        description = resolved(config.subject, self.edition)
+        return ReportView(config, period, sections, self.pillars(), charts, quotes, description)
+
+    def _charts_in_order(self) -> list[str]:
+        ordered = [self.edition.sections[entry.section] for entry in self.edition.config.sections if entry.section]
+        shown = [name for section in ordered for block in section.prose.blocks() if block.kind == "chart"
+                 for name in block.ids]  # fmt: skip
+        return list(dict.fromkeys(shown))
+
+    def pillars(self) -> tuple[PillarView, ...]:
+        """Return the pillars in their order."""
+        return tuple(self.pillar(pillar.id) for pillar in self.edition.config.pillars)
+
+    def pillar(self, name: str) -> PillarView:
+        """Return a pillar by id."""
+        number, pillar = next((n, p) for n, p in enumerate(self.edition.config.pillars, 1) if p.id == name)
+        of_it = (s for s in self.edition.sections.values() if s.front.pillar == name and s.front.page == "pillar")
+        section = next(of_it, None)
+        lede = self.inline(section.front.lede or "") if section else Markup("")
+        return PillarView(name, number, pillar.name, section.id if section else None, lede)
+
+    def section(self, section: Section) -> SectionView:
+        """Return a section with its texts resolved."""
+        front, sheet = section.front, f"art-{section.id}"
+        return SectionView(
+            id=section.id,
+            page=front.page,
+            title=front.title,
+            src=f"{section.document.file}:{section.document.place(('title',)).line}",
+            kicker=front.kicker or "",
+            sheet=sheet if sheet in self.sheets else None,
+            pillar=self.pillar(front.pillar) if front.pillar else None,
+            lede=self.inline(front.lede or ""),
+            byline=front.byline,
+            statements=tuple(
+                (statement.label, self.inline(statement.text)) for index, statement in enumerate(front.statements)
+            ),
+            callouts=tuple(self.callout(fact) for fact in front.callouts),
+            parts=_with_own_anchors(self.part(section, part) for part in section.prose.parts),
+        )
+
+    def quote(self, name: str) -> SectionView:
+        """Return a quotation's spread."""
+        quote, place = self.edition.quotes[name], self.edition.place("quotes", ("quotes", name))
+        return SectionView(
+            id=f"quote-{name}",
+            page="quote",
+            title=quote.attribution,
+            src=f"{place.file}:{place.line}",
+            sheet=f"quote-{name}",
+            quote=quote,
+            ground_is_dark=quote.ground in self.dark,
+        )
+
+    def part(self, section: Section, part: Part) -> PartView:
+        """Return a story."""
+        title = plain(part.heading, self._reference_text)
+        notes = {
+            label: (self._notes_html(tokens), f"{place.file}:{place.line}")
+            for label, place, tokens in section.prose.notes
+        }
+        blocks = tuple(self.block(block, notes, section.origin) for block in part.blocks)
+        anchor = f"{section.id}-{slugify(title)}" if title else section.id + "-text"
+        return PartView(anchor, title, blocks, f"{part.place.file}:{part.place.line}")
+
+    def block(self, block: Block, notes: Mapping[str, tuple[str, str]], origin: Place) -> BlockView:
+        """Return a block."""
+        if block.kind == "chart":
+            return BlockView("chart", charts=tuple(self.chart(name) for name in block.ids))
+        if block.kind == "facts":
+            return BlockView("facts", callouts=tuple(self.callout(fact) for fact in block.ids))
+        if block.kind == "page":
+            return BlockView("page")
+        if block.kind == "image":
+            return BlockView("image", images=tuple(self.edition.images[name] for name in block.ids))
+        return BlockView("text", html=Markup(render(block.tokens, self._reference_html, notes, origin)))
+
+    def callout(self, name: str) -> Callout:
+        """Return a fact as a key number."""
+        fact = self.edition.facts[name]
+        figure, _, scale = self.edition.formats.number(fact.value, fact.unit).partition(NBSP)
+        place = self.edition.fact_place(name)
+        return Callout(name, fact.qualifier or "", figure, scale, fact.label, f"{place.file}:{place.line}")
+
+    def chart(self, name: str) -> ChartView:
+        """Return a chart with its data table."""
+        chart, art = self.edition.charts[name], self.charts[name]
+        place = self.edition.place("charts", ("charts", name))
+        rows = [
+            self._table_row(self.edition.facts[row.id], row.label, row.share_text, row.group) for row in art.data.rows
+        ]
+        if art.data.whole:
+            whole = art.data.whole
+            rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, ""))
+        used = [index for index in range(4) if any(row[index] for row in rows)]
+        columns = ("", "Value", "Before", "Share")
+        return ChartView(
+            id=name,
+            number=self.numbers[name],
+            title=self.inline(chart.title),
+            subject=resolved(chart.subject, self.edition),
+            source=self.edition.config.sources[chart.source],
+            alt=art.alt,
+            width=chart.width,
+            pillar=chart.pillar or "",
+            columns=tuple(columns[index] for index in used),
+            rows=tuple(tuple(row[index] for index in used) for row in rows),
+            facts=tuple(row.id for row in (*art.data.rows, *([art.data.whole] if art.data.whole else []))),
+            src=f"{place.file}:{place.line}",
+        )
+
+    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, str, str, str]:
+        formats = self.edition.formats
+        before = formats.number(fact.prior.value, fact.unit) if fact.prior else ""
+        return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "")
+
+    def inline(self, text: str) -> Markup:
+        """Return a text of the data as HTML: references resolved, everything else escaped."""
+        pieces, end = [], 0
+        for reference in references(text):
+            pieces += [escape(text[end : reference.start], quote=False), self._reference_html(reference)]
+            end = reference.end
+        return Markup("".join([*pieces, escape(text[end:], quote=False)]))
+
+    def _reference_text(self, reference: Reference) -> str:
+        facts = self.edition.facts
+        return self.edition.formats.apply(facts[reference.fact], reference.forms, facts)
+
+    def _reference_html(self, reference: Reference) -> str:
+        return (
+            f'<span data-fact="{escape(reference.fact)}">{escape(self._reference_text(reference), quote=False)}</span>'
+        )
+
+    def _notes_html(self, tokens: tuple[object, ...]) -> str:
+        return render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]
+
+
+def _with_own_anchors(parts: Iterable[PartView]) -> tuple[PartView, ...]:
+    """Number the anchors of stories that share a title: story, story-2, story-3."""
+    seen: Counter[str] = Counter()
+    own = []
+    for part in parts:
+        seen[part.id] += 1
+        own.append(replace(part, id=f"{part.id}-{seen[part.id]}") if seen[part.id] > 1 else part)
+    return tuple(own)
+
+
+def slugify(text: str) -> str:
+    """Return a text as an anchor: lower-case letters and digits with hyphens."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
