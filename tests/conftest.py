@@ -1,0 +1,211 @@
+"""Fixtures that all tests share: a tiny complete edition, written with changes, loaded, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from report.consistency import consistency
+from report.edition import Edition
+from report.load import load
+from report.problems import Problem, ReportError, in_order
+from report.tokens import Tokens, load_tokens
+
+ROOT = Path(__file__).parents[1]
+SHOWN = "data/tiny"
+FIGURES, ARTWORKS = ("donut", "share_field"), ("beacon", "cover")
+DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
+
+Change = str | bytes | tuple[str, str] | None
+
+TINY: Mapping[str, str] = {
+    "edition": """\
+# yaml-language-server: $schema=../schema/edition.schema.json
+edition: tiny
+title: Tiny Report
+tagline: A small one
+slug: tiny-report
+organisation: {name: Office of Small Things, short: OST, website: www.example.org}
+period: {start: 2023-07-01, end: 2024-06-30}
+published: 2024-12-03
+language: en-US
+subject: A year of work in a few figures.
+pillars:
+  - {id: wellbeing, name: Care and Wellbeing}
+sources:
+  report: {title: Annual Report, publisher: Office of Small Things, year: 2024}
+sections:
+  - section: cover
+  - section: contents
+  - section: story
+  - quote: child
+  - section: notes
+  - section: back
+names_with_figures: [K-8]
+""",
+    "facts": """\
+# yaml-language-server: $schema=../schema/facts.schema.json
+facts:
+  ease.covered: {value: 177000, unit: count, label: employees covered, qualifier: nearly, source: report}
+  ease.served: {value: 11102, unit: count, label: employees served, source: report}
+  ease.rate: {value: 6.3, unit: percent, label: of employees served, source: report}
+  advocacy.rank:
+    value: 7
+    unit: ordinal
+    label: in advocacy
+    source: report
+    outof: 105
+  da.attendance:
+    value: 10603
+    unit: count
+    label: educators attending
+    source: report
+    prior: {value: 8318, period: "2022-23"}
+  budget.total: {value: 627000000, unit: usd, label: in the budget, source: report}
+""",
+    "charts": """\
+# yaml-language-server: $schema=../schema/charts.schema.json
+charts:
+  ease:
+    figure: share_field
+    title: "Counseling served {{ ease.rate }} of employees"
+    subject: Employees served, of all covered
+    source: report
+    pillar: wellbeing
+    width: 6
+    lines: 10
+    whole: ease.covered
+    series:
+      - {fact: ease.served, label: Served, emphasis: true}
+    options: {marks: 1000}
+""",
+    "quotes": """\
+# yaml-language-server: $schema=../schema/quotes.schema.json
+quotes:
+  child:
+    lines: [Every child, deserves a champion]
+    attribution: Rita Pierson
+    source: TED talk
+    status: verified
+    artwork: beacon
+    ground: ink
+""",
+    "checks": """\
+# yaml-language-server: $schema=../schema/checks.schema.json
+checks:
+  - {id: ease-rate, kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1}
+""",
+    "cover": "---\npage: cover\ntitle: Tiny Report\nartwork: cover\n---\n",
+    "contents": "---\npage: contents\ntitle: Contents\n---\n",
+    "story": """\
+---
+page: feature
+title: A Story
+lede: About {{ budget.total }} and what it is for.
+callouts: [advocacy.rank]
+statements:
+  - {label: Mission, text: Service and leadership}
+---
+Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 school.
+
+## How many were covered
+
+[[facts: ease.covered, ease.served]]
+
+[[chart: ease]]
+
+[^a]: It was {{ da.attendance | prior }} before.
+""",
+    "notes": "---\npage: notes\ntitle: Notes\n---\n",
+    "back": "---\npage: back\ntitle: Office of Small Things\n---\n",
+}
+
+
+def _changed(name: str, change: Change) -> bytes | None:
+    if isinstance(change, tuple):
+        old, new = change
+        assert TINY[name].count(old) == 1, f"{old!r} stands in {name} {TINY[name].count(old)} times"
+        change = TINY[name].replace(old, new)
+    return change.encode() if isinstance(change, str) else change
+
+
+@pytest.fixture
+def write_edition(tmp_path: Path) -> Callable[..., Path]:
+    """Write the tiny edition and return its folder.
+
+    Changes go by the file's name without its ending (`facts=...`, `story=...`): a pair (old, new) replaces what stands
+    there once, a text or bytes replace the whole file, None leaves the file out.
+    """
+
+    def write(**changes: Change) -> Path:
+        folder = tmp_path / "data" / "tiny"
+        (folder / "sections").mkdir(parents=True, exist_ok=True)
+        for name in (*TINY, *(name for name in changes if name not in TINY)):
+            path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
+            content = _changed(name, changes.get(name, TINY.get(name)))
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def load_edition(write_edition: Callable[..., Path]) -> Callable[..., Edition]:
+    """Write the tiny edition with changes and load it."""
+    return lambda **changes: load(write_edition(**changes), SHOWN)
+
+
+@pytest.fixture
+def judge() -> Callable[[Path], list[Problem]]:
+    """Return every problem of the edition in a folder, in the order in which a person reads them."""
+
+    def judged(folder: Path) -> list[Problem]:
+        try:
+            return in_order(consistency(load(folder, SHOWN), FIGURES, ARTWORKS))
+        except ReportError as failure:
+            return in_order(failure.problems)
+
+    return judged
+
+
+@pytest.fixture
+def problems_of(
+    write_edition: Callable[..., Path], judge: Callable[[Path], list[Problem]]
+) -> Callable[..., list[Problem]]:
+    """Write the tiny edition with changes and return every problem."""
+    return lambda **changes: judge(write_edition(**changes))
+
+
+@pytest.fixture
+def problem_of(problems_of: Callable[..., list[Problem]]) -> Callable[..., Problem]:
+    """Write the tiny edition with changes and return the one problem with the code named."""
+
+    def found(code: str, **changes: Change) -> Problem:
+        problems = problems_of(**changes)
+        matching = [problem for problem in problems if problem.code == code]
+        assert len(matching) == 1, f"{len(matching)} of {code} among {[str(problem) for problem in problems]}"
+        return matching[0]
+
+    return found
+
+
+@pytest.fixture
+def pointed(tmp_path: Path) -> Callable[[Problem], str]:
+    """Return the text of the file from the place of a problem to the end of the line."""
+
+    def text_at(problem: Problem) -> str:
+        lines = (tmp_path / problem.where.file).read_text("utf-8").splitlines()
+        return lines[problem.where.line - 1][problem.where.column - 1 :]
+
+    return text_at
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Tokens:
+    """Load the design tokens of the project."""
+    return load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")

@@ -1,0 +1,114 @@
+"""Small pages for tests: HTML set with the project's own tokens, fonts and stylesheets, in about 30 ms each."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+
+from report import pdf
+from report.attachments import SourceFile
+from report.compose import Composition, stylesheets
+from report.finish import finish
+from report.inspect import Pdf
+from report.look import Scene
+from report.problems import Problem
+from report.sheets import Sheet
+from report.tokens import Tokens, load_tokens
+from report.variants import VARIANTS, Variant
+
+ROOT = Path(__file__).resolve().parents[1]
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}">{2}</svg>'
+
+
+@cache
+def tokens() -> Tokens:
+    return load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+
+
+@cache
+def _styles() -> tuple[tuple[str, str], ...]:
+    """The tokens and the general stylesheets; those of single page types are not needed here."""
+    general = [path for path in stylesheets(ROOT) if path.parent.name == "styles"]
+    return (("tokens", tokens().css()), *((path.name, path.read_text("utf-8")) for path in general))
+
+
+def document(body: str, css: str = "") -> Composition:
+    """Return a page of HTML with the project's stylesheets and some rules of the test's own."""
+    head = '<meta charset="utf-8"><title>A small page</title>'
+    html = f'<!doctype html><html lang="en-US"><head>{head}</head><body data-tagline="t">{body}</body></html>'
+    return Composition(html, (*_styles(), ("test", css)))
+
+
+def laid_out(body: str, css: str = "", served: Mapping[str, bytes] | None = None) -> pdf.Layout:
+    """Lay out a small document. `served` holds drawings and images by their `press:` names."""
+    fonts = {f"font/{face.path.name}": face.path.read_bytes for face in tokens().faces.values()}
+    extra = {name: (lambda data=data: data) for name, data in (served or {}).items()}
+    return pdf.lay_out(document(body, css), {**fonts, **extra})
+
+
+def raw(
+    layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = (), identifier: bytes = b"0" * 32
+) -> tuple[bytes, list[str]]:
+    """Write a layout, and return the bytes before finishing and what the engine said."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)  # PDF/A: the engine forgets it
+        return pdf.write(layout, _variant(variant), identifier, sources)
+
+
+def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = ()) -> bytes:
+    """Write and finish a layout. The engine must say nothing."""
+    data, messages = raw(layout, variant, sources)
+    assert not messages, messages
+    return finish(data, _variant(variant).finishing)
+
+
+def _variant(variant: Variant | str) -> Variant:
+    return VARIANTS[variant] if isinstance(variant, str) else variant
+
+
+def opened(body: str, variant: Variant | str = "screen", css: str = "") -> Pdf:
+    """Return a small document as the finished file of a variant."""
+    return Pdf(written(laid_out(body, css), variant))
+
+
+def block(text: str, style: str = "", tag: str = "p", component: str = "story", src: str = "a.md:3") -> str:
+    """Return a component with one element of text."""
+    inner = f'<{tag} style="{style}">{text}</{tag}>'
+    return f'<section data-component="{component}" data-src="{src}">{inner}</section>'
+
+
+def sheet(name: str, spread: bool = False) -> Sheet:
+    """Return a full-bleed sheet for pages of that name."""
+    width, gutter = (1242.0, 621.0) if spread else (630.0, None)
+    scene = Scene(width, 810.0, 9.0, gutter, (), tokens().hexes, "ink", "ink", "haze", "mist", {})
+    return Sheet(name, "rings", scene)
+
+
+def codes(problems: Sequence[Problem]) -> list[str]:
+    """Return the codes of problems, each once, in order."""
+    return sorted({problem.code for problem in problems})
+
+
+def tiny_pdf(text: str = "", pages: int = 1) -> bytes:
+    """Return a complete PDF that the engine had no part in: empty pages and a title."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(pages):
+            made.add_blank_page(page_size=(612, 792))
+        made.docinfo["/Title"] = pikepdf.String(text)
+        made.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def link_project(folder: Path) -> None:
+    """Make a folder that has data/ a project of its own: the real press and design, and its own command line."""
+    for name in ("report", "figures", "layouts", "styles"):
+        (folder / name).symlink_to(ROOT / name)
+    for name in ("build.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)

@@ -1,0 +1,233 @@
+"""The command line: what a person types, what they are told, where it goes, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pages import link_project
+
+import build
+from report import finish, pipeline
+from report.inspect import Pdf
+from report.outputs import publish
+
+Write = Callable[..., Path]
+UNUSED = ("  ease.covered:", "  spare.fact: {value: 3, unit: count, label: spares, source: report}\n  ease.covered:")
+BROKEN = ("unit: ordinal", "unit: ordinall")
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(write_edition: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:  # fmt: skip
+    """Run the command line on a tiny project. No command, whatever it meets, may show a traceback."""
+    write_edition()
+    link_project(tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+
+    def main(*arguments: str) -> Said:
+        capsys.readouterr()
+        status = build.main(list(arguments))
+        said = Said(status, *capsys.readouterr())
+        assert "Traceback" not in said.out + said.err, said.err
+        return said
+
+    return main
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (out / "tiny").iterdir()}
+
+
+def test_build_makes_the_whole_set_and_says_where_it_is(run: Run, out: Path) -> None:
+    said = run("build", "tiny", "--out", str(out))
+    assert said.status == 0
+    names = {f"tiny-report-{variant}.pdf" for variant in build.VARIANT_NAMES}
+    assert set(contents(out)) == {*names, "manifest.json"}
+    assert {Path(line.split("  ")[0]).name for line in said.out.splitlines()} == names
+    assert all(" pages, " in line for line in said.out.splitlines())
+    assert [line.split()[0] for line in said.err.splitlines()[:3]] == ["check", "draw", "compose"]
+
+
+def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: Path) -> None:
+    assert run("--only", "print", "--out", str(out)).status == 0
+    before = contents(out)
+    write_edition(edition=("A small one", "Another tagline"))
+    said = run("tiny", "--only", "screen", "--out", str(out))
+    after = contents(out)
+    assert said.status == 0
+    assert after["tiny-report-print.pdf"] == before["tiny-report-print.pdf"]
+    assert "Another tagline" in "".join(Pdf(after["tiny-report-screen.pdf"]).page_texts())
+    current = {entry["variant"]: entry["current"] for entry in json.loads(after["manifest.json"])["files"]}
+    assert current == {"screen": True, "print": False}
+    assert [Path(line.split("  ")[0]).name for line in said.out.splitlines()] == ["tiny-report-screen.pdf"]
+
+
+def test_a_failing_build_leaves_the_earlier_set(run: Run, write_edition: Write, out: Path) -> None:
+    said = run("--only", "screen", "--quiet", "--out", str(out))
+    assert (said.status, said.out, "lay out" in said.err) == (0, "", False)
+    before = contents(out)
+    assert set(before) == {"tiny-report-screen.pdf", "manifest.json"}
+    write_edition(facts=BROKEN)
+    said = run("--out", str(out))
+    assert said.status == 1
+    assert "data/tiny/facts.yaml" in said.err
+    assert "Did you mean `ordinal`?" in said.err
+    assert contents(out) == before
+
+
+def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out: Path) -> None:
+    write_edition(facts=UNUSED)
+    assert run("check").status == 0
+    assert run("check", "--strict").status == 1
+    said = run("--strict", "--out", str(out))
+    assert said.status == 1
+    assert "spare.fact" in said.err
+    assert not (out / "tiny").exists()
+
+
+def test_strict_is_content_without_warnings(run: Run) -> None:
+    assert run("check", "--strict") == Said(0, "data/tiny: 6 facts, 5 sections: no errors.\n", "")
+
+
+def test_quiet_says_nothing_but_problems(run: Run, write_edition: Write) -> None:
+    assert run("check", "--quiet") == Said(0, "", "")
+    write_edition(facts=UNUSED)
+    said = run("check", "--quiet")
+    assert (said.status, said.out) == (0, "")
+    assert "spare.fact" in said.err
+
+
+def test_check_builds_nothing_and_names_every_problem(run: Run, write_edition: Write, tmp_path: Path) -> None:
+    write_edition(facts=BROKEN, story=("[[chart: ease]]", "<b>x</b>"))
+    before = set(tmp_path.iterdir())
+    said = run("check", "tiny")
+    assert (said.status, said.out) == (1, "")
+    assert "data/tiny/facts.yaml:" in said.err
+    assert "data/tiny/sections/story.md:" in said.err
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "hint"),
+    [
+        (["tinny"], 1, "Did you mean `tiny`?"),
+        (["check", "tinny"], 1, "Did you mean `tiny`?"),
+        (["trace", "ease.coverd"], 1, "Did you mean `ease.covered`"),
+        (["trace", "ease.covered", "--edition", "tinny"], 1, "Did you mean `tiny`?"),
+        (["--only", "scren"], 2, "Did you mean `screen`?"),
+        (["build", "--only", "print", "--only", "archiv"], 2, "Did you mean `archive`?"),
+        (["--onyl", "screen"], 2, "--only"),
+        (["trace"], 2, "Missing argument"),
+        (["check", "tiny", "extra"], 2, "extra"),
+    ],
+)
+def test_a_wrong_word_gets_a_hint_on_standard_error(run: Run, arguments: list[str], status: int, hint: str) -> None:
+    said = run(*arguments)
+    assert (said.status, said.out) == (status, "")
+    assert hint in " ".join(said.err.split())
+
+
+def test_a_project_without_editions_says_what_an_edition_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "ROOT", tmp_path / "nowhere")
+    said = run("check")
+    assert said.status == 1
+    assert "edition.yaml" in said.err
+
+
+def test_trace_shows_definition_uses_checks_and_pages(run: Run, out: Path) -> None:
+    assert "Pages are known after a build." in run("trace", "ease.served", "--out", str(out)).out
+    record = {"files": [], "facts": {"ease.served": [3]}, "charts": {"ease": [3, 4]}}
+    publish(out, "tiny", {"manifest.json": json.dumps(record).encode()})
+    said = run("trace", "ease.served", "--out", str(out))
+    assert (said.status, said.err) == (0, "")
+    for part in ("11,102", "data/tiny/facts.yaml:4", "data/tiny/charts.yaml:13", "sections/story.md:13", "ease-rate"):
+        assert part in said.out
+    assert said.out.endswith("in text: 3\n  in the chart ease: 3, 4\n")
+
+
+@pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema"])
+def test_help_at_every_level_reads_like_documentation(run: Run, command: str) -> None:
+    said = run(*([command] if command else []), "--help")
+    assert (said.status, said.err) == (0, "")
+    assert "Usage: build.py" in said.out
+    assert len(said.out.split()) > 25
+    commands = ("build", "check", "trace", "doctor", "schema")
+    assert command or all(name in said.out for name in commands)
+
+
+def test_doctor_says_what_is_here(run: Run) -> None:
+    said = run("doctor")
+    assert said.status == 0
+    for need in ("Python", "Pango", "HarfBuzz subset", "Fonts", "Ready to build."):
+        assert need in said.out
+
+
+def test_a_folder_in_the_way_is_a_problem_and_stays(run: Run, out: Path) -> None:
+    (out / "tiny").mkdir(parents=True)
+    (out / "tiny" / "mine.txt").write_text("mine")
+    said = run("--only", "screen", "--out", str(out))
+    assert said.status == 1
+    assert "was not made by a build" in said.err
+    assert (out / "tiny" / "mine.txt").read_text() == "mine"
+
+
+def test_an_interruption_ends_with_130_and_says_what_is_in_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "build", interrupted)
+    said = run("build")
+    assert said.status == 130
+    assert "last complete set is still in place" in said.err
+
+
+def test_a_fault_of_the_press_is_told_in_words_and_debugging_shows_it_all(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*arguments: object) -> None:
+        raise LookupError("the cause")
+
+    monkeypatch.setattr(pipeline, "build", fault)
+    said = run("build")
+    assert said.status == 1
+    assert "LookupError: the cause" in said.err
+    assert "REPORT_DEBUG=1" in said.err
+    monkeypatch.setenv("REPORT_DEBUG", "1")
+    with pytest.raises(LookupError):
+        run("build")
+
+
+def test_a_fault_while_writing_a_variant_shows_no_traceback(
+    run: Run, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(pdf: object) -> None:
+        raise LookupError("the cause")
+
+    monkeypatch.setattr(finish, "STEPS", {**finish.STEPS, "page_labels": fault})
+    said = run("--only", "screen", "--out", str(out))
+    assert said.status == 1
+    assert "the cause" in said.err
+    assert not (out / "tiny").exists()

@@ -1,0 +1,157 @@
+"""Charts: facts in, rows, drawings and alternative texts out."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from decimal import Decimal
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+
+from figures import FIGURES
+from report.charts import ALT_LENGTH, alt_text, chart_data, chart_size, draw, draw_charts, resolved
+from report.edition import Edition
+from report.look import ChartData, Look, Row, Size
+from report.problems import Place, ReportError
+from report.tokens import Tokens
+
+Load = Callable[..., Edition]
+MORE = "{value: 100, unit: count, label: in a community school, short: Community, qualifier: over, source: report}"
+ROW = "{fact: ease.served, label: Served, emphasis: true}"
+
+
+def plain_figure(data: ChartData, look: Look, size: Size) -> Figure:
+    """Draw the labels of a chart and nothing else."""
+    figure = Figure(figsize=(size.width / 72, size.height / 72))
+    for index, row in enumerate(data.rows):
+        figure.text(0.1, 0.1 + 0.2 * index, f"{row.label} {row.text}", parse_math=False)
+    return figure
+
+
+def test_a_row_has_its_value_and_its_texts_in_the_locale_of_the_edition(load_edition: Load) -> None:
+    data = chart_data(load_edition(), "ease")
+    assert data.rows == (Row("ease.served", "Served", 11102.0, "11,102", emphasis=True, share=6.3, share_text="6.3%"),)
+    assert data.whole == Row("ease.covered", "employees covered", 177000.0, "nearly\xa0177,000", qualifier="nearly")
+    assert data.options == {"marks": 1000}
+    german = chart_data(load_edition(edition=("language: en-US", "language: de-DE")), "ease")
+    assert (german.rows[0].text, german.rows[0].share_text) == ("11.102", "6,3\N{NO-BREAK SPACE}%")
+
+
+def test_a_row_has_its_earlier_value_its_change_and_what_it_is_out_of(load_edition: Load) -> None:
+    rows = "{fact: da.attendance}\n      - {fact: advocacy.rank}"
+    data = chart_data(load_edition(charts=(ROW, rows)), "ease")
+    growth, rank = data.rows
+    assert (growth.prior, growth.prior_text, growth.change_text) == (8318.0, "8,318", "27.5%")
+    assert (growth.label, rank.outof, rank.text) == ("educators attending", 105.0, "7th")
+
+
+def test_a_change_from_zero_has_no_text(load_edition: Load) -> None:
+    edition = load_edition(facts=("prior: {value: 8318", "prior: {value: 0"), charts=(ROW, "{fact: da.attendance}"))
+    (row,) = chart_data(edition, "ease").rows
+    assert (row.prior, row.prior_text, row.change_text) == (0.0, "0", None)
+
+
+def test_a_label_is_the_chart_s_own_or_the_short_one_or_the_long_one(load_edition: Load) -> None:
+    facts = ("  ease.covered:", f"  schools.community: {MORE}\n  ease.covered:")
+    for row, label in (
+        ("{fact: schools.community, label: Own}", "Own"),
+        ("{fact: schools.community}", "Community"),
+        ("{fact: ease.served}", "employees served"),
+    ):
+        assert chart_data(load_edition(facts=facts, charts=(ROW, row)), "ease").rows[0].label == label
+
+
+def test_the_shares_of_parts_that_make_up_the_whole_sum_to_one_hundred(load_edition: Load) -> None:
+    parts = "".join(f"  part.n{n}: {MORE.replace('100', '1')}\n" for n in range(3))
+    whole = f"  all.of: {MORE.replace('100', '3')}\n"
+    rows = "\n      - ".join(f"{{fact: part.n{n}}}" for n in range(3))
+    charts = ("whole: ease.covered\n    series:\n      - " + ROW, f"whole: all.of\n    series:\n      - {rows}")
+    data = chart_data(load_edition(facts=("  ease.covered:", f"{parts}{whole}  ease.covered:"), charts=charts), "ease")
+    assert [row.share_text for row in data.rows] == ["33.4%", "33.3%", "33.3%"]
+    assert sum(Decimal(str(row.share)) for row in data.rows) == 100
+
+
+def test_a_chart_without_a_whole_has_no_shares(load_edition: Load) -> None:
+    data = chart_data(load_edition(charts=("    whole: ease.covered\n", "")), "ease")
+    assert (data.whole, data.rows[0].share, data.rows[0].share_text) == (None, None, None)
+
+
+def test_a_size_comes_from_columns_and_lines(load_edition: Load, tokens: Tokens) -> None:
+    size = chart_size(load_edition().charts["ease"], tokens)
+    assert size == Size(tokens.page.measure(6), 10 * float(tokens.page.leading))
+
+
+def test_an_alternative_text_is_drafted_from_finding_subject_and_values(load_edition: Load) -> None:
+    edition = load_edition()
+    assert alt_text(edition, edition.charts["ease"], chart_data(edition, "ease")) == (
+        "Counseling served 6.3% of employees. Employees served, of all covered: Served 11,102."
+    )
+
+
+def test_the_author_s_alternative_text_is_taken_with_its_facts(load_edition: Load) -> None:
+    edition = load_edition(charts=("    width: 6", '    alt: "A field of dots, {{ ease.rate }} filled."\n    width: 6'))
+    assert alt_text(edition, edition.charts["ease"], chart_data(edition, "ease")) == "A field of dots, 6.3% filled."
+
+
+def test_a_drafted_text_of_many_values_ends_in_time_and_says_that_there_are_more(load_edition: Load) -> None:
+    edition = load_edition(charts=(ROW, "\n      - ".join([ROW] * 40)))
+    text = alt_text(edition, edition.charts["ease"], chart_data(edition, "ease"))
+    assert len(text) <= ALT_LENGTH + 3
+    assert text.endswith("Served 11,102 ….")
+
+
+def test_references_in_a_text_are_written_out_and_the_rest_is_left(load_edition: Load) -> None:
+    text = "Of {{ ease.covered | bare }} <b> & {{ ease.rate }}"
+    assert resolved(text, load_edition()) == "Of 177,000 <b> & 6.3%"
+
+
+def test_text_in_a_drawing_stays_text_and_the_bytes_are_the_same_every_time(load_edition: Load, tokens: Tokens) -> None:
+    data, look, size = chart_data(load_edition(), "ease"), tokens.look(), Size(200, 100)
+    first = draw(plain_figure, data, look, size)
+    with mpl.rc_context({"svg.hashsalt": "other", "svg.fonttype": "path", "axes.facecolor": "red"}):
+        assert draw(plain_figure, data, look, size) == first
+    assert "Served 11,102" in first
+    assert re.search(r"<dc:date>|Matplotlib v|\d{4}-\d\d-\d\dT", first) is None
+
+
+@pytest.mark.parametrize(
+    "label", ["<script>alert(1)</script>", '"/><image href="file:///etc/passwd"/>', "A & B", "$5 to $6"]
+)
+@pytest.mark.parametrize("function", ["ranked_bars", "plain"])
+def test_a_label_can_not_break_out_of_a_drawing(tokens: Tokens, label: str, function: str) -> None:
+    rows = (Row("a.b", label, 5.0, "5"), Row("a.c", "Other", 3.0, "3"))
+    figure = plain_figure if function == "plain" else FIGURES[function]
+    svg = ET.fromstring(draw(figure, ChartData("x", rows), tokens.look(), Size(400, 150)))
+    tags = {str(element.tag).rpartition("}")[2] for element in svg.iter()}
+    assert tags & {"script", "image", "foreignObject"} == set()
+    words = "".join(svg.itertext())
+    assert all(word in words for word in label.split())
+
+
+def test_every_chart_that_can_not_be_drawn_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:
+    def fussy(data: ChartData, look: Look, size: Size) -> Figure:
+        raise ValueError("this form shows two rows, not one.")
+
+    with pytest.raises(ReportError) as failure:
+        draw_charts(load_edition(), tokens, {"share_field": fussy})
+    (problem,) = failure.value.problems
+    assert (problem.code, problem.where) == ("chart-data", Place("data/tiny/charts.yaml", 3, 3))
+    assert problem.what == "The chart `ease` can't be drawn: this form shows two rows, not one."
+
+
+def test_a_whole_of_zero_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:
+    edition = load_edition(facts=("value: 177000", "value: 0"))
+    with pytest.raises(ReportError) as failure:
+        draw_charts(edition, tokens, {"share_field": plain_figure})
+    assert [problem.where for problem in failure.value.problems] == [Place("data/tiny/charts.yaml", 3, 3)]
+
+
+def test_charts_are_drawn_with_their_text_and_data(load_edition: Load, tokens: Tokens) -> None:
+    drawn = draw_charts(load_edition(), tokens, {"share_field": plain_figure})
+    assert list(drawn) == ["ease"]
+    assert drawn["ease"].svg.startswith("<?xml")
+    assert drawn["ease"].data.rows[0].id == "ease.served"
+    assert drawn["ease"].alt.startswith("Counseling served 6.3%")

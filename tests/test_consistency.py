@@ -1,0 +1,220 @@
+"""Does the edition hold together? What refers to nothing, is never used, or is typed where a fact belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from figures import FIGURES
+from figures.artworks import ARTWORKS
+from report.checking import check
+from report.consistency import used_facts
+from report.edition import Edition
+from report.problems import Place, Problem, ReportError, Severity, has_errors, in_order
+from report.project import Project
+
+ROOT = Path(__file__).parents[1]
+Find = Callable[..., Problem]
+FindAll = Callable[..., list[Problem]]
+Load = Callable[..., Edition]
+Pointed = Callable[[Problem], str]
+IMAGE = "images:\n  class: {file: class.jpg, alt: Children paint, credit: A. Person}\n"
+
+
+def test_the_sample_edition_has_no_error_and_no_warning_but_those_on_doubtful_quotations() -> None:
+    _, _, problems = check(Project(ROOT, FIGURES, ARTWORKS), "2023-24")
+    assert not has_errors(problems)
+    assert {problem.code for problem in problems} <= {"quote-status"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "old", "new", "hint"),
+    [
+        ("unknown-fact", "charts", "fact: ease.served", "fact: ease.servd", "Did you mean `ease.served`"),
+        ("unknown-fact", "charts", "whole: ease.covered", "whole: ease.coverd", "Did you mean `ease.covered`"),
+        ("unknown-fact", "story", "[advocacy.rank]", "[advocacy.rnk]", "Did you mean `advocacy.rank`?"),
+        ("unknown-fact", "story", "[[facts: ease.covered,", "[[facts: ease.coverd,", "Did you mean `ease.covered`"),
+        ("unknown-chart", "story", "[[chart: ease]]", "[[chart: eas]]", "Did you mean `ease`?"),
+        ("unknown-image", "story", "[[chart: ease]]", "[[chart: ease]]\n\n[[image: class]]", "Add it, or correct"),
+        ("unknown-figure", "charts", "share_field", "share_fild", "Did you mean `share_field`?"),
+        ("unknown-artwork", "quotes", "artwork: beacon", "artwork: becon", "Did you mean `beacon`?"),
+        ("unknown-artwork", "cover", "artwork: cover", "artwork: covr", "Did you mean `cover`?"),
+        ("unknown-pillar", "charts", "pillar: wellbeing", "pillar: welbeing", "Did you mean `wellbeing`?"),
+        ("unknown-pillar", "story", "title: A Story", "title: A Story\npillar: care", "Known: wellbeing."),
+        ("unknown-source", "charts", "source: report", "source: reports", "Did you mean `report`?"),
+        ("unknown-source", "facts", "in the budget, source: report", "in the budget, source: reprt", "Did you mean"),
+        ("unknown-section", "edition", "- section: story", "- section: stry", "Did you mean `story`?"),
+        ("unknown-section", "edition", "- section: story", "- section: story\n  - section: x", "Known: back,"),
+        ("unknown-quote", "edition", "- quote: child", "- quote: chld", "Did you mean `child`?"),
+    ],
+)
+def test_what_refers_to_nothing_is_an_error_with_its_place_and_what_was_meant(
+    problem_of: Find, pointed: Pointed, code: str, name: str, old: str, new: str, hint: str
+) -> None:
+    problem = problem_of(code, **{name: (old, new)})
+    assert problem.severity is Severity.ERROR
+    assert problem.hint.startswith(hint)
+    missing = problem.what.split("`")[1]
+    assert missing in pointed(problem)
+
+
+def test_a_chart_that_names_no_figure_function_is_an_error(problem_of: Find) -> None:
+    assert "`figure` of `ease`" in problem_of("missing-key", charts=("    figure: share_field\n", "")).what
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what"),
+    [
+        ("edition", "- section: story", "- section: story\n  - section: story", "The section `story` stands"),
+        ("edition", "- quote: child", "- quote: child\n  - quote: child", "The quote `child` stands"),
+        (
+            "edition",
+            "  - {id: wellbeing,",
+            "  - {id: wellbeing, name: A}\n  - {id: wellbeing,",
+            "The pillar id `wellbeing`",
+        ),
+        (
+            "checks",
+            "checks:\n",
+            "checks:\n  - {id: ease-rate, kind: change, fact: da.attendance, expect: 27}\n",
+            "The check id",
+        ),
+    ],
+)
+def test_an_id_used_twice_is_an_error_at_the_second(problem_of: Find, name: str, old: str, new: str, what: str) -> None:
+    problem = problem_of("duplicate-id", **{name: (old, new)})
+    assert problem.what.startswith(what)
+    assert problem.where.file == f"data/tiny/{name}.yaml"
+    assert problem.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(("name", "entry"), [("facts", "ease.rate"), ("charts", "ease"), ("quotes", "child")])
+def test_a_fact_chart_or_quotation_that_is_defined_twice_is_a_duplicate_key(
+    problems_of: FindAll, load_edition: Load, name: str, entry: str
+) -> None:
+    document = load_edition().documents[name]
+    text = f"{name}:\n  {entry}: {{}}\n  {entry}: {{}}\n"
+    assert document.key_place((name, entry)).column == 3
+    (problem,) = [problem for problem in problems_of(**{name: text}) if problem.code == "duplicate-key"]
+    assert (problem.where, "line 2" in problem.what) == (Place(f"data/tiny/{name}.yaml", 3, 3), True)
+
+
+@pytest.mark.parametrize("page", ["cover", "contents", "notes", "back"])
+def test_a_report_without_one_of_the_pages_it_needs_is_refused(problems_of: FindAll, page: str) -> None:
+    problems = problems_of(**{page: None, "edition": (f"  - section: {page}\n", "")})
+    assert [(problem.code, problem.where.file) for problem in problems] == [("missing-section", "data/tiny/sections")]
+    assert f"needs one {page}, but has 0" in problems[0].what
+
+
+def test_two_covers_are_one_too_many(problem_of: Find) -> None:
+    assert "needs one cover, but has 2" in problem_of("missing-section", story=("page: feature", "page: cover")).what
+
+
+@pytest.mark.parametrize("step", ["{}", "{section: story, quote: child}"])
+def test_a_step_of_the_order_names_one_section_or_one_quotation(problem_of: Find, step: str) -> None:
+    problem = problem_of("bad-order", edition=("  - section: notes", f"  - {step}\n  - section: notes"))
+    assert problem.hint == "Write `- section: id` or `- quote: id`."
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "place"),
+    [
+        ("unused-fact", {"story": ("callouts: [advocacy.rank]\n", "")}, ("facts.yaml", 6)),
+        ("unused-section", {"extra": "---\npage: message\ntitle: Extra\n---\n"}, ("sections/extra.md", 0)),
+        ("unused-quote", {"edition": ("  - quote: child\n", "")}, ("quotes.yaml", 3)),
+        ("unused-chart", {"story": ("[[chart: ease]]\n", "")}, ("charts.yaml", 3)),
+        ("unused-image", {"images": IMAGE}, ("images.yaml", 2)),
+    ],
+)
+def test_what_is_never_used_is_a_warning_where_it_is_defined(
+    problem_of: Find, code: str, changes: dict[str, object], place: tuple[str, int]
+) -> None:
+    problem = problem_of(code, **changes)
+    assert problem.severity is Severity.WARNING
+    assert (problem.where.file, problem.where.line) == (f"data/tiny/{place[0]}", place[1])
+
+
+def test_every_use_of_a_fact_is_known_with_its_place(load_edition: Load) -> None:
+    used = used_facts(load_edition())
+    story = "data/tiny/sections/story.md"
+    assert used["da.attendance"] == [Place(story, 9, 20), Place(story, 17, 14)]
+    assert [(place.file, place.line) for place in used["ease.served"]] == [
+        (story, 13),
+        ("data/tiny/charts.yaml", 13),
+    ]
+    assert {place.line for place in used["budget.total"]} == {4}
+
+
+def test_a_quotation_that_is_verified_needs_a_source(problem_of: Find) -> None:
+    problem = problem_of("quote-source", quotes=("    source: TED talk\n", ""))
+    assert (problem.severity, problem.where.line) == (Severity.ERROR, 3)
+
+
+@pytest.mark.parametrize("status", ["attributed", "disputed"])
+def test_a_quotation_of_doubtful_origin_is_a_warning_that_says_so(problem_of: Find, status: str) -> None:
+    problem = problem_of("quote-status", quotes=("status: verified", f"status: {status}\n    note: Who said it?"))
+    assert (problem.severity, problem.hint) == (Severity.WARNING, "Who said it?")
+    assert f"is {status}, not verified" in problem.what
+
+
+def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
+    tmp_path: Path, write_edition: Callable[..., Path]
+) -> None:
+    write_edition(
+        quotes=("ground: ink", "ground: inkk"),
+        edition=("{id: wellbeing", "{id: welbeing"),
+        charts=("wellbeing", "welbeing"),
+        story=("page: feature", "page: featur"),
+    )
+    for name in ("styles", "layouts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
+    found = {(problem.code, problem.where.file, problem.where.line) for problem in problems}
+    assert ("unknown-token", "data/tiny/quotes.yaml", 9) in found
+    assert ("unknown-token", "data/tiny/edition.yaml", 12) in found
+    assert ("unknown-page", "data/tiny/sections/story.md", 2) in found
+
+
+@pytest.mark.parametrize("language", ["xx-XX", "en-UX", "xyz"])
+def test_a_language_that_nobody_knows_is_a_problem_at_its_place(problems_of: FindAll, language: str) -> None:
+    (problem,) = problems_of(edition=("language: en-US", f"language: {language}"))
+    assert (problem.where.file, problem.where.line) == ("data/tiny/edition.yaml", 9)
+
+
+def test_a_language_without_words_for_ranks_is_a_problem_and_no_crash(problems_of: FindAll) -> None:
+    assert all(
+        problem.severity is Severity.ERROR for problem in problems_of(edition=("language: en-US", "language: el"))
+    )
+
+
+def test_errors_come_before_warnings_and_each_problem_once(problems_of: FindAll) -> None:
+    problems = problems_of(
+        story=("callouts: [advocacy.rank]", "callouts: [advocacy.rnk]"),
+        quotes=("status: verified", "status: disputed"),
+        charts=("share_field", "share_fild"),
+        edition=("- section: story", "- section: stry"),
+    )
+    severities = [problem.severity for problem in problems]
+    assert severities == sorted(severities)
+    assert set(severities) == {Severity.ERROR, Severity.WARNING}
+    assert len({problem.where.file for problem in problems}) >= 5
+    assert in_order([*problems, *problems]) == problems
+
+
+def test_an_edition_that_is_not_there_is_named_with_those_there_are(
+    tmp_path: Path, write_edition: Callable[..., Path]
+) -> None:
+    write_edition()
+    project = Project(tmp_path, {}, {})
+    assert (project.edition(None), project.editions) == ("tiny", ["tiny"])
+    for wrong in ("tinny", "../../etc", "/etc"):
+        with pytest.raises(ReportError, match="There is no edition"):
+            project.edition(wrong)
+
+
+def test_a_copied_edition_does_not_pass_for_another(problem_of: Find) -> None:
+    problem = problem_of("edition-name", edition=("edition: tiny", 'edition: "2023-24"'))
+    assert "`2023-24`" in problem.what
+    assert "`tiny`" in problem.what

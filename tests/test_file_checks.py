@@ -1,0 +1,199 @@
+"""The finished bytes, looked at again: every check finds its fault in a small file, and passes a sound one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pikepdf
+import pytest
+from pages import SVG, block, laid_out, raw, tokens, written
+from pikepdf import Array, Dictionary, Name
+
+from report.attachments import SourceFile
+from report.file_checks import CHECKS, Made, check_file
+from report.finish import finish
+from report.inspect import Pdf
+from report.problems import Problem, Severity
+from report.variants import VARIANTS
+
+SOURCE = SourceFile("facts.yaml", b"facts: {}", "The facts", datetime(2024, 12, 3, tzinfo=UTC))
+Change = Callable[[pikepdf.Pdf], object]
+
+
+def made(data: bytes, variant: str, pages: int | None = None) -> Made:
+    """Return the record of a finished file, as the pipeline would make it."""
+    pdf, chosen = Pdf(data), VARIANTS[variant]
+    faces = tuple(tokens().faces.values())
+    count = len(pdf.pages) if pages is None else pages
+    return Made(f"small-{variant}.pdf", pdf, chosen, tokens().page, faces, count, int(chosen.attach_sources))
+
+
+def small(variant: str, body: str = "") -> bytes:
+    """Return a sound small file of a variant: two pages, and in the archive one source."""
+    sources = (SOURCE,) if VARIANTS[variant].attach_sources else ()
+    return written(laid_out(body or block("One page") + block("and another")), variant, sources)
+
+
+def changed(data: bytes, change: Change) -> bytes:
+    """Return a file with one thing changed in it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return out.getvalue()
+
+
+def codes(problems: list[Problem]) -> list[str]:
+    return sorted({problem.code for problem in problems})
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_sound_file_of_every_variant_has_no_problems(variant: str) -> None:
+    assert check_file(made(small(variant), variant)) == []
+
+
+def test_every_check_is_listed_once() -> None:
+    assert len(CHECKS) == len(set(CHECKS)) >= 6
+
+
+def test_a_font_that_is_not_embedded_is_found() -> None:
+    def without_fonts(pdf: pikepdf.Pdf) -> None:
+        for item in pdf.objects:
+            if isinstance(item, Dictionary) and item.get(Name.Type) == Name.FontDescriptor:
+                for key in (Name.FontFile, Name.FontFile2, Name.FontFile3):
+                    if key in item:
+                        del item[key]
+
+    problems = check_file(made(changed(small("print"), without_fonts), "print"))
+    assert codes(problems) == ["font-embedded"]
+    assert "Source-Sans-3" in problems[0].what
+    assert problems[0].where.file == "small-print.pdf"
+
+
+def test_a_standard_font_that_is_only_named_is_found() -> None:
+    def with_helvetica(pdf: pikepdf.Pdf) -> None:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        pdf.pages[0].Resources[Name.Font] = Dictionary({"/Standard": pdf.make_indirect(font)})
+
+    problems = check_file(made(changed(small("print"), with_helvetica), "print"))
+    assert codes(problems) == ["font-embedded", "font-fallback"]
+    assert all("Helvetica" in problem.what for problem in problems)
+
+
+def test_a_font_that_stands_in_for_a_missing_letter_is_found() -> None:
+    data, _ = raw(laid_out(block("x")), "screen")
+
+    def renamed(pdf: pikepdf.Pdf) -> None:
+        for item in pdf.objects:
+            if isinstance(item, Dictionary) and item.get(Name.Type) == Name.FontDescriptor:
+                item[Name.FontName] = Name("/ABCDEF+Comic-Neue")
+
+    problems = check_file(made(changed(finish(data, ()), renamed), "screen"))
+    assert codes(problems) == ["font-fallback"]
+    assert "Comic-Neue" in problems[0].what
+
+
+def test_a_letter_of_a_chart_that_no_font_of_ours_has_does_not_pass_in_silence() -> None:
+    drawing = SVG.format(99, 20, '<text y="9" font-size="9" font-family="Source Sans 3">snow ☃</text>').encode()
+    layout = laid_out(f'{block("x")}<img alt="x" src="press:chart/one">', served={"chart/one": drawing})
+    data, messages = raw(layout, "screen")
+    assert messages or codes(check_file(made(finish(data, VARIANTS["screen"].finishing), "screen")))
+
+
+def test_a_page_of_another_size_is_found() -> None:
+    def narrowed(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[1].trimbox = Array([0, 0, 600, 792])
+
+    (problem,) = [
+        each for each in check_file(made(changed(small("screen"), narrowed), "screen")) if each.code == "trim"
+    ]
+    assert problem.where.page == 2
+    assert "600" in problem.what
+    assert problem.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("page", "box", "edge"),
+    [
+        (1, (0, -9, 612, 801), "outer edge"),
+        (2, (0, -9, 612, 801), "outer edge"),
+        (1, (0, 0, 621, 801), "foot"),
+        (2, (-9, -9, 612, 792), "head"),
+    ],
+)
+def test_a_bleed_that_is_missing_on_one_edge_is_found(page: int, box: tuple[int, ...], edge: str) -> None:
+    def cut(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[page - 1][Name.BleedBox] = Array(list(box))
+
+    (problem,) = check_file(made(changed(small("print"), cut), "print"))
+    assert (problem.code, problem.where.page) == ("bleed", page)
+    assert edge in problem.what
+
+
+@pytest.mark.parametrize(("page", "box"), [(1, (-9, -9, 621, 801)), (2, (-9, -9, 621, 801))])
+def test_a_bleed_at_the_fold_is_found(page: int, box: tuple[int, ...]) -> None:
+    def widened(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[page - 1][Name.MediaBox] = Array(list(box))
+        pdf.pages[page - 1][Name.BleedBox] = Array(list(box))
+
+    assert codes(check_file(made(changed(small("print"), widened), "print"))) == ["bleed"]
+
+
+def test_a_bleed_in_a_trimmed_file_is_found() -> None:
+    assert "bleed" in codes(check_file(made(small("print"), "screen")))
+
+
+def test_a_page_that_got_lost_is_found() -> None:
+    def shortened(pdf: pikepdf.Pdf) -> None:
+        del pdf.pages[1]
+
+    problems = check_file(made(changed(small("screen"), shortened), "screen", pages=2))
+    assert codes(problems) == ["pages"]
+
+
+def test_links_in_a_file_for_press_are_found() -> None:
+    linked = block('<a href="https://example.org/">the web</a>')
+    data, _ = raw(laid_out(linked), replace(VARIANTS["print"], options={"pdf_version": "1.7"}))
+    unfinished = finish(data, ("page_boxes",))
+    assert codes(check_file(made(unfinished, "print"))) == ["annotations"]
+    assert codes(check_file(made(small("print", linked), "print"))) == []
+
+
+def test_a_link_that_leads_nowhere_is_found() -> None:
+    linked = '<p id="there">x</p>' + block('<a href="#there">there</a>')
+
+    def without_targets(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array([])))
+        if Name.Dests in pdf.Root:
+            del pdf.Root[Name.Dests]
+
+    assert codes(check_file(made(small("screen", linked), "screen"))) == []
+    (problem,) = check_file(made(changed(small("screen", linked), without_targets), "screen"))
+    assert (problem.code, problem.where.page) == ("dead-link", 2)
+    assert "there" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.5, []), (0.9, [Severity.WARNING]), (1.01, [Severity.ERROR])], ids=str
+)
+def test_a_file_near_its_budget_is_a_warning_and_one_over_it_an_error(share: float, expected: list[Severity]) -> None:
+    record = made(small("screen"), "screen")
+    budget = replace(record.variant, budget=int(len(record.pdf.data) / share))
+    assert [problem.severity for problem in check_file(replace(record, variant=budget))] == expected
+
+
+def test_a_missing_attachment_is_found() -> None:
+    record = made(small("archive"), "archive")
+    (problem,) = check_file(replace(record, sources=2))
+    assert problem.code == "attachments"
+    assert "1 attachments, not 2" in problem.what
+
+
+def test_an_attachment_where_none_belongs_is_found() -> None:
+    def attached(pdf: pikepdf.Pdf) -> None:
+        pdf.attachments["x.txt"] = b"x"
+
+    assert codes(check_file(made(changed(small("screen"), attached), "screen"))) == ["attachments"]

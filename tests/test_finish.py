@@ -1,0 +1,87 @@
+"""What is done to a file after the engine: each step does one thing, and the same bytes come out every time."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from pages import block, laid_out, raw, tiny_pdf
+from pikepdf import Array, Name
+
+from report.finish import STEPS, finish
+from report.inspect import Pdf
+from report.variants import VARIANTS
+
+
+def engine_file() -> bytes:
+    data, _ = raw(laid_out(block('<a href="https://example.org/">a link</a>') + block("two")), "print")
+    return data
+
+
+def test_every_step_that_a_variant_names_exists_and_every_step_is_used() -> None:
+    named = {step for variant in VARIANTS.values() for step in variant.finishing}
+    assert named == set(STEPS)
+
+
+def test_an_unknown_step_is_refused() -> None:
+    with pytest.raises(KeyError, match="polish"):
+        finish(tiny_pdf(), ["polish"])
+
+
+def test_without_steps_pages_and_text_stay() -> None:
+    before = engine_file()
+    assert Pdf(finish(before, ())).page_texts() == Pdf(before).page_texts()
+
+
+def test_without_annotations_takes_links_away_and_nothing_else() -> None:
+    before = Pdf(engine_file())
+    after = Pdf(finish(before.data, ["without_annotations"]))
+    assert len(before.links) == 1
+    assert after.links == []
+    assert not any("/Annots" in page for page in after.reader.pages)
+    assert after.page_texts() == before.page_texts()
+
+
+def test_page_labels_count_from_the_cover() -> None:
+    assert [boxes.label for boxes in Pdf(finish(tiny_pdf(pages=3), ["page_labels"])).pages] == ["1", "2", "3"]
+
+
+def test_reading_view_opens_facing_pages_with_the_title_shown() -> None:
+    before, after = Pdf(tiny_pdf()), Pdf(finish(tiny_pdf(), ["reading_view"]))
+    assert (before.page_layout, before.shows_title) == ("", False)
+    assert (after.page_layout, after.shows_title) == ("TwoPageRight", True)
+
+
+def test_reading_view_keeps_the_other_preferences() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(Direction=Name.L2R)
+        pdf.save(out)
+    preferences = Pdf(finish(out.getvalue(), ["reading_view"])).root["/ViewerPreferences"]
+    assert (preferences["/Direction"], preferences["/DisplayDocTitle"]) == ("/L2R", True)
+
+
+def test_page_boxes_make_the_sheet_the_bleed_box_and_drop_the_crop_box() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(engine_file())) as pdf:
+        for page in pdf.pages:
+            page.cropbox = Array([0, 0, 612, 792])
+            page[Name.BleedBox] = Array([-1, -1, 613, 793])
+        pdf.save(out)
+    after = Pdf(finish(out.getvalue(), ["page_boxes"]))
+    assert [boxes.bleed for boxes in after.pages] == [boxes.media for boxes in after.pages]
+    assert [boxes.trim for boxes in after.pages] == [(0, 0, 612, 792)] * 2
+    assert not any("/CropBox" in page for page in after.reader.pages)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_same_document_gives_the_same_bytes_twice(variant: str) -> None:
+    steps = VARIANTS[variant].finishing
+    first, second = (finish(raw(laid_out(block("x")), variant)[0], steps) for _ in range(2))
+    assert first == second
+
+
+def test_another_document_gets_another_identifier() -> None:
+    first, second = (Pdf(finish(tiny_pdf(title), ())).reader.trailer["/ID"] for title in ("a", "b"))
+    assert first != second

@@ -1,0 +1,202 @@
+"""Figures as a locale writes them: one place, no guess, nothing rounded away."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from report.formats import NBSP, Form, FormatError, Formats, largest_remainder
+from report.model import Fact, Unit
+
+US = Formats("en_US")
+
+
+def fact(value: str | int, unit: Unit = "count", **more: object) -> Fact:
+    return Fact.model_validate({"value": Decimal(value), "unit": unit, "label": "things", "source": "report", **more})
+
+
+FACTS = {
+    "ease.covered": fact(177000, qualifier="nearly"),
+    "ease.served": fact(11102),
+    "ease.rate": fact("6.3", "percent"),
+    "survey.score": fact("2.5", "score"),
+    "pillars.count": fact(5, qualifier="all"),
+    "da.attendance": fact(10603, prior={"value": Decimal(8318), "period": "2022-23"}),
+    "new.thing": fact(10, prior={"value": Decimal(0), "period": "2022-23"}),
+    "rank.place": fact(7, "ordinal", outof=Decimal(105)),
+    "budget.total": fact(627_000_000, "usd", qualifier="over"),
+}
+
+
+def written(text: str) -> str:
+    """Write a reference, without braces, with the facts above."""
+    name, *steps = (part.strip() for part in text.split("|"))
+    forms = [Form(step.split()[0], [*step.split(), ""][1] or None) for step in steps]
+    return US.apply(FACTS[name], forms, FACTS).replace(NBSP, "~")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        ("177000", "count", "177,000"),
+        ("0", "count", "0"),
+        ("2.5", "count", "2.5"),
+        ("3.75", "score", "3.75"),
+        ("627000000", "usd", "$627~million"),
+        ("15250000", "usd", "$15.25~million"),
+        ("1200000000", "usd", "$1.2~billion"),
+        ("999999", "usd", "$999,999"),
+        ("1234567", "usd", "$1,234,567"),
+        ("1234560000", "usd", "$1,234,560,000"),
+        ("-5000000", "usd", "-$5~million"),
+        ("6.3", "percent", "6.3%"),
+        ("74", "percent", "74%"),
+        ("100", "percent", "100%"),
+        ("17.0", "percent", "17.0%"),
+        ("-3.5", "percent", "-3.5%"),
+        ("120", "percent", "120%"),
+        ("4084", "square-mile", "4,084~square miles"),
+        ("2024", "year", "2024"),
+    ],
+)
+def test_a_number_is_written_with_its_unit_and_loses_no_digit(value: str, unit: str, text: str) -> None:
+    assert US.number(Decimal(value), unit).replace(NBSP, "~") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (7, "7th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"),
+     (101, "101st"), (111, "111th"), (1000, "1000th")],
+)  # fmt: skip
+def test_ranks_have_the_right_ending(value: int, text: str) -> None:
+    assert US.number(Decimal(value), "ordinal") == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "texts"),
+    [
+        ("de_DE", ["177.000", "627~Millionen~$", "1.234.567~$", "6,3~%", "17,0~%", "7.", "30. Juni 2024"]),
+        ("fr_FR", ["177_000", "627~millions~$US", "1_234_567~$US", "6,3~%", "17,0~%", "7me", "30 juin 2024"]),
+        ("es_MX", ["177,000", "USD627~millones", "USD1,234,567", "6.3%", "17.0%", "7º", "30 de junio de 2024"]),
+    ],
+)
+def test_another_locale_writes_the_same_figures_its_own_way(locale: str, texts: list[str]) -> None:
+    formats = Formats(locale)
+    figures: list[tuple[int | str, str]] = [
+        (177000, "count"),
+        (627_000_000, "usd"),
+        (1_234_567, "usd"),
+        ("6.3", "percent"),
+        ("17.0", "percent"),
+        (7, "ordinal"),
+    ]
+    found = [formats.number(Decimal(value), unit) for value, unit in figures]
+    found.append(formats.day(date(2024, 6, 30)))
+    assert [text.replace(NBSP, "~").replace("\N{NARROW NO-BREAK SPACE}", "_") for text in found] == texts
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("ease.covered", "nearly~177,000"),
+        ("ease.covered | cap", "Nearly~177,000"),
+        ("ease.covered | bare", "177,000"),
+        ("ease.covered | label", "nearly~177,000 things"),
+        ("ease.covered | bare | label", "177,000 things"),
+        ("budget.total", "over~$627~million"),
+        ("budget.total | exact", "over~$627,000,000"),
+        ("budget.total | bare | exact", "$627,000,000"),
+        ("pillars.count | words", "all~five"),
+        ("pillars.count | bare | words | cap", "Five"),
+        ("rank.place", "7th"),
+        ("rank.place | words", "seventh"),
+        ("rank.place | outof", "105"),
+        ("da.attendance | prior", "8,318"),
+        ("da.attendance | change", "27.5%"),
+        ("ease.served | of ease.covered", "6.3%"),
+    ],
+)
+def test_a_reference_is_written_in_the_forms_it_asks_for(reference: str, text: str) -> None:
+    assert written(reference) == text
+
+
+def test_a_qualifier_belongs_to_the_fact_and_not_to_what_is_computed_from_it() -> None:
+    assert written("ease.covered | of ease.covered") == "100.0%"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("ease.covered | words", "up to one hundred"),
+        ("survey.score | words", "whole numbers"),
+        ("ease.served | prior", "no prior value"),
+        ("ease.served | change", "no prior value"),
+        ("new.thing | change", "a change from zero has no percentage"),
+        ("ease.served | outof", "no `outof`"),
+        ("ease.served | of ease.rate", "two facts of one unit, not count and percent"),
+    ],
+)
+def test_a_form_that_does_not_fit_says_why(reference: str, said: str) -> None:
+    with pytest.raises(FormatError, match=said):
+        written(reference)
+
+
+@pytest.mark.parametrize(("value", "unit"), [(74, "percent"), (50, "usd"), (12, "square-mile")])
+def test_a_figure_spelled_out_does_not_lose_its_unit(value: int, unit: Unit) -> None:
+    try:
+        text = US.apply(fact(value, unit), [Form("words")], {})
+    except FormatError:
+        return
+    assert any(word in text for word in ("percent", "dollars", "square miles"))
+
+
+def test_a_share_is_rounded_half_up_to_the_decimals_asked_for() -> None:
+    assert US.share(Decimal(1), Decimal(8)) == Decimal("12.5")
+    assert US.share(Decimal(1), Decimal(8), 0) == Decimal(13)
+    assert US.share(Decimal(11102), Decimal(177000)) == Decimal("6.3")
+
+
+def test_a_share_of_nothing_is_refused() -> None:
+    with pytest.raises(FormatError, match="share of zero"):
+        US.share(Decimal(1), Decimal(0))
+    with pytest.raises(FormatError, match="share of zero"):
+        largest_remainder([Decimal(0)], Decimal(0), 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "percent"),
+    [(8318, 10603, "27.5"), (100, 100, "0"), (200, 150, "-25"), (-10, -5, "50"), (-10, 5, "150")],
+)
+def test_a_change_is_counted_from_the_earlier_value(before: int, after: int, percent: str) -> None:
+    assert US.change(Decimal(before), Decimal(after)) == Decimal(percent)
+
+
+def test_a_change_from_zero_has_no_percentage() -> None:
+    with pytest.raises(FormatError, match="from zero"):
+        US.change(Decimal(0), Decimal(5))
+
+
+def test_the_missing_units_go_to_the_largest_remainders() -> None:
+    thirds = largest_remainder([Decimal(1)] * 3, Decimal(3), 0)
+    assert thirds == [34, 33, 33]
+    assert largest_remainder([Decimal(n) for n in (167, 333, 500)], Decimal(1000), 0) == [17, 33, 50]
+
+
+def test_shares_of_any_parts_sum_to_exactly_one_hundred() -> None:
+    rng = random.Random(2024)
+    for _ in range(300):
+        parts = [Decimal(rng.randrange(10 ** rng.randrange(1, 10))) for _ in range(rng.randrange(1, 20))]
+        parts.append(Decimal(rng.randrange(1, 1000)))
+        decimals = rng.randrange(4)
+        whole = sum(parts, Decimal(0))
+        shares = largest_remainder(parts, whole, decimals)
+        assert sum(shares) == 100
+        unit = Decimal(1).scaleb(-decimals)
+        exact = [part * 100 / whole for part in parts]
+        assert all(abs(share - true) < unit for share, true in zip(shares, exact, strict=True))
+        ranked = sorted(zip(parts, shares, strict=True))
+        assert all(low[1] <= high[1] for low, high in pairwise(ranked) if low[0] < high[0])

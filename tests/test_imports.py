@@ -1,0 +1,165 @@
+"""Who may know whom: imports go one way, and the outside world has few doors."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+REPORT = sorted((ROOT / "report").glob("*.py"))
+SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
+
+# What each module of the package may import of the others. A new module gets a line here.
+MAY_IMPORT = {
+    "problems": "",
+    "look": "",
+    "variants": "",
+    "progress": "",
+    "doctor": "",
+    "finish": "",
+    "inspect": "",
+    "boxes": "",
+    "model": "problems",
+    "formats": "model",
+    "schemas": "model",
+    "listing": "problems",
+    "outputs": "problems",
+    "parallel": "problems",
+    "project": "look problems",
+    "yamldoc": "problems",
+    "validate": "model problems yamldoc",
+    "references": "formats model problems",
+    "prose": "formats problems references",
+    "edition": "formats model problems prose yamldoc",
+    "load": "edition formats model problems prose validate yamldoc",
+    "sums": "edition formats model problems",
+    "typed": "edition formats problems references",
+    "consistency": "edition formats model problems references sums typed",
+    "tokens": "look model problems validate yamldoc",
+    "typography": "formats",
+    "texts": "",
+    "charts": "edition formats look model problems references tokens",
+    "views": "model",
+    "viewer": "charts edition formats model problems prose references views",
+    "sheets": "edition look problems tokens",
+    "compose": "problems sheets tokens typography views",
+    "stylecheck": "problems",
+    "pictures": "edition problems tokens yamldoc",
+    "safety": "compose edition pictures problems references stylecheck tokens yamldoc",
+    "checking": "consistency edition load problems project safety tokens",
+    "resources": "charts edition tokens",
+    "attachments": "charts edition",
+    "pdf": "attachments boxes compose variants",
+    "layout_checks": "boxes look problems sheets texts tokens",
+    "file_checks": "inspect look problems tokens variants",
+    "manifest": "boxes edition outputs problems variants",
+    "trace": "consistency edition load manifest outputs problems project",
+}
+# The libraries with a door of their own: no other module knows of them.
+DOORS = {
+    "weasyprint": {"report.pdf"},
+    "pikepdf": {"report.finish"},
+    "pypdf": {"report.inspect"},
+    "pypdfium2": {"report.inspect"},
+    "jinja2": {"report.compose"},
+    "markdown_it": {"report.prose"},
+    "mdit_py_plugins": {"report.prose"},
+    "babel": {"report.formats"},
+    "num2words": {"report.formats"},
+    "tinycss2": {"report.stylecheck"},
+    "yaml": {"report.yamldoc"},
+}
+# Clock, environment, processes and network live at the edges.
+OUTSIDE = {"time", "os", "subprocess", "multiprocessing", "socket", "urllib", "http", "tempfile", "shutil", "sys"}
+EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf"}
+
+
+@cache
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def imports_of(path: Path) -> frozenset[str]:
+    """Return the full names of everything a module imports, at its head and inside functions."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
+
+
+def top(names: frozenset[str]) -> set[str]:
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", REPORT, ids=lambda path: path.stem)
+def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
+    if path.stem in {"__init__", "pipeline"}:  # the pipeline calls them all
+        return
+    assert path.stem in MAY_IMPORT, "a new module: say in the table what it may import"
+    used = {name.split(".")[1] for name in imports_of(path) if name.startswith("report.")}
+    assert used <= set(MAY_IMPORT[path.stem].split())
+
+
+def test_the_table_names_no_module_that_is_gone_and_goes_one_way() -> None:
+    modules = {path.stem for path in REPORT}
+    assert set(MAY_IMPORT) <= modules
+    done = set[str]()
+    while ready := {name for name in MAY_IMPORT if name not in done and set(MAY_IMPORT[name].split()) <= done}:
+        done |= ready
+    assert done == set(MAY_IMPORT), "these import one another in a circle"
+
+
+def test_no_module_but_the_pipeline_knows_the_pipeline() -> None:
+    assert [name_of(path) for path in SOURCES if any("report.pipeline" in name for name in imports_of(path))] == []
+
+
+def test_the_report_never_imports_figures_or_the_command_line() -> None:
+    assert {name_of(path): top(imports_of(path)) & {"figures", "build", "typer"} for path in REPORT if
+            top(imports_of(path)) & {"figures", "build", "typer"}} == {}  # fmt: skip
+
+
+def test_figures_know_nothing_of_the_report_but_the_look() -> None:
+    known = {name.rpartition(".")[0] for path in SOURCES if path not in REPORT for name in imports_of(path)}
+    assert {name for name in known if name.startswith("report")} == {"report.look"}
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_with_a_door_of_its_own_is_imported_nowhere_else(library: str) -> None:
+    assert {name_of(path) for path in SOURCES if library in top(imports_of(path))} == DOORS[library]
+
+
+def test_nobody_draws_on_the_global_canvas_of_pyplot() -> None:
+    used = {name for path in SOURCES for name in imports_of(path) if name.startswith("matplotlib")}
+    assert used
+    assert {name for name in used if "pyplot" in name or "pylab" in name or name.endswith(".use")} == set()
+
+
+def test_clock_environment_processes_and_network_live_at_the_edges() -> None:
+    users = {name_of(path) for path in SOURCES if top(imports_of(path)) & OUTSIDE}
+    assert users <= EDGES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_module_runs_text_as_code_or_reads_the_clock(path: Path) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    plain = {call.id for call in calls if isinstance(call, ast.Name)}
+    attributes = {ast.unparse(call) for call in calls if isinstance(call, ast.Attribute)}
+    assert plain & {"eval", "exec", "__import__", "compile"} == set()
+    assert [name for name in attributes if name.endswith((".now", ".today", ".utcnow", ".popen", ".urlopen"))] == []
+    assert {name for name in attributes if name.startswith(("os.system", "random."))} <= {"random.Random"}
+
+
+@pytest.mark.parametrize("name", ["report", "report.problems", "report.listing", "report.variants"])
+def test_what_the_command_line_needs_first_loads_no_library(name: str) -> None:
+    path = ROOT / f"{name.replace('.', '/')}.py" if "." in name else ROOT / "report" / "__init__.py"
+    own = {"report", "__future__"}
+    assert {library for library in top(imports_of(path)) if library not in sys.stdlib_module_names} <= own

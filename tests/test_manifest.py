@@ -1,0 +1,142 @@
+"""manifest.json: what a set holds, what it was made with, and where each fact and chart stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from pages import block, laid_out
+
+from report.boxes import PageRecord
+from report.edition import Edition
+from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
+from report.outputs import publish
+from report.problems import Place, error, warning
+from report.variants import VARIANTS
+
+PROBLEMS = (
+    error("trim", Place("x.pdf", page=3), "Wrong size.", "Mend it."),
+    warning("bare-figure", Place("a.md", 4), "9"),
+)
+
+
+@pytest.fixture
+def edition(load_edition: Callable[..., Edition]) -> Edition:
+    return load_edition()
+
+
+def entry(edition: Edition, variant: str, data: bytes = b"%PDF") -> FileEntry:
+    return FileEntry.of(file_name(edition, VARIANTS[variant]), VARIANTS[variant], data, 8)
+
+
+def pages() -> tuple[PageRecord, ...]:
+    chart = '<figure data-component="chart" data-chart="ease" style="height: 9pt"></figure>'
+    return laid_out(block('<b data-fact="ease.rate">6.3%</b>') + block('<b data-fact="ease.rate">6%</b>') + chart).pages
+
+
+def published(edition: Edition, out: Path, *variants: str, before: Path | None = None) -> Manifest:
+    """Publish a set with these variants, each with its name as content."""
+    record = manifest(edition, (), [entry(edition, name, name.encode()) for name in variants], (), before)
+    made = {each.name: each.variant.encode() for each in record.files if each.current}
+    publish(out, edition.config.edition, record.files_to_write(made))
+    return record
+
+
+def test_a_file_is_named_after_edition_and_variant(edition: Edition) -> None:
+    assert file_name(edition, VARIANTS["screen"]) == "tiny-report-screen.pdf"
+
+
+def test_a_file_is_described_by_role_pages_bytes_checksum_and_standard(edition: Edition) -> None:
+    made = entry(edition, "archive", b"some bytes")
+    assert (made.variant, made.role, made.pages, made.size) == ("archive", VARIANTS["archive"].role, 8, 10)
+    assert made.sha256 == hashlib.sha256(b"some bytes").hexdigest()
+    assert (made.standard, made.confirmed_by, made.current) == ("PDF/A-3a", None, True)
+
+
+def test_a_standard_is_claimed_only_where_one_is_meant_and_nobody_has_confirmed_it(
+    edition: Edition,
+) -> None:
+    claims = {name: (entry(edition, name).standard, entry(edition, name).confirmed_by) for name in VARIANTS}
+    assert claims == {"print": (None, None), "screen": (None, None), "archive": ("PDF/A-3a", None)}
+
+
+def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> None:
+    record = manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None)
+    written = json.loads(record.as_json())
+    assert (written["edition"], written["title"]) == ("tiny", "Tiny Report")
+    assert [each["name"] for each in written["files"]] == ["tiny-report-print.pdf"]
+    assert set(written["files"][0]) >= {"role", "pages", "bytes", "sha256", "standard", "confirmed_by", "current"}
+    assert written["engine"]["weasyprint"] == version("weasyprint")
+    assert written["problems"][0] == {
+        "severity": "error", "code": "trim", "where": "page 3 (x.pdf)", "what": "Wrong size.", "hint": "Mend it.",
+    }  # fmt: skip
+    assert [each["severity"] for each in written["problems"]] == ["error", "warning"]
+
+
+def test_facts_and_charts_are_listed_with_every_page_that_shows_them(edition: Edition) -> None:
+    record = manifest(edition, pages(), [], (), None)
+    assert set(record.facts) == set(edition.facts)
+    assert record.facts["ease.rate"] == (1, 2)
+    assert record.facts["budget.total"] == ()
+    assert record.charts == {"ease": (2,)}
+
+
+def test_the_json_is_the_same_text_every_time_and_has_no_time_in_it(edition: Edition) -> None:
+    first, second = (manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None).as_json() for _ in range(2))
+    assert first == second
+    assert first.endswith("}\n")
+    assert set(json.loads(first)) == {"edition", "title", "files", "engine", "problems", "facts", "charts"}
+
+
+def test_the_set_is_the_files_made_and_the_manifest(edition: Edition) -> None:
+    record = manifest(edition, (), [entry(edition, "print")], (), None)
+    files = record.files_to_write({"tiny-report-print.pdf": b"%PDF"})
+    assert set(files) == {"tiny-report-print.pdf", NAME}
+    assert json.loads(files[NAME]) == json.loads(record.as_json())
+
+
+def test_files_that_were_not_built_are_carried_over_and_marked(edition: Edition, tmp_path: Path) -> None:
+    published(edition, tmp_path, "print", "screen", "archive")
+    record = published(edition, tmp_path, "screen", before=tmp_path / "tiny")
+    assert {each.variant: each.current for each in record.files} == {"screen": True, "print": False, "archive": False}
+    assert {path.name for path in (tmp_path / "tiny").iterdir()} == {NAME, *(each.name for each in record.files)}
+    assert (tmp_path / "tiny" / "tiny-report-print.pdf").read_bytes() == b"print"
+
+
+def test_a_file_that_has_vanished_is_not_carried_over(edition: Edition, tmp_path: Path) -> None:
+    published(edition, tmp_path, "print", "screen")
+    (tmp_path / "tiny" / "tiny-report-print.pdf").unlink()
+    record = published(edition, tmp_path, "screen", before=tmp_path / "tiny")
+    assert [each.variant for each in record.files] == ["screen"]
+
+
+def test_a_set_without_a_manifest_is_an_empty_one(tmp_path: Path) -> None:
+    assert read_manifest(None) == {}
+    assert read_manifest(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["{ damaged", "[]", '{"files": [{"name": "x.pdf", "colour": "of another version"}]}', '{"files": [{}]}']
+)
+def test_a_manifest_that_is_damaged_or_of_another_version_does_not_stop_a_build(
+    edition: Edition, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / NAME).write_text(text)
+    (tmp_path / "x.pdf").write_bytes(b"%PDF")
+    record = manifest(edition, (), [entry(edition, "screen")], (), tmp_path)
+    assert [each.variant for each in record.files] == ["screen"]
+
+
+@pytest.mark.parametrize("name", ["../outside.pdf", "/etc/hostname"])
+def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (tmp_path / "outside.pdf").write_bytes(b"%PDF")
+    record = json.loads(manifest(edition, (), [entry(edition, "print")], (), None).as_json())
+    record["files"][0]["name"] = name
+    (folder / NAME).write_text(json.dumps(record))
+    assert set(manifest(edition, (), [], (), folder).carried) == set()

@@ -1,0 +1,111 @@
+"""Several jobs from one state: side by side, in order, and nothing that goes wrong in a child is lost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from report.parallel import CAN_FORK, run_forked
+from report.problems import Place, ReportError, error
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system can't fork")
+
+
+def test_results_come_back_by_name_in_the_order_of_the_jobs() -> None:
+    jobs = {name: name.upper for name in ("print", "screen", "a")}
+    assert list(run_forked(jobs).items()) == [("print", "PRINT"), ("screen", "SCREEN"), ("a", "A")]
+
+
+def test_each_job_has_its_own_copy_of_everything() -> None:
+    shared: list[int] = []
+
+    def add() -> tuple[int, int]:
+        shared.append(1)
+        return len(shared), os.getpid()
+
+    (first, one), (second, two) = run_forked({"a": add, "b": add}).values()
+    assert (first, second, shared) == (1, 1, [])
+    assert len({one, two, os.getpid()}) == 3
+
+
+def test_jobs_run_at_the_same_time() -> None:
+    both = multiprocessing.get_context("fork").Barrier(2)
+    jobs = {name: lambda: both.wait(10) >= 0 for name in ("a", "b")}
+    assert run_forked(jobs) == {"a": True, "b": True}
+
+
+def test_a_result_larger_than_a_pipe_arrives_whole() -> None:
+    sizes = {"a": 3_000_000, "b": 5_000_000}
+    jobs = {name: partial(bytes, size) for name, size in sizes.items()}
+    assert {name: len(data) for name, data in run_forked(jobs).items()} == sizes
+
+
+def test_problems_of_all_jobs_are_reported_together() -> None:
+    def fail(code: str) -> None:
+        raise ReportError([error(code, Place("x"), "wrong")])
+
+    with pytest.raises(ReportError) as failure:
+        run_forked({"a": lambda: fail("first"), "b": lambda: None, "c": lambda: fail("second")})
+    assert [problem.code for problem in failure.value.problems] == ["first", "second"]
+
+
+def test_a_fault_in_a_job_names_the_job_and_the_cause() -> None:
+    with pytest.raises(RuntimeError, match=r"the process for screen failed:(.|\n)*ZeroDivisionError"):
+        run_forked({"print": lambda: 1.0, "screen": lambda: 1 / 0})
+
+
+def test_a_result_that_can_not_be_sent_is_a_fault_with_a_cause() -> None:
+    with pytest.raises(RuntimeError, match="the process for print failed"):
+        run_forked({"print": lambda: lambda: 1})
+
+
+def test_a_job_that_is_killed_is_a_fault_with_its_status() -> None:
+    with pytest.raises(RuntimeError, match=f"the process for print ended with status -{int(signal.SIGKILL)}"):
+        run_forked({"print": lambda: os.kill(os.getpid(), signal.SIGKILL)})
+
+
+def test_no_child_is_left_behind_when_one_fails() -> None:
+    with pytest.raises(RuntimeError):
+        run_forked({"print": lambda: 1 / 0, "screen": lambda: time.sleep(0.2)})
+    assert multiprocessing.active_children() == []
+
+
+def test_children_end_when_their_parent_is_killed() -> None:
+    """A child that has more to say than a pipe holds must not wait for a reader that is gone."""
+    program = (
+        "import os, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from report.parallel import run_forked\n"
+        "def say():\n    os.write(1, f'{os.getpid()}\\n'.encode())\n"  # one write: the two share the pipe
+        "def job():\n    say(); return b'x' * 50_000_000\n"
+        "def last():\n    import time; say(); time.sleep(1); return b'x' * 50_000_000\n"
+        "import report.parallel as p\n"
+        "p._answer = lambda *a: __import__('time').sleep(60)\n"
+        "run_forked({'a': job, 'b': last})\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(ROOT)], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        children = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.kill()
+        parent.wait()
+    for _ in range(600):
+        if not any(_is_running(child) for child in children):
+            return
+        time.sleep(0.1)
+    pytest.fail("a child outlived its parent")
+
+
+def _is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

@@ -1,0 +1,230 @@
+"""The engine room: nothing is read but what is handed in, and nothing that the engine says is lost."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from pages import SVG, block, laid_out, opened, raw, tokens, written
+
+from report.attachments import SourceFile
+from report.inspect import Pdf
+
+SECRET = "a secret in a file outside the project"
+_opened: list[str] | None = None
+
+
+def _listen(event: str, arguments: tuple[object, ...]) -> None:
+    """Note every file that Python opens and every connection it makes, while a test listens."""
+    if _opened is not None and event in {"open", "socket.connect", "socket.getaddrinfo", "urllib.Request"}:
+        _opened.append(str(arguments[1] if event == "socket.connect" else arguments[0]))
+
+
+sys.addaudithook(_listen)
+
+
+@pytest.fixture
+def touched() -> Iterator[list[str]]:
+    """Everything that is opened or connected to while the test runs."""
+    global _opened
+    _opened = []
+    yield _opened
+    _opened = None
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A picture and a stylesheet outside the project that a document may try to reach."""
+    path = tmp_path / "secret.svg"
+    path.write_text(SVG.format(10, 10, f"<text>{SECRET}</text>"), "utf-8")
+    return path
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[str]]]:
+    """A web server on this machine: its address, and the paths that were asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}", asked
+        running.shutdown()
+        thread.join()
+
+
+# Every way in which a template, a stylesheet or a drawing could name a file.
+WAYS = {
+    "an image": ('<p>x</p><img alt="x" src="{0}">', ""),
+    "an object": ('<p>x</p><object data="{0}">y</object>', ""),
+    "an embedded file": ('<p>x</p><embed src="{0}">', ""),
+    "a linked stylesheet": ('<link rel="stylesheet" href="{0}"><p>x</p>', ""),
+    "an imported stylesheet": ("<p>x</p>", '@import url("{0}");'),
+    "a background": ("<p>x</p>", 'p {{ background: url("{0}") }}'),
+    "generated content": ("<p>x</p>", 'p::before {{ content: url("{0}") }}'),
+    "a list marker": ("<section><ul><li>x</li></ul></section>", 'ul {{ list-style-image: url("{0}") }}'),
+    "a font": ("<p>x</p>", '@font-face {{ font-family: Far; src: url("{0}") }}'),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_file_outside_is_never_read(way: str, secret: Path, touched: list[str]) -> None:
+    body, css = WAYS[way]
+    layout = laid_out(body.format(secret.as_uri()), css.format(secret.as_uri()))
+    assert layout.messages
+    assert not [name for name in touched if "secret" in name]
+    data, _ = raw(layout, "screen")
+    assert SECRET not in "".join(Pdf(data).page_texts())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_network_is_never_asked(way: str, server: tuple[str, list[str]], touched: list[str]) -> None:
+    address, asked = server
+    body, css = WAYS[way]
+    layout = laid_out(body.format(address), css.format(address))
+    raw(layout, "screen")
+    assert layout.messages
+    assert asked == []
+    assert not [name for name in touched if "127.0.0.1" in name]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/x.svg",
+        "ftp://example.org/x",
+        "//example.org/x",
+        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
+        "press:../secret.svg",
+        "press:font/../../../../etc/passwd",
+        "press:chart/unknown",
+        "/etc/passwd",
+        "secret.svg",
+    ],
+)
+def test_an_address_that_was_not_handed_in_gives_a_message(address: str, touched: list[str]) -> None:
+    layout = laid_out(f'{block("x")}<img alt="x" src="{address}">')
+    assert len(layout.messages) == 1
+    assert "only the edition's own" in layout.messages[0]
+    assert not [name for name in touched if "passwd" in name or "secret" in name or "example" in name]
+
+
+def test_a_drawing_can_reach_no_further_than_a_page(secret: Path, touched: list[str]) -> None:
+    inner = f'<image href="{secret.as_uri()}" width="9" height="9"/><use href="{secret.as_uri()}#x"/>'
+    layout = laid_out('<img alt="x" src="press:chart/bad">', served={"chart/bad": SVG.format(9, 9, inner).encode()})
+    raw(layout, "screen")
+    assert not [name for name in touched if "secret" in name]
+
+
+def test_an_entity_in_a_drawing_reads_no_file(secret: Path, touched: list[str]) -> None:
+    drawing = SVG.format(99, 99, '<text font-family="Source Sans 3">&x;</text>')
+    bomb = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]>{drawing}'
+    layout = laid_out('<p>x</p><img alt="x" src="press:chart/bad">', served={"chart/bad": bomb.encode()})
+    data, _ = raw(layout, "screen")
+    assert SECRET not in "".join(Pdf(data).page_texts())
+    assert not [name for name in touched if "secret" in name]
+
+
+def test_a_link_cannot_attach_a_file(secret: Path, touched: list[str]) -> None:
+    layout = laid_out(f'<link rel="attachment" href="{secret.as_uri()}">{block("x")}')
+    data, messages = raw(layout, "archive")
+    assert Pdf(data).attachments == []
+    assert [*layout.messages, *messages]
+    assert not [name for name in touched if "secret" in name]
+
+
+def test_the_document_itself_needs_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: object) -> None:
+        raise AssertionError("a connection was made")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    assert laid_out(block("x")).messages == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "said"),
+    [
+        ("<p>x</p>", "p { colour: red }", "colour"),
+        ("<p>x</p>", "p { color: rgb( }", "color"),
+        ("<p>x</p>", "p { width: 3 bananas }", "width"),
+        ('<p>x</p><img alt="x" src="press:chart/bad">', "", "chart/bad"),
+    ],
+)
+def test_what_the_engine_says_during_layout_is_kept(body: str, css: str, said: str) -> None:
+    messages = laid_out(body, css, {"chart/bad": b"<svg"}).messages
+    assert len(messages) == 1
+    assert said in messages[0]
+
+
+def test_what_the_engine_says_while_writing_is_kept() -> None:
+    _, dead_link = raw(laid_out(block('<a href="#none">x</a>')), "screen")
+    assert ["none" in message for message in dead_link] == [True]
+    drawing = SVG.format(99, 20, '<text y="9" font-size="9" font-family="Source Sans 3">漢</text>').encode()
+    layout = laid_out('<p>x</p><img alt="x" src="press:chart/one">', served={"chart/one": drawing})
+    data, missing_letter = raw(layout, "screen")
+    assert {"漢" in message for message in missing_letter} == {True}
+    assert all(font.family.startswith("Source-Sans-3") for font in Pdf(data).fonts)  # whatever fonts the machine has
+
+
+def test_the_fonts_of_the_machine_are_hidden_from_the_engine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "/a/setting/of/the/user")
+    laid_out(block("x"))
+    assert os.environ["FONTCONFIG_FILE"] == "/a/setting/of/the/user"
+
+
+def test_messages_of_one_document_do_not_reach_the_next() -> None:
+    assert laid_out(block("x"), "p { colour: red }").messages
+    assert laid_out(block("x")).messages == ()
+
+
+def test_only_print_keeps_the_bleed_and_none_of_it_is_at_the_fold() -> None:
+    bleed = float(tokens().page.bleed)
+    recto, verso = opened(block("one") + block("two"), "print").pages
+    assert recto.media == pytest.approx((0, -bleed, 612 + bleed, 792 + bleed))
+    assert verso.media == pytest.approx((-bleed, -bleed, 612, 792 + bleed))
+    assert {boxes.media for boxes in opened(block("one") + block("two"), "screen").pages} == {(0, 0, 612, 792)}
+
+
+def test_all_variants_have_the_same_lines() -> None:
+    body = block("word " * 300) + block("another " * 200)
+    runs = {
+        name: [(run.text, run.font, run.size) for run in opened(body, name).text_runs()]
+        for name in ("print", "screen", "archive")
+    }
+    assert runs["print"]
+    assert runs["print"] == runs["screen"] == runs["archive"]
+
+
+def test_sources_become_attachments_with_relationship_description_and_date() -> None:
+    day = datetime(2024, 12, 3, tzinfo=UTC)
+    names = ("facts.yaml", "sections-a.md", "chart-b.csv")
+    sources = tuple(SourceFile(name, name.encode(), f"About {name}", day) for name in names)
+    made = Pdf(written(laid_out(block("x")), "archive", sources))
+    assert {(each.name, each.relationship, each.description) for each in made.attachments} == {
+        ("facts.yaml", "Source", "About facts.yaml"),
+        ("sections-a.md", "Source", "About sections-a.md"),
+        ("chart-b.csv", "Data", "About chart-b.csv"),
+    }
+    dates = [(item.creation_date, item.modification_date) for item in made.reader.attachment_list]
+    assert dates == [(day, day)] * 3
+
+
+def test_the_identifier_is_the_one_handed_in() -> None:
+    data, _ = raw(laid_out(block("x")), "screen", identifier=b"a" * 32)
+    assert bytes(Pdf(data).reader.trailer["/ID"][0].original_bytes) == b"a" * 32  # type: ignore[index]

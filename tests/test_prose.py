@@ -1,0 +1,196 @@
+"""Markdown for writers: a small language, and a problem with its place for whatever is not in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from report.formats import NBSP
+from report.problems import Place, Problem
+from report.prose import Prose, parse, plain, render
+from report.references import Reference
+
+ORIGIN = Place("a.md", 8, 1)
+Find = Callable[..., Problem]
+FindAll = Callable[..., list[Problem]]
+
+
+def sound(body: str) -> Prose:
+    prose, problems = parse(body, ORIGIN)
+    assert problems == []
+    return prose
+
+
+def refused(body: str) -> list[Problem]:
+    return parse(body, ORIGIN)[1]
+
+
+def resolve(reference: Reference) -> str:
+    return f"[{reference.fact}]"
+
+
+def html(body: str) -> str:
+    prose = sound(body)
+    notes = {label: (render(tokens, resolve, {}, ORIGIN), f"line {place.line}") for label, place, tokens in prose.notes}
+    return "".join(render(block.tokens, resolve, notes, ORIGIN) for block in prose.blocks()).strip()
+
+
+def test_each_second_level_heading_starts_a_part_with_its_place() -> None:
+    prose = sound("Before.\n\n## First {{ ease.rate }}\n\nText.\n\n## Second\n")
+    assert [plain(part.heading, resolve) for part in prose.parts] == ["", "First [ease.rate]", "Second"]
+    assert [part.place.line for part in prose.parts] == [8, 10, 14]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "ids"),
+    [
+        ("[[chart: ease]]", "chart", ("ease",)),
+        ("[[chart:a,b]]", "chart", ("a", "b")),
+        ("[[ facts: ease.rate, ease.served ]]", "facts", ("ease.rate", "ease.served")),
+        ("[[image: class]]", "image", ("class",)),
+        ("[[page]]", "page", ()),
+    ],
+)
+def test_a_directive_alone_on_a_line_is_a_block(source: str, kind: str, ids: tuple[str, ...]) -> None:
+    first, block, last = sound(f"Before.\n\n{source}\n\nAfter.\n").blocks()
+    assert (first.kind, last.kind) == ("text", "text")
+    assert (block.kind, block.ids, block.place) == (kind, ids, Place("a.md", 10, 1))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[[chart]]", "[[chart: ]]", "[[page: 3]]", "[[chrat: ease]]", "[[chart ease]]", "[[include: /etc/passwd]]",
+     "[[chart: ease]] and more", "[[chart: a]]\n[[chart: b]]", "[[chart: ease"],
+)  # fmt: skip
+def test_a_directive_that_is_not_understood_is_named_with_its_place(source: str) -> None:
+    (problem,) = refused(f"Before.\n\n{source}\n")
+    assert (problem.code, problem.where) == ("bad-directive", Place("a.md", 10, 1))
+    assert "[[chart: id]]" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "source", ["See [[chart: ease]] here.", "- [[chart: ease]]", "> [[facts: a.b]]", "## [[page]]"]
+)
+def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(source: str) -> None:
+    assert [(problem.code, problem.where.line) for problem in refused(source)] == [("bad-directive", 8)]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("*one* and **two**", "<em>one</em> and <strong>two</strong>"),
+        ("- a\n- b", ">b</li>"),
+        ("### Smaller", "<h3"),
+        ("[site](https://www.example.org)", '<a href="https://www.example.org">site</a>'),
+        ("[mail](mailto:a@example.org)", '<a href="mailto:a@example.org">'),
+        ("[story](#story)", '<a href="#story">'),
+        ("[hola]{lang=es}", '<span lang="es">hola</span>'),
+        ('"Quoted" -- it\'s so', "“Quoted” – it’s"),
+        ("of {{ ease.rate }} in all", "of [ease.rate] in"),
+        ("*of {{ ease.rate | change }}*", "<em>of [ease.rate]</em>"),
+    ],
+)
+def test_writers_have_emphasis_lists_links_languages_quotes_and_facts(source: str, found: str) -> None:
+    assert found in html(source)
+
+
+def test_paragraphs_carry_the_line_of_their_source() -> None:
+    assert 'data-src="a.md:8"' in html("One paragraph.\n\nAnother one.")
+    assert 'data-src="a.md:10"' in html("One paragraph.\n\nAnother one.")
+
+
+def test_the_last_two_words_of_a_paragraph_stay_together() -> None:
+    assert f"of the{NBSP}year</p>" in html("It was the best of the year")
+
+
+def test_a_note_is_set_where_it_is_called_with_its_facts_and_its_line() -> None:
+    text = html("Grew.[^a] More.\n\n[^a]: It was {{ da.attendance }} *before*.\n")
+    assert '<span class="footnote" data-component="note" data-src="line 10">It was [da.attendance]' in text
+    assert text.count("It was") == 1
+
+
+def test_a_note_without_text_is_a_problem() -> None:
+    assert [(problem.code, problem.where.line) for problem in refused("Grew.[^a]\n")] == [("unknown-note", 8)]
+
+
+def test_a_note_that_nothing_calls_is_a_problem_and_not_lost() -> None:
+    assert [problem.where.line for problem in refused("Grew.\n\n[^a]: It was more before.\n")] == [10]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<div onclick='x'>text</div>",
+        "a <b>bold</b> word",
+        "<!-- comment -->",
+        "<?php echo 1 ?>",
+        "<![CDATA[x]]>",
+        "<img src='file:///etc/passwd'>",
+        "```\ncode\n```",
+        "    indented code",
+        "some `code` here",
+        "![alt](/etc/passwd)",
+        "![alt][ref]\n\n[ref]: file:///etc/passwd",
+        "***",
+        "# A title",
+        "A title\n=======",
+        "| a | b |\n|---|---|\n| c | d |",
+        "- item with <b>html</b>",
+        "> quoted <i>html</i>",
+        "note[^a]\n\n[^a]: with <b>html</b>",
+    ],
+)
+def test_raw_html_code_images_rules_and_tables_are_refused(source: str) -> None:
+    problems = refused(source)
+    assert problems
+    assert {(problem.code, str(problem.severity)) for problem in problems} == {("refused-markup", "error")}
+    assert all(problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "&#106;avascript:alert(1)", "data:text/html,x", "vbscript:x",
+     "file:///etc/passwd", "/etc/passwd", "../secret.html", "//example.org", "http://example.org", "ftp://example.org"],
+)  # fmt: skip
+def test_links_lead_to_the_web_by_https_to_mail_or_into_the_report_and_nowhere_else(address: str) -> None:
+    for source in (f"[text]({address})", f"[text][ref]\n\n[ref]: {address}\n"):
+        assert [(problem.code, problem.where.line) for problem in refused(source)] == [("bad-link", 8)]
+
+
+def test_an_address_between_angle_brackets_is_judged_like_any_link() -> None:
+    assert refused("<https://www.example.org>") == []
+    assert [problem.code for problem in refused("<javascript:alert(1)>")] == ["bad-link"]
+
+
+def test_a_reference_in_an_address_is_a_problem_and_not_printed_as_it_is() -> None:
+    assert refused("[text](https://www.example.org/{{ease.rate}})")
+
+
+@pytest.mark.parametrize(
+    "source", ['[x]{onclick="alert(1)"}', "[x]{style=color:red}", "[x]{.big}", '[x]{lang="a\\"><b>"}']
+)
+def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
+    prose, _ = parse(source, ORIGIN)
+    text = "".join(render(block.tokens, resolve, {}, ORIGIN) for block in prose.blocks())
+    assert not any(word in text for word in (' onclick="', ' style="', ' class="', "<b>"))
+
+
+def test_what_is_refused_is_placed_on_its_own_line_of_a_paragraph(problems_of: FindAll) -> None:
+    body = "First line of a paragraph,\nsecond with <b>html</b>,\nthird with [a link](javascript:x).\n"
+    assert sorted({problem.where.line for problem in refused(body)}) == [9, 10]
+
+
+def test_a_control_character_is_a_problem_and_not_silently_replaced(problems_of: FindAll) -> None:
+    for letter in ("\x00", "\x07", "\x1b"):
+        problems = problems_of(story=("*one* year", f"one{letter} year"))
+        assert [problem.where.file for problem in problems] == ["data/tiny/sections/story.md"]
+
+
+@pytest.mark.parametrize("text", ["[", "*", "`", "_", "<", "> ", "- ", "[[", "](", "[^", "[a](", "**a *", "{{ x", "{"])
+def test_two_thousand_letters_of_markup_are_parsed_in_no_time(text: str) -> None:
+    start = time.process_time()
+    assert parse(text * (2_000 // len(text)), ORIGIN)
+    assert time.process_time() - start < 5

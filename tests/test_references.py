@@ -1,0 +1,216 @@
+"""`{{ fact }}`: a grammar that can name facts and do nothing else; and figures typed where one belongs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from report.edition import Edition
+from report.formats import Form
+from report.problems import Place, Problem, Severity
+from report.references import place_at, problems_in, references
+
+Load = Callable[..., Edition]
+Find = Callable[..., Problem]
+FindAll = Callable[..., list[Problem]]
+Pointed = Callable[[Problem], str]
+
+HOSTILE = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ ease.rate.__class__ }}",
+    "{{ config }}",
+    "{{ self }}",
+    "{{ lipsum.__globals__ }}",
+    "{{ open('/etc/passwd').read() }}",
+    "{{ ease.rate() }}",
+    "{{ ease.rate | attr('x') }}",
+    "{{ ease.rate | map }}",
+    "{{ 7 * 7 }}",
+    "{{ }}",
+    "{{ | words }}",
+    "{{ ease.rate || words }}",
+    "{{ ease.rate | of }}",
+    "{{ ease.rate | words ease.rate }}",
+    "{% for x in y %}",
+    "{% include '/etc/passwd' %}",
+    "{# comment #}",
+    "{{ ease.rate",
+    "ease.rate }}",
+    "{{{{ ease.rate }}}}",
+]
+
+
+def judged(edition: Edition, text: str) -> list[Problem]:
+    return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats))
+
+
+def test_a_reference_names_a_fact_and_its_forms() -> None:
+    (found,) = references("About {{ ease.served | of ease.covered | cap }} of all.")
+    assert (found.fact, found.forms) == ("ease.served", (Form("of", "ease.covered"), Form("cap")))
+    assert found.names == ("ease.served", "ease.covered")
+
+
+@pytest.mark.parametrize("text", ["{{ease.rate}}", "{{  ease.rate  }}", "{{\nease.rate\n}}", "{{ ease.rate|bare }}"])
+def test_space_between_the_braces_does_not_matter(load_edition: Load, text: str) -> None:
+    assert [reference.fact for reference in references(text)] == ["ease.rate"]
+    assert judged(load_edition(), text) == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_no_reference_is_refused_and_never_run(load_edition: Load, text: str) -> None:
+    problems = judged(load_edition(), f"Text {text} text.")
+    assert problems
+    assert {str(problem.severity) for problem in problems} == {"error"}
+    assert {problem.code for problem in problems} <= {"bad-reference", "unknown-fact", "unknown-form"}
+    assert problems[0].where == Place("a.md", 10, 6) or "}}" in problems[0].what
+
+
+@pytest.mark.parametrize("text", ["{{ ''.__class__ }}", "{% set x = y %}", "{{ ease.rate | attr('x') }}"])
+@pytest.mark.parametrize(
+    ("name", "old"), [("charts", "of employees"), ("story", "and what it is for."), ("story", "*one*")]
+)
+def test_templates_in_charts_front_matter_and_prose_are_refused(
+    problems_of: FindAll, name: str, old: str, text: str
+) -> None:
+    problems = problems_of(**{name: (f" {old}", f" {text}")})
+    assert problems
+    assert {problem.code for problem in problems} <= {"bad-reference", "unknown-fact"}
+
+
+def test_an_unknown_fact_is_named_with_its_place_and_the_one_that_was_meant(problem_of: Find, pointed: Pointed) -> None:
+    problem = problem_of("unknown-fact", story=("da.attendance | change", "da.attendence | change"))
+    assert (problem.where.file, problem.where.line) == ("data/tiny/sections/story.md", 9)
+    assert pointed(problem).startswith("{{ da.attendence")
+    assert problem.hint == "Did you mean `da.attendance`?"
+
+
+def test_an_unknown_form_is_answered_with_the_one_that_was_meant(problem_of: Find) -> None:
+    problem = problem_of("unknown-form", story=("| change", "| chnge"))
+    assert "`chnge`" in problem.what
+    assert "`change`" in problem.hint
+
+
+def test_a_form_that_does_not_fit_its_fact_says_why(problem_of: Find, pointed: Pointed) -> None:
+    problem = problem_of("bad-form", story=("{{ budget.total }}", "{{ budget.total | change }}"))
+    assert "`budget.total` can't be written so: the fact has no prior value." in problem.what
+
+
+def test_a_share_of_an_unknown_fact_is_an_unknown_fact(load_edition: Load) -> None:
+    (problem,) = judged(load_edition(), "{{ ease.served | of ease.coverd }}")
+    assert (problem.code, problem.hint) == ("unknown-fact", "Did you mean `ease.covered` or `ease.served`?")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("charts", 'title: "Counseling served {{ ease.rate }} of employees"', 'title: "Served {{ ease.rat }}"'),
+        ("charts", "subject: Employees served, of all covered", "subject: Served by {{ ease.rat }}"),
+        ("charts", "subject: Employees served, of all covered", "subject: >-\n      Employees\n      {{ ease.rat }}"),
+        ("story", "About {{ budget.total }} and what it is for.", ">-\n  Two lines,\n  with {{ ease.rat }}."),
+        ("story", "text: Service and leadership", "text: 'Serves {{ ease.rat }}'"),
+        ("edition", "subject: A year of work in a few figures.", "subject: About {{ ease.rat }}"),
+    ],
+    ids=[
+        "in quotes",
+        "without quotes",
+        "folded in a chart",
+        "folded in front matter",
+        "in a statement",
+        "in a subject",
+    ],
+)
+def test_an_unknown_fact_in_yaml_is_placed_where_it_stands(
+    problem_of: Find, pointed: Pointed, name: str, old: str, new: str
+) -> None:
+    problem = problem_of("unknown-fact", **{name: (old, new)})
+    assert pointed(problem).startswith("{{ ease.rat }}")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("story", "title: A Story", 'title: "{{ ease.rate }} of all"'),
+        ("facts", "label: in advocacy", 'label: "in {{ ease.rate }}"'),
+        ("charts", "label: Served", 'label: "{{ ease.rate }}"'),
+        ("quotes", "[Every child,", '["{{ ease.rate }}",'),
+        ("edition", "tagline: A small one", 'tagline: "About {{ ease.rate }}"'),
+    ],
+)
+def test_a_reference_where_none_is_resolved_is_an_error_and_not_printed_as_it_is(
+    problems_of: FindAll, name: str, old: str, new: str
+) -> None:
+    problems = problems_of(**{name: (old, new)})
+    assert [
+        str(problem.severity) for problem in problems if problem.where.file.endswith((f"{name}.yaml", f"{name}.md"))
+    ]
+
+
+def test_a_place_in_a_text_counts_lines_and_columns_from_its_origin() -> None:
+    origin = Place("a.md", 10, 5)
+    assert place_at("one\ntwo", 0, origin) == Place("a.md", 10, 5)
+    assert place_at("one\ntwo", 2, origin) == Place("a.md", 10, 7)
+    assert place_at("one\ntwo", 5, origin) == Place("a.md", 11, 2)
+
+
+@pytest.mark.parametrize("text", ["{", "{{", "{{ ", "{{ a.b | ", "{%", "}}"])
+def test_twenty_thousand_letters_of_braces_are_judged_in_no_time(load_edition: Load, text: str) -> None:
+    edition, bomb = load_edition(), text * (20_000 // len(text))
+    start = time.process_time()
+    assert judged(edition, bomb)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"),
+    [
+        ("177,000", "ease.covered"),
+        ("177000", "ease.covered"),
+        ("6.3%", "ease.rate"),
+        ("6.3 percent", "ease.rate"),
+        ("7th", "advocacy.rank"),
+        ("$627 million", "budget.total"),
+        ("$627,000,000", "budget.total"),
+    ],
+)
+def test_a_figure_typed_into_prose_that_is_a_fact_is_an_error_however_it_is_written(
+    problem_of: Find, pointed: Pointed, typed: str, fact: str
+) -> None:
+    problem = problem_of("typed-figure", story=("*one* year", f"*one* year, {typed} in all"))
+    assert problem.severity is Severity.ERROR
+    assert f"`{fact}`" in problem.what
+    assert f"{{{{ {fact} }}}}" in problem.hint
+    assert pointed(problem).startswith(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("story", "and what it is for.", "and 177,000 people."),
+        ("story", "text: Service and leadership", 'text: "Service to 177,000"'),
+        ("story", "[^a]: It was", "[^a]: Of 177,000 it was"),
+        ("story", "## How many", "## How 177,000"),
+        ("charts", "subject: Employees served", "subject: Employees served of 177,000"),
+        ("edition", "in a few figures.", "about 177,000 people."),
+    ],
+    ids=["lede", "statement", "note", "heading", "chart", "subject"],
+)
+def test_a_typed_figure_is_found_in_every_text(problem_of: Find, name: str, old: str, new: str) -> None:
+    assert "`ease.covered`" in problem_of("typed-figure", **{name: (old, new)}).what
+
+
+def test_any_other_bare_figure_is_a_warning_with_its_place(problem_of: Find, pointed: Pointed) -> None:
+    problem = problem_of("bare-figure", story=("*one* year", "*one* year, 4,321 in all"))
+    assert (problem.severity, problem.where.line) == (Severity.WARNING, 9)
+    assert pointed(problem).startswith("4,321")
+    assert "names_with_figures" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["in 2024", "K-8", "[site](https://example.org/99)", "<https://example.org/99>", "B12", "one hundred",
+     "\n\n1. First\n2. Second\n\nand"],
+)  # fmt: skip
+def test_years_listed_names_addresses_and_list_numbers_are_no_figures(problems_of: FindAll, text: str) -> None:
+    assert problems_of(story=("*one* year", f"*one* year {text}")) == []

@@ -1,0 +1,259 @@
+"""Nothing raw and nothing from outside: colours, addresses, drawings and photographs."""
+
+from __future__ import annotations
+
+import io
+import random
+import struct
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import EpsImagePlugin, Image
+
+from report.edition import Edition
+from report.load import load
+from report.problems import Place, Problem, Severity
+from report.safety import check_sources
+from report.tokens import Tokens
+
+Css = Callable[..., list[Problem]]
+Photo = Callable[..., list[Problem]]
+ENTRY = "images:\n  class: {{file: {0}, alt: Children paint, credit: A. Person}}\n"
+
+
+@pytest.fixture
+def css(tmp_path: Path, load_edition: Callable[..., Edition], tokens: Tokens) -> Css:
+    """Return the problems of a stylesheet."""
+
+    def judge(text: str, path: str = "styles/1-page.css") -> list[Problem]:
+        edition = load_edition()
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+        return [problem for problem in check_sources(tmp_path, edition, tokens) if problem.where.file == path]
+
+    return judge
+
+
+@pytest.fixture
+def photo(tmp_path: Path, write_edition: Callable[..., Path], tokens: Tokens) -> Photo:
+    """Return the problems of the photographs when images/ holds the files given; the first is the one named."""
+
+    @cache
+    def edition(entry: str) -> Edition:
+        folder = write_edition(images=entry)
+        (folder / "images").mkdir(exist_ok=True)
+        return load(folder, "data/tiny")
+
+    def judge(files: dict[str, bytes], entry: str = "") -> list[Problem]:
+        loaded = edition(entry or ENTRY.format(f'"{next(iter(files))}"'))
+        for name, data in files.items():
+            (loaded.root / "images" / name).write_bytes(data)
+        problems = check_sources(tmp_path, loaded, tokens)
+        return [problem for problem in problems if "images.yaml" in problem.where.file]
+
+    return judge
+
+
+def picture(width: int = 2000, kind: str = "JPEG", height: int = 4) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 120, 40)).save(out, kind)
+    return out.getvalue()
+
+
+def svg(inside: str, attributes: str = "") -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" {attributes}>{inside}</svg>'.encode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["url(http://example.org/x.png)", "url('https://example.org/x.png')", 'url( "file:///etc/passwd" )',
+     "URL(file:///etc/passwd)", "url(../data/x.png)", "url(//example.org/x)", "url(data:image/png;base64,AAAA)",
+     r"u\72l(file:///etc/passwd)",],
+)  # fmt: skip
+def test_a_stylesheet_that_names_an_address_outside_is_refused(css: Css, address: str) -> None:
+    (problem,) = css(f"p {{\n  background: {address};\n}}\n")
+    assert (problem.code, problem.severity) == ("outside-address", Severity.ERROR)
+    assert problem.where == Place("styles/1-page.css", 2, 15)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["@import 'other.css';", '@import url("http://example.org/x.css");', "@import url(x.css) print;",
+     "@IMPORT 'x.css';",
+     '@import"x.css";', "@import/**/'x.css';", r"@\69mport 'x.css';"],
+)  # fmt: skip
+def test_a_stylesheet_that_imports_another_is_refused(css: Css, rule: str) -> None:
+    assert [(problem.code, problem.where.line) for problem in css(f"p {{ margin: 0; }}\n{rule}\n")] == [
+        ("outside-address", 2)
+    ]
+
+
+def test_an_address_can_not_hide_between_what_only_looks_like_a_comment(css: Css) -> None:
+    text = 'p::before { content: "/*"; }\np { background: url(http://example.org); }\np::after { content: "*/"; }\n'
+    assert [(problem.code, problem.where.line) for problem in css(text)] == [("outside-address", 2)]
+
+
+def test_the_project_s_own_drawings_and_comments_are_fine(css: Css) -> None:
+    assert css("p { background: url('press:art/cover'); clip-path: url(#a); } /* url(http://x) #FFF */") == []
+
+
+@pytest.mark.parametrize(
+    "colour", ["#fff", "#14294B", "rgb(1, 2, 3)", "rgba(0,0,0,.5)", "hsl(1 2% 3%)", "device-cmyk(0 0 0 1)"]
+)
+def test_a_raw_colour_is_refused_where_it_stands(css: Css, colour: str) -> None:
+    (problem,) = css(f"p {{\n  color: {colour};\n}}\n")
+    assert (problem.code, problem.where) == ("raw-colour", Place("styles/1-page.css", 2, 10))
+
+
+@pytest.mark.parametrize("colour", ["red", "white", "RebeccaPurple"])
+def test_a_colour_by_its_english_name_is_as_raw_as_any(css: Css, colour: str) -> None:
+    assert [problem.code for problem in css(f"p {{ color: {colour}; }}\n")] == ["raw-colour"]
+
+
+def test_ids_keywords_and_tokens_are_no_raw_colours(css: Css) -> None:
+    assert css("#cafe { color: var(--ink); background: transparent; fill: currentColor; }\n") == []
+
+
+def test_raw_colours_are_found_in_templates_and_figures_too(css: Css) -> None:
+    assert [p.code for p in css('<p style="color: #123456">', "layouts/pages/x.html.j2")] == ["raw-colour"]
+    assert [p.where.line for p in css('a = 1\nCOLOUR = "#123456"\n', "figures/x.py")] == [2]
+
+
+def test_a_sound_photograph_has_no_problem(photo: Photo) -> None:
+    assert photo({"a.jpg": picture()}) == []
+    assert photo({"a.PNG": picture(kind="PNG")}) == []
+    assert photo({"drawing.svg": svg('<path d="M0 0" fill="url(#a)"/>')}) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "severity"), [(300, Severity.ERROR), (1200, Severity.WARNING), (2000, None)]
+)  # 504 pt of measure: 1,050 pixels at 150 ppi, 1,575 at 225
+def test_a_photograph_with_too_few_pixels_says_how_many_it_needs(
+    photo: Photo, width: int, severity: Severity | None
+) -> None:
+    problems = photo({"a.jpg": picture(width)})
+    assert [(problem.code, problem.severity) for problem in problems] == (
+        [] if severity is None else [("image-small", severity)]
+    )
+    assert all(f"{width} pixels wide" in problem.what and "1576 pixels" in problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("nowhere.jpg", "image-missing"), ("a.gif", "image-kind"), ("a.pdf", "image-kind"), ("a", "image-kind"),
+     ("../../../secret.jpg", "outside"), ("/etc/secret.jpg", "outside"), ("x" * 300 + ".jpg", "image-missing"),
+    ],
+)  # fmt: skip
+def test_a_photograph_that_is_not_there_or_not_in_its_folder_is_refused(photo: Photo, name: str, code: str) -> None:
+    (problem,) = photo({"a.jpg": picture()}, ENTRY.format(f'"{name}"'))
+    assert (problem.severity, problem.where.line, problem.where.column) == (Severity.ERROR, 2, 11)
+    assert problem.code == code
+
+
+@pytest.mark.parametrize("target", ["a file", "the folder"])
+def test_a_photograph_behind_a_link_to_outside_is_refused(
+    photo: Photo, tmp_path: Path, write_edition: Callable[..., Path], target: str
+) -> None:
+    outside, folder = tmp_path / "outside", write_edition()
+    outside.mkdir()
+    (outside / "a.jpg").write_bytes(picture())
+    if target == "a file":
+        (folder / "images").mkdir()
+        (folder / "images" / "a.jpg").symlink_to(outside / "a.jpg")
+    else:
+        (folder / "images").symlink_to(outside)
+    assert [problem.code for problem in photo({}, ENTRY.format("a.jpg"))] == ["outside"]
+
+
+@pytest.mark.parametrize("alt", ["", "alt: ,", 'alt: "",', 'alt: "  ",'])
+def test_a_photograph_without_alternative_text_is_an_error(problems_of: Callable[..., list[Problem]], alt: str) -> None:
+    (problem,) = problems_of(images=f"images:\n  class: {{file: a.jpg, {alt} credit: A. Person}}\n")
+    assert (problem.severity, problem.where.line) == (Severity.ERROR, 2)
+    assert "`alt`" in problem.what
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"not an image", picture()[:300], picture(kind="PNG")[:60], picture(kind="PNG")[:8]]
+)
+def test_a_photograph_that_can_not_be_read_is_named(photo: Photo, data: bytes) -> None:
+    assert [problem.code for problem in photo({"a.jpg": data})] == ["image-unreadable"]
+
+
+def test_damaged_photographs_give_problems_and_nothing_else(photo: Photo) -> None:
+    rng = random.Random(7)
+    for good in (picture(40, "PNG", 40), picture(40, "JPEG", 40)):
+        for _ in range(25):
+            bad = bytearray(good)
+            bad[rng.randrange(len(bad))] = rng.randrange(256)
+            assert {problem.code for problem in photo({"a.png": bytes(bad)})} <= {
+                "image-unreadable",
+                "image-size",
+                "image-small",
+            }
+
+
+@pytest.mark.parametrize("side", [11_000, 60_000])
+def test_a_photograph_of_absurd_size_is_refused_without_being_unpacked(photo: Photo, side: int) -> None:
+    header = struct.pack(">II5B", side, side, 8, 2, 0, 0, 0)
+    small = picture(4, "PNG")
+    at = small.index(b"IHDR") + 4
+    crc = struct.pack(">I", __import__("zlib").crc32(b"IHDR" + header))
+    (problem,) = photo({"a.png": small[:at] + header + crc + small[at + 17 :]})
+    assert problem.code in {"image-size", "image-unreadable"}
+
+
+def test_a_program_in_postscript_dressed_as_a_photograph_is_never_run(
+    photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = list[object]()
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *arguments, **options: run.append(arguments))
+    problems = photo({"a.jpg": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 3000 3000\n%%EndComments\nshowpage\n"})
+    assert ([problem.code for problem in problems], run) == (["image-unreadable"], [])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        svg("<script>alert(1)</script>"),
+        svg("<svg:script xmlns:svg='http://www.w3.org/2000/svg'>alert(1)</svg:script>"),
+        svg("", 'onload="alert(1)"'),
+        svg("<a href='https://example.org'><path/></a>"),
+        svg("<image xlink:href='file:///etc/passwd'/>"),
+        svg("<use href='other.svg#a'/>"),
+        svg("<foreignObject><p>x</p></foreignObject>"),
+        svg("<style>@import url(http://example.org/x.css);</style>"),
+        svg("<path style='fill: url(http://example.org/x.svg#a)'/>"),
+        b'<?xml-stylesheet href="http://example.org/x.css"?>' + svg(""),
+        b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + svg("<text>&x;</text>"),
+        b'<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + svg("<text>&b;</text>"),
+        svg("<path/>").decode().encode("utf-16"),
+    ],
+    ids=["script", "script with prefix", "event", "link", "image", "use", "foreign", "import", "url", "stylesheet",
+         "entity", "bomb", "another encoding"],
+)  # fmt: skip
+def test_a_drawing_that_is_active_or_reaches_outside_is_refused(photo: Photo, data: bytes) -> None:
+    (problem,) = photo({"a.svg": data})
+    assert (problem.severity, problem.where) == (Severity.ERROR, Place("data/tiny/images.yaml", 2, 11))
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        '<g id="a"><use href="#a"/></g>',
+        '<g id="a"><path/></g><g id="b"><use href="#a"/><use href="#a"/></g><use href="#b"/>',
+    ],
+    ids=["of itself", "in another"],
+)
+def test_a_drawing_that_would_draw_for_ever_is_refused(photo: Photo, drawing: str) -> None:
+    assert [problem.code for problem in photo({"a.svg": svg(drawing)})] == ["active-svg"]
+
+
+def test_a_drawing_may_use_a_part_again(photo: Photo) -> None:
+    assert photo({"a.svg": svg('<path id="a"/><use href="#a"/><use href="#a"/>')}) == []
+
+
+@pytest.mark.parametrize("fill", ["url(#a)", "url('#a')", "url( #a )"])
+def test_a_drawing_may_refer_to_its_own_parts(photo: Photo, fill: str) -> None:
+    assert photo({"a.svg": svg(f'<path d="M0 0" style="fill: {fill}"/>')}) == []

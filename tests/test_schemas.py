@@ -1,0 +1,129 @@
+"""JSON Schemas: what editors are told is what the model accepts."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from report.model import FILES, json_schema
+from report.schemas import schema_texts, write_schemas
+
+ROOT = Path(__file__).parents[1]
+SCHEMAS = ROOT / "data" / "schema"
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DATA = sorted((ROOT / "data").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("name", [f"{name}.schema.json" for name in FILES])
+def test_the_schema_that_is_checked_in_is_the_one_the_model_gives(name: str) -> None:
+    assert (SCHEMAS / name).read_text("utf-8") == schema_texts()[name], "run `python build.py schema`"
+
+
+def test_no_schema_is_left_over() -> None:
+    assert {path.name for path in SCHEMAS.iterdir()} == set(schema_texts())
+
+
+def test_schemas_are_written_as_they_are_generated(tmp_path: Path) -> None:
+    written = write_schemas(tmp_path / "new")
+    assert {path.name: path.read_text("utf-8") for path in written} == schema_texts()
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_the_first_line_of_a_data_file_names_its_schema(path: Path) -> None:
+    first = path.read_text("utf-8").partition("\n")[0]
+    match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert match, first
+    assert (path.parent / match[1]).resolve() == SCHEMAS / f"{path.stem}.schema.json"
+
+
+def objects(schema: Any) -> list[dict[str, Any]]:
+    """Return every schema of an object with named keys."""
+    inside = [
+        found
+        for value in (schema.values() if isinstance(schema, dict) else schema)
+        if isinstance(value, dict | list)
+        for found in objects(value)
+    ]
+    return [*([schema] if isinstance(schema, dict) and "properties" in schema else []), *inside]
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_a_schema_refuses_unknown_keys_everywhere(name: str) -> None:
+    found = objects(json_schema(name))
+    assert found
+    assert [each["title"] for each in found if each.get("additionalProperties") is not False] == []
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_a_schema_can_be_read_by_any_json_reader_and_names_its_dialect(name: str) -> None:
+    assert (
+        json.loads(schema_texts()[f"{name}.schema.json"])["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    )
+
+
+def fits(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
+    """Tell whether a value fits the part of JSON Schema that the model uses (jsonschema is not installed here)."""
+    if "$ref" in schema:
+        return fits(value, root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    if "anyOf" in schema:
+        return any(fits(value, choice, root) for choice in schema["anyOf"])
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    kinds: dict[str, Any] = {
+        "string": str,
+        "number": int | float,
+        "integer": int,
+        "boolean": bool,
+        "array": list,
+        "object": dict,
+        "null": type(None),
+    }
+    kind = schema.get("type")
+    if kind and (not isinstance(value, kinds[kind]) or (isinstance(value, bool) and kind != "boolean")):
+        return False
+    if isinstance(value, str) and "pattern" in schema:
+        return re.search(schema["pattern"], value) is not None
+    if isinstance(value, list):
+        return all(fits(item, schema.get("items", {}), root) for item in value)
+    if isinstance(value, dict):
+        return _object_fits(value, schema, root)
+    return True
+
+
+def _object_fits(value: dict[str, Any], schema: dict[str, Any], root: dict[str, Any]) -> bool:
+    named, more = schema.get("properties", {}), schema.get("additionalProperties", {})
+    ids = schema.get("patternProperties", {})
+    for key, inside in value.items():
+        below = named.get(key) or next((found for pattern, found in ids.items() if re.search(pattern, key)), more)
+        if below is False or not fits(inside, below or {}, root):
+            return False
+    return set(schema.get("required", [])) <= set(value)
+
+
+def _plain(path: Path) -> Any:
+    """Read YAML as an editor does: dates are text."""
+    return json.loads(json.dumps(yaml.load(path.read_text("utf-8"), Loader=LOADER), default=str))
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_the_sample_edition_fits_its_schemas(path: Path) -> None:
+    schema = json_schema(path.stem)
+    assert fits(_plain(path), schema, schema)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("unit: count", "unit: cuont"), ("value: 2000000", 'value: "2,000,000"'), ("label: students", "lable: students"),
+     ("  county.students:", "  students:"), ("    source: report\n", "")],
+)  # fmt: skip
+def test_an_editor_is_told_of_a_slip_in_the_facts(tmp_path: Path, old: str, new: str) -> None:
+    text = (ROOT / "data" / "2023-24" / "facts.yaml").read_text("utf-8")
+    assert old in text
+    (tmp_path / "facts.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    schema = json_schema("facts")
+    assert not fits(_plain(tmp_path / "facts.yaml"), schema, schema)

@@ -1,0 +1,127 @@
+"""The promises of checks.yaml: what fails names the facts, both places, and the value that would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from report.problems import Problem
+
+Find = Callable[..., Problem]
+FindAll = Callable[..., list[Problem]]
+Pointed = Callable[[Problem], str]
+
+SCHOOLS = """\
+  schools.court: {value: 600, unit: count, label: in Court Schools, source: report}
+  schools.arts: {value: 300, unit: count, label: in arts schools, source: report}
+  schools.community: {value: 100, unit: count, label: in community schools, source: report}
+  schools.total: {value: 1000, unit: count, label: in all schools, source: report}
+  schools.none: {value: 0, unit: count, label: in no school, source: report}
+  ease.covered:"""
+SHOWN = "[[facts: schools.court, schools.arts, schools.community, schools.total, schools.none]]\n\n[[chart: ease]]"
+PARTS = "parts: [schools.court, schools.arts, schools.community]"
+
+
+def changed(check: str, fact: tuple[str, str] = ("", "")) -> dict[str, object]:
+    """Return an edition with the schools, one of their values changed, and one check."""
+    return {
+        "facts": ("  ease.covered:", SCHOOLS.replace(*fact)),
+        "story": ("[[chart: ease]]", SHOWN),
+        "checks": f"checks:\n  - {{id: it, {check}}}\n",
+    }
+
+
+HOLD = [
+    f"kind: sum, {PARTS}, equals: schools.total",
+    f"kind: shares, {PARTS}, whole: schools.total, decimals: 1",
+    "kind: share, part: schools.arts, whole: schools.total, expect: 30",
+    "kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1",
+    "kind: change, fact: da.attendance, expect: 27.5, decimals: 1",
+    "kind: at-most, fact: schools.arts, limit: schools.court",
+    "kind: at-most, fact: schools.arts, limit: schools.arts",
+]
+
+
+@pytest.mark.parametrize("check", HOLD)
+def test_a_check_that_holds_says_nothing(problems_of: FindAll, check: str) -> None:
+    assert problems_of(**changed(check)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "fact", "right", "names"),
+    [
+        (HOLD[0], ("600", "601"), "1,001", ["schools.court", "schools.arts", "schools.total"]),
+        (HOLD[1], ("600", "620"), "1,020", ["schools.court", "schools.arts", "schools.total"]),
+        (HOLD[2], ("300", "310"), "31", ["schools.arts", "schools.total"]),
+        (HOLD[3].replace("ease.served", "schools.total"), ("", ""), "0.6", ["schools.total", "ease.covered"]),
+        (HOLD[4].replace("27.5", "27.4"), ("", ""), "27.5", ["da.attendance"]),
+        (HOLD[5], ("300", "700"), "600", ["schools.arts", "schools.court"]),
+    ],
+    ids=["sum", "shares", "share", "share of a fact", "change", "at most"],
+)
+def test_a_check_that_fails_names_the_facts_their_places_and_the_right_value(
+    problem_of: Find, pointed: Pointed, check: str, fact: tuple[str, str], right: str, names: list[str]
+) -> None:
+    problem = problem_of("check-failed", **changed(check, fact))
+    said = f"{problem.what} {problem.hint}"
+    assert (problem.where.file, problem.where.line) == ("data/tiny/checks.yaml", 2)
+    assert pointed(problem).startswith("{id: it")
+    assert f"{right} would be right" in said or f"would be right is {right}" in said
+    assert all(f"`{name}`" in said for name in names)
+    assert "line " in said or "data/tiny/facts.yaml:" in said
+
+
+def test_a_total_that_fails_has_the_place_of_the_total_and_the_lines_of_its_parts(problem_of: Find) -> None:
+    problem = problem_of("check-failed", **changed(HOLD[0], ("600", "601")))
+    assert "`schools.total` is 1,000 (data/tiny/facts.yaml:6:19)" in problem.what
+    assert "`schools.court` on line 3, `schools.arts` on line 4, `schools.community` on line 5" in problem.hint
+
+
+def test_a_difference_within_the_tolerance_is_fine(problems_of: FindAll) -> None:
+    check = f"{HOLD[0]}, tolerance: 1"
+    assert problems_of(**changed(check, ("600", "601"))) == []
+    assert [problem.code for problem in problems_of(**changed(check, ("600", "602")))] == ["check-failed"]
+
+
+def test_parts_that_do_not_make_up_the_whole_fail_however_coarsely_they_are_rounded(problem_of: Find) -> None:
+    check = f"kind: shares, {PARTS}, whole: schools.total, decimals: 0"
+    assert "`it` fails" in problem_of("check-failed", **changed(check, ("600", "604"))).what
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (f"kind: sum, {PARTS}", "needs `equals`"),
+        ("kind: sum, equals: schools.total", "needs `parts`"),
+        ("kind: share, part: schools.arts, expect: 30", "needs `whole`"),
+        ("kind: share, part: schools.arts, whole: schools.total", "does not say what the result should be"),
+        ("kind: change, fact: da.attendance", "does not say what the result should be"),
+        ("kind: at-most, fact: schools.arts", "needs `limit`"),
+        ("kind: change, fact: schools.arts, expect: 5", "has no prior value"),
+        ("kind: share, part: schools.arts, whole: schools.none, expect: 5", "a share of zero has no meaning"),
+        (f"kind: shares, {PARTS}, whole: schools.none", "a share of zero has no meaning"),
+    ],
+)
+def test_a_check_that_can_not_be_computed_says_why(problem_of: Find, check: str, said: str) -> None:
+    problem = problem_of("bad-check", **changed(check))
+    assert said in problem.what
+    assert problem.where.line == 2
+
+
+def test_a_check_of_an_unknown_fact_names_the_one_that_was_meant(problem_of: Find) -> None:
+    problem = problem_of("unknown-fact", **changed(HOLD[5].replace("limit: schools.court", "limit: schools.curt")))
+    assert "`schools.curt`" in problem.what
+    assert problem.hint.startswith("Did you mean `schools.court`")
+
+
+def test_dollars_are_not_added_to_people(problem_of: Find) -> None:
+    check = "kind: sum, parts: [schools.court, ease.rate], equals: schools.total, tolerance: 1000"
+    assert "unit" in problem_of("bad-check", **changed(check)).what
+
+
+def test_every_check_that_fails_is_listed(problems_of: FindAll) -> None:
+    changes = changed(HOLD[0], ("600", "601"))
+    changes["checks"] = f"checks:\n  - {{id: a, {HOLD[0]}}}\n  - {{id: b, {HOLD[4].replace('27.5', '3')}}}\n"
+    problems = problems_of(**changes)
+    assert [(problem.code, problem.where.line) for problem in problems] == [("check-failed", 2), ("check-failed", 3)]

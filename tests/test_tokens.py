@@ -1,0 +1,138 @@
+"""The design tokens: what is derived from them, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report.problems import Problem, ReportError
+from report.tokens import Tokens, load_tokens
+
+FONT = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
+
+TINY = """\
+colours:
+  text: {rgb: "#1D1D1F", cmyk: [0, 0, 0, 100], use: text}
+  paper: {rgb: "#FFFFFF", cmyk: [0, 0, 0, 0], use: tint}
+  mist: {rgb: "#F5F1EA", cmyk: [3, 4, 8, 0], use: tint}
+  ink: {rgb: "#14294B", cmyk: [100, 82, 30, 35], use: ground}
+  haze: {rgb: "#8FA6C8", cmyk: [45, 28, 8, 0], use: tint}
+  care: {rgb: "#0E716B", cmyk: [88, 30, 58, 12], use: ground}
+type: {text: 10, small: 9.5}
+fonts:
+  sans: {family: Source Sans 3, weight: 400, style: normal, file: Sans.ttf}
+page: {width: 612, height: 792, top: 59, inside: 63, outside: 45, bottom: 61, leading: 14,
+       columns: 12, gutter: 12, bleed: 9, safe: 27}
+"""
+Read = Callable[..., Tokens]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Load the tiny tokens with one thing replaced."""
+
+    def load(old: str = "", new: str = "") -> Tokens:
+        (tmp_path / "fonts").mkdir(exist_ok=True)
+        shutil.copy(FONT, tmp_path / "fonts" / "Sans.ttf")
+        path = tmp_path / "tokens.yaml"
+        assert not old or TINY.count(old) == 1
+        path.write_text(TINY.replace(old, new) if old else TINY, encoding="utf-8")
+        return load_tokens(path, "styles/tokens.yaml")
+
+    return load
+
+
+@pytest.fixture
+def refused(read: Read) -> Callable[[str, str], Problem]:
+    """Load the tiny tokens with one thing replaced, and return the one problem."""
+
+    def problem(old: str, new: str) -> Problem:
+        with pytest.raises(ReportError) as failure:
+            read(old, new)
+        (found,) = failure.value.problems
+        return found
+
+    return problem
+
+
+def test_the_project_s_own_tokens_are_sound(tokens: Tokens) -> None:
+    assert tokens.hexes["paper"] == "#FFFFFF"
+    assert all(face.path.is_file() for face in tokens.faces.values())
+
+
+def test_css_has_every_colour_size_measure_and_font(read: Read) -> None:
+    css = read().css().splitlines()
+    for line in ("  --ink: #14294B;", "  --size-small: 9.5pt;", "  --page-leading: 14pt;", "  --col-1: 31pt;",
+                 "  --col-12: 504pt;"):  # fmt: skip
+        assert line in css
+    assert css[-1] == (
+        "@font-face { font-family: 'Source Sans 3'; font-weight: 400; font-style: normal;"
+        " src: url('press:font/Sans.ttf'); }"
+    )
+    assert not [line for line in css if "--page-columns" in line]
+
+
+def test_columns_and_gutters_fill_the_measure(read: Read) -> None:
+    page = read().page
+    assert page.measure(12) == 612 - 63 - 45
+    assert page.measure(7) == 7 * 31 + 6 * 12
+
+
+def test_a_drawing_gets_the_colours_of_its_pillar_or_of_the_house(read: Read) -> None:
+    tokens = read()
+    assert (tokens.look().base, tokens.look().mid, tokens.look().tint) == ("ink", "haze", "mist")
+    assert (tokens.look("care").base, tokens.look("care").tint) == ("care", "care-tint")
+    assert tokens.look().type == {"text": 10.0, "small": 9.5}
+
+
+def test_the_grounds_are_the_colours_that_carry_light_text(read: Read) -> None:
+    assert read().dark == {"ink", "care"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line", "said"),
+    [
+        ("#8FA6C8", "#14294B", "token-twin", 6, "`haze` has the same rgb as `ink`"),
+        ("#1D1D1F", "#9A9A9A", "token-contrast", 2, "contrast of 2.81:1 with paper; as text it needs 4.5:1"),
+        ("#0E716B", "#8FA6C8\", x: \"", "unknown-key", 7, "`x`"),
+        ("#14294B", "#8899AA", "token-contrast", 5, "as ground it needs 4.5:1"),
+        ('8, 0], use: tint}\n  care', '8, 0], use: graphic}\n  care', "token-contrast", 6, "as graphic it needs 3.0:1"),
+        ("  paper:", "  page:", "token-missing", 1, "no colour `paper`"),
+        ("file: Sans.ttf", "file: Serif.ttf", "font-missing", 10, "styles/fonts/Serif.ttf"),
+        ("#14294B", "#14294b", "bad-value", 5, "`rgb` can't be"),
+        ("#14294B", "navy", "bad-value", 5, "`rgb` can't be"),
+        ("[100, 82, 30, 35]", "[101, 82, 30, 35]", "bad-value", 5, "`cmyk` can't be 101"),
+        ("[100, 82, 30, 35]", "[100, 82, 30]", "missing-key", 5, "missing"),
+        ("use: ground}\n  haze", "use: grund}\n  haze", "unknown-value", 5, "`use`"),
+        ("leading: 14", "leading: tall", "wrong-type", 11, "`leading` must be a number"),
+        ("  mist: {", "  ink: {", "duplicate-key", 5, "`ink` stands here a second time"),
+    ],
+)  # fmt: skip
+def test_a_token_that_is_not_sound_is_refused_with_its_place(
+    refused: Callable[[str, str], Problem], old: str, new: str, code: str, line: int, said: str
+) -> None:
+    problem = refused(old, new)
+    assert (problem.code, problem.where.file, problem.where.line) == (code, "styles/tokens.yaml", line)
+    assert said in problem.what
+
+
+def test_the_house_colours_that_drawings_fall_back_on_must_be_there(read: Read) -> None:
+    with pytest.raises(ReportError, match="haze"):
+        read("  haze:", "  fog:")
+
+
+def test_a_font_outside_the_fonts_folder_is_refused(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "outside.ttf").touch()
+    with pytest.raises(ReportError, match="outside"):
+        read("file: Sans.ttf", "file: ../outside.ttf")
+
+
+@pytest.mark.parametrize("data", [b"", b"no font", b"\x00\x01\x00\x00" + b"x" * 60])
+def test_a_file_that_is_no_font_is_refused_with_its_name(read: Read, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "fonts").mkdir(exist_ok=True)
+    (tmp_path / "fonts" / "Broken.ttf").write_bytes(data)
+    with pytest.raises(ReportError, match=r"Broken\.ttf can't be read as a font"):
+        read("file: Sans.ttf", "file: Broken.ttf")

@@ -1,0 +1,220 @@
+"""Values against the model: each misfit with its place, in words a writer understands, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from report.model import Config, FactsFile
+from report.problems import Problem, ReportError
+from report.validate import validate
+from report.yamldoc import parse
+
+Find = Callable[..., Problem]
+FindAll = Callable[..., list[Problem]]
+Pointed = Callable[[Problem], str]
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_was_meant(problem_of: Find) -> None:
+    problem = problem_of("unknown-key", facts=("label: in advocacy", "label: in advocacy\n    lable: x"))
+    assert (problem.where.file, problem.where.line, problem.where.column) == ("data/tiny/facts.yaml", 10, 5)
+    assert "`lable`" in problem.what
+    assert problem.hint.startswith("Did you mean `label`")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "meant"),
+    [
+        ("edition", "tagline:", "taglin:", "tagline"),
+        ("edition", "short: OST", "shrt: OST", "short"),
+        ("edition", "publisher:", "publsher:", "publisher"),
+        ("facts", "prior: {value: 8318, period:", "prior: {value: 8318, perod:", "period"),
+        ("charts", "emphasis: true", "emphesis: true", "emphasis"),
+        ("quotes", "attribution:", "atribution:", "attribution"),
+        ("checks", "decimals:", "decimal:", "decimals"),
+        ("story", "callouts:", "callout:", "callouts"),
+        ("story", "{label: Mission", "{lable: Mission", "label"),
+    ],
+)
+def test_did_you_mean_is_offered_at_every_depth_of_every_file(
+    problem_of: Find, pointed: Pointed, name: str, old: str, new: str, meant: str
+) -> None:
+    problem = problem_of("unknown-key", **{name: (old, new)})
+    assert problem.hint == f"Did you mean `{meant}`?"
+    wrong = problem.what.split("`")[1]
+    assert pointed(problem).startswith(f"{wrong}:")
+
+
+def test_did_you_mean_is_offered_in_a_chart_whose_id_is_also_the_name_of_a_key(problem_of: Find) -> None:
+    problem = problem_of("unknown-key", charts=("  ease:\n", "  title:\n    titel: x\n"))
+    assert problem.hint == "Did you mean `title`?"
+
+
+@pytest.mark.parametrize(
+    "typed", ["177,000", '"177000"', "$177000", "177000 people", "1.77e5", "1_000", "many", "true", "", "[1]", "{a: 1}"]
+)
+def test_a_value_that_is_no_bare_number_is_refused(problem_of: Find, pointed: Pointed, typed: str) -> None:
+    problem = problem_of(
+        "wrong-type", facts=("value: 177000,", f"value: {typed if ',' not in typed else repr(typed)},")
+    )
+    assert problem.what.startswith("`value` must be a number")
+    assert problem.hint == "Write the bare number, without quotes, commas, signs or units."
+    assert problem.where.line == 3
+    assert pointed(problem)[:1] == (typed.replace("177,000", "'177,000'") or ",")[:1]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "wanted"),
+    [
+        ("edition", "published: 2024-12-03", "published: 2024-13-03", "a date such as 2024-06-30"),
+        ("edition", "published: 2024-12-03", "published: December", "a date such as 2024-06-30"),
+        ("edition", "title: Tiny Report", "title: 2024", "text"),
+        ("edition", "title: Tiny Report", "title:", "text"),
+        ("edition", "names_with_figures: [K-8]", "names_with_figures: K-8", "a list"),
+        ("edition", "year: 2024", 'year: "2024"', "a whole number"),
+        ("charts", "width: 6", "width: six", "a whole number"),
+        ("charts", "emphasis: true", "emphasis: yes", "true or false"),
+        ("charts", "{fact: ease.served, label: Served, emphasis: true}", "ease.served", "a set of keys and values"),
+        ("facts", 'period: "2022-23"', "period: 2022", "text"),
+        ("quotes", "lines: [Every child, deserves a champion]", "lines: Every child", "a list"),
+    ],
+)
+def test_a_wrong_type_names_the_key_and_what_it_must_be(
+    problem_of: Find, name: str, old: str, new: str, wanted: str
+) -> None:
+    problem = problem_of("wrong-type", **{name: (old, new)})
+    assert f"must be {wanted}, but is " in problem.what
+
+
+def test_a_wrong_option_of_a_chart_is_one_problem_that_names_the_option(problem_of: Find) -> None:
+    problem = problem_of("wrong-type", charts=("marks: 1000", "marks: [1, 2]"))
+    assert "`marks`" in problem.what
+    assert (problem.where.line, problem.where.column) == (14, 22)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "hint"),
+    [
+        ("facts", "unit: ordinal", "unit: ordinl", "Did you mean `ordinal`?"),
+        ("facts", "unit: usd", "unit: dollars", "Known: count, ordinal, percent, score, square-mile, usd, year."),
+        ("quotes", "status: verified", "status: verfied", "Did you mean `verified`?"),
+        ("quotes", "ground: ink", "ground: ink\n    side: right", "Known: recto, verso."),
+        ("checks", "kind: share", "kind: shared", "Did you mean `share` or `shares`?"),
+    ],
+)
+def test_an_unknown_unit_or_choice_is_answered_with_those_there_are(
+    problem_of: Find, pointed: Pointed, name: str, old: str, new: str, hint: str
+) -> None:
+    problem = problem_of("unknown-value", **{name: (old, new)})
+    assert problem.hint == hint
+    assert pointed(problem).startswith(new.split()[-1])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("value: 7\n", "value: -7\n"), ("value: 7\n", "value: 0\n"), ("value: 7\n", "value: 7.5\n")],
+    ids=["a rank below zero", "rank nought", "half a rank"],
+)
+def test_a_value_that_its_unit_can_not_have_is_refused_at_the_value(
+    problems_of: FindAll, pointed: Pointed, old: str, new: str
+) -> None:
+    problems = problems_of(facts=(old, new))
+    assert [pointed(problem) for problem in problems if problem.where.line == 7] == [new.split()[1]]
+
+
+@pytest.mark.parametrize(("line", "value"), [(3, "value: 177000"), (5, "value: 6.3"), (18, "value: 627000000")])
+def test_a_number_of_forty_digits_is_refused_at_its_place(
+    problems_of: FindAll, pointed: Pointed, line: int, value: str
+) -> None:
+    problems = problems_of(facts=(value, "value: " + "1" * 40))
+    assert [problem.where.line for problem in problems] == [line]
+    assert pointed(problems[0]).startswith("1111")
+
+
+@pytest.mark.parametrize(
+    ("name", "gone", "part", "of"),
+    [
+        ("facts", "    unit: ordinal\n", "unit", "advocacy.rank"),
+        ("facts", "    label: in advocacy\n", "label", "advocacy.rank"),
+        ("facts", 'period: "2022-23"', "period", "prior"),
+        ("charts", "    source: report\n", "source", "ease"),
+        ("quotes", "    attribution: Rita Pierson\n", "attribution", "child"),
+        ("edition", "slug: tiny-report\n", "slug", ""),
+        ("story", "title: A Story\n", "title", ""),
+    ],
+)
+def test_a_missing_part_is_named_with_what_it_is_missing_from(
+    problem_of: Find, name: str, gone: str, part: str, of: str
+) -> None:
+    problem = problem_of("missing-key", **{name: (gone, "")})
+    assert problem.what == (f"`{part}` of `{of}` is missing." if of else f"`{part}` is missing.")
+    assert problem.hint == f"Add a line `{part}: ...`."
+
+
+def test_a_missing_part_is_placed_at_the_thing_it_is_missing_from(problem_of: Find, pointed: Pointed) -> None:
+    assert pointed(problem_of("missing-key", quotes=("    attribution: Rita Pierson\n", ""))) == "child:"
+
+
+def test_a_quotation_without_attribution_is_an_error(problem_of: Find) -> None:
+    problem = problem_of("missing-key", quotes=("attribution: Rita Pierson", "note: none"))
+    assert str(problem.severity) == "error"
+    assert "`attribution` of `child`" in problem.what
+
+
+def test_a_chart_without_series_is_an_error(problem_of: Find) -> None:
+    row = "    series:\n      - {fact: ease.served, label: Served, emphasis: true}\n"
+    assert "`series` of `ease` is missing" in problem_of("missing-key", charts=(row, "")).what
+    empty = problem_of("bad-value", charts=(row, "    series: []\n"))
+    assert "`series`" in empty.what
+    assert (empty.where.line, empty.where.column) == (12, 13)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("facts", "ease.covered:", "Ease.Covered:"),
+        ("facts", "ease.covered:", "covered:"),
+        ("charts", "  ease:", "  the_ease:"),
+        ("quotes", "  child:", "  a child:"),
+        ("edition", "  report: {", "  the report: {"),
+    ],
+)
+def test_an_id_in_the_wrong_letters_is_refused_at_the_id(
+    problem_of: Find, pointed: Pointed, name: str, old: str, new: str
+) -> None:
+    problem = problem_of("bad-id", **{name: (old, new)})
+    assert pointed(problem).startswith(new.strip().rstrip("{ "))
+    assert "topic.thing" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("charts", "width: 6", "width: 13", "`width` can't be 13"),
+        ("charts", "lines: 10", "lines: 1", "`lines` can't be 1"),
+        ("charts", "fact: ease.served", "fact: served", "fact ids have a dot"),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` can't be"),
+        ("facts", "label: in advocacy", 'label: " "', "`label` can't be"),
+        ("edition", "language: en-US", "language: English", "`language` can't be"),
+        ("edition", "slug: tiny-report", "slug: ../../tiny", "`slug` can't be"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(problem_of: Find, name: str, old: str, new: str, said: str) -> None:
+    assert said in problem_of("bad-value", **{name: (old, new)}).what
+
+
+@pytest.mark.parametrize("text", ["just words", "- a\n- b", "42"])
+def test_a_file_that_is_no_set_of_keys_is_one_problem(text: str) -> None:
+    with pytest.raises(ReportError) as failure:
+        validate(FactsFile, parse(text, "facts.yaml"))
+    (problem,) = failure.value.problems
+    assert (problem.code, problem.where.line) == ("wrong-type", 1)
+    assert "`the file` must be a set of keys and values" in problem.what
+
+
+def test_all_that_is_wrong_in_a_file_is_listed_at_once() -> None:
+    with pytest.raises(ReportError) as failure:
+        validate(Config, parse("titel: x\nedition: 5\npublished: never\n", "edition.yaml"))
+    codes = {(problem.code, problem.where.line) for problem in failure.value.problems}
+    assert {("unknown-key", 1), ("wrong-type", 2), ("wrong-type", 3), ("missing-key", 1)} <= codes

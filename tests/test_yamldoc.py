@@ -1,0 +1,222 @@
+"""YAML with a memory: what is read, where it stands, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from report.problems import Place, Problem, ReportError
+from report.yamldoc import MAX_BYTES, MAX_DEPTH, parse, read_text
+
+
+def refused(text: str) -> Problem:
+    with pytest.raises(ReportError) as failure:
+        parse(text, "facts.yaml")
+    (problem,) = failure.value.problems
+    return problem
+
+
+def unreadable(path: Path) -> Problem:
+    with pytest.raises(ReportError) as failure:
+        read_text(path, "facts.yaml")
+    (problem,) = failure.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("177000", 177000),
+        ("-3", -3),
+        ("6.3", Decimal("6.3")),
+        ("6.30", Decimal("6.30")),
+        ("2024-06-30", date(2024, 6, 30)),
+        ("true", True),
+        ("null", None),
+        ("~", None),
+        ("", None),
+    ],
+)
+def test_plain_scalars_become_numbers_dates_and_switches(text: str, value: object) -> None:
+    assert parse(f"a: {text}", "x.yaml").values == {"a": value}
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "yes", "on", "012", "0x1F", "1_000", "177,000", "1e5", ".inf", "12:30:45", "2024-13-01"]
+)
+def test_words_that_other_yaml_readers_turn_into_numbers_stay_text(text: str) -> None:
+    assert parse(f"a: {text}", "x.yaml").values == {"a": text}
+
+
+@pytest.mark.parametrize("text", ['"177000"', "'177000'", "|-\n  177000", ">-\n  177000"])
+def test_a_number_in_quotes_or_in_a_block_is_text(text: str) -> None:
+    assert parse(f"a: {text}", "x.yaml").values == {"a": "177000"}
+
+
+def test_an_absurdly_long_number_is_left_as_text() -> None:
+    assert parse(f"a: {'9' * 5000}", "x.yaml").values == {"a": "9" * 5000}
+
+
+def test_every_key_and_value_knows_its_line_and_column() -> None:
+    document = parse("facts:\n  ease.covered:\n    value: 177000\nlist: [a, b]\n", "facts.yaml")
+    path = ("facts", "ease.covered", "value")
+    assert document.key_place(path) == Place("facts.yaml", 3, 5)
+    assert document.place(path) == Place("facts.yaml", 3, 12)
+    assert document.place(("list", 1)) == Place("facts.yaml", 4, 11)
+
+
+def test_what_does_not_stand_in_the_file_has_the_place_of_what_is_around_it() -> None:
+    document = parse("facts:\n  ease.covered: {value: 1}\n", "facts.yaml")
+    assert document.place(("facts", "ease.covered", "label")) == Place("facts.yaml", 2, 17)
+
+
+def test_front_matter_counts_its_lines_from_where_it_starts_in_the_file() -> None:
+    assert parse("page: cover\ntitle: x", "a.md", first_line=2).place(("title",)) == Place("a.md", 3, 8)
+
+
+def test_a_syntax_error_names_line_column_and_what_to_look_at() -> None:
+    problem = refused("facts:\n  a: [1, 2\n  b: 3\n")
+    assert (problem.code, problem.where.line, problem.where.column) == ("yaml-syntax", 3, 4)
+    assert "quotes" in problem.hint
+
+
+def test_a_colon_in_unquoted_text_is_a_syntax_error_with_the_hint_to_quote_it() -> None:
+    problem = refused("title: Reading: a start\n")
+    assert (problem.code, problem.where) == ("yaml-syntax", Place("facts.yaml", 1, 15))
+    assert 'put text that contains ": "' in problem.hint
+
+
+def test_indentation_by_tab_is_refused_with_a_hint_that_says_so() -> None:
+    problem = refused("facts:\n\ta.b: 1\n")
+    assert (problem.code, problem.where.line) == ("yaml-syntax", 2)
+    assert "tab" in problem.hint
+
+
+def test_a_tab_after_a_value_does_no_harm() -> None:
+    assert parse("a:\t1\t\nb: 2\n", "x.yaml").values == {"a": 1, "b": 2}
+
+
+def test_a_key_used_twice_is_refused_at_the_second_and_names_the_line_of_the_first() -> None:
+    problem = refused("facts:\n  a.b: 1\n  c.d: 2\n  a.b: 3\n")
+    assert (problem.code, problem.where) == ("duplicate-key", Place("facts.yaml", 4, 3))
+    assert "`a.b`" in problem.what
+    assert "line 2" in problem.what
+
+
+def test_the_same_key_in_two_places_is_no_duplicate() -> None:
+    assert parse("a: {x: 1}\nb: {x: 2}\n", "x.yaml").values == {"a": {"x": 1}, "b": {"x": 2}}
+
+
+def test_all_duplicates_of_a_file_are_named() -> None:
+    with pytest.raises(ReportError) as failure:
+        parse("a: 1\na: 2\nb: {c: 1, c: 2}\n", "x.yaml")
+    assert [problem.where for problem in failure.value.problems] == [Place("x.yaml", 2, 1), Place("x.yaml", 3, 11)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!python/object/apply:os.system ['touch hacked']",
+        "!!python/name:os.system",
+        "!include /etc/passwd",
+        "!!binary aGFja2Vk",
+        "!!set {x}",
+        "!local x",
+    ],
+)
+def test_a_tag_that_could_run_code_or_read_a_file_is_refused(text: str) -> None:
+    problem = refused(f"a: {text}\n")
+    assert (problem.code, problem.where) == ("yaml-tag", Place("facts.yaml", 1, 4))
+
+
+def test_a_bomb_of_aliases_is_refused_at_its_first_anchor() -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]
+    problem = refused("\n".join(lines))
+    assert (problem.code, problem.where) == ("yaml-alias", Place("facts.yaml", 1, 5))
+
+
+def test_a_merge_key_brings_nothing_in() -> None:
+    assert parse("a: {<<: {b: 1}}", "x.yaml").values == {"a": {"<<": {"b": 1}}}
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "[\n", "- "])
+def test_a_hundred_thousand_levels_are_refused_at_once(opening: str) -> None:
+    start = time.process_time()
+    problem = refused("a:\n  " + opening * 100_000)
+    assert problem.code == "yaml-depth"
+    assert str(MAX_DEPTH) in problem.what
+    assert time.process_time() - start < 5
+
+
+def test_a_key_that_is_no_word_is_refused() -> None:
+    assert (refused("? [a, b]\n: c\n").code, refused("? [a]\n: b\n").where.column) == ("yaml-key", 3)
+
+
+def test_a_second_document_in_a_file_is_refused() -> None:
+    assert (refused("a: 1\n---\nb: 2\n").code, refused("a: 1\n---\nb: 2\n").where.line) == ("yaml-syntax", 2)
+
+
+@pytest.mark.parametrize("text", ["a: b\x00c\n", "a: b\x07c\n"])
+def test_a_control_character_is_refused(text: str) -> None:
+    problem = refused(text)
+    assert problem.code == "yaml-syntax"
+    assert "control characters" in problem.what
+
+
+@pytest.mark.parametrize("text", ['a: "b\\0c"\n', 'a: "b\\x07c"\n', 'a: "b\\ec"\n'])
+def test_a_control_character_written_as_an_escape_is_refused_too(text: str) -> None:
+    assert refused(text).where == Place("facts.yaml", 1, 4)
+
+
+def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_understood(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\rc: 3\n")
+    text = read_text(path, "facts.yaml")
+    assert text == "a: 1\nb: 2\nc: 3\n"
+    assert parse(text, "facts.yaml").place(("b",)) == Place("facts.yaml", 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column"),
+    [
+        (b"a: 1\nb: \xff\n", 2, 4),
+        (b"a: caf\xe9\n", 1, 7),
+        ("é: ".encode() + b"\xe9\n", 1, 4),
+        (b"\xef\xbb\xbfa: \xff\n", 1, 4),
+        (b"\xef\xbb\xbfa:\n\xff\n", 2, 1),
+        ("a: 1\n".encode("utf-16"), 1, 1),
+    ],
+    ids=["second line", "latin-1", "after an accent", "after a BOM", "line after a BOM", "utf-16"],
+)
+def test_what_is_not_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, line: int, column: int) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(data)
+    problem = unreadable(path)
+    assert problem.code == "encoding"
+    assert "Save the file as UTF-8" in problem.hint
+    assert (problem.where.line, problem.where.column) == (line, column)
+
+
+def test_an_absurdly_large_file_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES * 1000)  # sparse: a gigabyte that takes no room
+    problem = unreadable(path)
+    assert problem.code == "file-size"
+    assert f"{MAX_BYTES * 1000:,}" in problem.what
+
+
+@pytest.mark.parametrize("kind", ["nothing", "a folder", "a pipe"])
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "facts.yaml"
+    if kind == "a folder":
+        path.mkdir()
+    if kind == "a pipe":
+        os.mkfifo(path)  # which nobody writes to: reading it would wait for ever
+    code = {"nothing": "file-missing", "a folder": "file-kind", "a pipe": "file-kind"}[kind]
+    assert (unreadable(path).code, unreadable(path).where) == (code, Place("facts.yaml"))
