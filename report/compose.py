@@ -5,6 +5,7 @@ In: a `ReportView`, sheets and tokens. Out: `Composition`, the one document that
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from markupsafe import Markup, escape
 from report.problems import Place, Problem, ReportError, error
 from report.sheets import Sheet
 from report.tokens import Tokens
-from report.typography import balanced, no_lonely_word
+from report.typography import balanced_html, en_dashes, no_lonely_word
 from report.views import ReportView
 
 PAGE_STYLES = "pages"
+_PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,23 @@ def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root:
         ("sheets", "\n".join(sheet.css for sheet in sheets.values())),
         *((str(path.relative_to(root)), path.read_text("utf-8")) for path in stylesheets(root)),
     ]
-    return Composition(html, tuple(styles))
+    head, body, rest = html.partition("<body")
+    return Composition(head + body + en_dashes(rest), tuple(styles))
 
 
 def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
-    """Return a filter that sets a text in even lines: `title | balanced(face, size, columns)`."""
+    """Return a filter that sets a text, or each paragraph of HTML, in even lines: `title | balanced(face, size, columns)`."""
 
     def filled(text: str, face: str, size: str, columns: int) -> Markup:
-        points = float(tokens.values.type[size])
-        lines = balanced(str(text), tokens.faces[face].path, points, tokens.page.measure(columns))
-        return Markup(" ").join(Markup('<span class="line">{}</span>').format(line) for line in lines)
+        def lines(html: str) -> str:
+            width = tokens.page.measure(columns)
+            found = balanced_html(html, tokens.faces[face].path, float(tokens.values.type[size]), width)
+            return " ".join(f'<span class="line">{line}</span>' for line in found)
+
+        html = str(escape(text)).strip()
+        if html.startswith("<p"):
+            return Markup(_PARAGRAPH.sub(lambda part: part[1] + lines(part[2]) + part[3], html))
+        return Markup(lines(html))
 
     return filled
 

@@ -17,12 +17,12 @@ from report.tokens import Tokens
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
     "quote-recto": (Box(666, 230, 500, 380),),
     "quote-verso": (Box(54, 230, 500, 380),),
-    "pillar": (Box(45, 430, 500, 330), Box(657, 250, 520, 500)),
-    "future": (Box(45, 300, 520, 460), Box(657, 300, 520, 460)),
+    "pillar": (Box(45, 430, 500, 330), Box(657, 430, 520, 330)),
+    "future": (Box(45, 342, 520, 418), Box(657, 342, 520, 418)),
 }
 _PAGES: Mapping[str, tuple[Box, ...]] = {
     "cover": (Box(45, 470, 500, 290),),
-    "contents": (Box(45, 500, 520, 260),),
+    "contents": (Box(45, 430, 520, 330),),
     "glance": (Box(63, 59, 504, 640),),
     "plan": (Box(45, 560, 520, 200),),
     "commitment": (Box(45, 520, 520, 240),),

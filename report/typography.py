@@ -1,13 +1,14 @@
 """Display lines broken by measure and by sense, since CSS has no balance for headlines here.
 
-In: a text, a font face, a size and a width in points. Out: the text in lines: as few as fit, as even as possible,
-none that ends on a small word, no word alone on the last.
+In: a text or HTML, a font face, a size and a width in points. Out: the text in lines: as few as fit, as even as
+possible, none that ends on a small word, no word alone on the last; and HTML with no-break spaces and en dashes.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from html import unescape
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -21,6 +22,11 @@ _LEANING = frozenset(
 
 _LEANING_COST, _LONELY_COST = 0.25, 0.5
 _SHORT = 1 / 3  # of the measure: a longer last word may stand alone
+# A word of HTML: letters and whole elements without a space between them.
+_PIECE = re.compile(r"(?:<(\w+)[^>]*>[^<]*</\1>|[^ \n<])+")
+_TAG = re.compile(r"<[^>]*>")
+_BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
+_RANGE = re.compile(r"(?<![\w/.-])(K|\d{1,4})-(\d{1,2})(?![\w/-]|\.\w)")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
 
 
@@ -81,3 +87,21 @@ def _cost(line: tuple[str, ...], filled: float, last: bool, alone: bool) -> floa
 def no_lonely_word(html: str) -> str:
     """Return a text, or one paragraph of HTML, whose last two words stay together, so that none is alone on a line."""
     return _LAST_WORD.sub(rf"{NBSP}\1", html)
+
+def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]:
+    """Return HTML in its lines; no element is broken, and HTML with elements within elements is one line as it is."""
+    pieces = [match[0] for match in _PIECE.finditer(html)]
+    if sum(map(len, pieces)) + len(pieces) - 1 < len(html):
+        return [html]
+    texts = [unescape(_TAG.sub("", piece)).replace(" ", NBSP) for piece in pieces]
+    lines, start = [], 0
+    for line in balanced(" ".join(texts), path, size, width) if texts else []:
+        end = start + line.count(" ") + 1
+        lines.append(" ".join(pieces[start:end]))
+        start = end
+    return lines
+
+
+def en_dashes(html: str) -> str:
+    """Return HTML in which ranges such as 2023-24 and K-5 are set with en dashes; tags and addresses stay as they are."""
+    return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub("\\1–\\2", text[0]), html)

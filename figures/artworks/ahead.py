@@ -154,11 +154,11 @@ def hills(scene: Scene) -> str:
 
 
 def districts(scene: Scene) -> str:
-    """The districts of the county in one row along the foot of the page of figures, one dot each; one is lit."""
+    """The districts of the county in one row along the foot of the page of figures, and among them the agency, lit."""
     place = stage(scene)
     total = count(scene, "county.districts", 80, 8, 160)
     left, right = (scene.quiet[0].x, scene.quiet[0].x + 504) if scene.quiet else (72.0, 576.0)
-    row = [(left + (right - left) * seat / (total - 1), scene.height - 66) for seat in range(total)]
+    row = [(left + (right - left) * seat / total, scene.height - 66) for seat in range(total + 1)]
     lit = row.pop(round(0.62 * total))
     place.sheet.dots(row, place.colours.middle, 2.6)
     place.sheet.discs([(*lit, 5.0)], place.colours.spark)
