@@ -6,20 +6,22 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from report.edition import Edition
 from report.look import Artwork, Box, Scene
+from report.model import Quote
 from report.tokens import Tokens
+from report.typography import text_width
 
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
-    "quote-recto": (Box(666, 230, 500, 380),),
-    "quote-verso": (Box(54, 230, 500, 380),),
     "pillar": (Box(45, 430, 500, 330), Box(657, 430, 520, 330)),
     "future": (Box(45, 342, 520, 418), Box(657, 342, 520, 418)),
 }
+_QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # where the lines of a quotation start
 _PAGES: Mapping[str, tuple[Box, ...]] = {
     "cover": (Box(45, 470, 500, 290),),
     "contents": (Box(45, 430, 520, 330),),
@@ -28,6 +30,34 @@ _PAGES: Mapping[str, tuple[Box, ...]] = {
     "commitment": (Box(45, 520, 520, 240),),
     "back": (Box(45, 560, 500, 200),),
 }
+
+
+class Setting(NamedTuple):
+    """How a quotation is set: its class in CSS, the longest line and the most lines for it, size and leading."""
+
+    name: str
+    longest: int
+    lines: int
+    size: str
+    leading: float
+
+
+# The first that fits: the shorter the words, the larger they stand.
+_SETTINGS = (
+    Setting("monument", 14, 4, "monument", 88),
+    Setting("grand", 18, 3, "speech", 76),
+    Setting("short", 21, 6, "display", 60),
+    Setting("medium", 29, 7, "quote", 50),
+    Setting("long", 99, 99, "title", 42),
+)
+_MIDDLE = 420.0  # the height around which every quotation is centred
+_ATTRIBUTION = 62.0
+
+
+def quote_setting(lines: Sequence[str]) -> Setting:
+    """Return how large a quotation is set."""
+    longest = max(map(len, lines))
+    return next(each for each in _SETTINGS if longest <= each.longest and len(lines) <= each.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +89,17 @@ def sheets(edition: Edition, tokens: Tokens) -> dict[str, Sheet]:
 
 def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
     for name, quote in edition.quotes.items():
-        quiet = _SPREADS[f"quote-{quote.side}"]
+        quiet = (_quote_box(quote, tokens),)
         yield Sheet(f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink"))
+
+
+def _quote_box(quote: Quote, tokens: Tokens) -> Box:
+    """Return the place that the words of a quotation take, with some air around them."""
+    setting = quote_setting(quote.lines)
+    face, size = tokens.faces["display"].path, float(tokens.values.type[setting.size])
+    wide = max(text_width(line, face, size) for line in quote.lines)
+    tall = len(quote.lines) * setting.leading + _ATTRIBUTION
+    return Box(_QUOTES[quote.side] - 20, _MIDDLE - tall / 2 - 30, min(wide, 480) + 40, tall + 60)
 
 
 def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:

@@ -21,6 +21,7 @@ from report.model import Fact
 from report.problems import Place
 from report.prose import Block, Part, plain, render
 from report.references import Reference, references
+from report.sheets import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 
 
@@ -93,6 +94,7 @@ class Viewer:
             src=f"{place.file}:{place.line}",
             sheet=f"quote-{name}",
             quote=quote,
+            size=quote_setting(quote.lines).name,
             ground_is_dark=quote.ground in self.dark,
         )
 

@@ -111,6 +111,7 @@ class SectionView:
     callouts: tuple[Callout, ...] = ()
     parts: tuple[PartView, ...] = ()
     quote: Quote | None = None
+    size: str = ""
     ground_is_dark: bool = False
 
 

@@ -147,25 +147,25 @@ def commitment(scene: Scene) -> str:
     """A dandelion of eighty districts lets its seeds go, one student at a time; the nearest carries the light."""
     place = stage(scene)
     tone = place.colours
-    home = (470.0, 262.0)
+    home = (420.0, 262.0)
     stems: list[Run] = []
     fine: list[Run] = []
     total = count(scene, "county.districts", 80, 24, 120)
     for i in range(total):
-        angle, r = i * GOLDEN + 0.3, 172 * math.sin(math.pi / 2 * math.sqrt((i + 9) / (total + 9)))
+        angle, r = i * GOLDEN + 0.3, 150 * math.sin(math.pi / 2 * math.sqrt((i + 9) / (total + 9)))
         end = polar(*home, r, angle)
         stems.append([polar(*home, 30, angle), end])
-        fine.extend(_plume(end, angle, mix(10, 34, r / 172), 9))
-    flying = ((276, 96, 3.5, 36), (252, 244, 3.75, 40), (262, 352, 3.3, 34), (150, 66, 3.62, 40), (120, 408, 3.45, 52))
+        fine.extend(_plume(end, angle, mix(10, 34, r / 150), 9))
+    flying = ((226, 96, 3.5, 36), (202, 252, 3.75, 40), (212, 362, 3.3, 34), (150, 66, 3.62, 40), (120, 408, 3.45, 52))
     bold: list[Run] = []
     for x, y, angle, size in flying:
         end = polar(x, y, size * 1.3, angle)
         stems.append([(x, y), end])
         fine.extend(_plume(end, angle, size, 13))
-    near = (112.0, 214.0)
+    near = (100.0, 214.0)
     end = polar(*near, 96, 3.9)
     bold.extend([[near, end], *_plume(end, 3.9, 84, 17)])
-    place.sheet.line([[home, (536.0, 420.0), (596.0, 560.0), (610.0, 830.0)]], tone.middle, 2.6)
+    place.sheet.line([[home, (486.0, 420.0), (546.0, 560.0), (560.0, 830.0)]], tone.middle, 2.6)
     place.sheet.line(stems, tone.middle, 0.6, corners=True)
     place.sheet.line(fine, tone.clear, 0.5, corners=True)
     place.sheet.line(bold, tone.clear, 1.0, corners=True)

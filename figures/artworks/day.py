@@ -36,7 +36,7 @@ def rings(scene: Scene) -> str:
             return r * (1 + 0.055 * mix(first(angle), last(angle), t) * min(1.0, r / 160))
 
         line = ring(330, 430, radius, 4.5, turn=0.4)
-        runs = dissolve(line, place.quiet, pad=24, reach=130, period=15, phase=rng.random() * 15)
+        runs = dissolve(line, place.quiet, pad=18, reach=105, period=15, phase=rng.random() * 15)
         style = (tone.clear, 2.0) if year % 10 == 9 else (tone.clear, 0.8) if year % 3 == 0 else (tone.middle, 0.8)
         groups.setdefault(style, []).extend(thin(run, max(2, round(r / 18))) for run in runs)
     for (token, width), lines in sorted(groups.items()):
