@@ -30,6 +30,7 @@ MODULES = {
     "share_field": "dots",
     "slope": "change",
     "stacked_bar": "parts",
+    "strata": "bars",
     "unit_tiles": "dots",
 }
 

@@ -1,6 +1,6 @@
-"""Charts that compare lengths from a common start: ranked bars, and groups of dots on stalks.
+"""Charts that compare lengths from a common start: ranked bars, groups of dots on stalks, and bands of a height.
 
-In: rows of amounts, or of changes that may also be below zero. Out: figures with the numbers at the ends of the marks.
+In: rows of amounts, or of changes that may also be below zero. Out: figures with the numbers at or in the marks.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
             row.text,
             type_size,
             face=face,
-            colour="base" if row.id in stressed else "text",
+            colour="base" if type_size == "deck" else "text",
         )
     return sheet.figure()
 
@@ -116,9 +116,36 @@ def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     y = 0.0
     for group, members in groups:
         if group:
-            sheet.text(0, y + sheet.rise(), group, face="sans-bold", colour="base")
-            sheet.line([(0, y + 12.5), (sheet.width, y + 12.5)], "base", 0.75, "rule")
+            sheet.text(0, y + sheet.rise(), group, face="sans-bold")
+            sheet.line([(0, y + 12.5), (sheet.width, y + 12.5)], "text-soft", 0.5, "rule")
             y += head
         _stalks(sheet, members, y, pitch, column, marked(rows))
         y += len(members) * pitch + gap
     return sheet.figure()
+
+
+def strata(data: ChartData, look: Look, size: Size) -> Figure:
+    """The parts of a whole as layers over the full width, as high as their shares, each with its labels inside it."""
+    rows = amounts(data)
+    ask(data, all(row.share_text for row in rows), "strata needs the share of every row.")
+    sheet = Sheet(data, look, size)
+    ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
+    colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
+    gap, total, top = 1.5, sum(row.value for row in rows), 0.0
+    room = sheet.height - gap * (len(rows) - 1)
+    column = 40 + max(sheet.length(row.share_text or "", "title", "number") for row in rows)
+    for row in rows:
+        tall = row.value / total * room
+        ask(data, tall >= 36, f"the layer {row.label!r} is too thin for its labels; give the chart more lines.")
+        sheet.bar(0, top, sheet.width, tall, colours[row.id], row.id)
+        _in_layer(sheet, row, top + min(16.0, (tall - 30) / 2), column, colours[row.id])
+        top += tall + gap
+    return sheet.figure()
+
+
+def _in_layer(sheet: Sheet, row: Row, top: float, column: float, ground: str) -> None:
+    """Share, name and amount in the upper left of a layer."""
+    ink = "paper" if ground in ("ink", "dusk", "base") else "text"
+    sheet.text(16, top + 3.5 + sheet.rise("title"), row.share_text or "", "title", face="number", colour=ink)
+    sheet.text(column, top + 11, row.label, "subhead", face="sans-semibold", colour=ink)
+    sheet.text(column, top + 28, row.text, "subhead", colour=ink)

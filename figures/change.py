@@ -33,7 +33,7 @@ def slope(data: ChartData, look: Look, size: Size) -> Figure:
     ask(data, tall >= 50, "slope needs more lines.")
     start, end = (foot - tall * value / most for value in (row.prior, row.value))
     sheet.area([(0, foot), (0, start), (sheet.width, end), (sheet.width, foot)], "tint")
-    sheet.line([(0, foot), (sheet.width, foot)], "base", 0.75, "base line")
+    sheet.line([(0, foot), (sheet.width, foot)], "text-soft", 0.5, "base line")
     dot = 4.0
     sheet.line([(dot, start), (sheet.width - dot, end)], "base", thick, "slope")
     sheet.dots([(dot, start), (sheet.width - dot, end)], dot * 2, "base", "ends")

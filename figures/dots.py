@@ -146,7 +146,7 @@ def share_field(data: ChartData, look: Look, size: Size) -> Figure:
 
 def _people(sheet: Sheet, row: Row, count: int, left: float, middle: float, pitch: float, colour: str) -> None:
     """A row of little figures: a head and a body with round shoulders, standing around a middle line."""
-    broad = min(pitch * 0.66, 7.0)
+    broad = min(pitch * 0.66, 11.0)
     tall = broad * 1.75
     xs = [left + (n + 0.5) * pitch - (pitch - broad) / 2 for n in range(count)]
     sheet.dots([(x, middle - tall * 0.66) for x in xs], broad * 0.74, colour, f"heads:{row.id}")
@@ -165,19 +165,23 @@ def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
     sheet = Sheet(data, look, size)
     key = words_option(data, "key")
     pitch_y = (sheet.height - (13 if key else 0)) / len(rows)
-    numbers = max(sheet.length(row.text, "deck", "number") for row in rows)
-    labels, fit = [row.label for row in rows], int((pitch_y - 16.8) // sheet.leading("note"))
-    column = 12 + sheet.column(labels, fit, max(numbers, sheet.width * 0.24), sheet.width * 0.5, "note")
-    pitch_x = min((sheet.width - column) / max(counts), 14.0)
+    bare = [row.text.removeprefix(row.qualifier).strip() for row in rows]
+    small = "small" if pitch_y >= 30 else "note"
+    over = sheet.leading() if any(row.qualifier for row in rows) else 0.0
+    numbers = max(sheet.length(text, "deck", "number") for text in bare)
+    labels, fit = [row.label for row in rows], int((pitch_y - 16.8 - over) // sheet.leading(small))
+    column = 12 + sheet.column(labels, fit, max(numbers, sheet.width * 0.24), sheet.width * 0.5, small)
+    pitch_x = min((sheet.width - column) / max(counts), 18.0)
     for number, (row, count) in enumerate(zip(rows, counts, strict=True)):
-        lines = sheet.lines(row.label, column - 12, "note")
-        tall = sheet.rise("deck") + 2.2 + len(lines) * sheet.leading("note")
+        lines = sheet.lines(row.label, column - 12, small)
+        tall = over + sheet.rise("deck") + 2.2 + len(lines) * sheet.leading(small)
         top = number * pitch_y + (pitch_y - tall) / 2
-        baseline = top + sheet.rise("deck")
-        sheet.text(0, baseline, row.text, "deck", face="number", colour="base")
-        sheet.block(0, baseline + 0.5 + sheet.leading("note"), lines, "note")
+        baseline = top + over + sheet.rise("deck")
+        sheet.text(0, top + sheet.rise(), row.qualifier, colour="text-soft")
+        sheet.text(0, baseline, bare[number], "deck", face="number", colour="base")
+        sheet.block(0, baseline + 0.5 + sheet.leading(small), lines, small)
         _people(sheet, row, count, column, number * pitch_y + pitch_y / 2, pitch_x, "base")
         if number and (pitch_y >= 44 or len(lines) < 2):
-            sheet.line([(0, number * pitch_y), (sheet.width, number * pitch_y)], "sand", 0.5, "rule")
+            sheet.line([(0, number * pitch_y), (sheet.width, number * pitch_y)], "text-soft", 0.5, "rule")
     sheet.text(column, sheet.height - 2, key, "note", colour="text-soft")
     return sheet.figure()

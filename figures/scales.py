@@ -72,41 +72,34 @@ def _rank(sheet: Sheet, row: Row, here: float, strong: float) -> None:
 def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
 
-    Options: `maximum`, the end of the scale (100); `low` and `high`, the texts at its ends ("0" and "100%").
+    Options: `maximum`, the end of the scale (100).
     """
     usual, peak = sorted(amounts(data, 2, 2), key=lambda row: row.value)
     most = number_option(data, "maximum", 100)
     ask(data, peak.value <= most, f"{peak.text} lies beyond the end of the scale.")
     sheet = Sheet(data, look, size)
-    lines, under = sheet.lines(peak.label, sheet.width, "note"), sheet.lines(usual.label, sheet.width, "note")
-    middle, thick = sheet.height / 2 - 1 + (len(lines) - len(under)) * 5, 9.0
+    thick, line = 9.0, sheet.leading()
+    over, under = (line * (len(sheet.lines(row.label, sheet.width)) - 1) for row in (peak, usual))
+    middle = (sheet.height + over - under) / 2 - 3
     ends = [row.value / most * sheet.width for row in (usual, peak)]
     sheet.bar(ends[1], middle - thick / 2, sheet.width - ends[1], thick, "sand", "track")
     sheet.bar(ends[0], middle - thick / 2, ends[1] - ends[0], thick, "mid", peak.id)
     sheet.bar(0, middle - thick / 2, ends[0], thick, "base", usual.id)
     rise = middle - thick / 2 - 9
-    _flag(
-        sheet, peak, ends[1], (middle - thick / 2, rise), rise - (len(lines) - 1) * 10 - 1, rise - len(lines) * 10 - 1.5
-    )
-    drop = middle + thick / 2 + 9
-    _flag(sheet, usual, ends[0], (middle + thick / 2, drop), drop + 25, drop + 15)
-    low, high = words_option(data, "low", "0"), words_option(data, "high", "100%")
-    foot = middle + thick / 2 + 3 + sheet.cap("note")
-    if ends[0] > sheet.length(low, "note") + 4:
-        sheet.text(0, foot, low, "note", colour="text-soft")
-    if ends[0] < sheet.width - sheet.length(high, "note") - 4:
-        sheet.text(sheet.width, foot, high, "note", colour="text-soft", align="right")
+    _flag(sheet, peak, ends[1], (middle - thick / 2, rise), rise - over - 1, rise - over - line - 2.5)
+    drop = middle + thick / 2 + 14
+    _flag(sheet, usual, ends[0], (middle + thick / 2, drop), drop + 28, drop + 15)
     return sheet.figure()
 
 
 def _flag(sheet: Sheet, row: Row, x: float, stem: tuple[float, float], label: float, number: float) -> None:
     """A number in the display face and its label, beside the stem that leads to the mark."""
-    lines = sheet.lines(row.label, sheet.width, "note")
-    wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line, "note") for line in lines)])
+    lines = sheet.lines(row.label, sheet.width)
+    wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])
     left = x + 4 if x + 4 + wide <= sheet.width else sheet.width - wide
     sheet.line([(min(max(x, 0.4), sheet.width - 0.4), y) for y in stem], "text-soft", 0.75, f"stem:{row.id}")
     sheet.text(left, number, row.text, "deck", face="number", colour="base")
-    sheet.block(left, label, lines, "note")
+    sheet.block(left, label, lines)
 
 
 def _ends(data: ChartData) -> tuple[float, float, float]:
@@ -148,7 +141,8 @@ def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
             _pennant(sheet, row, x, levels[0], side, row.id in stressed)
     for row, x, y in zip(rows, places, levels, strict=False):
         strong = row.id in stressed
-        sheet.dots([(x, y)], 10.0 if strong else 8.0, "base" if strong else "mid", f"dot:{row.id}")
+        sheet.dots([(x, y)], 10.0, "base", f"dot:{row.id}")
+        sheet.dots([(x, y)] if not strong else [], 5.0, "paper", f"hole:{row.id}")
     return sheet.figure()
 
 
@@ -158,7 +152,7 @@ def _ladder(sheet: Sheet, rows: list[Row]) -> list[float]:
     ask(sheet.data, pitch >= 22, f"{len(rows)} dots need more lines.")
     levels = [(number + 1) * pitch - 5 for number in range(len(rows))]
     for row, y in zip(rows, levels, strict=True):
-        sheet.line([(0, y), (sheet.width, y)], "sand", 0.75, f"line:{row.id}")
+        sheet.line([(0, y), (sheet.width, y)], "text-soft", 0.5, f"line:{row.id}")
         wide = sheet.length(row.text, face="sans-semibold")
         sheet.text(sheet.width, y - 7, row.text, face="sans-semibold", align="right")
         size = sheet.fitting(row.label, sheet.width - wide - 10, ("small", "note"), "sans")
@@ -167,12 +161,12 @@ def _ladder(sheet: Sheet, rows: list[Row]) -> list[float]:
 
 
 def _ruler(sheet: Sheet, scale: tuple[float, float, float], axis: float, stems: list[float]) -> None:
-    """The numbers of the scale under its line, except where a stem passes."""
+    """The numbers of the scale under its line; between stems and their labels, those of its ends alone."""
     low, high, step = scale
     count = round((high - low) / step)
     skip = 1 if count <= 6 else 2
     unit = words_option(sheet.data, "unit", "%")
-    for number in range(0, count + 1, skip):
+    for number in (0, count) if stems else range(0, count + 1, skip):
         x = number / count * sheet.width
         text = f"{low + number * step:g}{unit}"
         ends: dict[int, tuple[Align, float]] = {0: ("left", 0.0), count: ("right", 1.0)}

@@ -178,7 +178,8 @@ class Viewer:
         )
 
     def _notes_html(self, tokens: tuple[object, ...]) -> str:
-        return render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]
+        html = render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]
+        return html.replace("\n", " ")  # the engine breaks the lines of a footnote where its source does
 
 
 def _with_own_anchors(parts: Iterable[PartView]) -> tuple[PartView, ...]:
