@@ -104,4 +104,4 @@ def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]
 
 def en_dashes(html: str) -> str:
     """Return HTML in which ranges such as 2023-24 and K-5 are set with en dashes; tags and addresses stay as they are."""
-    return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub("\\1–\\2", text[0]), html)
+    return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub(r'<span class="range">\1–\2</span>', text[0]), html)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import combinations, pairwise
 
 from markupsafe import Markup
 
@@ -23,6 +24,8 @@ from report.prose import Block, Part, plain, render
 from report.references import Reference, references
 from report.sheets import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
+
+_COLUMNS = (("after", "Value"), ("before", "Before"))
 
 
 class Viewer:
@@ -44,7 +47,8 @@ class Viewer:
         charts = tuple(self.chart(name) for name in self.numbers)
         quotes = tuple(section.quote for section in sections if section.quote)
         description = resolved(config.subject, self.edition)
-        return ReportView(config, period, sections, self.pillars(), charts, quotes, description)
+        tables = dealt(charts, 3)
+        return ReportView(config, period, sections, self.pillars(), charts, tables, quotes, description)
 
     def _charts_in_order(self) -> list[str]:
         ordered = [self.edition.sections[entry.section] for entry in self.edition.config.sections if entry.section]
@@ -139,7 +143,7 @@ class Viewer:
             whole = art.data.whole
             rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, ""))
         used = [index for index in range(4) if any(row[index] for row in rows)]
-        columns = ("", "Value", "Before", "Share")
+        columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share")
         return ChartView(
             id=name,
             number=self.numbers[name],
@@ -180,6 +184,16 @@ class Viewer:
     def _notes_html(self, tokens: tuple[object, ...]) -> str:
         html = render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]
         return html.replace("\n", " ")  # the engine breaks the lines of a footnote where its source does
+
+
+def dealt(charts: Sequence[ChartView], columns: int) -> tuple[tuple[ChartView, ...], ...]:
+    """Deal data tables to columns in their order, so that the highest column is as low as can be."""
+    heights = [len(chart.rows) + len(chart.subject) / 36 + 3 for chart in charts]
+    cuts = min(
+        combinations(range(len(charts) + 1), columns - 1),
+        key=lambda cuts: max(sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(charts)))),
+    )
+    return tuple(tuple(charts[a:b]) for a, b in pairwise((0, *cuts, len(charts))))
 
 
 def _with_own_anchors(parts: Iterable[PartView]) -> tuple[PartView, ...]:

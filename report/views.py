@@ -124,5 +124,6 @@ class ReportView:
     sections: tuple[SectionView, ...]
     pillars: tuple[PillarView, ...]
     charts: tuple[ChartView, ...] = ()
+    tables: tuple[tuple[ChartView, ...], ...] = ()
     quotes: tuple[Quote, ...] = field(default=())
     description: str = ""
