@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
 POINTS_PER_INCH = 72
-DISPLAY_SIZE = 28.0
+DISPLAY_SIZE = 40.0
 """From this size on the display cut is used; below it the deck cut, whose thin strokes hold in print."""
 
 TOUCH = 0.4

@@ -18,7 +18,7 @@ from report.typography import text_width
 
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
-    "pillar": (Box(45, 430, 500, 330), Box(657, 430, 520, 330)),
+    "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),
     "future": (Box(45, 342, 520, 418), Box(657, 342, 520, 418)),
 }
 _QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # where the lines of a quotation start

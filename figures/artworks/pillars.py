@@ -17,12 +17,12 @@ def steps(scene: Scene) -> str:
     """One flight of stairs, a step for each month of the year, and a student who has reached the other page."""
     place = Pair(scene)
     total = 13
-    run, rise, deep = 112.0, 34.0, (88.0, 74.0)
+    run, rise, deep = 112.0, 25.0, (88.0, 74.0)
     treads: list[list[Point]] = []
     risers: list[list[Point]] = []
     lines: list[Run] = []
     for i in range(total):
-        x, y = -130 + run * i, 336 - rise * i
+        x, y = -130 + run * i, 352 - rise * i
         near = (x + deep[0], y + deep[1])
         treads.append([(x, y), (x + run, y), (near[0] + run, near[1]), near])
         risers.append([(x, y), near, (near[0], near[1] + rise), (x, y + rise)])
@@ -32,7 +32,7 @@ def steps(scene: Scene) -> str:
     place.shape(treads, (place.left.clear, place.right.middle))
     place.shape(risers, (place.left.middle, place.right.clear))
     place.line(lines, (place.left.middle, place.right.clear), 0.5)
-    x, y = -130 + run * 8 + run / 2 + deep[0] / 2, 336 - rise * 8 + deep[1] / 2
+    x, y = -130 + run * 8 + run / 2 + deep[0] / 2, 352 - rise * 8 + deep[1] / 2
     place.sheet.discs([(x, y - 34, 34.0)], "accent")
     return place.sheet.svg()
 
@@ -46,7 +46,7 @@ def breath(scene: Scene) -> str:
     def body(t: float) -> tuple[float, float, float]:
         swell = 0.6 + 0.4 * math.sin(t * 12.4 - 0.9)
         x = mix(-170, scene.width + 130, t)
-        return x, mix(212, 74, t) + 30 * math.sin(t * 9.5), mix(214, 92, ease(t * 1.25)) * swell
+        return x, mix(212, 178, t) + 30 * math.sin(t * 9.5), mix(214, 176, ease(t * 1.25)) * swell
 
     for i in range(total):
         x, y, r = body(i / (total - 1))
@@ -74,7 +74,7 @@ def circle(scene: Scene) -> str:
     inner = round(students * 0.38)
     home = (436.0, 168.0)
     rings = [(home, 126.0, inner, 18.0), (home, 202.0, students - inner, 18.0)]
-    others = [((800.0, 98.0), 84.0, 14), ((984.0, 172.0), 40.0, 8), ((1146.0, 66.0), 108.0, 18)]
+    others = [((806.0, 128.0), 112.0, 17), ((976.0, 300.0), 62.0, 11), ((1140.0, 120.0), 150.0, 24)]
     rings.extend((middle, r, total, 13.0 if r > 60 else 10.0) for middle, r, total in others)
     for middle, r, total, size in rings:
         place.line([ring_line(*middle, r - size * 0.28)], (place.left.middle, place.right.middle), 0.7, every=6)
@@ -91,7 +91,7 @@ def waves(scene: Scene) -> str:
     rng = random.Random(21)
     episodes = count(scene, "podcast.episodes", 12, 5, 20)
     loud = [(0.95, 0.5, 0.78, 0.36, 1.0, 0.62)[i % 6] for i in range(episodes)]
-    speaker, middle, gap = 410.0, 122.0, 13.5
+    speaker, middle, gap = 410.0, 150.0, 13.5
     bars: dict[bool, list[Run]] = {False: [], True: []}
     for i in range(-1, round(scene.width / gap) + 2):
         x = 5 + i * gap
@@ -100,7 +100,7 @@ def waves(scene: Scene) -> str:
         near = ease((abs(x - speaker) - 40) / 120)
         if abs(x - speaker) < 66:
             continue
-        up = mix(270, 96, ease(x / scene.width * 1.75)) * swell * near + 3
+        up = mix(262, 210, ease(x / scene.width * 1.75)) * swell * near + 3
         bars[i % 4 == 0].append([(x, middle - up), (x, middle + up)])
     place.line([[(x * 10.0, middle) for x in range(-1, 127)]], (place.left.middle, place.right.middle), 0.7, every=20)
     place.line(bars[False], (place.left.middle, place.right.middle), 6.0)
@@ -126,7 +126,7 @@ def lattice(scene: Scene) -> str:
     for column in range(-1, 20):
         for row in range(-1, 6):
             x, y = column * size - 30, row * size - 15
-            over = x > place.fold - size and y + size > 240
+            over = x > place.fold - size and y + size > 400
             if over or (column, row) == (6, 2) or clearance((x + size / 2, y + size / 2), place.quiet) < size * 0.62:
                 continue
             corner, draw = rng.randrange(4), rng.random() + 0.22 * (row > 3) + 0.12 * (x > place.fold and row > 1)
