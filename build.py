@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent
 DIST = ROOT / "dist"
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
+COVER_NAMES = ("cover", "block")
 
 app = typer.Typer(
     name="build.py",
@@ -41,13 +42,27 @@ Out = Annotated[
         show_default="dist/ of the project",
     ),
 ]
+PrinterName = Annotated[
+    str,
+    typer.Option(
+        "--printer", help="The printer that the print file is for: a file of report/printers/, or the path of your own."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 
 
 @app.command("build")
 def build_command(
-    edition: Edition = None, only: Only = None, out: Out = DIST, quiet: Quiet = False, strict: Strict = False
+    edition: Edition = None,
+    only: Only = None,
+    out: Out = DIST,
+    printer: PrinterName = "sheetfed-us",
+    cover: Annotated[
+        bool, typer.Option("--cover", help="Deliver the cover as a file of its own too, beside the pages between.")
+    ] = False,
+    quiet: Quiet = False,
+    strict: Strict = False,
 ) -> None:
     """Build an edition: all three variants, or those named with --only.
 
@@ -59,9 +74,9 @@ def build_command(
     from report.pipeline import build
     from report.progress import Progress
 
-    variants = _variants(only)
+    variants = (*_variants(only), *(COVER_NAMES if cover else ()))
     project = _project()
-    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict)
+    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer)
     _report(built.problems)
     if not quiet:
         for entry in built.manifest.files:
@@ -104,6 +119,61 @@ def trace_command(
     typer.echo(trace(project, project.edition(edition), fact, out))
 
 
+@app.command("preflight")
+def preflight_command(
+    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
+    printer: PrinterName = "sheetfed-us",
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write a web page with the pages and the place of each fault.")
+    ] = None,
+    ink: Annotated[bool, typer.Option(help="Render the pages to measure ink, bleed and safe area.")] = True,
+) -> None:
+    """Judge a PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
+
+    Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
+    """
+    from report.outputs import read_file, write_file
+    from report.preflight.run import guarded
+    from report.preflight.webpage import report_page
+    from report.press.printers import load_printer
+    from report.tokens import load_tokens
+
+    data = read_file(file)
+    done = guarded(data, file.name, load_printer(printer), ink)
+    typer.echo(done.outcome.json if json else done.outcome.table(), nl=not json)
+    if html:
+        write_file(
+            html, report_page(done, data, load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")).encode()
+        )
+        typer.echo(f"{html}", err=True)
+    if not done.outcome.passed:
+        raise typer.Exit(1)
+
+
+@app.command("proof")
+def proof_command(
+    edition: Edition = None,
+    out: Out = DIST,
+    sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
+    flip: Annotated[
+        str, typer.Option(help="The edge over which the office printer turns the paper: short or long.")
+    ] = "short",
+    printer: PrinterName = "saddle-stitch",
+) -> None:
+    """Make proofs of the last build, beside its print file: a contact sheet, reader spreads, a booklet to fold.
+
+    The booklet's pages creep by the paper thickness in the printer's file.
+    """
+    from report.press.printers import load_printer
+    from report.proofs import make_proofs
+
+    name = _project().edition(edition)
+    caliper = float(load_printer(printer).values.binding.caliper)
+    for path in make_proofs(out, name, sheet, caliper, flip):
+        typer.echo(_shown(path))
+
+
 @app.command("doctor")
 def doctor_command() -> None:
     """Say what this machine has and lacks for building, and how to get it on this operating system."""
@@ -117,10 +187,10 @@ def doctor_command() -> None:
 
 @app.command("schema")
 def schema_command() -> None:
-    """Write the JSON Schemas of the data files to data/schema/, from the model in report/model.py."""
+    """Write the JSON Schemas of the data files, of printers and of preflights again, from the models in report/."""
     from report.schemas import write_schemas
 
-    for path in write_schemas(ROOT / "data" / "schema"):
+    for path in write_schemas(ROOT):
         typer.echo(path.relative_to(ROOT))
 
 

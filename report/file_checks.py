@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from report.inspect import Pdf
 from report.look import FontFace
+from report.press.printers import Printer
 from report.problems import Place, Problem, error, warning
 from report.tokens import Page
 from report.variants import Variant
@@ -29,6 +30,7 @@ class Made:
     faces: Sequence[FontFace]
     pages: int
     sources: int
+    printer: Printer
 
 
 def check_file(made: Made) -> list[Problem]:
@@ -48,7 +50,9 @@ def _fonts(made: Made) -> Iterator[Problem]:
 
 
 def _boxes(made: Made) -> Iterator[Problem]:
-    page, bleed = made.page, float(made.page.bleed) if made.variant.bleed else 0.0
+    page = made.page
+    if made.variant.part == "cover":  # has a size of its own, which preflight looks at
+        return
     for boxes in made.pdf.pages:
         left, bottom, right, top = boxes.trim
         if abs(right - left - float(page.width)) > NEAR or abs(top - bottom - float(page.height)) > NEAR:
@@ -56,23 +60,19 @@ def _boxes(made: Made) -> Iterator[Problem]:
             yield error(
                 "trim", Place(made.name, page=boxes.number), what, "Every page has the size of styles/tokens.yaml."
             )
-        sides = (left - boxes.bleed[0], boxes.bleed[2] - right)
-        outer, fold = sides if boxes.number % 2 == 0 else reversed(sides)
-        edges = {
-            "head": (boxes.bleed[3] - top, bleed),
-            "foot": (bottom - boxes.bleed[1], bleed),
-            "outer edge": (outer, bleed),
-            "fold": (fold, 0.0),
-        }
-        for edge, (width, wanted) in edges.items():
+        found = (left - boxes.bleed[0], bottom - boxes.bleed[1], boxes.bleed[2] - right, boxes.bleed[3] - top)
+        bleed = made.printer.bleed(boxes.number) if made.variant.bleed else (0.0, 0.0, 0.0, 0.0)
+        names = ("outer edge", "fold") if boxes.number % 2 == 0 else ("fold", "outer edge")
+        edges = (names[0], "foot", names[1], "head")
+        for edge, width, wanted in zip(edges, found, bleed, strict=True):
             if abs(width - wanted) > NEAR:
                 what = f"The bleed at the {edge} is {width:g} pt, not {wanted:g} pt."
-                yield error("bleed", Place(made.name, page=boxes.number), what, "See styles/4-bleed.css.")
+                yield error("bleed", Place(made.name, page=boxes.number), what, "See the file of the printer.")
 
 
 def _page_count(made: Made) -> Iterator[Problem]:
-    if (count := len(made.pdf.pages)) != made.pages:
-        what = f"The file has {count} pages, the layout {made.pages}."
+    if (count := len(made.pdf.pages)) != (wanted := made.variant.pages(made.pages)):
+        what = f"The file has {count} pages, not {wanted}."
         yield error("pages", Place(made.name), what, "This is a fault of the press; please report it.")
 
 

@@ -1,40 +1,59 @@
 """What is done to a variant's bytes after the engine: a list of small steps named in the table of variants.
 
-In: PDF bytes and the names of the steps. Out: PDF bytes, the same for the same input.
+In: PDF bytes, the names of the steps, and the job. Out: PDF bytes, the same for the same input.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from report.press.cover import drop_cover, for_cover, keep_cover
+from report.press.inks import Build, to_inks
+from report.press.pdfx import About, declare
+from report.press.photographs import to_press
+from report.press.printers import Printer
+from report.press.sheet import Slug, lay_on_sheet
 
-def finish(data: bytes, steps: Sequence[str]) -> bytes:
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks."""
+
+    builds: Mapping[str, Build]
+    about: About
+    printer: Printer
+    slug: Slug
+    spine: Build
+
+
+def finish(data: bytes, steps: Sequence[str], job: Job) -> bytes:
     """Apply the steps in order and return the file with an identifier that follows from its content."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for step in steps:
-            STEPS[step](pdf)
+            STEPS[step](pdf, job)
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
 
-def _without_annotations(pdf: pikepdf.Pdf) -> None:
+def _without_annotations(pdf: pikepdf.Pdf, _: Job) -> None:
     """A file for press has no links: printers refuse annotations inside the bleed."""
     for page in pdf.pages:
         if Name.Annots in page:
             del page[Name.Annots]
 
 
-def _page_labels(pdf: pikepdf.Pdf) -> None:
+def _page_labels(pdf: pikepdf.Pdf, _: Job) -> None:
     """Pages are labelled as they are printed: decimal, counted from the cover (ISO 32000-1, 12.4.2)."""
     pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=Name.D, St=1)]))
 
 
-def _reading_view(pdf: pikepdf.Pdf) -> None:
+def _reading_view(pdf: pikepdf.Pdf, _: Job) -> None:
     """Open as facing pages with the cover alone, and show the title in the window (ISO 32000-1, 12.2)."""
     pdf.Root.PageLayout = Name.TwoPageRight
     preferences = pdf.Root.get(Name.ViewerPreferences, Dictionary())
@@ -42,25 +61,51 @@ def _reading_view(pdf: pikepdf.Pdf) -> None:
     pdf.Root.ViewerPreferences = preferences
 
 
-def _page_boxes(pdf: pikepdf.Pdf) -> None:
-    """The sheet's box is the bleed box, and no crop box hides any of it."""
-    for page in pdf.pages:
-        page[Name.BleedBox] = page[Name.MediaBox]
-        if Name.CropBox in page:
-            del page[Name.CropBox]
-
-
-def _associated_once(pdf: pikepdf.Pdf) -> None:
+def _associated_once(pdf: pikepdf.Pdf, _: Job) -> None:
     """Each attachment is associated with the document once; the engine lists it twice (ISO 32000-2, 14.13)."""
     files = {item.objgen: item for item in pdf.Root.get(Name.AF, pikepdf.Array())}
     if files:
         pdf.Root.AF = pikepdf.Array(list(files.values()))
 
 
-STEPS: Mapping[str, Callable[[pikepdf.Pdf], None]] = {
+def _inks(pdf: pikepdf.Pdf, job: Job) -> None:
+    to_inks(pdf, job.builds)
+
+
+def _photographs(pdf: pikepdf.Pdf, job: Job) -> None:
+    to_press(pdf, job.printer)
+
+
+def _sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+    lay_on_sheet(pdf, job.printer, job.slug)
+
+
+def _cover(pdf: pikepdf.Pdf, job: Job) -> None:
+    keep_cover(pdf, job.printer, job.spine)
+
+
+def _cover_sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+    lay_on_sheet(pdf, for_cover(job.printer), job.slug)
+
+
+def _block(pdf: pikepdf.Pdf, _: Job) -> None:
+    drop_cover(pdf)
+
+
+def _pdfx(pdf: pikepdf.Pdf, job: Job) -> None:
+    declare(pdf, job.about, job.printer)
+
+
+STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
     "associated_once": _associated_once,
-    "page_boxes": _page_boxes,
+    "block": _block,
+    "cover": _cover,
+    "cover_sheet": _cover_sheet,
+    "inks": _inks,
     "page_labels": _page_labels,
+    "pdfx": _pdfx,
+    "photographs": _photographs,
     "reading_view": _reading_view,
+    "sheet": _sheet,
     "without_annotations": _without_annotations,
 }

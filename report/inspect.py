@@ -202,12 +202,7 @@ class Pdf:
 
     def text_runs(self) -> Iterator[TextRun]:
         """Yield the text runs of all pages in drawing order."""
-        document = pdfium.PdfDocument(self.data)
-        try:
-            for index in range(len(document)):
-                yield from _text_runs(document[index], index + 1)
-        finally:
-            document.close()
+        yield from text_runs(self.data)
 
     def page_texts(self) -> list[str]:
         """Return each page's text as a reader would copy it."""
@@ -216,6 +211,16 @@ class Pdf:
             return [document[index].get_textpage().get_text_range() for index in range(len(document))]
         finally:
             document.close()
+
+
+def text_runs(data: bytes) -> Iterator[TextRun]:
+    """Yield the text runs of all pages of a file in drawing order."""
+    document = pdfium.PdfDocument(data)
+    try:
+        for index in range(len(document)):
+            yield from _text_runs(document[index], index + 1)
+    finally:
+        document.close()
 
 
 def _box(box: Any) -> Rectangle:

@@ -26,7 +26,7 @@ LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdf", "pypdfium2", "matplotlib
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of a set. `confirmed_by` names the validator that confirmed the standard in this build, or is empty."""
+    """One file of a set. `confirmed_by` names what confirmed the standard in this build, or is empty."""
 
     name: str
     variant: str
@@ -52,10 +52,10 @@ class FileEntry:
         return cls(**{names[key]: value for key, value in record.items()})
 
     @classmethod
-    def of(cls, name: str, variant: Variant, data: bytes, pages: int) -> FileEntry:
+    def of(cls, name: str, variant: Variant, data: bytes, pages: int, confirmed_by: str | None = None) -> FileEntry:
         """Describe a file just made."""
         digest = sha256(data)
-        return cls(name, variant.name, variant.role, pages, len(data), digest, variant.standard, None, True)
+        return cls(name, variant.name, variant.role, pages, len(data), digest, variant.standard, confirmed_by, True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,12 @@ FILES: Mapping[str, type[Frozen]] = {
 
 def json_schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema of the data file `name` (edition, facts, ...)."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILES[name].model_json_schema()}
+    return schema_of(FILES[name])
+
+
+def schema_of(model: type[Frozen]) -> dict[str, Any]:
+    """Return the JSON Schema of a model of a file."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     _close(schema)
     return schema
 

@@ -24,6 +24,30 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def read_file(path: Path) -> bytes:
+    """Read a file that a person named. Raises ReportError if that can't be done."""
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        what = f"The file can't be read: {failure.strerror or failure}."
+        raise ReportError([error("file-missing", Place(str(path)), what, "Correct its name.")]) from None
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that a person asked for, all of it or not at all. Raises ReportError if that can't be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(temporary, data)
+        temporary.replace(path)
+    except OSError as failure:
+        temporary.unlink(missing_ok=True)
+        what = f"The file can't be written: {failure.strerror or failure}."
+        raise ReportError(
+            [error("output", Place(str(path)), what, "Choose another place, or free some space.")]
+        ) from None
+
+
 def current_set(out: Path, edition: str) -> Path | None:
     """Return the folder of the last complete set, if there is one."""
     link = out / edition

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -20,14 +21,29 @@ Result = TypeVar("Result")
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
 
 
-def run_forked(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use: seconds of processor time, and bytes of memory."""
+
+    seconds: int
+    memory: int
+
+    def set(self) -> None:
+        """Limit the present process; the system ends it when it goes over its time, and refuses it more memory."""
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory))
+
+
+def run_forked(jobs: Mapping[str, Callable[[], Result]], limits: Limits | None = None) -> dict[str, Result]:
     """Run the jobs side by side. Raises ReportError with the problems of all that failed."""
     context = multiprocessing.get_context("fork")
     running: list[tuple[str, Any, Connection]] = []
     for name, job in jobs.items():
         receiver, sender = context.Pipe(duplex=False)
         inherited = [receiver, *(each for _, _, each in running)]
-        process = context.Process(target=_child, args=(job, sender, inherited), daemon=True)
+        process = context.Process(target=_child, args=(job, sender, inherited, limits), daemon=True)
         process.start()
         sender.close()
         running.append((name, process, receiver))
@@ -47,10 +63,12 @@ def run_forked(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
     return {name: value for name, (_, value) in answers.items()}
 
 
-def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection]) -> None:
+def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:
     for receiver in inherited:  # so that a write fails, instead of waiting for ever, when the parent is gone
         receiver.close()
     try:
+        if limits:
+            limits.set()
         sender.send(("result", job()))
     except ReportError as failure:
         sender.send(("problems", failure.problems))

@@ -16,12 +16,17 @@ from report.checking import check
 from report.compose import Composition, compose
 from report.edition import Edition
 from report.file_checks import Made, check_file
-from report.finish import finish
+from report.finish import Job, finish
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
 from report.outputs import claim, current_set, publish, sha256
 from report.parallel import CAN_FORK, run_forked
+from report.preflight.run import preflight
+from report.press.cover import for_cover
+from report.press.pdfx import About
+from report.press.printers import DEFAULT, Printer, load_printer
+from report.press.sheet import Slug
 from report.problems import Place, Problem, ReportError, error, has_errors, in_order, warning
 from report.progress import Progress
 from report.project import Project
@@ -42,11 +47,20 @@ class Built:
     problems: tuple[Problem, ...]
 
 
-def build(project: Project, name: str, variants: Sequence[str], out: Path, progress: Progress, strict: bool) -> Built:
+def build(
+    project: Project,
+    name: str,
+    variants: Sequence[str],
+    out: Path,
+    progress: Progress,
+    strict: bool,
+    printer_name: str = DEFAULT,
+) -> Built:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
     claim(out, name)
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
+        printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
     with progress.stage("draw") as stage:
@@ -71,7 +85,7 @@ def build(project: Project, name: str, variants: Sequence[str], out: Path, progr
         stage.count = f"{len(layout.pages)} pages"
         _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:
-        maker = _Maker(edition, tokens, document, served, layout, source_files(edition, charts))
+        maker = _Maker(edition, tokens, document, served, layout, source_files(edition, charts), printer)
         made = maker.make([VARIANTS[variant] for variant in variants])
         problems += [problem for file in made for problem in file.problems]
         stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
@@ -102,6 +116,7 @@ class _Maker:
     served: pdf.Resources
     layout: pdf.Layout
     sources: tuple[SourceFile, ...]
+    printer: Printer
 
     def make(self, variants: Sequence[Variant]) -> list[_File]:
         """Return the finished files: side by side in children of this process where the system can do that."""
@@ -113,13 +128,32 @@ class _Maker:
     def _file(self, variant: Variant, layout: pdf.Layout) -> _File:
         name = file_name(self.edition, variant)
         sources = self.sources if variant.attach_sources else ()
-        identifier = sha256(f"{name} {self.document.html}".encode()).encode()[:32]
-        written, messages = pdf.write(layout, variant, identifier, sources)
-        data = finish(written, variant.finishing)
+        build = sha256(f"{name} {self.document.html}".encode())[:32]
+        written, messages = pdf.write(layout, variant, build.encode(), sources)
+        data = finish(written, variant.finishing, self._job(build))
         faces = tuple(self.tokens.faces.values())
-        record = Made(name, Pdf(data), variant, self.tokens.page, faces, len(layout.pages), len(sources))
+        record = Made(name, Pdf(data), variant, self.tokens.page, faces, len(layout.pages), len(sources), self.printer)
         problems = (*_engine_problems(messages), *check_file(record))
-        return _File(FileEntry.of(name, variant, data, len(layout.pages)), data, problems)
+        confirmed = None
+        if variant.preflight:
+            printer = for_cover(self.printer) if variant.part == "cover" else self.printer
+            outcome = preflight(data, name, printer).outcome
+            problems += tuple(outcome.problems)
+            confirmed = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks" if outcome.passed else None
+        entry = FileEntry.of(name, variant, data, variant.pages(len(layout.pages)), confirmed)
+        return _File(entry, data, problems)
+
+    def _job(self, build: str) -> Job:
+        config = self.edition.config
+        about = About(f"{config.organisation.name}: {config.title}", config.organisation.name, config.published, build)
+        slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", self.tokens.faces["sans"])
+        builds = self.tokens.builds
+        return Job(builds, about, self.printer, slug, builds[self.tokens.hexes[self._cover_ground()]])
+
+    def _cover_ground(self) -> str:
+        """The colour token under the front cover, which the spine continues."""
+        cover = next((each.front for each in self.edition.sections.values() if each.front.page == "cover"), None)
+        return (cover.ground if cover else None) or "ink"
 
 
 _LOSSES = ("Failed to", "No anchor")  # what then is missing from the page, or leads nowhere

@@ -1,6 +1,6 @@
-"""JSON Schemas of the data files, generated from the model, so that editors complete and check them.
+"""JSON Schemas: of the files that people write, so that editors complete and check them, and of what programs read.
 
-In: the model. Out: files `<name>.schema.json`. A test keeps the checked-in files equal to what is generated here.
+In: the models. Out: files `<name>.schema.json`. A test keeps the checked-in files equal to what is generated here.
 """
 
 from __future__ import annotations
@@ -8,20 +8,25 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from report.model import FILES, json_schema
+from report.model import FILES, json_schema, schema_of
+from report.preflight.outcome import schema as preflight_schema
+from report.press.printers import PrinterFile
 
 
 def schema_texts() -> dict[str, str]:
-    """Return the schema of each data file as JSON text, by file name."""
-    return {f"{name}.schema.json": json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n" for name in FILES}
+    """Return each schema as JSON text, by its path in the project."""
+    schemas = {f"data/schema/{name}.schema.json": json_schema(name) for name in FILES}
+    schemas["report/printers/printer.schema.json"] = schema_of(PrinterFile)
+    schemas["report/preflight/preflight.schema.json"] = preflight_schema()
+    return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 
-def write_schemas(folder: Path) -> list[Path]:
+def write_schemas(root: Path) -> list[Path]:
     """Write the schemas and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in schema_texts().items():
-        path = folder / name
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written

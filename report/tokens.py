@@ -93,6 +93,11 @@ class Tokens:
         return {name: colour.rgb for name, colour in self.values.colours.items()}
 
     @property
+    def builds(self) -> dict[str, tuple[int, int, int, int]]:
+        """The ink table: the CMYK build of each hex, in percent."""
+        return {colour.rgb: colour.cmyk for colour in self.values.colours.values()}
+
+    @property
     def faces(self) -> dict[str, FontFace]:
         """Each font token with its face."""
         return {

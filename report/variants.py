@@ -5,15 +5,17 @@ In: nothing. Out: `VARIANTS`. A new variant is a row here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One deliverable. All variants share one layout; they differ in how it is written and finished.
 
-    `standard` is what its metadata states; whether that holds is for a validator to say.
+    `standard` is what its metadata states; whether that holds is for a validator to say. `pages` tells from the
+    pages of the layout how many the file has. `part` is what of the report is in it: all, cover or block.
     """
 
     name: str
@@ -25,18 +27,46 @@ class Variant:
     links: bool = True
     standard: str | None = None
     budget: int | None = None
+    preflight: bool = False
+    pages: Callable[[int], int] = lambda pages: pages
+    part: str = "all"
 
+
+# What is done to pages for the press before they are laid on the printer's sheet, and after.
+_IN_INK = ("without_annotations", "inks", "photographs")
+_ON_SHEET = ("sheet", "pdfx")
+_FOR_PRESS: Mapping[str, Any] = {
+    "bleed": True,
+    "options": {"pdf_version": "1.6"},
+    "links": False,
+    "standard": "PDF/X-4",
+    "preflight": True,
+}
 
 VARIANTS: Mapping[str, Variant] = {
     variant.name: variant
     for variant in (
         Variant(
             name="print",
-            role="press-ready single pages with bleed on the outer edges",
-            bleed=True,
-            options={"pdf_version": "1.7"},
-            finishing=("page_boxes", "without_annotations", "page_labels"),
-            links=False,
+            role="press-ready single pages: inks, bleed, marks and output intent as the printer asks",
+            finishing=(*_IN_INK, "page_labels", *_ON_SHEET),
+            **_FOR_PRESS,
+        ),
+        Variant(
+            name="cover",
+            role="the cover alone: back, spine and front in one piece, outside and inside",
+            finishing=(*_IN_INK, "cover", "cover_sheet", "pdfx"),
+            pages=lambda _: 2,
+            part="cover",
+            **_FOR_PRESS,
+        ),
+        Variant(
+            name="block",
+            role="the pages between the cover's leaves, for the printer who gets the cover as a file of its own",
+            finishing=(*_IN_INK, "block", *_ON_SHEET),
+            pages=lambda pages: pages - 4,
+            part="block",
+            **_FOR_PRESS,
         ),
         Variant(
             name="screen",
@@ -55,3 +85,6 @@ VARIANTS: Mapping[str, Variant] = {
         ),
     )
 }
+
+USUAL = ("print", "screen", "archive")
+COVERS = ("cover", "block")

@@ -6,6 +6,8 @@ import io
 import shutil
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +16,12 @@ import pikepdf
 from report import pdf
 from report.attachments import SourceFile
 from report.compose import Composition, stylesheets
-from report.finish import finish
+from report.finish import Job, finish
 from report.inspect import Pdf
 from report.look import Scene
+from report.press.pdfx import About
+from report.press.printers import DEFAULT, Marks, Printer, load_printer
+from report.press.sheet import Slug
 from report.problems import Problem
 from report.sheets import Sheet
 from report.tokens import Tokens, load_tokens
@@ -65,7 +70,23 @@ def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFil
     """Write and finish a layout. The engine must say nothing."""
     data, messages = raw(layout, variant, sources)
     assert not messages, messages
-    return finish(data, _variant(variant).finishing)
+    return finish(data, _variant(variant).finishing, job())
+
+
+@cache
+def job() -> Job:
+    """What a small file is finished by."""
+    about = About("A small page", "Office of Small Things", date(2024, 12, 3), "0" * 32)
+    return Job(tokens().builds, about, printer(), Slug("A small page", tokens().faces["sans"]), (100, 82, 30, 35))
+
+
+@cache
+def printer(name: str = DEFAULT) -> Printer:
+    """Load a printer that comes with the press; "unmarked" is the usual one without marks."""
+    if name == "unmarked":
+        usual = printer()
+        return replace(usual, values=usual.values.model_copy(update={"marks": Marks()}))
+    return load_printer(name, float(tokens().page.bleed))
 
 
 def _variant(variant: Variant | str) -> Variant:

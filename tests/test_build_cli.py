@@ -223,7 +223,7 @@ def test_a_fault_of_the_press_is_told_in_words_and_debugging_shows_it_all(
 def test_a_fault_while_writing_a_variant_shows_no_traceback(
     run: Run, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fault(pdf: object) -> None:
+    def fault(pdf: object, job: object) -> None:
         raise LookupError("the cause")
 
     monkeypatch.setattr(finish, "STEPS", {**finish.STEPS, "page_labels": fault})

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
-from pages import SVG, block, laid_out, raw, tokens, written
+from pages import SVG, block, job, laid_out, printer, raw, tokens, written
 from pikepdf import Array, Dictionary, Name
 
 from report.attachments import SourceFile
@@ -28,13 +28,15 @@ def made(data: bytes, variant: str, pages: int | None = None) -> Made:
     pdf, chosen = Pdf(data), VARIANTS[variant]
     faces = tuple(tokens().faces.values())
     count = len(pdf.pages) if pages is None else pages
-    return Made(f"small-{variant}.pdf", pdf, chosen, tokens().page, faces, count, int(chosen.attach_sources))
+    count = 8 if chosen.part != "all" else count
+    return Made(f"small-{variant}.pdf", pdf, chosen, tokens().page, faces, count, int(chosen.attach_sources), printer())
 
 
 def small(variant: str, body: str = "") -> bytes:
     """Return a sound small file of a variant: two pages, and in the archive one source."""
     sources = (SOURCE,) if VARIANTS[variant].attach_sources else ()
-    return written(laid_out(body or block("One page") + block("and another")), variant, sources)
+    more = "".join(map(block, "abcdef")) if VARIANTS[variant].part != "all" else ""
+    return written(laid_out(body or block("One page") + block("and another") + more), variant, sources)
 
 
 def changed(data: bytes, change: Change) -> bytes:
@@ -91,7 +93,7 @@ def test_a_font_that_stands_in_for_a_missing_letter_is_found() -> None:
             if isinstance(item, Dictionary) and item.get(Name.Type) == Name.FontDescriptor:
                 item[Name.FontName] = Name("/ABCDEF+Comic-Neue")
 
-    problems = check_file(made(changed(finish(data, ()), renamed), "screen"))
+    problems = check_file(made(changed(finish(data, (), job()), renamed), "screen"))
     assert codes(problems) == ["font-fallback"]
     assert "Comic-Neue" in problems[0].what
 
@@ -100,7 +102,7 @@ def test_a_letter_of_a_chart_that_no_font_of_ours_has_does_not_pass_in_silence()
     drawing = SVG.format(99, 20, '<text y="9" font-size="9" font-family="Source Sans 3">snow ☃</text>').encode()
     layout = laid_out(f'{block("x")}<img alt="x" src="press:chart/one">', served={"chart/one": drawing})
     data, messages = raw(layout, "screen")
-    assert messages or codes(check_file(made(finish(data, VARIANTS["screen"].finishing), "screen")))
+    assert messages or codes(check_file(made(finish(data, VARIANTS["screen"].finishing, job()), "screen")))
 
 
 def test_a_page_of_another_size_is_found() -> None:
@@ -118,10 +120,10 @@ def test_a_page_of_another_size_is_found() -> None:
 @pytest.mark.parametrize(
     ("page", "box", "edge"),
     [
-        (1, (0, -9, 612, 801), "outer edge"),
-        (2, (0, -9, 612, 801), "outer edge"),
-        (1, (0, 0, 621, 801), "foot"),
-        (2, (-9, -9, 612, 792), "head"),
+        (1, (36, 27, 648, 837), "outer edge"),
+        (2, (36, 27, 648, 837), "outer edge"),
+        (1, (36, 36, 657, 837), "foot"),
+        (2, (27, 27, 648, 828), "head"),
     ],
 )
 def test_a_bleed_that_is_missing_on_one_edge_is_found(page: int, box: tuple[int, ...], edge: str) -> None:
@@ -133,10 +135,9 @@ def test_a_bleed_that_is_missing_on_one_edge_is_found(page: int, box: tuple[int,
     assert edge in problem.what
 
 
-@pytest.mark.parametrize(("page", "box"), [(1, (-9, -9, 621, 801)), (2, (-9, -9, 621, 801))])
+@pytest.mark.parametrize(("page", "box"), [(1, (27, 27, 657, 837)), (2, (27, 27, 657, 837))])
 def test_a_bleed_at_the_fold_is_found(page: int, box: tuple[int, ...]) -> None:
     def widened(pdf: pikepdf.Pdf) -> None:
-        pdf.pages[page - 1][Name.MediaBox] = Array(list(box))
         pdf.pages[page - 1][Name.BleedBox] = Array(list(box))
 
     assert codes(check_file(made(changed(small("print"), widened), "print"))) == ["bleed"]
@@ -156,8 +157,8 @@ def test_a_page_that_got_lost_is_found() -> None:
 
 def test_links_in_a_file_for_press_are_found() -> None:
     linked = block('<a href="https://example.org/">the web</a>')
-    data, _ = raw(laid_out(linked), replace(VARIANTS["print"], options={"pdf_version": "1.7"}))
-    unfinished = finish(data, ("page_boxes",))
+    data, _ = raw(laid_out(linked), replace(VARIANTS["print"], options={"pdf_version": "1.6"}))
+    unfinished = finish(data, ("sheet",), job())
     assert codes(check_file(made(unfinished, "print"))) == ["annotations"]
     assert codes(check_file(made(small("print", linked), "print"))) == []
 

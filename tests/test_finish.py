@@ -6,8 +6,8 @@ import io
 
 import pikepdf
 import pytest
-from pages import block, laid_out, raw, tiny_pdf
-from pikepdf import Array, Name
+from pages import block, job, laid_out, raw, tiny_pdf
+from pikepdf import Name
 
 from report.finish import STEPS, finish
 from report.inspect import Pdf
@@ -26,17 +26,17 @@ def test_every_step_that_a_variant_names_exists_and_every_step_is_used() -> None
 
 def test_an_unknown_step_is_refused() -> None:
     with pytest.raises(KeyError, match="polish"):
-        finish(tiny_pdf(), ["polish"])
+        finish(tiny_pdf(), ["polish"], job())
 
 
 def test_without_steps_pages_and_text_stay() -> None:
     before = engine_file()
-    assert Pdf(finish(before, ())).page_texts() == Pdf(before).page_texts()
+    assert Pdf(finish(before, (), job())).page_texts() == Pdf(before).page_texts()
 
 
 def test_without_annotations_takes_links_away_and_nothing_else() -> None:
     before = Pdf(engine_file())
-    after = Pdf(finish(before.data, ["without_annotations"]))
+    after = Pdf(finish(before.data, ["without_annotations"], job()))
     assert len(before.links) == 1
     assert after.links == []
     assert not any("/Annots" in page for page in after.reader.pages)
@@ -44,11 +44,11 @@ def test_without_annotations_takes_links_away_and_nothing_else() -> None:
 
 
 def test_page_labels_count_from_the_cover() -> None:
-    assert [boxes.label for boxes in Pdf(finish(tiny_pdf(pages=3), ["page_labels"])).pages] == ["1", "2", "3"]
+    assert [boxes.label for boxes in Pdf(finish(tiny_pdf(pages=3), ["page_labels"], job())).pages] == ["1", "2", "3"]
 
 
 def test_reading_view_opens_facing_pages_with_the_title_shown() -> None:
-    before, after = Pdf(tiny_pdf()), Pdf(finish(tiny_pdf(), ["reading_view"]))
+    before, after = Pdf(tiny_pdf()), Pdf(finish(tiny_pdf(), ["reading_view"], job()))
     assert (before.page_layout, before.shows_title) == ("", False)
     assert (after.page_layout, after.shows_title) == ("TwoPageRight", True)
 
@@ -58,30 +58,17 @@ def test_reading_view_keeps_the_other_preferences() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(Direction=Name.L2R)
         pdf.save(out)
-    preferences = Pdf(finish(out.getvalue(), ["reading_view"])).root["/ViewerPreferences"]
+    preferences = Pdf(finish(out.getvalue(), ["reading_view"], job())).root["/ViewerPreferences"]
     assert (preferences["/Direction"], preferences["/DisplayDocTitle"]) == ("/L2R", True)
-
-
-def test_page_boxes_make_the_sheet_the_bleed_box_and_drop_the_crop_box() -> None:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(engine_file())) as pdf:
-        for page in pdf.pages:
-            page.cropbox = Array([0, 0, 612, 792])
-            page[Name.BleedBox] = Array([-1, -1, 613, 793])
-        pdf.save(out)
-    after = Pdf(finish(out.getvalue(), ["page_boxes"]))
-    assert [boxes.bleed for boxes in after.pages] == [boxes.media for boxes in after.pages]
-    assert [boxes.trim for boxes in after.pages] == [(0, 0, 612, 792)] * 2
-    assert not any("/CropBox" in page for page in after.reader.pages)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_same_document_gives_the_same_bytes_twice(variant: str) -> None:
-    steps = VARIANTS[variant].finishing
-    first, second = (finish(raw(laid_out(block("x")), variant)[0], steps) for _ in range(2))
+    steps, pages = VARIANTS[variant].finishing, "".join(map(block, "abcdefgh"))
+    first, second = (finish(raw(laid_out(pages), variant)[0], steps, job()) for _ in range(2))
     assert first == second
 
 
 def test_another_document_gets_another_identifier() -> None:
-    first, second = (Pdf(finish(tiny_pdf(title), ())).reader.trailer["/ID"] for title in ("a", "b"))
+    first, second = (Pdf(finish(tiny_pdf(title), (), job())).reader.trailer["/ID"] for title in ("a", "b"))
     assert first != second

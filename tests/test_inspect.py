@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pikepdf
 import pytest
-from pages import SVG, block, laid_out, opened, tiny_pdf, tokens, written
+from pages import SVG, block, laid_out, opened, printer, tiny_pdf, tokens, written
 from pikepdf import Array, Dictionary, Name
 
 from report.attachments import SourceFile
@@ -38,9 +38,8 @@ def test_places_are_measured_from_the_sheets_corner_bleed_included() -> None:
         run = next(each for each in opened(block("one") + block("two"), variant).text_runs() if each.text == "two")
         return run.x, run.y
 
-    bleed = float(tokens().page.bleed)
     (x, y), (trimmed_x, trimmed_y) = first("print"), first("screen")
-    assert (x - trimmed_x, y - trimmed_y) == pytest.approx((bleed, bleed))
+    assert (x - trimmed_x, y - trimmed_y) == pytest.approx((printer().margin, printer().margin))
 
 
 def test_text_in_a_drawing_is_found_where_it_is_drawn() -> None:
@@ -65,8 +64,9 @@ def test_page_texts_are_what_a_reader_would_copy() -> None:
 def test_boxes_and_labels_are_read_for_every_page() -> None:
     pages = opened(block("x") + block("y"), "print").pages
     assert [(page.number, page.label) for page in pages] == [(1, "1"), (2, "2")]
-    assert {page.trim for page in pages} == {(0, 0, 612, 792)}
-    assert pages[0].bleed == (0, -9, 621, 801)
+    assert {page.trim for page in pages} == {(36, 36, 648, 828)}
+    assert pages[0].bleed == (36, 27, 657, 837)
+    assert pages[1].bleed == (27, 27, 648, 837)
 
 
 def test_the_outline_is_read_in_order_with_levels_and_pages() -> None:

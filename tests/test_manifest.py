@@ -61,7 +61,8 @@ def test_a_standard_is_claimed_only_where_one_is_meant_and_nobody_has_confirmed_
     edition: Edition,
 ) -> None:
     claims = {name: (entry(edition, name).standard, entry(edition, name).confirmed_by) for name in VARIANTS}
-    assert claims == {"print": (None, None), "screen": (None, None), "archive": ("PDF/A-3a", None)}
+    press = dict.fromkeys(("print", "cover", "block"), ("PDF/X-4", None))
+    assert claims == {**press, "screen": (None, None), "archive": ("PDF/A-3a", None)}
 
 
 def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> None:

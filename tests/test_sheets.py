@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from pages import SVG, block, laid_out, raw
+from pages import SVG, block, job, laid_out, printer, raw
 from pages import sheet as sample
 
 from report.edition import Edition
@@ -97,8 +97,10 @@ def test_one_drawing_runs_over_the_fold_and_into_the_bleed_on_all_outer_edges() 
     body = f'{block("before")}<section style="page: quote-one">{halves}</section>'
     data, _ = raw(laid_out(body, spread.css, {"art/quote-one": drawing}), "print")
     corners = ((1, 1), (300, 400), (325, 400), (618, 808))
-    assert [boxes.media[2] - boxes.media[0] for boxes in Pdf(finish(data, ("page_boxes",))).pages][1:] == [621, 621]
-    assert colours_at(finish(data, ("page_boxes",)), {2: corners, 3: corners}) == {
+    unmarked = replace(job(), printer=printer("unmarked"))
+    laid = finish(data, ("sheet",), unmarked)
+    assert [boxes.media[2] - boxes.media[0] for boxes in Pdf(laid).pages][1:] == [621, 621]
+    assert colours_at(laid, {2: corners, 3: corners}) == {
         2: ["#ff0000", "#ff0000", "#00ff00", "#00ff00"],
         3: ["#0000ff", "#0000ff", "#ffff00", "#ffff00"],
     }

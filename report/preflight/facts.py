@@ -1,0 +1,158 @@
+"""A PDF file as `Facts`: what it says of itself, its fonts, its pages, and what they paint.
+
+In: the bytes of any file. Out: `Facts`, or a ReportError with the one reason why the file can't be read.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from report.preflight.records import Box, Facts, FontFacts, Intent, PageFacts
+from report.preflight.scan import Scan, ScanLimit
+from report.preflight.spaces import space_of
+from report.problems import Place, ReportError, error
+
+MOST_PAGES = 3000
+_BOXES = ("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+
+
+def read_facts(data: bytes, name: str) -> Facts:
+    """Read a file. Raises ReportError if it is no PDF, is damaged, locked or larger than anyone prints."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            return _facts(pdf, name)
+    except pikepdf.PasswordError:
+        what, hint = "The file is locked with a password.", "Save it without a password: printers can't open it."
+        raise ReportError([error("encrypted", Place(name), what, hint)]) from None
+    except ScanLimit as failure:
+        what = f"The file can't be looked through: {failure}."
+        raise ReportError([error("too-large", Place(name), what, "Flatten or split it.")]) from None
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, RecursionError, OverflowError) as failure:
+        raise ReportError([damaged(name, failure)]) from None
+
+
+def damaged(name: str, failure: object) -> Any:
+    """Return the problem of a file that can't be read."""
+    reason = str(failure).splitlines()[0] if str(failure) else type(failure).__name__
+    what = f"The file can't be read as a PDF: {reason.rstrip('.')[:200]}."
+    return error("damaged", Place(name), what, "Export it again.")
+
+
+def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
+    if len(pdf.pages) > MOST_PAGES:
+        what = f"The file has {len(pdf.pages):,} pages."
+        raise ReportError([error("too-large", Place(name), what, f"At most {MOST_PAGES:,} are looked at; split it.")])
+    scan = Scan()
+    pages = []
+    for number, page in enumerate(pdf.pages, 1):
+        pages.append(_page(page, number))
+        scan.page(page, number)
+    info = pdf.docinfo
+    return Facts(
+        version=pdf.pdf_version,
+        encrypted=pdf.is_encrypted,
+        xmp=_xmp(pdf.Root),
+        info={str(key)[1:]: str(info[key]) for key in info.keys()},  # noqa: SIM118 (a pikepdf dictionary)
+        trapped=str(info.get("/Trapped", "")).removeprefix("/"),
+        identifier="/ID" in pdf.trailer,
+        intents=tuple(_intents(pdf.Root)),
+        scripts=tuple(_scripts(pdf.Root)),
+        layers="/OCProperties" in pdf.Root,
+        fonts=tuple(_fonts(pdf)),
+        pages=tuple(pages),
+        painted=tuple(scan.painted),
+        placed=tuple(scan.placed),
+        groups=tuple(scan.groups),
+        postscript=any(isinstance(each, Stream) and each.get("/Subtype") == "/PS" for each in pdf.objects),
+        title=str(info.get("/Title", "")),
+    )
+
+
+def _page(page: pikepdf.Page, number: int) -> PageFacts:
+    boxes = {key: _box(page.obj.get(key)) for key in _BOXES}
+    space = page.obj.get("/Group", Dictionary()).get("/CS") if "/Group" in page.obj else None
+    annotations = tuple(
+        (str(each.get("/Subtype", ""))[1:], _box(each.get("/Rect")) or (0.0, 0.0, 0.0, 0.0))
+        for each in page.obj.get("/Annots", Array())
+        if isinstance(each, Dictionary)
+    )
+    return PageFacts(
+        number=number,
+        media=_box(page.mediabox) or (0.0, 0.0, 0.0, 0.0),
+        crop=boxes["/CropBox"],
+        bleed=boxes["/BleedBox"],
+        trim=boxes["/TrimBox"],
+        art=boxes["/ArtBox"],
+        rotate=int(page.obj.get("/Rotate", 0)),
+        unit=float(page.obj.get("/UserUnit", 1)),
+        group=space_of(space, page.obj.get("/Resources")).kind if space is not None else None,
+        annotations=annotations,
+        actions="/AA" in page.obj,
+    )
+
+
+def _box(value: Any) -> Box | None:
+    try:
+        left, bottom, right, top = (float(edge) for edge in value)
+    except (TypeError, ValueError):
+        return None
+    return (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
+
+
+def _xmp(root: Any) -> str:
+    stream = root.get("/Metadata")
+    return stream.read_bytes().decode("utf-8", "replace") if isinstance(stream, Stream) else ""
+
+
+def _intents(root: Any) -> Iterator[Intent]:
+    for item in root.get("/OutputIntents", Array()):
+        if not isinstance(item, Dictionary):
+            continue
+        found = item.get("/DestOutputProfile")
+        profile = found if isinstance(found, Stream) else None
+        yield Intent(
+            kind=str(item.get("/S", ""))[1:],
+            identifier=str(item.get("/OutputConditionIdentifier", "")),
+            registry=str(item.get("/RegistryName", "")),
+            info=str(item.get("/Info", item.get("/OutputCondition", ""))),
+            profile=profile.read_bytes() if profile is not None else None,
+            components=int(profile.get("/N", 0)) if profile is not None else 0,
+        )
+
+
+def _scripts(root: Any) -> Iterator[str]:
+    """What would run or ask something of a person: scripts, actions, forms (ISO 32000-1, 12.6)."""
+    for key, name in (("/OpenAction", "an opening action"), ("/AA", "actions"), ("/AcroForm", "a form")):
+        found = root.get(key)
+        if found is not None and not (key == "/OpenAction" and isinstance(found, Array)):
+            yield name
+    names = root.get("/Names", Dictionary())
+    for key, name in (("/JavaScript", "JavaScript"), ("/EmbeddedFiles", "embedded files")):
+        if isinstance(names, Dictionary) and key in names:
+            yield name
+
+
+def _fonts(pdf: pikepdf.Pdf) -> Iterator[FontFacts]:
+    seen: set[str] = set()
+    for item in pdf.objects:
+        if not isinstance(item, Dictionary) or item.get("/Type") != Name.Font or item.get("/Subtype") in _INNER:
+            continue
+        name = str(item.get("/BaseFont", item.get("/Name", "/unnamed")))[1:]
+        if name in seen:
+            continue
+        seen.add(name)
+        inner = item.get("/DescendantFonts", Array([item]))[0]
+        descriptor = inner.get("/FontDescriptor", Dictionary())
+        kind = str(item.get("/Subtype", ""))[1:]
+        embedded = kind == "Type3" or any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+        prefix, plus, family = name.partition("+")
+        subset = bool(plus) and len(prefix) == 6
+        yield FontFacts(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
+
+
+_INNER = (Name.CIDFontType0, Name.CIDFontType2)

@@ -1,0 +1,170 @@
+"""What a page's plates tell: how much ink lies where, whether it reaches over the cut, whether there is any.
+
+In: a page's plates and boxes. Out: `PageInk`, without the picture. Boxes in points of the media box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from report.preflight.plates import DPI, Plates
+from report.preflight.records import Box, PageFacts
+
+WINDOW = 11  # pixels at 75 dpi: 15 mm², over which the ink is averaged (GWG 2015)
+BARE, INKED = 6, 26  # of 255, summed over the plates: nothing, and something
+_LONGEST_GAP = 12  # pixels (points, nearly): a shorter stretch is the end of a line or a dot
+_MAP = 6  # pixels of a plate to one of the map
+
+Line = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of an edge where ink stops before the bleed does."""
+
+    edge: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PageInk:
+    """The ink of one page inside its bleed.
+
+    `coverage` is the largest mean of a window in percent; `sides` are the plates just inside the left and right trim;
+    `map` is the coverage in percent of 400, coarsely; `inks` the most of each plate in percent.
+    """
+
+    page: int
+    coverage: float
+    where: Box
+    blank: bool
+    gaps: tuple[Gap, ...]
+    sides: tuple[Line, Line]
+    map: Line
+    inks: tuple[float, float, float, float]
+
+
+def page_ink(plates: Plates, page: PageFacts) -> PageInk:
+    """Measure one page."""
+    frame = _Frame(page, plates.shape[0])
+    total = plates[..., 0].astype(np.uint16)
+    for plate in range(1, 4):
+        total += plates[..., plate]
+    bleed = page.bleed or page.trim or page.media
+    rows, columns = frame.slices(bleed)
+    inside = total[rows, columns]
+    coverage, at = _densest(inside)
+    top, left = rows.start + at[0], columns.start + at[1]
+    trim_rows, trim_columns = frame.slices(page.trim or page.media)
+    trimmed = plates[trim_rows, trim_columns]
+    empty = np.zeros((1, 4), np.uint8)
+    sides = (trimmed[:, 1], trimmed[:, -2]) if trimmed.shape[1] > 2 else (empty, empty)
+    return PageInk(
+        page=page.number,
+        coverage=coverage,
+        where=frame.box(left, top, WINDOW, WINDOW),
+        blank=not bool((total[trim_rows, trim_columns] > BARE).any()),
+        gaps=tuple(_gaps(total, frame, page)),
+        sides=sides,
+        map=(inside[_MAP // 2 :: _MAP, _MAP // 2 :: _MAP] // 4).astype(np.uint8),
+        inks=_most(plates[rows, columns]),
+    )
+
+
+def _most(plates: Plates) -> tuple[float, float, float, float]:
+    """Return the most of each ink in percent."""
+    cyan, magenta, yellow, black = (float(plates[..., plate].max(initial=0)) / 2.55 for plate in range(4))
+    return cyan, magenta, yellow, black
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Pixels and points of one page."""
+
+    page: PageFacts
+    height: int
+
+    def slices(self, box: Box) -> tuple[slice, slice]:
+        """Return the rows and columns of a box."""
+        left, bottom, _, _ = self.page.media
+        scale = DPI / 72
+        x0, x1 = (max(0, round((edge - left) * scale)) for edge in (box[0], box[2]))
+        y0, y1 = (max(0, round(self.height - (edge - bottom) * scale)) for edge in (box[3], box[1]))
+        return slice(y0, y1), slice(x0, x1)
+
+    def box(self, x: int, y: int, width: int, height: int) -> Box:
+        """Return the box of some pixels."""
+        left, bottom, _, _ = self.page.media
+        scale = 72 / DPI
+        return (
+            left + x * scale,
+            bottom + (self.height - y - height) * scale,
+            left + (x + width) * scale,
+            bottom + (self.height - y) * scale,
+        )
+
+
+def _densest(total: npt.NDArray[np.uint16]) -> tuple[float, tuple[int, int]]:
+    """Return the largest mean of a window in percent, and its top left pixel."""
+    window = min(WINDOW, *total.shape)
+    if window < 1:
+        return 0.0, (0, 0)
+    sums = np.zeros((total.shape[0] + 1, total.shape[1] + 1), np.uint32)  # may turn over: differences stay right
+    np.cumsum(total, axis=0, dtype=np.uint32, out=sums[1:, 1:])
+    np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
+    means = sums[window:, window:] - sums[:-window, window:] - sums[window:, :-window] + sums[:-window, :-window]
+    row, column = np.unravel_index(int(means.argmax()), means.shape)
+    return float(means[row, column]) / window**2 / 2.55, (int(row), int(column))
+
+
+def _gaps(total: npt.NDArray[np.uint16], frame: _Frame, page: PageFacts) -> Iterator[Gap]:
+    """Where ink stands at the trim, but not at the edge of the bleed beyond it."""
+    if page.trim is None or page.bleed is None:
+        return
+    rows, columns = frame.slices(page.trim)
+    outer_rows, outer_columns = frame.slices(page.bleed)
+    edges = {
+        "left": (
+            total[rows, columns.start + 1],
+            total[rows, outer_columns.start + 1],
+            columns.start - outer_columns.start,
+        ),
+        "right": (
+            total[rows, columns.stop - 2],
+            total[rows, outer_columns.stop - 2],
+            outer_columns.stop - columns.stop,
+        ),
+        "head": (total[rows.start + 1, columns], total[outer_rows.start + 1, columns], rows.start - outer_rows.start),
+        "foot": (total[rows.stop - 2, columns], total[outer_rows.stop - 2, columns], outer_rows.stop - rows.stop),
+    }
+    for edge, (at_trim, at_bleed, width) in edges.items():
+        if width < 2:
+            continue
+        reached = _widened(at_bleed > BARE, width)
+        for start, length in _runs((at_trim > INKED) & ~reached):
+            if length >= _LONGEST_GAP:
+                x, y = (columns.start + start, rows.start + start)
+                box = {
+                    "left": frame.box(outer_columns.start, y, width, length),
+                    "right": frame.box(columns.stop, y, width, length),
+                    "head": frame.box(x, outer_rows.start, length, width),
+                    "foot": frame.box(x, rows.stop, length, width),
+                }[edge]
+                yield Gap(edge, box)
+
+
+def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
+    """Spread what is set over its neighbours, since lines cross the bleed at a slant."""
+    kernel = np.ones(2 * reach + 1)
+    return np.convolve(mask, kernel, mode="same")[: len(mask)] > 0.5 if len(mask) >= len(kernel) else mask
+
+
+def _runs(mask: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield start and length of every stretch that is set."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    for start, end in zip(steps[::2], steps[1::2], strict=True):
+        yield int(start), int(end - start)

@@ -1,0 +1,224 @@
+"""The four plates of a page as pictures: how much of each ink lands where.
+
+In: the bytes of a PDF. Out: for each page a picture of four channels, 0 to 255 of cyan, magenta, yellow, black.
+
+How: the file is written twice with other colours and rendered with PDFium. In the first, red, green and blue stand for
+cyan, magenta and yellow; in the second, grey stands for black. What overprints is blended so that an ink of 0 % leaves
+what lies below. A spot ink counts as if it were black; RGB, which other checks refuse, as it is simply converted.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2 as pdfium
+from pikepdf import Array, Dictionary, Name, Operator, Stream
+
+from report.preflight.records import Space
+from report.preflight.spaces import CMYK, GRAY, RGB, space_of
+
+DPI = 75  # at which 15 mm² are eleven pixels square
+Plates = npt.NDArray[np.uint8]
+_SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
+_COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
+_OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
+
+
+def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
+    """Yield the plates of the pages (from 0; all of them by default) as arrays of height × width × 4."""
+    coloured, black = (pdfium.PdfDocument(each) for each in _recoloured(data))
+    try:
+        for index in pages if pages is not None else range(len(coloured)):
+            three, one = _rendered(coloured[index]), _rendered(black[index])
+            inks = np.empty((*three.shape[:2], 4), np.uint8)
+            np.subtract(255, three[..., :3], out=inks[..., :3])
+            np.subtract(255, one[..., 0], out=inks[..., 3])
+            yield inks
+    finally:
+        coloured.close()
+        black.close()
+
+
+def _rendered(page: Any) -> Plates:
+    picture: Plates = page.render(scale=DPI / 72, rev_byteorder=True, may_draw_forms=False).to_numpy()
+    return picture
+
+
+def _recoloured(data: bytes) -> tuple[bytes, bytes]:
+    """Return the file twice: with cyan, magenta and yellow as light, and with black."""
+    with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
+        _Recolour(coloured, black).all()
+        outs = []
+        for pdf in (coloured, black):
+            out = io.BytesIO()
+            pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            outs.append(out.getvalue())
+    return outs[0], outs[1]
+
+
+class _Recolour:
+    """Rewrites the colours of every content stream and image of a file that is opened twice."""
+
+    def __init__(self, coloured: pikepdf.Pdf, black: pikepdf.Pdf) -> None:
+        self.pdfs = (coloured, black)
+        self.states = [
+            (
+                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Darken)),
+                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Normal)),
+            )
+            for pdf in self.pdfs
+        ]
+
+    def all(self) -> None:
+        """Rewrite both."""
+        for pages in zip(*(pdf.pages for pdf in self.pdfs), strict=True):
+            for page in pages:
+                page.obj[Name.MediaBox] = page.mediabox
+                for key in ("/Annots", "/Group", "/CropBox", "/Rotate", "/UserUnit"):
+                    if key in page.obj:
+                        del page.obj[key]
+            streams = self._streams(pages[0].obj)
+            for pdf, page, stream, states in zip(self.pdfs, pages, streams, self.states, strict=True):
+                page.obj[Name.Contents] = pdf.make_stream(stream)
+                _add_states(page.obj, states)
+        for items in zip(*(list(pdf.objects) for pdf in self.pdfs), strict=True):
+            if isinstance(items[0], Stream):
+                self._object(items)
+
+    def _object(self, items: tuple[Any, ...]) -> None:
+        first = items[0]
+        if first.get("/Subtype") == Name.Form or first.get("/PatternType") == 1:
+            for item, stream, states in zip(items, self._streams(first), self.states, strict=True):
+                if "/Group" in item:
+                    del item["/Group"]
+                item.write(stream)
+                _add_states(item, states)
+        elif first.get("/Subtype") == Name.Image and not first.get("/ImageMask", False):
+            _set_images(items)
+
+    def _streams(self, holder: Any) -> tuple[bytes, bytes]:
+        try:
+            instructions = pikepdf.parse_content_stream(holder)
+        except (pikepdf.PdfError, pikepdf.models.PdfParsingError, TypeError, ValueError):
+            return b"", b""
+        both: tuple[list[Any], list[Any]] = ([], [])
+        for coloured, black in _changed(instructions, holder.get("/Resources")):
+            both[0].append(coloured)
+            both[1].append(black)
+        return pikepdf.unparse_content_stream(both[0]), pikepdf.unparse_content_stream(both[1])
+
+
+def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
+    for key in ("/Resources", "/ExtGState"):
+        if key not in holder:
+            holder[key] = Dictionary()
+        holder = holder[key]
+    holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
+
+
+def _changed(instructions: Any, resources: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each instruction as it is for the coloured file and for the black one."""
+    spaces = {"fill": GRAY, "stroke": GRAY}
+    states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
+    for instruction in instructions:
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            continue
+        name = str(instruction.operator)
+        if name not in _COLOURS:
+            yield instruction, instruction
+            continue
+        operands = instruction.operands
+        side = "stroke" if name.isupper() else "fill"
+        if name == "gs":
+            yield instruction, instruction
+            if (state := _overprint(states.get(str(operands[0])))) is not None:
+                blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
+                yield blend, blend
+        elif name.lower() in _SIMPLE:
+            yield _light(_SIMPLE[name.lower()], operands, side)
+        elif name in {"cs", "CS"}:
+            spaces[side] = space_of(operands[0], resources)
+            yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
+        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
+            yield _light(spaces[side], operands, side)
+
+
+def _light(space: Space, values: Any, side: str) -> tuple[Any, Any]:
+    inks = [round(min(1.0, max(0.0, ink)), 5) for ink in _inks(space, [float(value) for value in values])]
+    operator = "RG" if side == "stroke" else "rg"
+    return _instruction([1 - ink for ink in inks[:3]], operator), _instruction([1 - inks[3]] * 3, operator)
+
+
+def _set_images(images: tuple[Any, ...]) -> None:
+    """Turn an image of inks into one of light; what can't be read is left out as bare paper."""
+    space = space_of(images[0].get("/ColorSpace"))
+    pixels = _ink_pixels(images[0], space)
+    if pixels is None:
+        pixels = np.zeros((1, 1, 4), np.uint8)
+    for image, light, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
+        image.write(zlib.compress(np.ascontiguousarray(light).tobytes(), 1), filter=Name.FlateDecode)
+        image[Name.Width], image[Name.Height] = light.shape[1], light.shape[0]
+        image[Name.ColorSpace] = Name(f"/Device{name}")
+        image[Name.BitsPerComponent] = 8
+        for key in ("/Decode", "/DecodeParms", "/Mask", "/Intent"):
+            if key in image:
+                del image[key]
+
+
+def _ink_pixels(image: Any, space: Space) -> Plates | None:
+    """Return an image's inks, or None if it can't be read."""
+    from PIL import Image
+
+    try:
+        if image.get("/Filter") == Name.DCTDecode:
+            with Image.open(io.BytesIO(image.read_raw_bytes())) as jpeg:
+                picture = np.asarray(jpeg)
+        else:
+            picture = np.asarray(pikepdf.PdfImage(image).as_pil_image())
+    except (pikepdf.PdfError, OSError, ValueError, NotImplementedError, KeyError):
+        return None
+    if picture.ndim == 2:
+        black = 255 - (picture.astype(np.uint8) * (255 if picture.dtype == np.bool_ else 1))
+        return np.dstack([np.zeros_like(black)] * 3 + [black])
+    if picture.ndim != 3 or space.base.kind == "Lab":
+        return None
+    if picture.shape[2] == 3:
+        inks = 255 - picture.astype(np.uint8)
+        black = inks.min(axis=2, keepdims=True)
+        return np.concatenate([inks - black, black], axis=2)
+    inverted = [float(value) for value in image.get("/Decode", Array())][:2] == [1.0, 0.0]
+    # Pillow gives the stored values of a CMYK JPEG turned once; a Decode of 1 0 turns what is stored.
+    return picture.astype(np.uint8) if inverted else 255 - picture.astype(np.uint8)
+
+
+def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float]:
+    if space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(values) == 4:
+        return (values[0], values[1], values[2], values[3])
+    if space.kind in {"DeviceGray", "CalGray", "ICCBased Gray"} and values:
+        return (0.0, 0.0, 0.0, 1 - values[0])
+    if "All" in space.inks and values:
+        return (values[0],) * 4
+    if space.inks:  # a spot ink: its own plate, counted as if it were black
+        return (0.0, 0.0, 0.0, max(values, default=0.0))
+    if len(values) == 3 and space.kind != "Lab":
+        red, green, blue = (1 - value for value in values)
+        black = min(red, green, blue)
+        return (red - black, green - black, blue - black, black)
+    return (0.0, 0.0, 0.0, 0.0)
+
+
+def _overprint(state: Any) -> bool | None:
+    """Tell whether a graphics state makes fills overprint with zero inks left out; None if it says nothing of it."""
+    if not isinstance(state, Dictionary) or not ({"/OP", "/op"} & {str(key) for key in state.keys()}):  # noqa: SIM118
+        return None
+    return bool(state.get("/op", state.get("/OP", False))) and int(state.get("/OPM", 0)) == 1
+
+
+def _instruction(operands: list[Any], operator: str) -> Any:
+    return pikepdf.ContentStreamInstruction(operands, Operator(operator))

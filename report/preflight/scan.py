@@ -1,0 +1,360 @@
+"""What the pages of a PDF paint, as records: a reading of the content streams with their graphics state.
+
+In: an opened PDF. Out: `Painted` and `Placed` records and the transparency groups met. Forms, patterns, soft masks and
+the appearances of annotations are read too. Files that would take for ever are cut short with ScanLimit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from report.preflight.records import Box, Painted, Placed, Space
+from report.preflight.spaces import CMYK, GRAY, RGB, UNKNOWN, space_of
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+DEEPEST = 24  # forms within forms
+MOST = 6_000_000  # operators in a file
+_SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
+_FILLS, _STROKES = frozenset({"f", "F", "f*", "B", "B*", "b", "b*"}), frozenset({"S", "s", "B", "B*", "b", "b*"})
+_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
+
+
+class ScanLimit(Exception):
+    """The file has more in it than anyone draws."""
+
+
+@dataclass
+class _State:
+    """The graphics state, as far as ink is concerned (ISO 32000-1, 8.4)."""
+
+    matrix: Matrix = IDENTITY
+    fill: Space = GRAY
+    stroke: Space = GRAY
+    fill_values: tuple[float, ...] = (0.0,)
+    stroke_values: tuple[float, ...] = (0.0,)
+    width: float = 1.0
+    overprint_fill: bool = False
+    overprint_stroke: bool = False
+    nonzero: bool = False
+    fill_alpha: float = 1.0
+    stroke_alpha: float = 1.0
+    blend: str = "Normal"
+    font: str = ""
+    size: float = 0.0
+    mode: int = 0
+    line: Matrix = IDENTITY
+
+
+@dataclass
+class Scan:
+    """Collects what all pages paint."""
+
+    painted: list[Painted] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    groups: list[tuple[int, str]] = field(default_factory=list)
+    count: int = 0
+
+    def page(self, page: pikepdf.Page, number: int) -> None:
+        """Read one page and the appearances of its annotations."""
+        resources = page.obj.get("/Resources", Dictionary())
+        _Reader(self, number, resources, _State(), 0).read(page.obj)
+        for annotation in page.obj.get("/Annots", Array()):
+            appearance = _dig(annotation, "/AP", "/N")
+            if isinstance(appearance, Stream):
+                _Reader(self, number, resources, _State(), 0).form(appearance)
+
+
+class _Reader:
+    """Reads one content stream."""
+
+    def __init__(self, scan: Scan, page: int, resources: Any, state: _State, depth: int) -> None:
+        self.scan, self.number, self.resources, self.state, self.depth = scan, page, resources, state, depth
+        self.kept: list[_State] = []
+        self.path: list[float] = []
+
+    def read(self, holder: Any) -> None:
+        """Read a page, form or pattern."""
+        try:
+            instructions = pikepdf.parse_content_stream(holder, _READ)
+        except (pikepdf.PdfError, pikepdf.models.PdfParsingError, TypeError, ValueError):
+            return  # what can't be read paints nothing; the structure check says so
+        self.scan.count += len(instructions)
+        if self.scan.count > MOST:
+            raise ScanLimit(f"more than {MOST:,} drawing operators")
+        for instruction in instructions:
+            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+                self._inline(instruction.iimage)
+                continue
+            try:
+                self._operator(str(instruction.operator), instruction.operands)
+            except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, ZeroDivisionError):
+                continue  # an operator with impossible operands draws nothing
+
+    def _operator(self, name: str, operands: Any) -> None:
+        if name in _PATH:
+            self._point(name, operands)
+        elif name in _FILLS or name in _STROKES or name == "n":
+            self._paint(name)
+        elif name in _SHOWS:
+            self._show(operands)
+        elif handler := getattr(self, _HANDLERS.get(name, ""), None):
+            handler(name, operands)
+
+    # the path
+
+    def _point(self, name: str, operands: Any) -> None:
+        values = [float(value) for value in operands]
+        if name == "re":
+            x, y, width, height = values
+            values = [x, y, x + width, y, x, y + height, x + width, y + height]
+        a, b, c, d, e, f = self.state.matrix
+        for x, y in zip(values[::2], values[1::2], strict=False):
+            self.path += (a * x + c * y + e, b * x + d * y + f)
+
+    def _paint(self, name: str) -> None:
+        state, box = self.state, _bounds(self.path)
+        self.path = []
+        if box is None or name == "n":
+            return
+        if name in _FILLS:
+            self._add("fill", box, state.fill, state.fill_values, state.overprint_fill, state.fill_alpha)
+        if name in _STROKES:
+            width = state.width * _scale(state.matrix)
+            self._add(
+                "stroke", box, state.stroke, state.stroke_values, state.overprint_stroke, state.stroke_alpha, width
+            )
+
+    def _add(self, kind: str, box: Box, space: Space, values: tuple[float, ...], overprint: bool, alpha: float,
+             size: float = 0.0, font: str = "") -> None:  # fmt: skip
+        state = self.state
+        self.scan.painted.append(
+            Painted(self.number, kind, space, values, box, size, font, overprint, state.nonzero, alpha, state.blend)
+        )
+
+    # state
+
+    def _save(self, name: str, operands: Any) -> None:
+        if name == "q":
+            self.kept.append(copy(self.state))
+        elif self.kept:
+            self.state = self.kept.pop()
+
+    def _concat(self, name: str, operands: Any) -> None:
+        self.state.matrix = multiply(_matrix(operands), self.state.matrix)
+
+    def _line_width(self, name: str, operands: Any) -> None:
+        self.state.width = abs(float(operands[0]))
+
+    def _colour(self, name: str, operands: Any) -> None:
+        values = tuple(float(value) for value in operands)
+        self._set(name.isupper(), _SIMPLE[name.lower()], values)
+
+    def _space(self, name: str, operands: Any) -> None:
+        space = space_of(operands[0], self.resources)
+        start = (1.0,) * space.components if space.kind in {"Separation", "DeviceN"} else (0.0,) * space.components
+        self._set(name == "CS", space, (0.0, 0.0, 0.0, 1.0) if space.components == 4 and not space.inks else start)
+
+    def _values(self, name: str, operands: Any) -> None:
+        stroke = name.startswith("S")
+        space = self.state.stroke if stroke else self.state.fill
+        if operands and isinstance(operands[-1], Name):
+            self._pattern(operands[-1])
+        self._set(stroke, space, tuple(float(value) for value in operands if not isinstance(value, Name)))
+
+    def _set(self, stroke: bool, space: Space, values: tuple[float, ...]) -> None:
+        if stroke:
+            self.state.stroke, self.state.stroke_values = space, values
+        else:
+            self.state.fill, self.state.fill_values = space, values
+
+    def _extended(self, name: str, operands: Any) -> None:
+        """A graphics state dictionary (ISO 32000-1, 8.4.5)."""
+        found = _dig(self.resources, "/ExtGState", str(operands[0]))
+        if not isinstance(found, Dictionary):
+            return
+        state = self.state
+        if "/OP" in found:
+            state.overprint_stroke = bool(found["/OP"])
+            state.overprint_fill = bool(found.get("/op", found["/OP"]))
+        elif "/op" in found:
+            state.overprint_fill = bool(found["/op"])
+        state.nonzero = int(found.get("/OPM", state.nonzero)) == 1
+        state.fill_alpha = float(found.get("/ca", state.fill_alpha))
+        state.stroke_alpha = float(found.get("/CA", state.stroke_alpha))
+        if "/BM" in found:
+            modes = found["/BM"]
+            state.blend = str(modes[0] if isinstance(modes, Array) else modes)[1:]
+        if "/LW" in found:
+            state.width = float(found["/LW"])
+        group = _dig(found, "/SMask", "/G")
+        if isinstance(group, Stream):
+            state.blend = "soft mask"
+            self._deeper(group)
+
+    # text
+
+    def _text(self, name: str, operands: Any) -> None:
+        state = self.state
+        if name == "BT":
+            state.line = IDENTITY
+        elif name == "Tf":
+            state.font, state.size = self._font_name(str(operands[0])), float(operands[1])
+        elif name == "Tm":
+            state.line = _matrix(operands)
+        elif name in {"Td", "TD"}:
+            state.line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), state.line)
+        elif name == "Tr":
+            state.mode = int(operands[0])
+
+    def _font_name(self, key: str) -> str:
+        name = str(_dig(self.resources, "/Font", key, "/BaseFont") or "/unnamed")[1:]
+        return name.partition("+")[2] or name
+
+    def _show(self, operands: Any) -> None:
+        state = self.state
+        if state.mode in {3, 7}:  # invisible, or only for clipping
+            return
+        letters = sum(len(bytes(piece)) for piece in _strings(operands))
+        if not letters:
+            return
+        placed = multiply(state.line, state.matrix)
+        size = abs(state.size) * math.hypot(placed[2], placed[3])
+        box = (placed[4], placed[5], placed[4] + size * max(1.0, letters / 4), placed[5] + size * 0.7)
+        if state.mode in {0, 2, 4, 6}:
+            self._add(
+                "text", box, state.fill, state.fill_values, state.overprint_fill, state.fill_alpha, size, state.font
+            )
+        if state.mode in {1, 2, 5, 6}:
+            alpha, overprint = state.stroke_alpha, state.overprint_stroke
+            self._add("text", box, state.stroke, state.stroke_values, overprint, alpha, size, state.font)
+
+    # what is drawn by name
+
+    def _shading(self, name: str, operands: Any) -> None:
+        found = _dig(self.resources, "/Shading", str(operands[0]))
+        self._shade(found)
+
+    def _shade(self, found: Any) -> None:
+        space = space_of(_dig(found, "/ColorSpace"), self.resources)
+        x, y = self.state.matrix[4], self.state.matrix[5]
+        self._add("shading", (x, y, x, y), space, (), self.state.overprint_fill, self.state.fill_alpha)
+
+    def _pattern(self, name: Name) -> None:
+        found = _dig(self.resources, "/Pattern", str(name))
+        if isinstance(found, Stream):
+            self._deeper(found)
+        elif isinstance(found, Dictionary):
+            self._shade(found.get("/Shading"))
+
+    def _draw(self, name: str, operands: Any) -> None:
+        item = _dig(self.resources, "/XObject", str(operands[0]))
+        if not isinstance(item, Stream):
+            return
+        if item.get("/Subtype") == Name.Form:
+            self.form(item)
+        elif item.get("/Subtype") == Name.Image:
+            self._image(str(operands[0])[1:], item)
+
+    def form(self, form: Any) -> None:
+        """Read a form in the present state (ISO 32000-1, 8.10)."""
+        if "/Group" in form:
+            space = _dig(form, "/Group", "/CS")
+            self.scan.groups.append((self.number, space_of(space, self.resources).kind if space is not None else ""))
+        self._deeper(form)
+
+    def _deeper(self, form: Any) -> None:
+        if self.depth >= DEEPEST:
+            raise ScanLimit(f"forms inside one another more than {DEEPEST} deep")
+        state = copy(self.state)
+        if "/Matrix" in form:
+            state.matrix = multiply(_matrix(form["/Matrix"]), state.matrix)
+        _Reader(self.scan, self.number, form.get("/Resources", self.resources), state, self.depth + 1).read(form)
+
+    def _image(self, name: str, item: Any) -> None:
+        mask = bool(item.get("/ImageMask", False))
+        space = self.state.fill if mask else space_of(item.get("/ColorSpace"), self.resources)
+        if item.get("/Filter") == Name.JPXDecode and "/ColorSpace" not in item:
+            space = UNKNOWN
+        bits = 1 if mask else int(item.get("/BitsPerComponent", 8))
+        soft = item.get("/SMask")
+        self._place(name, int(item["/Width"]), int(item["/Height"]), bits, space, mask, isinstance(soft, Stream))
+
+    def _inline(self, image: Any) -> None:
+        try:
+            spaces = image.obj.get("/ColorSpace", image.obj.get("/CS", Name.DeviceGray))
+            space = space_of(spaces, self.resources)
+            bits = 1 if image.image_mask else int(image.bits_per_component)
+            self._place("inline", int(image.width), int(image.height), bits, space, bool(image.image_mask), False)
+        except (AttributeError, ValueError, TypeError, NotImplementedError, KeyError):
+            return
+
+    def _place(self, name: str, width: int, height: int, bits: int, space: Space, mask: bool, soft: bool) -> None:
+        a, b, c, d, e, f = self.state.matrix
+        corners = [e, f, e + a, f + b, e + c, f + d, e + a + c, f + b + d]
+        across, down = math.hypot(a, b) / 72, math.hypot(c, d) / 72
+        if across <= 0 or down <= 0 or (box := _bounds(corners)) is None:
+            return
+        ppi = min(width / across, height / down)
+        self.scan.placed.append(Placed(self.number, name, width, height, bits, space, ppi, box, mask, soft))
+
+
+_PATH = frozenset({"m", "re"})  # where subpaths start tells well enough where something is, and is quick
+_HANDLERS = {
+    **dict.fromkeys(("q", "Q"), "_save"),
+    "cm": "_concat",
+    "w": "_line_width",
+    **dict.fromkeys(("g", "G", "rg", "RG", "k", "K"), "_colour"),
+    **dict.fromkeys(("cs", "CS"), "_space"),
+    **dict.fromkeys(("sc", "SC", "scn", "SCN"), "_values"),
+    "gs": "_extended",
+    **dict.fromkeys(("BT", "Tf", "Tm", "Td", "TD", "Tr"), "_text"),
+    "sh": "_shading",
+    "Do": "_draw",
+}
+_READ = " ".join((*_PATH, *_FILLS, *_STROKES, *_SHOWS, *_HANDLERS, "n", "BI", "ID", "EI"))
+
+
+def multiply(first: Matrix, second: Matrix) -> Matrix:
+    """Return the matrix that applies the first, then the second."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def _matrix(values: Any) -> Matrix:
+    a, b, c, d, e, f = (float(value) for value in values)
+    return (a, b, c, d, e, f)
+
+
+def _scale(matrix: Matrix) -> float:
+    """How much lengths grow, whatever the direction."""
+    a, b, c, d, *_ = matrix
+    return math.sqrt(abs(a * d - b * c))
+
+
+def _bounds(points: list[float]) -> Box | None:
+    if not points or not all(map(math.isfinite, points)):
+        return None
+    return (min(points[::2]), min(points[1::2]), max(points[::2]), max(points[1::2]))
+
+
+def _strings(operands: Any) -> Iterator[Any]:
+    for operand in operands:
+        if isinstance(operand, pikepdf.String):
+            yield operand
+        elif isinstance(operand, Array):
+            yield from (piece for piece in operand if isinstance(piece, pikepdf.String))
+
+
+def _dig(holder: Any, *keys: str) -> Any:
+    for key in keys:
+        holder = holder.get(key) if isinstance(holder, Dictionary | Stream) else None
+    return holder

@@ -1,0 +1,61 @@
+"""Colour spaces of a PDF as records.
+
+In: a colour space as it stands in a file, and the resources around it. Out: a `Space`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Stream
+
+from report.preflight.records import Space
+
+GRAY, RGB, CMYK = Space("DeviceGray"), Space("DeviceRGB", 3), Space("DeviceCMYK", 4)
+UNKNOWN = Space("unknown", 0)
+_DEVICE = {
+    "/DeviceGray": GRAY, "/G": GRAY, "/CalGray": Space("CalGray"), "/DeviceRGB": RGB, "/RGB": RGB,
+    "/CalRGB": Space("CalRGB", 3), "/DeviceCMYK": CMYK, "/CMYK": CMYK, "/Lab": Space("Lab", 3),
+    "/Pattern": Space("Pattern", 0),
+}  # fmt: skip
+_ICC = {1: "ICCBased Gray", 3: "ICCBased RGB", 4: "ICCBased CMYK"}
+_DEEPEST = 8
+
+
+def space_of(value: Any, resources: Any = None, depth: int = 0) -> Space:
+    """Return the record of a colour space (ISO 32000-1, 8.6); what can't be understood is `unknown`."""
+    if depth > _DEEPEST:
+        return UNKNOWN
+    if isinstance(value, Name):
+        named = _get(_get(resources, "/ColorSpace"), str(value))
+        if named is not None and str(value) not in _DEVICE:
+            return space_of(named, resources, depth + 1)
+        return _DEVICE.get(str(value), UNKNOWN)
+    if not isinstance(value, Array) or not len(value):
+        return UNKNOWN
+    return _composed(value, resources, depth)
+
+
+def _composed(value: Any, resources: Any, depth: int) -> Space:
+    kind = str(value[0])
+    inner = (
+        space_of(value[1], resources, depth + 1) if kind in {"/Indexed", "/I", "/Pattern"} and len(value) > 1 else None
+    )
+    if kind == "/ICCBased" and len(value) > 1 and isinstance(value[1], Stream):
+        count = int(value[1].get("/N", 0))
+        lab = value[1].read_bytes()[16:20] == b"Lab "
+        return Space("ICCBased Lab" if lab else _ICC.get(count, "unknown"), count)
+    if kind in {"/Indexed", "/I"}:
+        return Space("Indexed", 1, alternate=inner)
+    if kind == "/Separation" and len(value) > 2:
+        return Space("Separation", 1, (str(value[1])[1:],), space_of(value[2], resources, depth + 1))
+    if kind == "/DeviceN" and len(value) > 2 and isinstance(value[1], Array):
+        inks = tuple(str(name)[1:] for name in value[1])
+        return Space("DeviceN", len(inks), inks, space_of(value[2], resources, depth + 1))
+    if kind == "/Pattern":
+        return Space("Pattern", 0, alternate=inner)
+    return _DEVICE.get(kind, UNKNOWN)
+
+
+def _get(holder: Any, key: str) -> Any:
+    return holder.get(key) if isinstance(holder, Dictionary | Stream) else None

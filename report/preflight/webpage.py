@@ -1,0 +1,115 @@
+"""A preflight as a web page: verdicts, pages with the place of each fault, ink coverage, and the list of plates.
+
+In: a preflight, the file's bytes and the tokens. Out: HTML in one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pypdfium2 as pdfium
+from PIL import Image
+
+from report.preflight.ink import PageInk
+from report.preflight.outcome import Verdict
+from report.preflight.records import Box
+from report.preflight.run import Preflight
+from report.tokens import Tokens
+from report.webpage import page, picture
+
+THUMBNAIL = 0.36  # pixels to a point
+_PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fault on a page: its place in percent of the page from the left and the top, and what it is."""
+
+    verdict: Verdict
+    what: str
+    count: int
+    places: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of the report."""
+
+    number: int
+    picture: str
+    ink: str
+    coverage: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One plate of the file: the most of it in percent, and the pages it is on."""
+
+    name: str
+    most: str
+    pages: str
+
+
+def report_page(done: Preflight, data: bytes, tokens: Tokens) -> str:
+    """Return the page."""
+    outcome = done.outcome
+    values = {"outcome": outcome, "leaves": tuple(_leaves(done, data)), "plates": tuple(_plates(done)),
+              "limit": done.looked.printer.values.ink.limit}  # fmt: skip
+    return page("preflight.html.j2", tokens, title=f"Preflight of {outcome.file}", **values)
+
+
+def _leaves(done: Preflight, data: bytes) -> Iterator[Leaf]:
+    inks = {page.page: page for page in done.looked.ink}
+    document = pdfium.PdfDocument(data)
+    try:
+        for facts in done.looked.facts.pages:
+            number = facts.number
+            shown = document[number - 1].render(scale=THUMBNAIL).to_pil().convert("RGB")
+            ink = inks.get(number)
+            yield Leaf(
+                number, picture(shown), _heat(ink, done.looked.printer.values.ink.limit) if ink else "",
+                f"{ink.coverage:.0f}" if ink else "", tuple(_marks(done, number, facts.media)),
+            )  # fmt: skip
+    finally:
+        document.close()
+
+
+def _marks(done: Preflight, number: int, media: Box) -> Iterator[Mark]:
+    for verdict in done.outcome.verdicts:
+        for fault in verdict.faults:
+            if fault.page == number:
+                places = tuple(_percent(box, media) for box in fault.boxes)
+                yield Mark(verdict, fault.what, fault.count, places)
+
+
+def _percent(box: Box, media: Box) -> tuple[float, float, float, float]:
+    """Return left, top, width and height in percent of the page, never too small to see."""
+    width, height = media[2] - media[0] or 1, media[3] - media[1] or 1
+    left, top = (box[0] - media[0]) / width * 100, (media[3] - box[3]) / height * 100
+    return (
+        round(left, 2), round(top, 2),
+        round(max(1.2, (box[2] - box[0]) / width * 100), 2), round(max(1.0, (box[3] - box[1]) / height * 100), 2),
+    )  # fmt: skip
+
+
+def _heat(ink: PageInk, limit: int) -> str:
+    """Return a map of the ink: paper is white, the limit is grey, and what is over it is black on white."""
+    coverage = ink.map.astype(float) * 4 / 2.55
+    grey = np.clip(255 - coverage / limit * 150, 60, 255).astype(np.uint8)
+    grey[coverage > limit + 1] = 0
+    return picture(Image.fromarray(grey, "L"), "PNG") if grey.size else ""
+
+
+def _plates(done: Preflight) -> Iterator[Plate]:
+    for index, name in enumerate(_PROCESS):
+        most = [(page.inks[index], page.page) for page in done.looked.ink if page.inks[index] > 1]
+        yield Plate(name, f"{max(most)[0]:.0f} %" if most else "none", f"{len(most)} pages")
+    items = done.looked.facts.coloured
+    for name in sorted({ink for item in items for ink in item.space.inks} - {*_PROCESS, "None"}):
+        pages = {item.page for item in items if name in item.space.inks}
+        yield Plate(
+            "all plates (marks)" if name == "All" else name, "spot" if name != "All" else "", f"{len(pages)} pages"
+        )

@@ -1,0 +1,166 @@
+"""Colours to inks: every colour of a file becomes the CMYK build of its token, exactly, and black overprints.
+
+In: a PDF whose colours are the hexes of tokens, and the ink table. Out: the same PDF, changed: DeviceCMYK and nothing
+else. A colour that is no token is an error with its page: nothing is converted by guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name, Operator
+
+from report.problems import Place, Problem, ReportError, error
+
+Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
+
+BLACK: Build = (0, 0, 0, 100)
+_RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
+_OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "BI"})
+_HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
+
+
+def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, Build]) -> None:
+    """Convert every colour of the pages and their forms. Raises ReportError with each colour that has no build."""
+    table = {_channels(rgb): build for rgb, build in builds.items()}
+    states = _overprint_states(pdf)
+    problems: list[Problem] = []
+    done: set[tuple[int, int]] = set()
+    for number, page in enumerate(pdf.pages, 1):
+        for holder, is_form in _streams(page, done):
+            converter = _Converter(table, number)
+            changed = converter.convert(pikepdf.parse_content_stream(holder), inherits=is_form)
+            problems += converter.problems
+            data = pikepdf.unparse_content_stream(changed)
+            if is_form:
+                holder.write(data)
+            else:
+                holder.Contents = pdf.make_stream(data)
+            _add_states(holder, converter.used, states)
+    if problems:
+        raise ReportError(dict.fromkeys(problems))
+    _settle_groups(pdf)
+
+
+def _channels(rgb: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(rgb.removeprefix("#")))
+
+
+def _streams(page: pikepdf.Page, done: set[tuple[int, int]]) -> Iterator[tuple[Any, bool]]:
+    """Yield the page and each form that it draws, forms in forms included; each form once in the whole file."""
+    waiting: list[tuple[Any, bool]] = [(page.obj, False)]
+    while waiting:
+        holder, is_form = waiting.pop()
+        objects = holder.get(Name.Resources, Dictionary()).get(Name.XObject, Dictionary())
+        for item in objects.values():
+            if item.get(Name.Subtype) == Name.Form and item.objgen not in done:
+                done.add(item.objgen)
+                waiting.append((item, True))
+        yield holder, is_form
+
+
+class _Converter:
+    """Rewrites the colour operators of one content stream and says where black overprints.
+
+    The state (stroke, fill) follows q and Q, as colours do. In a form it is unknown at the start.
+    """
+
+    def __init__(self, table: Mapping[tuple[int, ...], Build], page: int) -> None:
+        self.table, self.page = table, page
+        self.problems: list[Problem] = []
+        self.used: set[tuple[bool, bool]] = set()
+
+    def convert(self, instructions: Sequence[Any], inherits: bool) -> list[Any]:
+        """Return the instructions with inks for colours."""
+        result: list[Any] = []
+        black = (False, False)
+        known = not inherits
+        kept: list[tuple[tuple[bool, bool], bool]] = []
+        for instruction in instructions:
+            operator = str(instruction.operator)
+            if operator in _RGB:
+                build = self._build(instruction, operator)
+                result.append(_paint(build, _RGB[operator]))
+                now = (build == BLACK, black[1]) if operator in {"RG", "G"} else (black[0], build == BLACK)
+                if now != black or not known:
+                    result.append(pikepdf.ContentStreamInstruction([_state_name(now)], Operator("gs")))
+                    self.used.add(now)
+                black, known = now, True
+                continue
+            if operator == "q":
+                kept.append((black, known))
+            elif operator == "Q" and kept:
+                black, known = kept.pop()
+            elif operator in _OTHER:
+                self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no ink.")
+            result.append(instruction)
+        return result
+
+    def _build(self, instruction: Any, operator: str) -> Build:
+        channels = tuple(round(float(value) * 255) for value in instruction.operands)
+        channels *= 3 if operator in {"g", "G"} else 1
+        if channels not in self.table:
+            if channels == (0, 0, 0):  # what the engine starts with
+                return BLACK
+            self._refuse(f"The colour #{bytes(channels).hex().upper()} has no ink.")
+        return self.table.get(channels, BLACK)
+
+    def _refuse(self, what: str) -> None:
+        self.problems.append(error("no-ink", Place(page=self.page), what, _HINT))
+
+
+def _paint(build: Build, operator: str) -> Any:
+    return pikepdf.ContentStreamInstruction([Decimal(part) / 100 for part in build], Operator(operator))
+
+
+def _state_name(state: tuple[bool, bool]) -> Name:
+    return Name(f"/Overprint{int(state[0])}{int(state[1])}")
+
+
+def _overprint_states(pdf: pikepdf.Pdf) -> dict[tuple[bool, bool], Any]:
+    """Return a graphics state for each combination; OPM 1: an ink of 0 % leaves what is below (ISO 32000-1, 8.6.7)."""
+    return {
+        (stroke, fill): pdf.make_indirect(Dictionary(Type=Name.ExtGState, OP=stroke, op=fill, OPM=1))
+        for stroke in (False, True)
+        for fill in (False, True)
+    }
+
+
+def _add_states(holder: Any, used: set[tuple[bool, bool]], states: Mapping[tuple[bool, bool], Any]) -> None:
+    if not used:
+        return
+    for key in (Name.Resources, Name.ExtGState):
+        if key not in holder:
+            holder[key] = Dictionary()
+        holder = holder[key]
+    for state in sorted(used):
+        holder[_state_name(state)] = states[state]
+
+
+def _settle_groups(pdf: pikepdf.Pdf) -> None:
+    """Blend in CMYK where anything is transparent; where nothing is, drop the groups, so that black overprints."""
+    groups = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and Name.Group in item]
+    transparent = any(_is_transparent(item) for item in pdf.objects if isinstance(item, Dictionary | pikepdf.Stream))
+    for holder in chain(groups, (page.obj for page in pdf.pages)):
+        if transparent:
+            holder[Name.Group] = Dictionary(Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True)
+        elif Name.Group in holder:
+            del holder[Name.Group]
+
+
+def _is_transparent(item: Any) -> bool:
+    """Tell whether a graphics state or an image lets something shine through (ISO 32000-1, 11.6.4)."""
+    if Name.SMask in item and item[Name.SMask] != Name("/None"):
+        return True
+    blend = item.get(Name.BM, Name.Normal)
+    return any(float(item.get(key, 1)) < 1 for key in (Name.ca, Name.CA) if _is_number(item.get(key, 1))) or (
+        item.get(Name.Type) == Name.ExtGState and blend not in (Name.Normal, Name.Compatible)
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal)

@@ -1,0 +1,47 @@
+"""Pages placed on other pages: what cover, reader spreads and booklet are made of.
+
+In: pages of one PDF. Out: pages of another, each with several of them side by side. Lengths in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page, the part of it that is shown, and where the lower left corner of that part goes."""
+
+    page: pikepdf.Page
+    part: Box
+    x: float
+    y: float
+
+
+def add_page(pdf: pikepdf.Pdf, width: float, height: float, placed: Sequence[Placed], upside_down: bool = False) -> Any:
+    """Add a page with other pages on it, and return it. `upside_down` turns all of it by 180 degrees."""
+    forms, content = Dictionary(), [f"-1 0 0 -1 {width:g} {height:g} cm"] if upside_down else []
+    for index, each in enumerate(placed):
+        forms[f"/P{index}"] = pdf.copy_foreign(_form(each.page, each.part))
+        x, y = each.x - each.part[0], each.y - each.part[1]
+        content.append(f"q 1 0 0 1 {x:.6g} {y:.6g} cm /P{index} Do Q")
+    page = pdf.add_blank_page(page_size=(width, height))
+    page.obj[Name.Resources] = Dictionary(XObject=forms)
+    page.obj[Name.Contents] = pdf.make_stream("\n".join(content).encode())
+    return page
+
+
+def _form(page: pikepdf.Page, part: Box) -> Any:
+    """Return a page as a form that shows only a part of it, in the page's own coordinates (ISO 32000-1, 8.10)."""
+    form = page.as_form_xobject()
+    form[Name.BBox], form[Name.Matrix] = Array(list(part)), Array([1, 0, 0, 1, 0, 0])
+    if Name.Group in form:  # it is drawn as the page would be
+        del form[Name.Group]
+    return form

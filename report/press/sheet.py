@@ -1,0 +1,163 @@
+"""The printer's sheet: page boxes, and around the page the marks that people at the press steer by.
+
+In: a PDF whose pages have a trim and ink beyond it, and a `Printer`. Out: the same PDF, changed: the media box starts
+at 0 0, bleed and trim boxes are what the printer asks for, and marks stand on every plate. Lengths in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from report.look import FontFace
+from report.press.lettering import Lettering
+from report.press.printers import Edges, Printer
+
+TARGET = 5.0  # radius of a registration target
+PATCH = 10.0  # side of a patch of the colour bar
+SLUG_SIZE = 6.0
+_BAR = tuple(
+    (cyan, magenta, yellow, black)
+    for tint in (1.0, 0.5)
+    for cyan, magenta, yellow, black in ((tint, 0, 0, 0), (0, tint, 0, 0), (0, 0, tint, 0), (0, 0, 0, tint))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slug:
+    """What the slug line says beside the page number, and the font that it is set in."""
+
+    text: str
+    font: FontFace
+
+
+def lay_on_sheet(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
+    """Set the boxes of every page and draw its marks (ISO 32000-1, 14.11.2; ISO 15930-7)."""
+    count = len(pdf.pages)
+    plates = _all_plates(pdf)
+    lettering = Lettering(pdf, slug.font, f"{slug.text} {printer.name} 0123456789 page of ·")
+    for number, page in enumerate(pdf.pages, 1):
+        sheet = _Sheet(page, printer, number)
+        sheet.set_boxes()
+        line = f"{slug.text} · {printer.name} · page {number} of {count}"
+        page.contents_add(pdf.make_stream(sheet.before()), prepend=True)
+        page.contents_add(pdf.make_stream(sheet.after(line, lettering)))
+        if printer.margin:
+            _add_resource(page, Name.ColorSpace, "/AllPlates", plates)
+        if printer.values.marks.slug:
+            _add_resource(page, Name.Font, "/Slug", lettering.font)
+
+
+def _all_plates(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """The colour space whose one ink is on every plate (ISO 32000-1, 8.6.6.4)."""
+    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 1, 1, 1], N=1)
+    return pdf.make_indirect(Array([Name.Separation, Name.All, Name.DeviceCMYK, tint]))
+
+
+def _add_resource(page: pikepdf.Page, kind: Name, name: str, item: pikepdf.Object) -> None:
+    if kind not in page.Resources:
+        page.Resources[kind] = Dictionary()
+    page.Resources[kind][name] = item
+
+
+class _Sheet:
+    """One page on its sheet: where things are once the page has moved to make room for the marks."""
+
+    def __init__(self, page: pikepdf.Page, printer: Printer, number: int) -> None:
+        self.page, self.printer, self.marks = page, printer, printer.values.marks
+        x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
+        self.bleed: Edges = printer.bleed(number)
+        margin = printer.margin
+        room = tuple(max(margin, width) for width in self.bleed)
+        self.move = (room[0] - x0, room[1] - y0)
+        self.trim: Edges = (room[0], room[1], room[0] + x1 - x0, room[1] + y1 - y0)
+        self.media = (self.trim[2] + room[2], self.trim[3] + room[3])
+        left, bottom, right, top = self.trim
+        self.inked: Edges = (left - self.bleed[0], bottom - self.bleed[1], right + self.bleed[2], top + self.bleed[3])
+
+    def set_boxes(self) -> None:
+        """Media box from 0 0, bleed box and trim box; no crop box hides anything."""
+        self.page[Name.MediaBox] = Array([0, 0, *map(_tidy, self.media)])
+        self.page[Name.BleedBox] = Array([_tidy(edge) for edge in self.inked])
+        self.page[Name.TrimBox] = Array([_tidy(edge) for edge in self.trim])
+        for name in (Name.CropBox, Name.ArtBox):
+            if name in self.page:
+                del self.page[name]
+
+    def before(self) -> bytes:
+        """Move the page, and cut off what reaches over the bleed."""
+        left, bottom, right, top = self.inked
+        clip = f"{left:g} {bottom:g} {right - left:g} {top - bottom:g} re W n"
+        return f"q {clip} 1 0 0 1 {self.move[0]:g} {self.move[1]:g} cm\n".encode()
+
+    def after(self, slug: str, lettering: Lettering) -> bytes:
+        """Draw the marks."""
+        pieces = ["\nQ"]
+        if self.printer.margin:
+            pieces += [f"q /AllPlates CS /AllPlates cs 1 SCN 1 scn {self.marks.line} w", *self._lines(), "Q"]
+        if self.marks.colour_bar:
+            pieces += ["q", *self._bar(), "Q"]
+        if self.marks.slug:
+            y = self.trim[1] - float(self.marks.offset) - SLUG_SIZE
+            pieces.append(f"q /AllPlates cs 1 scn {lettering.line(slug, '/Slug', SLUG_SIZE, self.trim[0] + 6, y)} Q")
+        return " ".join([*pieces, "\n"]).encode()
+
+    def _lines(self) -> Iterator[str]:
+        offset, length = float(self.marks.offset), float(self.marks.length)
+        if self.marks.crop:
+            yield from self._corner_lines(self.trim, offset, length)
+        if self.marks.bleed:
+            yield "[2 1] 0 d"
+            yield from self._corner_lines(self.inked, offset, length / 2)
+            yield "[] 0 d"
+        if self.marks.registration:
+            yield from self._targets(offset + length / 2)
+
+    def _corner_lines(self, box: Edges, offset: float, length: float) -> Iterator[str]:
+        """Lines at the four corners of a box, all of them `offset` away from the trim."""
+        left, bottom, right, top = self.trim
+        for x in (box[0], box[2]):
+            for start, end in ((bottom - offset, bottom - offset - length), (top + offset, top + offset + length)):
+                yield f"{x:g} {start:g} m {x:g} {end:g} l S"
+        for y in (box[1], box[3]):
+            for start, end in ((left - offset, left - offset - length), (right + offset, right + offset + length)):
+                yield f"{start:g} {y:g} m {end:g} {y:g} l S"
+
+    def _targets(self, distance: float) -> Iterator[str]:
+        left, bottom, right, top = self.trim
+        middle = ((left + right) / 2, (bottom + top) / 2)
+        for x, y in (
+            (middle[0], bottom - distance),
+            (middle[0], top + distance),
+            (left - distance, middle[1]),
+            (right + distance, middle[1]),
+        ):
+            yield f"{x - 8:g} {y:g} m {x + 8:g} {y:g} l S {x:g} {y - 8:g} m {x:g} {y + 8:g} l S"
+            yield _circle(x, y, TARGET)
+
+    def _bar(self) -> Iterator[str]:
+        """Solids and half tints of the four inks, at the head left of the middle."""
+        y = self.trim[3] + float(self.marks.offset)
+        for index, build in enumerate(_BAR):
+            x = self.trim[0] + 6 + index * PATCH
+            yield f"{' '.join(f'{part:g}' for part in build)} k {x:g} {y:g} {PATCH:g} {PATCH:g} re f"
+
+
+def _circle(x: float, y: float, radius: float) -> str:
+    k = radius * 0.5523  # the control points of a quarter circle
+    return (
+        f"{x + radius:g} {y:g} m "
+        f"{x + radius:g} {y + k:g} {x + k:g} {y + radius:g} {x:g} {y + radius:g} c "
+        f"{x - k:g} {y + radius:g} {x - radius:g} {y + k:g} {x - radius:g} {y:g} c "
+        f"{x - radius:g} {y - k:g} {x - k:g} {y - radius:g} {x:g} {y - radius:g} c "
+        f"{x + k:g} {y - radius:g} {x + radius:g} {y - k:g} {x + radius:g} {y:g} c S"
+    )
+
+
+def _tidy(value: float) -> float | int:
+    """Whole numbers as such, others to a thousandth of a point."""
+    rounded = round(value, 3)
+    return int(rounded) if rounded == int(rounded) else rounded
