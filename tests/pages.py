@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -26,6 +26,8 @@ from report.problems import Problem
 from report.sheets import Sheet
 from report.tokens import Tokens, load_tokens
 from report.variants import VARIANTS, Variant
+
+Change = Callable[[pikepdf.Pdf], object]
 
 ROOT = Path(__file__).resolve().parents[1]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}">{2}</svg>'
@@ -114,6 +116,15 @@ def sheet(name: str, spread: bool = False) -> Sheet:
 def codes(problems: Sequence[Problem]) -> list[str]:
     """Return the codes of problems, each once, in order."""
     return sorted({problem.code for problem in problems})
+
+
+def changed(data: bytes, change: Change) -> bytes:
+    """Return a file with one thing changed in it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return out.getvalue()
 
 
 def tiny_pdf(text: str = "", pages: int = 1) -> bytes:

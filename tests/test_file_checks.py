@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pikepdf
 import pytest
-from pages import SVG, block, job, laid_out, printer, raw, tokens, written
+from pages import SVG, block, changed, job, laid_out, printer, raw, tokens, written
 from pikepdf import Array, Dictionary, Name
 
 from report.attachments import SourceFile
@@ -20,7 +18,6 @@ from report.problems import Problem, Severity
 from report.variants import VARIANTS
 
 SOURCE = SourceFile("facts.yaml", b"facts: {}", "The facts", datetime(2024, 12, 3, tzinfo=UTC))
-Change = Callable[[pikepdf.Pdf], object]
 
 
 def made(data: bytes, variant: str, pages: int | None = None) -> Made:
@@ -37,15 +34,6 @@ def small(variant: str, body: str = "") -> bytes:
     sources = (SOURCE,) if VARIANTS[variant].attach_sources else ()
     more = "".join(map(block, "abcdef")) if VARIANTS[variant].part != "all" else ""
     return written(laid_out(body or block("One page") + block("and another") + more), variant, sources)
-
-
-def changed(data: bytes, change: Change) -> bytes:
-    """Return a file with one thing changed in it."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        change(pdf)
-        pdf.save(out)
-    return out.getvalue()
 
 
 def codes(problems: list[Problem]) -> list[str]:

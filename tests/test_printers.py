@@ -1,0 +1,204 @@
+"""Printers as data: every file that comes with the press loads, and a wrong one is told with its place."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import ImageCms
+
+import build
+from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, names, profile_fault
+from report.problems import Problem, ReportError, in_order
+
+SHEETFED = (FOLDER / "sheetfed-us.yaml").read_text("utf-8")
+PRESS = (FOLDER / "profiles" / "coated-tr006.icc").read_bytes()
+DRAWN = 9.0  # points of bleed that the layout has
+
+Judge = Callable[[str, str], list[Problem]]
+
+
+def srgb() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Callable[..., Path]:
+    """Write a printer's file of a user's own: the usual one with one thing changed, and the profile beside it."""
+
+    def write(old: str = "", new: str = "") -> Path:
+        assert SHEETFED.count(old) == 1 or not old, old
+        path = tmp_path / "mine.yaml"
+        path.write_text(SHEETFED.replace(old, new, 1) if old else SHEETFED, "utf-8")
+        (tmp_path / "coated-tr006.icc").write_bytes(PRESS)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def faults(own: Callable[..., Path]) -> Judge:
+    """Load a changed printer's file and return every problem."""
+
+    def judge(old: str, new: str) -> list[Problem]:
+        with pytest.raises(ReportError) as failure:
+            load_printer(str(own(old, new)), DRAWN)
+        return in_order(failure.value.problems)
+
+    return judge
+
+
+def the_fault(problems: list[Problem], code: str, pointed: Callable[[Problem], str], at: str) -> Problem:
+    """Return the one problem, which must point to what is wrong."""
+    assert [problem.code for problem in problems] == [code], [str(problem) for problem in problems]
+    problem = problems[0]
+    assert problem.where.line and problem.where.column
+    assert pointed(problem).startswith(at), str(problem)
+    return problem
+
+
+def test_the_printers_that_come_with_the_press_are_those_promised() -> None:
+    assert names() == ["digital-short-run", "newsletter-web", "perfect-bound", "saddle-stitch", "sheetfed-us"]
+    assert DEFAULT == "sheetfed-us"
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_printer_that_comes_with_the_press_loads_with_its_profile(name: str) -> None:
+    found = load_printer(name, DRAWN)
+    assert found.name == name
+    assert profile_fault(found.icc) == ""
+    assert 240 <= found.values.ink.limit <= 340
+    assert found.values.condition.identifier in {"CGATS TR 006", "CGATS TR 005"}
+
+
+def test_the_printers_differ_in_what_they_are_for() -> None:
+    digital, web, perfect, saddle, usual = (load_printer(name) for name in names())
+    assert (digital.margin, usual.margin) == (0, 36)
+    assert web.values.ink.limit < usual.values.ink.limit
+    assert perfect.values.bleed.inside == 0 < perfect.values.binding.spine_minimum
+    assert (saddle.values.binding.kind, saddle.values.binding.multiple) == ("saddle", 4)
+
+
+def test_bleed_follows_the_side_of_the_page() -> None:
+    usual = load_printer(DEFAULT)
+    assert usual.bleed(2) == (9, 9, 0, 9)
+    assert usual.bleed(3) == (0, 9, 9, 9)
+
+
+def test_a_users_own_file_is_loaded_by_its_path(own: Callable[..., Path]) -> None:
+    found: Printer = load_printer(str(own("ink: {limit: 300}", "ink: {limit: 255, spots: [PANTONE 300 C]}")), DRAWN)
+    assert (found.name, found.values.ink.limit, found.values.ink.spots) == ("mine", 255, ("PANTONE 300 C",))
+    assert found.icc == PRESS
+
+
+def test_a_profile_may_lie_anywhere_on_the_machine(own: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else" / "press.icc").write_bytes(PRESS)
+    path = own("profile: coated-tr006.icc", f"profile: {tmp_path}/else/press.icc")
+    assert load_printer(str(path)).icc == PRESS
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at", "says"),
+    [
+        ("safe: 27", "saef: 27\nsafe: 27", "unknown-key", "saef", "Did you mean `safe`?"),
+        ("slug: true}", "slag: true}", "unknown-key", "slag", "Did you mean `slug`?"),
+        ("safe: 27", "safe: wide", "wrong-type", "wide", "must be a number"),
+        ("safe: 27", "safe: -1", "bad-value", "-1", "greater than or equal to 0"),
+        ("limit: 300", "limit: 120", "bad-value", "120", "200"),
+        ("kind: none", "kind: sadle", "unknown-value", "sadle", "Did you mean `saddle`?"),
+        ("refuse: 150", "refuse: 300", "printer", "300", "`refuse` is above `warn`."),
+        ("marks: {", "marks: {offset: 8, ", "printer", "8", "Use 12 or more."),
+        ("head: 9", "head: 12", "printer", "12", "the pages are drawn with 9 pt"),
+        ("title: Sheet-fed", "titel: Sheet-fed", "missing-key", "", "`title` is missing"),
+    ],
+)
+def test_a_slip_in_a_printers_file_is_told_with_its_place(
+    faults: Judge, pointed: Callable[[Problem], str], old: str, new: str, code: str, at: str, says: str
+) -> None:
+    problems = faults(old, new)
+    found = [problem for problem in problems if problem.code == code]
+    problem = the_fault(found, code, pointed, at)
+    assert says in f"{problem.what} {problem.hint}"
+
+
+def test_marks_must_also_stand_clear_of_a_wide_bleed(own: Callable[..., Path]) -> None:
+    path = own("bleed: {head: 9, foot: 9, outside: 9,", "bleed: {head: 9, foot: 9, outside: 18,")
+    with pytest.raises(ReportError, match=r"Use 18 or more\."):
+        load_printer(str(path))
+
+
+def test_without_marks_their_offset_does_not_matter(own: Callable[..., Path]) -> None:
+    marks = "marks: {crop: true, bleed: true, registration: true, colour_bar: true, slug: true}"
+    assert load_printer(str(own(marks, "marks: {offset: 2}"))).margin == 0
+
+
+def test_all_that_is_wrong_is_told_at_once(own: Callable[..., Path]) -> None:
+    path = own("bleed: {head: 9, foot: 9,", "bleed: {head: 10, foot: 11,")
+    path.write_text(
+        path.read_text("utf-8").replace("refuse: 150", "refuse: 400").replace("tr006.icc", "tr7.icc"), "utf-8"
+    )
+    with pytest.raises(ReportError) as failure:
+        load_printer(str(path), DRAWN)
+    assert sorted(problem.code for problem in failure.value.problems) == ["printer"] * 3 + ["profile-missing"]
+
+
+def cut(data: bytes) -> bytes:
+    return data[:-100]
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "says"),
+    [
+        (None, "profile-missing", "can't be read: No such file or directory"),
+        (srgb(), "profile", "is a profile of class mntr for RGB, not for a CMYK press"),
+        (cut(PRESS), "profile", "is cut off or has something after its end"),
+        (PRESS + b"more", "profile", "is cut off or has something after its end"),
+        (b"no profile at all", "profile", "is no ICC profile"),
+    ],
+)
+def test_a_profile_that_no_press_can_use_is_told_with_its_place(
+    own: Callable[..., Path], pointed: Callable[[Problem], str], data: bytes | None, code: str, says: str
+) -> None:
+    path = own("profile: coated-tr006.icc", "profile: other.icc")
+    if data is not None:
+        (path.parent / "other.icc").write_bytes(data)
+    with pytest.raises(ReportError) as failure:
+        load_printer(str(path), DRAWN)
+    assert says in the_fault(list(failure.value.problems), code, pointed, "other.icc").what
+
+
+def test_a_printer_that_is_not_known_is_told_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ReportError) as failure:
+        load_printer("sheetfed")
+    problem = failure.value.problems[0]
+    assert (problem.code, problem.where.file) == ("unknown-printer", "--printer")
+    assert "`sheetfed-us`" in problem.hint
+    for name in ("", "../printers/nothing", str(tmp_path / "nothing.yaml"), str(tmp_path)):
+        with pytest.raises(ReportError):
+            load_printer(name)
+
+
+def test_the_command_line_says_where_a_printers_file_is_wrong(
+    own: Callable[..., Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = own("safe: 27", "saef: 27")
+    (tmp_path / "a.pdf").write_bytes(b"never read")
+    status, said = build.main(["preflight", str(tmp_path / "a.pdf"), "--printer", str(path)]), capsys.readouterr()
+    line = SHEETFED[: SHEETFED.index("safe: 27")].count("\n") + 1
+    assert status == 1
+    assert f"{path}:{line}:1: error: `saef`" in said.err
+    assert "Traceback" not in said.err + said.out
+
+
+def test_a_profile_is_judged_by_its_header() -> None:
+    assert profile_fault(PRESS) == ""
+    assert profile_fault(b"") == profile_fault(PRESS[:100]) == "is no ICC profile"
+    assert profile_fault(PRESS[:36] + b"xxxx" + PRESS[40:]) == "is no ICC profile"
+    assert "class scnr for CMYK" in profile_fault(PRESS[:12] + b"scnr" + PRESS[16:])
+    longer = struct.pack(">I", len(PRESS) + 1) + PRESS[4:]
+    assert "cut off" in profile_fault(longer)
+    assert ImageCms.getOpenProfile(io.BytesIO(PRESS)).profile.xcolor_space.strip() == "CMYK"
