@@ -20,7 +20,7 @@ Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
 
 BLACK: Build = (0, 0, 0, 100)
 _RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
-_OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "BI"})
+_OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"})
 _HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
 
 
@@ -144,12 +144,21 @@ def _add_states(holder: Any, used: set[tuple[bool, bool]], states: Mapping[tuple
 def _settle_groups(pdf: pikepdf.Pdf) -> None:
     """Blend in CMYK where anything is transparent; where nothing is, drop the groups, so that black overprints."""
     groups = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and Name.Group in item]
-    transparent = any(_is_transparent(item) for item in pdf.objects if isinstance(item, Dictionary | pikepdf.Stream))
+    transparent = any(_is_transparent(item) for item in _states_and_images(pdf))
     for holder in chain(groups, (page.obj for page in pdf.pages)):
         if transparent:
             holder[Name.Group] = Dictionary(Type=Name.Group, S=Name.Transparency, CS=Name.DeviceCMYK, I=True)
         elif Name.Group in holder:
             del holder[Name.Group]
+
+
+def _states_and_images(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Yield every object, and the graphics states that stand inside resources instead of as objects of their own."""
+    for item in pdf.objects:
+        if isinstance(item, Dictionary | pikepdf.Stream):
+            yield item
+            for resources in (item, item.get(Name.Resources, Dictionary())):
+                yield from resources.get(Name.ExtGState, Dictionary()).values()
 
 
 def _is_transparent(item: Any) -> bool:

@@ -44,6 +44,9 @@ class Lettering:
 
     @staticmethod
     def _subset(font: TTFont, letters: str) -> None:
+        for table in ("GSUB", "GPOS", "GDEF"):  # a slug needs no ligatures, and reading these takes most of the time
+            if table in font:
+                del font[table]
         subsetter = Subsetter(Options(layout_features=[], notdef_outline=True, hinting=False))
         subsetter.populate(text=f"{letters}?")
         subsetter.subset(font)
