@@ -12,6 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from report.preflight.inherited import settle
 from report.preflight.records import Box, Facts, FontFacts, Intent, PageFacts
 from report.preflight.scan import Scan, ScanLimit
 from report.preflight.spaces import space_of
@@ -32,7 +33,15 @@ def read_facts(data: bytes, name: str) -> Facts:
     except ScanLimit as failure:
         what = f"The file can't be looked through: {failure}."
         raise ReportError([error("too-large", Place(name), what, "Flatten or split it.")]) from None
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, RecursionError, OverflowError) as failure:
+    except (
+        pikepdf.PikepdfError,
+        ValueError,
+        TypeError,
+        KeyError,
+        RuntimeError,
+        RecursionError,
+        OverflowError,
+    ) as failure:
         raise ReportError([damaged(name, failure)]) from None
 
 
@@ -47,6 +56,7 @@ def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
     if len(pdf.pages) > MOST_PAGES:
         what = f"The file has {len(pdf.pages):,} pages."
         raise ReportError([error("too-large", Place(name), what, f"At most {MOST_PAGES:,} are looked at; split it.")])
+    settle(pdf)
     scan = Scan()
     pages = []
     for number, page in enumerate(pdf.pages, 1):

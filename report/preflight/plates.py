@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pikepdf
 import pypdfium2 as pdfium
-from pikepdf import Array, Dictionary, Name, Operator, Stream
+from pikepdf import Dictionary, Name, Operator, Stream
 
+from report.preflight.inherited import settle
+from report.preflight.pixels import ink_pixels, plate_of
 from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 
@@ -53,6 +55,8 @@ def _rendered(page: Any) -> Plates:
 def _recoloured(data: bytes) -> tuple[bytes, bytes]:
     """Return the file twice: with cyan, magenta and yellow as light, and with black."""
     with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
+        settle(coloured)
+        settle(black)
         _Recolour(coloured, black).all()
         outs = []
         for pdf in (coloured, black):
@@ -87,8 +91,9 @@ class _Recolour:
             for pdf, page, stream, states in zip(self.pdfs, pages, streams, self.states, strict=True):
                 page.obj[Name.Contents] = pdf.make_stream(stream)
                 _add_states(page.obj, states)
+        masks = set(_masks(self.pdfs[0]))
         for items in zip(*(list(pdf.objects) for pdf in self.pdfs), strict=True):
-            if isinstance(items[0], Stream):
+            if isinstance(items[0], Stream) and items[0].objgen not in masks:
                 self._object(items)
 
     def _object(self, items: tuple[Any, ...]) -> None:
@@ -98,14 +103,15 @@ class _Recolour:
                 if "/Group" in item:
                     del item["/Group"]
                 item.write(stream)
-                _add_states(item, states)
+                if "/Resources" in item:  # without, it has those of the page
+                    _add_states(item, states)
         elif first.get("/Subtype") == Name.Image and not first.get("/ImageMask", False):
             _set_images(items)
 
     def _streams(self, holder: Any) -> tuple[bytes, bytes]:
         try:
             instructions = pikepdf.parse_content_stream(holder)
-        except (pikepdf.PdfError, pikepdf.models.PdfParsingError, TypeError, ValueError):
+        except (pikepdf.PikepdfError, TypeError, ValueError):
             return b"", b""
         both: tuple[list[Any], list[Any]] = ([], [])
         for coloured, black in _changed(instructions, holder.get("/Resources")):
@@ -155,10 +161,24 @@ def _light(space: Space, values: Any, side: str) -> tuple[Any, Any]:
     return _instruction([1 - ink for ink in inks[:3]], operator), _instruction([1 - inks[3]] * 3, operator)
 
 
+def _masks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
+    """Yield the number of every image and form that is a mask: its colours say what shows, not which ink there is."""
+    for item in pdf.objects:
+        if isinstance(item, Stream):
+            yield from (item[key].objgen for key in ("/SMask", "/Mask") if isinstance(item.get(key), Stream))
+        if isinstance(item, Dictionary | Stream):
+            for resources in (item, item.get("/Resources", Dictionary())):
+                states = resources.get("/ExtGState") if isinstance(resources, Dictionary | Stream) else None
+                for state in (item, *(states.values() if isinstance(states, Dictionary) else ())):
+                    mask = state.get("/SMask") if isinstance(state, Dictionary | Stream) else None
+                    if isinstance(mask, Dictionary) and isinstance(mask.get("/G"), Stream):
+                        yield mask["/G"].objgen
+
+
 def _set_images(images: tuple[Any, ...]) -> None:
     """Turn an image of inks into one of light; what can't be read is left out as bare paper."""
     space = space_of(images[0].get("/ColorSpace"))
-    pixels = _ink_pixels(images[0], space)
+    pixels = ink_pixels(images[0], space)
     if pixels is None:
         pixels = np.zeros((1, 1, 4), np.uint8)
     for image, light, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
@@ -171,32 +191,6 @@ def _set_images(images: tuple[Any, ...]) -> None:
                 del image[key]
 
 
-def _ink_pixels(image: Any, space: Space) -> Plates | None:
-    """Return an image's inks, or None if it can't be read."""
-    from PIL import Image
-
-    try:
-        if image.get("/Filter") == Name.DCTDecode:
-            with Image.open(io.BytesIO(image.read_raw_bytes())) as jpeg:
-                picture = np.asarray(jpeg)
-        else:
-            picture = np.asarray(pikepdf.PdfImage(image).as_pil_image())
-    except (pikepdf.PdfError, OSError, ValueError, NotImplementedError, KeyError):
-        return None
-    if picture.ndim == 2:
-        black = 255 - (picture.astype(np.uint8) * (255 if picture.dtype == np.bool_ else 1))
-        return np.dstack([np.zeros_like(black)] * 3 + [black])
-    if picture.ndim != 3 or space.base.kind == "Lab":
-        return None
-    if picture.shape[2] == 3:
-        inks = 255 - picture.astype(np.uint8)
-        black = inks.min(axis=2, keepdims=True)
-        return np.concatenate([inks - black, black], axis=2)
-    inverted = [float(value) for value in image.get("/Decode", Array())][:2] == [1.0, 0.0]
-    # Pillow gives the stored values of a CMYK JPEG turned once; a Decode of 1 0 turns what is stored.
-    return picture.astype(np.uint8) if inverted else 255 - picture.astype(np.uint8)
-
-
 def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float]:
     if space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(values) == 4:
         return (values[0], values[1], values[2], values[3])
@@ -204,8 +198,12 @@ def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float
         return (0.0, 0.0, 0.0, 1 - values[0])
     if "All" in space.inks and values:
         return (values[0],) * 4
-    if space.inks:  # a spot ink: its own plate, counted as if it were black
-        return (0.0, 0.0, 0.0, max(values, default=0.0))
+    if space.inks:
+        inks = [0.0] * 4
+        for name, value in zip(space.inks, values, strict=False):
+            if (plate := plate_of(name)) is not None:
+                inks[plate] = max(inks[plate], value)
+        return (inks[0], inks[1], inks[2], inks[3])
     if len(values) == 3 and space.kind != "Lab":
         red, green, blue = (1 - value for value in values)
         black = min(red, green, blue)

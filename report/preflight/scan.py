@@ -84,7 +84,7 @@ class _Reader:
         """Read a page, form or pattern."""
         try:
             instructions = pikepdf.parse_content_stream(holder, _READ)
-        except (pikepdf.PdfError, pikepdf.models.PdfParsingError, TypeError, ValueError):
+        except (pikepdf.PikepdfError, TypeError, ValueError):
             return  # what can't be read paints nothing; the structure check says so
         self.scan.count += len(instructions)
         if self.scan.count > MOST:

@@ -40,7 +40,7 @@ def to_press(pdf: pikepdf.Pdf, printer: Printer) -> None:
                 image[Name.ColorSpace] = Name.DeviceGray
             else:
                 _replace(image, picture, transform)
-        except (pikepdf.PdfError, ValueError, NotImplementedError, OSError) as failure:
+        except (pikepdf.PikepdfError, ValueError, NotImplementedError, OSError) as failure:
             what = f"An image can't be converted for print: {failure}."
             problems.append(error("image-conversion", Place(), what, "Save it as an sRGB JPEG or PNG."))
     if problems:
