@@ -22,6 +22,7 @@ Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 DEEPEST = 24  # forms within forms
 MOST = 6_000_000  # operators in a file
+OPENING = 20  # operators that take as long as opening a form
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _FILLS, _STROKES = frozenset({"f", "F", "f*", "B", "B*", "b", "b*"}), frozenset({"S", "s", "B", "B*", "b", "b*"})
 _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
@@ -86,7 +87,7 @@ class _Reader:
             instructions = pikepdf.parse_content_stream(holder, _READ)
         except (pikepdf.PikepdfError, TypeError, ValueError):
             return  # what can't be read paints nothing; the structure check says so
-        self.scan.count += len(instructions)
+        self.scan.count += len(instructions) + OPENING
         if self.scan.count > MOST:
             raise ScanLimit(f"more than {MOST:,} drawing operators")
         for instruction in instructions:
