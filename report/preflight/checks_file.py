@@ -67,6 +67,11 @@ def _identifier(looked: Looked) -> Iterator[Finding]:
         yield Finding("The file has no identifier.")
 
 
+def _encrypted(looked: Looked) -> Iterator[Finding]:
+    if looked.facts.encrypted:
+        yield Finding("The file is encrypted, though it opens without a password.")
+
+
 def _intent(looked: Looked) -> Iterator[Finding]:
     found = [intent for intent in looked.facts.intents if intent.kind == "GTS_PDFX"]
     if len(found) != 1:
@@ -175,6 +180,9 @@ FILE_CHECKS: tuple[Check, ...] = (
         f"{X4}; {PDF}, 14.4",
         "Save the file again with a tool that writes one.",
         _identifier,
+    ),
+    Check(
+        "encryption", "No encryption", E, f"{X4}; {PDF}, 7.6", "Save it without passwords and restrictions.", _encrypted
     ),
     Check(
         "output-intent",

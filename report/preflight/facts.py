@@ -64,7 +64,7 @@ def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
         scan.page(page, number)
     info = pdf.docinfo
     return Facts(
-        version=pdf.pdf_version,
+        version=max(pdf.pdf_version, str(pdf.Root.get("/Version", ""))[1:]),
         encrypted=pdf.is_encrypted,
         xmp=_xmp(pdf.Root),
         info={str(key)[1:]: str(info[key]) for key in info.keys()},  # noqa: SIM118 (a pikepdf dictionary)
