@@ -98,6 +98,12 @@ def resources_in(value: Any, pdf: pikepdf.Pdf) -> Any:
     return value
 
 
+def soft_mask(content: str) -> Any:
+    """Return a graphics state in which the lightness of some content is a mask."""
+    group = form(content, Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray))
+    return lambda pdf: Dictionary(SMask=Dictionary(S=Name.Luminosity, G=group(pdf)))
+
+
 def asking(name: str = "sheetfed-us", **changes: dict[str, Any] | bool) -> Printer:
     """Return a printer who asks for something else: `binding={"multiple": 8}`, `transparency=False`."""
     usual = printer(name)

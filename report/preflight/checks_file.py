@@ -156,7 +156,8 @@ def _spots(looked: Looked) -> Iterator[Finding]:
     allowed |= {"Cyan", "Magenta", "Yellow", "Black"}
     for ink in sorted({ink for item in facts.coloured for ink in item.space.inks} - allowed):
         pages = sorted({item.page for item in facts.coloured if ink in item.space.inks})
-        yield Finding(f"The spot ink {ink} is on {len(pages)} page{'s' if len(pages) != 1 else ''}.", pages[0])
+        many = f"{len(pages)} pages, the first of them" if len(pages) != 1 else "page"
+        yield Finding(f"The spot ink {ink} is on {many} {pages[0]}.")
 
 
 E, W = Severity.ERROR, Severity.WARNING

@@ -12,7 +12,6 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from report.preflight.inherited import settle
 from report.preflight.records import Box, Facts, FontFacts, Intent, PageFacts
 from report.preflight.scan import Scan, ScanLimit
 from report.preflight.spaces import space_of
@@ -56,7 +55,6 @@ def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
     if len(pdf.pages) > MOST_PAGES:
         what = f"The file has {len(pdf.pages):,} pages."
         raise ReportError([error("too-large", Place(name), what, f"At most {MOST_PAGES:,} are looked at; split it.")])
-    settle(pdf)
     scan = Scan()
     pages = []
     for number, page in enumerate(pdf.pages, 1):

@@ -20,7 +20,6 @@ import pikepdf
 import pypdfium2 as pdfium
 from pikepdf import Dictionary, Name, Operator, Stream
 
-from report.preflight.inherited import settle
 from report.preflight.pixels import ink_pixels, plate_of
 from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
@@ -55,8 +54,6 @@ def _rendered(page: Any) -> Plates:
 def _recoloured(data: bytes) -> tuple[bytes, bytes]:
     """Return the file twice: with cyan, magenta and yellow as light, and with black."""
     with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
-        settle(coloured)
-        settle(black)
         _Recolour(coloured, black).all()
         outs = []
         for pdf in (coloured, black):

@@ -18,6 +18,7 @@ _DEVICE = {
     "/CalRGB": Space("CalRGB", 3), "/DeviceCMYK": CMYK, "/CMYK": CMYK, "/Lab": Space("Lab", 3),
     "/Pattern": Space("Pattern", 0),
 }  # fmt: skip
+_RESERVED = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})  # no resource can have these names
 _ICC = {1: "ICCBased Gray", 3: "ICCBased RGB", 4: "ICCBased CMYK"}
 _DEEPEST = 8
 
@@ -28,7 +29,7 @@ def space_of(value: Any, resources: Any = None, depth: int = 0) -> Space:
         return UNKNOWN
     if isinstance(value, Name):
         named = _get(_get(resources, "/ColorSpace"), str(value))
-        if named is not None and str(value) not in _DEVICE:
+        if named is not None and str(value) not in _RESERVED:
             return space_of(named, resources, depth + 1)
         return _DEVICE.get(str(value), UNKNOWN)
     if not isinstance(value, Array) or not len(value):
