@@ -44,7 +44,13 @@ def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
         sheet.arc(centre, radius, end, TOP + 360, thick, "sand", f"rest:{row.id}")
         sheet.arc(centre, radius, TOP, end, thick, "base", f"ring:{row.id}")
         sheet.text(
-            centre[0], centre[1] + sheet.cap(fit) / 2, row.text, fit, face="number", colour="text" if fit == "small" else "base", align="center"
+            centre[0],
+            centre[1] + sheet.cap(fit) / 2,
+            row.text,
+            fit,
+            face="number",
+            colour="text" if fit == "small" else "base",
+            align="center",
         )
         sheet.block(left, across + 8 + sheet.rise(), lines)
     return sheet.figure()

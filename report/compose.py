@@ -59,7 +59,7 @@ def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root:
 
 
 def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
-    """Return a filter that sets a text, or each paragraph of HTML, in even lines: `title | balanced(face, size, columns)`."""
+    """Return a filter that sets a text, or each paragraph of HTML, in even lines: `text | balanced(face, size, 9)`."""
 
     def filled(text: str, face: str, size: str, columns: int) -> Markup:
         def lines(html: str) -> str:

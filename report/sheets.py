@@ -6,15 +6,14 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from report.edition import Edition
 from report.look import Artwork, Box, Scene
 from report.model import Quote
 from report.tokens import Tokens
-from report.typography import text_width
+from report.typography import quote_setting, text_width
 
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
@@ -32,32 +31,8 @@ _PAGES: Mapping[str, tuple[Box, ...]] = {
 }
 
 
-class Setting(NamedTuple):
-    """How a quotation is set: its class in CSS, the longest line and the most lines for it, size and leading."""
-
-    name: str
-    longest: int
-    lines: int
-    size: str
-    leading: float
-
-
-# The first that fits: the shorter the words, the larger they stand.
-_SETTINGS = (
-    Setting("monument", 14, 4, "monument", 88),
-    Setting("grand", 18, 3, "speech", 76),
-    Setting("short", 21, 6, "display", 60),
-    Setting("medium", 29, 7, "quote", 50),
-    Setting("long", 99, 99, "title", 42),
-)
 _MIDDLE = 420.0  # the height around which every quotation is centred
 _ATTRIBUTION = 62.0
-
-
-def quote_setting(lines: Sequence[str]) -> Setting:
-    """Return how large a quotation is set."""
-    longest = max(map(len, lines))
-    return next(each for each in _SETTINGS if longest <= each.longest and len(lines) <= each.lines)
 
 
 @dataclass(frozen=True, slots=True)

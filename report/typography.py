@@ -1,4 +1,4 @@
-"""Display lines broken by measure and by sense, since CSS has no balance for headlines here.
+"""Display lines broken by measure and by sense, since CSS has no balance for headlines here; sizes of quotations.
 
 In: a text or HTML, a font face, a size and a width in points. Out: the text in lines: as few as fit, as even as
 possible, none that ends on a small word, no word alone on the last; and HTML with no-break spaces and en dashes.
@@ -7,9 +7,11 @@ possible, none that ends on a small word, no word alone on the last; and HTML wi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 from fontTools.ttLib import TTFont
 
@@ -28,6 +30,26 @@ _TAG = re.compile(r"<[^>]*>")
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
 _RANGE = re.compile(r"(?<![\w/.-])(K|\d{1,4})-(\d{1,2})(?![\w/-]|\.\w)")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
+
+
+class Setting(NamedTuple):
+    """How a quotation is set: its class in CSS, the longest line and the most lines for it, size and leading."""
+
+    name: str
+    longest: int
+    lines: int
+    size: str
+    leading: float
+
+
+# The first that fits: the shorter the words, the larger they stand.
+_SETTINGS = (
+    Setting("monument", 14, 4, "monument", 88),
+    Setting("grand", 18, 3, "speech", 76),
+    Setting("short", 21, 6, "display", 60),
+    Setting("medium", 29, 7, "quote", 50),
+    Setting("long", 99, 99, "title", 42),
+)
 
 
 @lru_cache(maxsize=16)
@@ -88,6 +110,7 @@ def no_lonely_word(html: str) -> str:
     """Return a text, or one paragraph of HTML, whose last two words stay together, so that none is alone on a line."""
     return _LAST_WORD.sub(rf"{NBSP}\1", html)
 
+
 def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]:
     """Return HTML in its lines; no element is broken, and HTML with elements within elements is one line as it is."""
     pieces = [match[0] for match in _PIECE.finditer(html)]
@@ -103,5 +126,11 @@ def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]
 
 
 def en_dashes(html: str) -> str:
-    """Return HTML in which ranges such as 2023-24 and K-5 are set with en dashes; tags and addresses stay as they are."""
+    """Return HTML in which ranges such as 2023-24 and K-5 have en dashes; tags and addresses stay as they are."""
     return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub(r'<span class="range">\1–\2</span>', text[0]), html)
+
+
+def quote_setting(lines: Sequence[str]) -> Setting:
+    """Return how large a quotation is set."""
+    longest = max(map(len, lines))
+    return next(each for each in _SETTINGS if longest <= each.longest and len(lines) <= each.lines)

@@ -22,7 +22,7 @@ from report.model import Fact
 from report.problems import Place
 from report.prose import Block, Part, plain, render
 from report.references import Reference, references
-from report.sheets import quote_setting
+from report.typography import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 
 _COLUMNS = (("after", "Value"), ("before", "Before"))

@@ -19,7 +19,7 @@ from report.look import Box, Scene
 STYLES = Path(__file__).parents[1] / "styles" / "tokens.yaml"
 COLOURS = {name: str(value["rgb"]) for name, value in yaml.safe_load(STYLES.read_text())["colours"].items()}
 RECTO, VERSO = Box(675, 230, 500, 380), Box(63, 230, 500, 380)
-OPENER = (Box(54, 430, 500, 330), Box(666, 250, 520, 500))
+OPENER = (Box(54, 430, 500, 330), Box(666, 429, 520, 340))
 QUOTES = {
     "threads": "ink",
     "rings": "wellbeing",
@@ -33,13 +33,13 @@ PILLARS = {"steps": "outcomes", "breath": "wellbeing", "circle": "community", "w
 PAGES = {
     "cover": ("ink", Box(54, 470, 500, 290)),
     "back": ("ink", Box(54, 560, 500, 200)),
-    "contents": ("ink", Box(54, 500, 520, 260)),
+    "contents": ("ink", Box(54, 439, 520, 330)),
     "plan": ("ink", Box(54, 560, 520, 200)),
     "commitment": ("ink", Box(54, 520, 520, 240)),
     "districts": ("ink", Box(72, 68, 504, 640)),
 }
 HEADS = {"hills": "mist"}  # spreads whose drawing keeps to the head of both pages
-LOWER = (Box(54, 309, 520, 460), Box(666, 309, 520, 460))
+LOWER = (Box(54, 351, 520, 418), Box(666, 351, 520, 418))
 FACTS = {
     "county.students": 2_000_000.0,
     "county.districts": 80.0,

@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import yaml
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
@@ -108,6 +109,16 @@ SAMPLES: dict[str, tuple[ChartData, Size]] = {
             whole=total(627),
         ),
         grid(12, 13),
+    ),
+    "strata": (
+        chart(
+            row("Special projects", 303, "$303 million", share_text="48.3%"),
+            row("Administration", 147, "$147 million", share_text="23.5%"),
+            row("Contracted services", 118, "$118 million", share_text="18.8%"),
+            row("Programs", 59, "$59 million", share_text="9.4%"),
+            whole=total(627),
+        ),
+        grid(12, 30),
     ),
 }
 EVERY = pytest.mark.parametrize("name", sorted(SAMPLES))
@@ -248,9 +259,19 @@ def test_text_stays_text_in_the_fonts_of_the_page(name: str) -> None:
 @EVERY
 def test_text_and_lines_keep_to_the_smallest_sizes(name: str) -> None:
     sizes = {text.get_fontproperties().get_size_in_points() for text in texts(drawn(name))}
-    assert sizes <= {LOOK.type[size] for size in ("note", "small", "deck", "title")}
+    assert sizes <= {LOOK.type[size] for size in ("note", "small", "subhead", "deck", "title")}
     widths = [a.get_linewidth() for a in drawn(name).axes[0].patches if isinstance(a, PathPatch) and not a.get_fill()]
     assert all(width >= 0.5 for width in widths)
+
+
+@EVERY
+def test_small_text_and_hairlines_are_printed_in_black_alone(name: str) -> None:
+    black = {COLOURS[token].lower() for token in ("text", "text-soft", "paper")}
+    small = [text for text in texts(drawn(name)) if text.get_fontproperties().get_size_in_points() < 14]
+    assert {str(text.get_color()).lower() for text in small} <= black
+    lines = [a for a in drawn(name).axes[0].patches if isinstance(a, PathPatch) and not a.get_fill()]
+    fine = [a for a in lines if a.get_linewidth() < 1 and not str(a.get_label()).startswith(("ticks", "unlit"))]
+    assert {to_hex(a.get_edgecolor()) for a in fine} <= black
 
 
 @EVERY
@@ -309,6 +330,35 @@ def test_a_stacked_bar_fills_the_width_from_edge_to_edge() -> None:
     last = bars(figure, "Programs")[0]
     assert bars(figure, "Special projects")[0].get_x() == 0
     assert last.get_x() + last.get_width() == pytest.approx(size.width)
+
+
+def test_strata_are_as_high_as_their_shares_and_fill_the_width_from_top_to_bottom() -> None:
+    figure, (data, size) = drawn("strata"), SAMPLES["strata"]
+    layers = [bars(figure, item.id)[0] for item in data.rows]
+    ratios = [layer.get_height() / item.value for layer, item in zip(layers, data.rows, strict=True)]
+    assert ratios == pytest.approx([ratios[0]] * len(layers))
+    assert {layer.get_width() for layer in layers} == {size.width}
+    assert layers[0].get_y() == 0
+    assert layers[-1].get_y() + layers[-1].get_height() == pytest.approx(size.height)
+
+
+def test_the_labels_of_a_layer_stand_inside_it() -> None:
+    figure, (data, _) = drawn("strata"), SAMPLES["strata"]
+    found = {text: (top, bottom) for text, _, top, _, bottom in boxes(figure)}
+    for item in data.rows:
+        layer = bars(figure, item.id)[0]
+        for text in (item.label, item.text, item.share_text or ""):
+            top, bottom = found[text]
+            assert layer.get_y() <= top
+            assert bottom <= layer.get_y() + layer.get_height()
+
+
+def test_a_qualifier_stands_above_its_number_in_pictograms() -> None:
+    data = chart(row("Educators", 250, "more than 250", qualifier="more than"), row("Parents", 100))
+    figure = FIGURES["pictogram_rows"](data, LOOK, grid(12, 12))
+    places = {text.get_text(): text.get_position() for text in texts(figure)}
+    assert places["more than"][0] == places["250"][0]
+    assert places["more than"][1] < places["250"][1] < places["Educators"][1]
 
 
 def test_dot_field_lights_one_dot_for_each() -> None:

@@ -11,7 +11,7 @@ from figures.artworks.stage import Stage, stage
 from figures.artworks.svg import Disc, Point, Run
 from report.look import Scene
 
-STAR = (404.0, 206.0)
+STAR = (404.0, 194.0)
 PLAIT = ((0, 1), (2, 3)), ((1, 2), (3, 4))
 
 
@@ -52,10 +52,10 @@ def contents(scene: Scene) -> str:
     place = stage(scene)
     tone = place.colours
     stars = _stars(place, count(scene, "county.districts", 80, 24, 120))
-    spheres: list[Disc] = [(*STAR, r) for r in (66.0, 128.0, 190.0, 252.0)]
+    spheres: list[Disc] = [(*STAR, r) for r in (62.0, 118.0, 174.0, 230.0)]
     place.sheet.circles(spheres, tone.soft, 0.8)
-    turns = [(math.pi * k / 36, 258 if k % 6 else 266) for k in range(72)]
-    ticks = [[polar(*STAR, 252, angle), polar(*STAR, end, angle)] for angle, end in turns]
+    turns = [(math.pi * k / 36, 236 if k % 6 else 243) for k in range(72)]
+    ticks = [[polar(*STAR, 230, angle), polar(*STAR, end, angle)] for angle, end in turns]
     place.sheet.line(ticks, tone.soft, 0.8, corners=True)
     place.sheet.line(_nearest_tree(stars), tone.middle, 0.8, corners=True)
     for size, part in ((3.2, stars[::3]), (5.6, stars[1::3]), (9.5, stars[2::3])):
@@ -165,7 +165,7 @@ def commitment(scene: Scene) -> str:
     near = (100.0, 214.0)
     end = polar(*near, 96, 3.9)
     bold.extend([[near, end], *_plume(end, 3.9, 84, 17)])
-    place.sheet.line([[home, (486.0, 420.0), (546.0, 560.0), (560.0, 830.0)]], tone.middle, 2.6)
+    place.sheet.line([[home, (496.0, 410.0), (586.0, 540.0), (604.0, 830.0)]], tone.middle, 2.6)
     place.sheet.line(stems, tone.middle, 0.6, corners=True)
     place.sheet.line(fine, tone.clear, 0.5, corners=True)
     place.sheet.line(bold, tone.clear, 1.0, corners=True)

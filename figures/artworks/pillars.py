@@ -46,12 +46,12 @@ def breath(scene: Scene) -> str:
     def body(t: float) -> tuple[float, float, float]:
         swell = 0.6 + 0.4 * math.sin(t * 12.4 - 0.9)
         x = mix(-170, scene.width + 130, t)
-        return x, mix(212, 178, t) + 30 * math.sin(t * 9.5), mix(214, 176, ease(t * 1.25)) * swell
+        return x, mix(204, 160, t) + 30 * math.sin(t * 9.5), mix(208, 178, ease(t * 1.25)) * swell
 
     for i in range(total):
         x, y, r = body(i / (total - 1))
         lines.append(ring_line(x, y, r, 5.0))
-    place.line(lines, (place.left.middle, place.right.clear), 0.6, every=4)
+    place.line(lines, (place.left.middle, place.right.clear), 0.6, every=5)
     place.sheet.discs([body(0.4526)], "accent")
     return place.sheet.svg()
 
