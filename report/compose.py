@@ -65,7 +65,7 @@ def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
         def lines(html: str) -> str:
             width = tokens.page.measure(columns)
             found = balanced_html(html, tokens.faces[face].path, float(tokens.values.type[size]), width)
-            return " ".join(f'<span class="line">{line}</span>' for line in found)
+            return html if len(found) == 1 else " ".join(f'<span class="line">{line}</span>' for line in found)
 
         html = str(escape(text)).strip()
         if html.startswith("<p"):

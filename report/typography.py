@@ -114,7 +114,7 @@ def no_lonely_word(html: str) -> str:
 def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]:
     """Return HTML in its lines; no element is broken, and HTML with elements within elements is one line as it is."""
     pieces = [match[0] for match in _PIECE.finditer(html)]
-    if sum(map(len, pieces)) + len(pieces) - 1 < len(html):
+    if html and sum(map(len, pieces)) + len(pieces) - 1 < len(html):
         return [html]
     texts = [unescape(_TAG.sub("", piece)).replace(" ", NBSP) for piece in pieces]
     lines, start = [], 0

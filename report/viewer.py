@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from itertools import combinations, pairwise
+from itertools import combinations_with_replacement, pairwise
 
 from markupsafe import Markup
 
@@ -190,7 +190,7 @@ def dealt(charts: Sequence[ChartView], columns: int) -> tuple[tuple[ChartView, .
     """Deal data tables to columns in their order, so that the highest column is as low as can be."""
     heights = [len(chart.rows) + len(chart.subject) / 36 + 3 for chart in charts]
     cuts = min(
-        combinations(range(len(charts) + 1), columns - 1),
+        combinations_with_replacement(range(len(charts) + 1), columns - 1),
         key=lambda cuts: max(sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(charts)))),
     )
     return tuple(tuple(charts[a:b]) for a, b in pairwise((0, *cuts, len(charts))))

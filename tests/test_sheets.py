@@ -14,6 +14,7 @@ from report.finish import finish
 from report.inspect import Pdf
 from report.sheets import Sheet, draw_sheets, sheets
 from report.tokens import Tokens
+from report.typography import quote_setting, text_width
 
 
 @pytest.fixture
@@ -48,6 +49,17 @@ def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, Sh
             assert box.y + box.height <= each.scene.height - each.scene.bleed - safe
             fold = each.scene.gutter
             assert fold is None or box.x + box.width <= fold - safe or box.x >= fold + safe
+
+
+def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, Sheet], tokens: Tokens) -> None:
+    scene, words = found["quote-child"].scene, ["Every child", "deserves a champion"]
+    assert scene.gutter
+    (box,) = scene.quiet
+    setting = quote_setting(words)
+    size = float(tokens.values.type[setting.size])
+    assert box.width >= text_width(words[1], tokens.faces["display"].path, size)
+    assert box.height > 2 * setting.leading
+    assert box.y + box.height / 2 == pytest.approx(420 + scene.bleed)
 
 
 def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens) -> None:

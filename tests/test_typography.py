@@ -10,7 +10,7 @@ import pytest
 
 from report import typography
 from report.formats import NBSP
-from report.typography import balanced, no_lonely_word, text_width
+from report.typography import balanced, balanced_html, en_dashes, no_lonely_word, quote_setting, text_width
 
 SANS = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
 TITLES = [
@@ -85,3 +85,52 @@ def test_the_shortest_texts_are_one_line(text: str) -> None:
 )
 def test_the_last_word_keeps_the_one_before_it_company_unless_it_is_long(text: str, kept: str) -> None:
     assert no_lonely_word(text) == kept
+
+
+def test_html_is_broken_as_its_text_is_and_no_element_is_broken() -> None:
+    html = 'Over <span data-fact="a.b">2,000 square&#160;miles</span> &amp; many <em>more</em> places to see'
+    lines = balanced_html(html, SANS, 20, 200)
+    assert " ".join(lines) == html
+    assert len(lines) == len(
+        balanced("Over 2,000~square~miles & many more places to see".replace("~", NBSP), SANS, 20, 200)
+    )
+    assert all(line.count("<span") == line.count("</span>") for line in lines)
+
+
+@pytest.mark.parametrize("html", ["<em>one <strong>two</strong></em> three", "one < two"])
+def test_html_that_is_more_than_words_and_elements_stays_as_it_is(html: str) -> None:
+    assert balanced_html(html, SANS, 20, 10) == [html]
+
+
+def test_no_html_is_no_lines() -> None:
+    assert balanced_html("", SANS, 20, 100) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "dashed"),
+    [
+        ("<p>in 2023-24.</p>", '<p>in <span class="range">2023–24</span>.</p>'),
+        (
+            "<p>grades K-5 and 6-12</p>",
+            '<p>grades <span class="range">K–5</span> and <span class="range">6–12</span></p>',
+        ),
+        ('<a href="#y-2023-24" title="2023-24">www.a.org/2023-24</a>',) * 2,
+        ("<p>COVID-19, 90242-2890, R-TAC, a 20-year-old, -5</p>",) * 2,
+    ],
+)
+def test_ranges_have_en_dashes_and_names_and_addresses_keep_their_hyphens(text: str, dashed: str) -> None:
+    assert en_dashes(text) == dashed
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["An investment", "pays"], "monument"),
+        (["An investment", "in knowledge pays", "the best interest."], "grand"),
+        (["Intellectual growth"] * 4, "short"),
+        (["that we can shape our future"], "medium"),
+        (["a line that is longer than all the others here"], "long"),
+    ],
+)
+def test_the_shorter_a_quotation_the_larger_it_stands(lines: list[str], name: str) -> None:
+    assert quote_setting(lines).name == name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from report.compose import compose
 from report.edition import Edition
 from report.look import Size
 from report.tokens import Tokens
-from report.viewer import Viewer, slugify
+from report.viewer import Viewer, dealt, slugify
 from report.views import Callout, PartView, ReportView, SectionView
 
 ROOT = Path(__file__).parents[1]
@@ -130,6 +131,21 @@ def test_the_table_of_a_chart_has_a_column_of_earlier_values_where_there_are_any
     (chart,) = see(charts=("{fact: ease.served, label: Served, emphasis: true}", row)).charts
     assert chart.columns == ("", "Value", "Before", "Share")
     assert chart.rows[0][:3] == ("All, Educators", "10,603", "8,318")
+
+
+def test_the_columns_of_a_table_are_named_after_the_periods_of_its_chart(see: See) -> None:
+    old = "{fact: ease.served, label: Served, emphasis: true}\n    options: {marks: 1000}"
+    new = "{fact: da.attendance, label: Educators}\n    options: {before: last year, after: this year}"
+    (chart,) = see(charts=(old, new)).charts
+    assert chart.columns == ("", "this year", "last year", "Share")
+
+
+def test_tables_are_dealt_in_order_so_that_no_column_is_much_higher(see: See) -> None:
+    (chart,) = see().charts
+    long, short = replace(chart, rows=chart.rows * 6), chart
+    assert dealt([long, short, short, short, short], 3) == ((long,), (short, short), (short, short))
+    assert dealt([short], 3) in (((short,), (), ()), ((), (short,), ()), ((), (), (short,)))
+    assert dealt([], 3) == ((), (), ())
 
 
 def test_charts_are_numbered_in_the_order_of_the_report(see: See) -> None:
