@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +108,16 @@ def test_stylesheets_come_in_the_order_of_the_cascade(load_edition: Load, tokens
     assert general == sorted(general)
     assert names[2 : 2 + len(general)] == general
     assert [path.name for path in stylesheets(ROOT)] == [Path(name).name for name in names[2:]]
+
+
+def test_small_text_and_hairlines_of_the_pages_are_black_alone() -> None:
+    black = {"text", "text-soft", "paper"}
+    for path in stylesheets(ROOT):
+        for rule in re.findall(r"\{([^{}]*)\}", path.read_text("utf-8")):
+            colours = set(re.findall(r"(?<![\w-])color: var\(--([\w-]+)\)", rule))
+            assert colours <= black or not re.search(r"--size-(note|small|text)\b", rule), (path.name, rule)
+            hairlines = re.findall(r"border[\w-]*: 0\.\d+pt solid var\(--([\w-]+)\)", rule)
+            assert set(hairlines) <= black, (path.name, rule)
 
 
 def test_the_same_edition_gives_the_same_document(load_edition: Load, tokens: Tokens) -> None:

@@ -23,7 +23,7 @@ def rings(scene: Scene) -> str:
     """Every ring is a year of a long life of learning, grown round the bright day of birth."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
-    rng = random.Random(80)
+    rng = random.Random(81)
     first, last = _bark(rng), _bark(rng)
     years = 80
     groups: dict[tuple[str, float], list[Run]] = {}
@@ -35,13 +35,13 @@ def rings(scene: Scene) -> str:
         def radius(angle: float, r: float = r, t: float = t) -> float:
             return r * (1 + 0.055 * mix(first(angle), last(angle), t) * min(1.0, r / 160))
 
-        line = ring(330, 430, radius, 4.5, turn=0.4)
-        runs = dissolve(line, place.quiet, pad=18, reach=105, period=15, phase=rng.random() * 15)
+        line = ring(325, 430, radius, 4.5, turn=0.4)
+        runs = dissolve(line, place.quiet, pad=18, reach=110, period=15, phase=rng.random() * 15)
         style = (tone.clear, 2.0) if year % 10 == 9 else (tone.clear, 0.8) if year % 3 == 0 else (tone.middle, 0.8)
         groups.setdefault(style, []).extend(thin(run, max(2, round(r / 18))) for run in runs)
     for (token, width), lines in sorted(groups.items()):
         sheet.line(lines, token, width)
-    sheet.discs([(330, 430, 13.0)], tone.spark)
+    sheet.discs([(325, 430, 13.0)], tone.spark)
     return sheet.svg()
 
 

@@ -72,6 +72,7 @@ class Sample:
 
 def plain(text: str) -> str:
     """Return a text with single spaces and no breaks, so that what is set can be compared with what was written."""
+    text = re.sub(r"(?<=[K\d])–(?=\d)", "-", text)  # ranges are typed with a hyphen and set with a dash
     return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " ").replace("\xad", "")).strip()
 
 
