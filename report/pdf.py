@@ -20,6 +20,12 @@ from typing import Any
 from report.attachments import SourceFile
 from report.boxes import PageRecord, page_records
 from report.compose import Composition
+from report.problems import Problem
+from report.tags import engine
+from report.tags.marking import Marking
+from report.tags.pieces import Numbers, gather
+from report.tags.plan import Plan, heading_gaps
+from report.tags.records import Node
 from report.variants import Variant
 
 FONT_SETTINGS = Path(__file__).with_name("fonts.conf")
@@ -54,11 +60,13 @@ Resources = Mapping[str, Callable[[], bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Laid-out pages: the engine's document, plain records of it, and the engine's messages."""
+    """Laid-out pages: the engine's document, plain records of it, its tag tree, and what was found on the way."""
 
     document: Any
     pages: tuple[PageRecord, ...]
     messages: tuple[str, ...]
+    tree: Node
+    problems: tuple[Problem, ...]
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -89,8 +97,17 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
             for name, text in composition.styles
         ]
         html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
-        document = html.render(stylesheets=styles, font_config=fonts)
-    return Layout(document, tuple(page_records(document)), tuple(messages))
+        numbers = Numbers()
+        with engine.before_layout(lambda _, root: numbers.give(root)):
+            document = html.render(stylesheets=styles, font_config=fonts)
+    tree = _tree(html, document, numbers)
+    return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
+
+
+def _tree(html: Any, document: Any, numbers: Numbers) -> Node:
+    body = next(child for child in html.etree_element if child.tag == "body")
+    words = (body.get("data-note", "Note"), body.get("data-back", "Back to note"))
+    return Plan(gather(document.pages), numbers.first, words).tree(body)
 
 
 def write(
@@ -103,7 +120,7 @@ def write(
             page.bleed = dict.fromkeys(page.bleed, 0)
     if sources:
         document.metadata.attachments = [_attachment(source) for source in sources]
-    with _messages() as messages:
+    with _messages() as messages, engine.while_writing(Marking(layout.tree)):
         document.write_pdf(out, pdf_identifier=identifier, **variant.options)
     return out.getvalue(), messages
 

@@ -81,7 +81,7 @@ def build(
             float(tokens.page.safe),
             texts_by_source(document.html),
         )
-        problems += [*_engine_problems(layout.messages), *check_layout(proofs)]
+        problems += [*_engine_problems(layout.messages), *layout.problems, *check_layout(proofs)]
         stage.count = f"{len(layout.pages)} pages"
         _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:

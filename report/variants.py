@@ -71,7 +71,7 @@ VARIANTS: Mapping[str, Variant] = {
         Variant(
             name="screen",
             role="trimmed, linked and bookmarked, for reading and email",
-            options={"pdf_version": "1.7", "pdf_tags": True},
+            options={"pdf_variant": "pdf/ua-1"},
             finishing=("page_labels", "reading_view"),
             budget=5_000_000,
         ),

@@ -1,0 +1,225 @@
+"""The insides of WeasyPrint that the tag tree rests on, behind functions: all that a new version could change.
+
+In: boxes, streams and documents of the engine. Out: what the other modules of this package need to know of them, and
+two ways in: `before_layout` and `while_writing`. `tests/test_tag_engine.py` fails loudly when one of them breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any, Protocol
+from unittest.mock import patch
+
+import pydyf
+import weasyprint.document
+import weasyprint.draw
+import weasyprint.pdf
+from weasyprint.draw.text import draw_first_line
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.matrix import Matrix
+from weasyprint.pdf.stream import Stream
+from weasyprint.text.line_break import Layout
+
+VERSION = "70.0"
+PX = 0.75  # CSS pixels to points
+
+
+class Writer(Protocol):
+    """What listens while a document is written."""
+
+    def marked(self, stream: Any, box: Any, tag: str) -> AbstractContextManager[None]:
+        """Stand around the drawing of a piece of text or an image."""
+
+    def spaces(self, box: Any) -> tuple[bool, bool, bool]:
+        """Tell whether a space is drawn before a text, after it, and whether the text itself is."""
+
+    def plain(self, text: str) -> str:
+        """Return what a glyph stands for."""
+
+    def finish(self, pdf: Any, document: Any, page_streams: list[Any]) -> None:
+        """Write the tag tree."""
+
+
+# boxes
+
+
+def is_text(box: Any) -> bool:
+    """Tell whether a box is a piece of text."""
+    return isinstance(box, boxes.TextBox)
+
+
+def is_image(box: Any) -> bool:
+    """Tell whether a box is an image."""
+    return isinstance(box, boxes.ReplacedBox)
+
+
+def is_margin(box: Any) -> bool:
+    """Tell whether a box is a running head or foot."""
+    return isinstance(box, boxes.MarginBox)
+
+
+def repeats(box: Any) -> bool:
+    """Tell whether a box may be drawn on several pages: a table's head or foot."""
+    return isinstance(box, boxes.TableRowGroupBox) and bool(box.is_header or box.is_footer)
+
+
+def unwrapped(box: Any) -> Any:
+    """Return the box that a placeholder stands for."""
+    return box._box if isinstance(box, AbsolutePlaceholder) else box
+
+
+def pseudo(box: Any) -> str:
+    """Return the name of the pseudo-element a box belongs to: before, marker, footnote-call; or nothing."""
+    return str(box.element_tag).partition("::")[2]
+
+
+def content_frame(box: Any) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a box's content on its page, in pixels from the top left."""
+    x, y = box.content_box_x(), box.content_box_y()
+    return (x, y, x + box.width, y + box.height)
+
+
+def link_to(box: Any, target: str) -> None:
+    """Make a box a link to an anchor of the document."""
+    box.link = ("url", ("internal", target))
+
+
+def anchor(box: Any, name: str) -> None:
+    """Make a box the target of a link."""
+    box.style = box.style.copy()
+    box.style["anchor"] = name
+
+
+# what is drawn
+
+
+def draw_space(stream: Any, box: Any, x: float) -> None:
+    """Draw a space in the font of a text, so that a reader takes it along."""
+    if box.style["visibility"] != "visible":
+        return
+    space = box.copy()
+    space.text = "x"  # the engine does not draw a box of spaces alone
+    space.pango_layout = Layout(box.style)
+    space.pango_layout.set_text(" ")
+    stream.set_color(box.style["color"])
+    stream.begin_text()
+    draw_first_line(stream, space, "clip", "none", Matrix(d=-1, e=x, f=box.position_y + box.baseline))
+    stream.end_text()
+
+
+def keeps_space(box: Any) -> bool:
+    """Tell whether a text is drawn with the space at its end."""
+    return str(box.pango_layout.text).endswith(" ")
+
+
+_FONT, _GLYPHS = re.compile(rb"/(\S+) \S+ Tf"), re.compile(rb"<([0-9a-f]+)>")
+
+
+def decoded(stream: Any, start: int) -> str:
+    """Return what a reader takes from the operators drawn since `start`."""
+    fonts = {font.hash: font for font in stream._fonts.values()}
+    text, font = "", None
+    for operator in stream.stream[start:]:
+        if not isinstance(operator, bytes):
+            continue
+        if match := _FONT.fullmatch(operator):
+            font = fonts[match[1].decode()]
+        elif operator.endswith(b"TJ") and font is not None:
+            step = 2 if font.bitmap else 4
+            for run in _GLYPHS.findall(operator):
+                text += "".join(font.to_unicode[int(run[i : i + step], 16)] for i in range(0, len(run), step))
+    return text
+
+
+def page_references(pdf: Any) -> list[str]:
+    """Return the references of the pages in order."""
+    return list(pdf.page_references)
+
+
+def page_objects(pdf: Any) -> list[Any]:
+    """Return the page dictionaries in order."""
+    return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
+
+
+def links(document: Any) -> Iterator[tuple[int, Any, Any, Any]]:
+    """Yield page, area, box and annotation of every link drawn."""
+    for number, page in enumerate(document.pages):
+        for _, _, area, box in page.links:
+            if box.link_annotation is not None:
+                yield number, area, box, box.link_annotation
+
+
+def page_height(document: Any, page: int) -> float:
+    """Return a page's height in pixels."""
+    return float(document.pages[page].height)
+
+
+def begin(stream: Any, tag: str, properties: Any) -> None:
+    """Begin marked content."""
+    pydyf.Stream.begin_marked_content(stream, tag, properties)
+
+
+def end(stream: Any) -> None:
+    """End marked content."""
+    pydyf.Stream.end_marked_content(stream)
+
+
+# the ways in
+
+
+@contextmanager
+def before_layout(hook: Callable[[Any, Any], None]) -> Iterator[None]:
+    """Call a hook with the HTML and its tree of boxes, before anything is laid out."""
+    real = weasyprint.document.layout_document
+
+    def layout_document(html: Any, root_box: Any, context: Any, *rest: Any, **named: Any) -> Any:
+        hook(html, root_box)
+        return real(html, root_box, context, *rest, **named)
+
+    with patch.object(weasyprint.document, "layout_document", layout_document):
+        yield
+
+
+@contextmanager
+def while_writing(writer: Writer) -> Iterator[None]:
+    """Let a writer listen while a document is written with tags."""
+    draw_text, build_fonts = weasyprint.draw.draw_text, weasyprint.pdf.build_fonts_dictionary
+
+    @contextmanager
+    def marked(stream: Any, box: Any, tag: str) -> Iterator[None]:
+        if stream._tags is None:
+            yield
+            return
+        with writer.marked(stream, box, tag):
+            yield
+
+    def spaced_text(stream: Any, box: Any, *rest: Any) -> None:
+        before, after, itself = writer.spaces(box) if stream._tags is not None else (False, False, True)
+        if before:
+            draw_space(stream, box, box.position_x)
+        if itself:
+            draw_text(stream, box, *rest)
+        if after:
+            draw_space(stream, box, box.position_x + box.width)
+
+    def plain_fonts(pdf: Any, fonts: Any, *rest: Any) -> Any:
+        for font in fonts.values():
+            for glyph, text in font.to_unicode.items():
+                font.to_unicode[glyph] = writer.plain(text)
+        return build_fonts(pdf, fonts, *rest)
+
+    def add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: list[Any]) -> None:
+        writer.finish(pdf, document, page_streams)
+
+    with ExitStack() as stack:
+        for owner, name, replacement in (
+            (Stream, "marked", marked),
+            (weasyprint.draw, "draw_text", spaced_text),
+            (weasyprint.pdf, "build_fonts_dictionary", plain_fonts),
+            (weasyprint.pdf, "add_tags", add_tags),
+        ):
+            stack.enter_context(patch.object(owner, name, replacement))
+        yield
