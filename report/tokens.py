@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +25,9 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 # WCAG 2.1: 1.4.3 asks 4.5:1 for text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
 HOUSE = ("paper", "ink", "haze", "mist")  # what a drawing gets that belongs to no pillar
+# Colour differences (CIEDE2000) below this are hard to tell apart; the colours of two pillars keep it for every eye.
+DISTINCT = 9.0
+DEFICIENCIES = {"": "for all", "protan": "with protanopia", "deutan": "with deuteranopia", "tritan": "with tritanopia"}
 CONTRAST: Mapping[str, float] = {"text": 4.5, "ground": 4.5, "graphic": 3.0, "tint": 0.0}
 
 
@@ -135,7 +139,7 @@ def load_tokens(path: Path, shown: str) -> Tokens:
     """Load and check the tokens. Raises ReportError with all problems."""
     document = parse(read_text(path, shown), shown)
     tokens = Tokens(validate(TokensFile, document), path.parent / "fonts", document)
-    if problems := [*_house(tokens), *_twins(tokens), *_contrasts(tokens), *_missing_fonts(tokens)]:
+    if problems := [*_house(tokens), *_twins(tokens), *_contrasts(tokens), *_confusable(tokens), *_missing_fonts(tokens)]:
         raise ReportError(problems)
     return tokens
 
@@ -175,6 +179,23 @@ def _contrasts(tokens: Tokens) -> Iterator[Problem]:
             wanted = f"as {colour.use} it needs {CONTRAST[colour.use]}:1"
             what = f"`{name}` has a contrast of {ratio:.2f}:1 with paper; {wanted}."
             yield error("token-contrast", _place(tokens, "colours", name), what, "Darken it, or give it another use.")
+
+
+def _confusable(tokens: Tokens) -> Iterator[Problem]:
+    """The colours of the pillars, and of the house, can be told apart with each deficiency of colour vision."""
+    from coloraide import Color
+
+    colours = tokens.values.colours
+    names = [name for name in colours if {f"{name}-mid", f"{name}-tint"} <= set(colours)]
+    for deficiency, who in DEFICIENCIES.items():
+        seen = {name: Color(colours[name].rgb) for name in (*names, "ink") if name in colours}
+        if deficiency:
+            seen = {name: colour.filter(deficiency) for name, colour in seen.items()}
+        for one, other in combinations(seen, 2):
+            if (difference := seen[one].delta_e(seen[other], method="2000")) < DISTINCT:
+                what = f"`{one}` and `{other}` look alike {who} (difference {difference:.1f}, {DISTINCT:g} is needed)."
+                hint = "Make one lighter or darker than the other."
+                yield error("token-confusable", _place(tokens, "colours", one), what, hint)
 
 
 def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
