@@ -61,6 +61,10 @@ def build_command(
     cover: Annotated[
         bool, typer.Option("--cover", help="Deliver the cover as a file of its own too, beside the pages between.")
     ] = False,
+    validated: Annotated[
+        bool,
+        typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
+    ] = False,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
@@ -76,12 +80,14 @@ def build_command(
 
     variants = (*_variants(only), *(COVER_NAMES if cover else ()))
     project = _project()
-    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer)
+    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer, validated)
     _report(built.problems)
     if not quiet:
         for entry in built.manifest.files:
             if entry.current:
-                typer.echo(f"{_shown(built.folder) / entry.name}  {entry.pages} pages, {entry.size / 1e6:.2f} MB")
+                told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
+                path = _shown(built.folder) / entry.name
+                typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
 
 
 @app.command("check")

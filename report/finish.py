@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from report.lighten import lighten
+from report.metadata import About, declare
 from report.press.cover import drop_cover, for_cover, keep_cover
 from report.press.inks import Build, to_inks
-from report.press.pdfx import About, declare
+from report.press.pdfx import set_intent
 from report.press.photographs import to_press
 from report.press.printers import Printer
 from report.press.sheet import Slug, lay_on_sheet
@@ -29,15 +31,24 @@ class Job:
     printer: Printer
     slug: Slug
     spine: Build
+    standards: tuple[str, ...] = ()
 
 
-def finish(data: bytes, steps: Sequence[str], job: Job) -> bytes:
-    """Apply the steps in order and return the file with an identifier that follows from its content."""
+def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
+    """Apply the steps in order and return the file with an identifier that follows from its content.
+
+    `linearize`: order it so that a browser shows the first page before it has all of it (ISO 32000-1, Annex F).
+    """
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for step in steps:
             STEPS[step](pdf, job)
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pdf.save(
+            out,
+            deterministic_id=True,
+            linearize=linearize,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
     return out.getvalue()
 
 
@@ -92,8 +103,16 @@ def _block(pdf: pikepdf.Pdf, _: Job) -> None:
     drop_cover(pdf)
 
 
-def _pdfx(pdf: pikepdf.Pdf, job: Job) -> None:
-    declare(pdf, job.about, job.printer)
+def _intent(pdf: pikepdf.Pdf, job: Job) -> None:
+    set_intent(pdf, job.printer)
+
+
+def _metadata(pdf: pikepdf.Pdf, job: Job) -> None:
+    declare(pdf, job.about, job.standards)
+
+
+def _photographs_for_screen(pdf: pikepdf.Pdf, _: Job) -> None:
+    lighten(pdf)
 
 
 STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
@@ -102,9 +121,11 @@ STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
     "cover": _cover,
     "cover_sheet": _cover_sheet,
     "inks": _inks,
+    "intent": _intent,
+    "metadata": _metadata,
     "page_labels": _page_labels,
-    "pdfx": _pdfx,
     "photographs": _photographs,
+    "photographs_for_screen": _photographs_for_screen,
     "reading_view": _reading_view,
     "sheet": _sheet,
     "without_annotations": _without_annotations,

@@ -26,7 +26,7 @@ LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdf", "pypdfium2", "matplotlib
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of a set. `confirmed_by` names what confirmed the standard in this build, or is empty."""
+    """One file of a set. `standards`: each one that it claims, with what confirmed that in this build."""
 
     name: str
     variant: str
@@ -34,8 +34,7 @@ class FileEntry:
     pages: int
     size: int
     sha256: str
-    standard: str | None
-    confirmed_by: str | None
+    standards: Mapping[str, str | None]
     current: bool
 
     @property
@@ -52,10 +51,12 @@ class FileEntry:
         return cls(**{names[key]: value for key, value in record.items()})
 
     @classmethod
-    def of(cls, name: str, variant: Variant, data: bytes, pages: int, confirmed_by: str | None = None) -> FileEntry:
+    def of(
+        cls, name: str, variant: Variant, data: bytes, pages: int, confirmed: Mapping[str, str] | None = None
+    ) -> FileEntry:
         """Describe a file just made."""
-        digest = sha256(data)
-        return cls(name, variant.name, variant.role, pages, len(data), digest, variant.standard, confirmed_by, True)
+        standards = {standard: (confirmed or {}).get(standard) for standard in variant.standards}
+        return cls(name, variant.name, variant.role, pages, len(data), sha256(data), standards, True)
 
 
 @dataclass(frozen=True, slots=True)

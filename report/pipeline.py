@@ -11,7 +11,7 @@ from pathlib import Path
 
 from report import pdf
 from report.attachments import SourceFile, source_files
-from report.charts import draw_charts
+from report.charts import draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
 from report.edition import Edition
@@ -20,11 +20,11 @@ from report.finish import Job, finish
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
+from report.metadata import PDFX4, About
 from report.outputs import claim, current_set, publish, sha256
 from report.parallel import CAN_FORK, run_forked
 from report.preflight.run import preflight
 from report.press.cover import for_cover
-from report.press.pdfx import About
 from report.press.printers import DEFAULT, Printer, load_printer
 from report.press.sheet import Slug
 from report.problems import Place, Problem, ReportError, error, has_errors, in_order, warning
@@ -35,6 +35,7 @@ from report.sheets import draw_sheets, sheets
 from report.texts import texts_by_source
 from report.tokens import Tokens
 from report.variants import VARIANTS, Variant
+from report.verapdf import FLAVOURS, broken_rules, validate
 from report.viewer import Viewer
 
 
@@ -55,6 +56,7 @@ def build(
     progress: Progress,
     strict: bool,
     printer_name: str = DEFAULT,
+    validated: bool = False,
 ) -> Built:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
     claim(out, name)
@@ -85,7 +87,7 @@ def build(
         stage.count = f"{len(layout.pages)} pages"
         _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:
-        maker = _Maker(edition, tokens, document, served, layout, source_files(edition, charts), printer)
+        maker = _Maker(edition, tokens, document, served, layout, source_files(edition, charts), printer, validated)
         made = maker.make([VARIANTS[variant] for variant in variants])
         problems += [problem for file in made for problem in file.problems]
         stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
@@ -117,6 +119,7 @@ class _Maker:
     layout: pdf.Layout
     sources: tuple[SourceFile, ...]
     printer: Printer
+    validate: bool
 
     def make(self, variants: Sequence[Variant]) -> list[_File]:
         """Return the finished files: side by side in children of this process where the system can do that."""
@@ -130,25 +133,41 @@ class _Maker:
         sources = self.sources if variant.attach_sources else ()
         build = sha256(f"{name} {self.document.html}".encode())[:32]
         written, messages = pdf.write(layout, variant, build.encode(), sources)
-        data = finish(written, variant.finishing, self._job(build))
+        data = finish(written, variant.finishing, self._job(build, variant), variant.linearize)
         faces = tuple(self.tokens.faces.values())
         record = Made(name, Pdf(data), variant, self.tokens.page, faces, len(layout.pages), len(sources), self.printer)
         problems = (*_engine_problems(messages), *check_file(record))
-        confirmed = None
+        confirmed: dict[str, str] = {}
         if variant.preflight:
             printer = for_cover(self.printer) if variant.part == "cover" else self.printer
             outcome = preflight(data, name, printer).outcome
             problems += tuple(outcome.problems)
-            confirmed = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks" if outcome.passed else None
+            if outcome.passed:
+                confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
+        if self.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
+            for verdict in validate(data, name, standards):
+                problems += tuple(broken_rules(verdict, name))
+                if verdict.passed:
+                    confirmed[verdict.standard] = verdict.validator
         entry = FileEntry.of(name, variant, data, variant.pages(len(layout.pages)), confirmed)
         return _File(entry, data, problems)
 
-    def _job(self, build: str) -> Job:
+    def _job(self, build: str, variant: Variant) -> Job:
         config = self.edition.config
-        about = About(f"{config.organisation.name}: {config.title}", config.organisation.name, config.published, build)
+        about = About(
+            title=f"{config.organisation.name}: {config.title}",
+            author=config.organisation.name,
+            subject=resolved(config.subject, self.edition),
+            keywords=config.keywords,
+            language=config.language,
+            day=config.published,
+            build=build,
+        )
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", self.tokens.faces["sans"])
         builds = self.tokens.builds
-        return Job(builds, about, self.printer, slug, builds[self.tokens.hexes[self._cover_ground()]])
+        return Job(
+            builds, about, self.printer, slug, builds[self.tokens.hexes[self._cover_ground()]], variant.standards
+        )
 
     def _cover_ground(self) -> str:
         """The colour token under the front cover, which the spine continues."""

@@ -139,7 +139,13 @@ def load_tokens(path: Path, shown: str) -> Tokens:
     """Load and check the tokens. Raises ReportError with all problems."""
     document = parse(read_text(path, shown), shown)
     tokens = Tokens(validate(TokensFile, document), path.parent / "fonts", document)
-    if problems := [*_house(tokens), *_twins(tokens), *_contrasts(tokens), *_confusable(tokens), *_missing_fonts(tokens)]:
+    if problems := [
+        *_house(tokens),
+        *_twins(tokens),
+        *_contrasts(tokens),
+        *_confusable(tokens),
+        *_missing_fonts(tokens),
+    ]:
         raise ReportError(problems)
     return tokens
 

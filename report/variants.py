@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from report.metadata import PDFA3A, PDFUA1, PDFX4
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One deliverable. All variants share one layout; they differ in how it is written and finished.
 
-    `standard` is what its metadata states; whether that holds is for a validator to say. `pages` tells from the
+    `standards` are what its metadata states; whether that holds is for a validator to say. `pages` tells from the
     pages of the layout how many the file has. `part` is what of the report is in it: all, cover or block.
     """
 
@@ -25,21 +27,22 @@ class Variant:
     finishing: tuple[str, ...] = ()
     attach_sources: bool = False
     links: bool = True
-    standard: str | None = None
+    standards: tuple[str, ...] = ()
     budget: int | None = None
     preflight: bool = False
+    linearize: bool = False
     pages: Callable[[int], int] = lambda pages: pages
     part: str = "all"
 
 
 # What is done to pages for the press before they are laid on the printer's sheet, and after.
 _IN_INK = ("without_annotations", "inks", "photographs")
-_ON_SHEET = ("sheet", "pdfx")
+_ON_SHEET = ("sheet", "intent", "metadata")
 _FOR_PRESS: Mapping[str, Any] = {
     "bleed": True,
     "options": {"pdf_version": "1.6"},
     "links": False,
-    "standard": "PDF/X-4",
+    "standards": (PDFX4,),
     "preflight": True,
 }
 
@@ -55,7 +58,7 @@ VARIANTS: Mapping[str, Variant] = {
         Variant(
             name="cover",
             role="the cover alone: back, spine and front in one piece, outside and inside",
-            finishing=(*_IN_INK, "cover", "cover_sheet", "pdfx"),
+            finishing=(*_IN_INK, "cover", "cover_sheet", "intent", "metadata"),
             pages=lambda _: 2,
             part="cover",
             **_FOR_PRESS,
@@ -72,16 +75,19 @@ VARIANTS: Mapping[str, Variant] = {
             name="screen",
             role="trimmed, linked and bookmarked, for reading and email",
             options={"pdf_variant": "pdf/ua-1"},
-            finishing=("page_labels", "reading_view"),
+            finishing=("page_labels", "reading_view", "photographs_for_screen", "metadata"),
+            standards=(PDFUA1,),
+            linearize=True,
             budget=5_000_000,
         ),
         Variant(
             name="archive",
             role="for keeping, with the edition's data inside",
+            budget=20_000_000,
             options={"pdf_variant": "pdf/a-3a"},
-            finishing=("associated_once", "page_labels", "reading_view"),
+            finishing=("associated_once", "page_labels", "reading_view", "metadata"),
             attach_sources=True,
-            standard="PDF/A-3a",
+            standards=(PDFA3A, PDFUA1),
         ),
     )
 }

@@ -19,7 +19,7 @@ from report.compose import Composition, stylesheets
 from report.finish import Job, finish
 from report.inspect import Pdf
 from report.look import Scene
-from report.press.pdfx import About
+from report.metadata import About
 from report.press.printers import DEFAULT, Marks, Printer, load_printer
 from report.press.sheet import Slug
 from report.problems import Problem
@@ -70,15 +70,16 @@ def raw(
 
 def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = ()) -> bytes:
     """Write and finish a layout. The engine must say nothing."""
+    chosen = _variant(variant)
     data, messages = raw(layout, variant, sources)
     assert not messages, messages
-    return finish(data, _variant(variant).finishing, job())
+    return finish(data, chosen.finishing, replace(job(), standards=chosen.standards), chosen.linearize)
 
 
 @cache
 def job() -> Job:
     """What a small file is finished by."""
-    about = About("A small page", "Office of Small Things", date(2024, 12, 3), "0" * 32)
+    about = About("A small page", "Office of Small Things", "A test", ("small",), "en-US", date(2024, 12, 3), "0" * 32)
     return Job(tokens().builds, about, printer(), Slug("A small page", tokens().faces["sans"]), (100, 82, 30, 35))
 
 

@@ -17,7 +17,7 @@ SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
 MAY_IMPORT = {
     "problems": "",
     "look": "",
-    "variants": "",
+    "variants": "metadata",
     "progress": "",
     "doctor": "",
     "inspect": "",
@@ -63,12 +63,15 @@ MAY_IMPORT = {
     "press.printers": "model problems validate yamldoc",
     "press.inks": "problems",
     "press.lettering": "look",
+    "metadata": "",
     "press.pdfx": "press.printers",
     "press.photographs": "press.printers problems",
     "press.sheet": "look press.lettering press.printers",
     "press.placing": "",
     "press.cover": "press.inks press.placing press.printers problems",
-    "finish": "press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
+    "lighten": "preflight.scan",
+    "verapdf": "problems",
+    "finish": "lighten metadata press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
     "preflight.records": "",
     "preflight.spaces": "preflight.records",
     "preflight.scan": "preflight.records preflight.spaces",
@@ -106,10 +109,10 @@ DOORS = {
     "yaml": {"report.yamldoc"},
 }
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
-PDF_BYTES = {"report.finish", "report.inspect", "report.proofs"}
+PDF_BYTES = {"report.finish", "report.lighten", "report.metadata", "report.inspect", "report.proofs"}
 # Clock, environment, processes and network live at the edges.
 OUTSIDE = {"time", "os", "subprocess", "multiprocessing", "socket", "urllib", "http", "tempfile", "shutil", "sys"}
-EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf"}
+EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf", "report.verapdf"}
 
 
 @cache

@@ -66,7 +66,10 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An image as it is placed on a page. `ppi` is its resolution there, the lesser of both directions."""
+    """An image as it is placed on a page. `ppi` is its resolution there, the lesser of both directions.
+
+    `number` is the image's object number and generation; (0, 0) for one that stands in the page's own content.
+    """
 
     page: int
     name: str
@@ -78,6 +81,7 @@ class Placed:
     box: Box
     is_mask: bool = False
     soft_mask: bool = False
+    number: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

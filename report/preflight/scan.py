@@ -285,26 +285,29 @@ class _Reader:
         if item.get("/Filter") == Name.JPXDecode and "/ColorSpace" not in item:
             space = UNKNOWN
         bits = 1 if mask else int(item.get("/BitsPerComponent", 8))
-        soft = item.get("/SMask")
-        self._place(name, int(item["/Width"]), int(item["/Height"]), bits, space, mask, isinstance(soft, Stream))
+        size = (int(item["/Width"]), int(item["/Height"]))
+        self._place(name, size, bits, space, mask, isinstance(item.get("/SMask"), Stream), item.objgen)
 
     def _inline(self, image: Any) -> None:
         try:
             spaces = image.obj.get("/ColorSpace", image.obj.get("/CS", Name.DeviceGray))
             space = space_of(spaces, self.resources)
             bits = 1 if image.image_mask else int(image.bits_per_component)
-            self._place("inline", int(image.width), int(image.height), bits, space, bool(image.image_mask), False)
+            self._place("inline", (int(image.width), int(image.height)), bits, space, bool(image.image_mask), False)
         except (AttributeError, ValueError, TypeError, NotImplementedError, KeyError):
             return
 
-    def _place(self, name: str, width: int, height: int, bits: int, space: Space, mask: bool, soft: bool) -> None:
+    def _place(
+        self, name: str, size: tuple[int, int], bits: int, space: Space, mask: bool, soft: bool,
+        number: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
         a, b, c, d, e, f = self.state.matrix
         corners = [e, f, e + a, f + b, e + c, f + d, e + a + c, f + b + d]
         across, down = math.hypot(a, b) / 72, math.hypot(c, d) / 72
         if across <= 0 or down <= 0 or (box := _bounds(corners)) is None:
             return
-        ppi = min(width / across, height / down)
-        self.scan.placed.append(Placed(self.number, name, width, height, bits, space, ppi, box, mask, soft))
+        ppi = min(size[0] / across, size[1] / down)
+        self.scan.placed.append(Placed(self.number, name, *size, bits, space, ppi, box, mask, soft, number))
 
 
 _PATH = frozenset({"m", "re"})  # where subpaths start tells well enough where something is, and is quick

@@ -1,0 +1,124 @@
+"""An independent validator: veraPDF, asked whether a file keeps the standards it claims.
+
+In: a file's bytes and the names of standards. Out: `Verdict`s; or a ReportError that says how to get veraPDF, or why it
+gave no verdict. It runs in folders of its own, without network, and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from report.problems import Place, Problem, ReportError, error
+
+JAR = "greenfield-apps-1.28.2.jar"
+JAR_SHA256 = "687d4d8bcfec48c9f7e931cf78ed061f1eeccfba55d4cdc000ba9b4d8aa46ce6"
+MAIN = "org.verapdf.apps.GreenfieldCliWrapper"  # the jar's own main class opens a window
+FLAVOURS: Mapping[str, tuple[str, str]] = {"PDF/UA-1": ("ua1", "PDF/UA-1"), "PDF/A-3a": ("3a", "PDF/A-3A")}
+HOW = "Run `make validator` (it needs Java and Maven), or put the jar there yourself: see docs/setup.md."
+_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx1g", "-Djava.awt.headless=true")
+_SHOWN = 5  # places named for each failed rule; the count is always the full one
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRule:
+    """A rule that the file breaks: where it comes from, what it asks, how often it is broken, and first places."""
+
+    clause: str
+    description: str
+    count: int
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What veraPDF says of a file by one standard."""
+
+    standard: str
+    passed: bool
+    validator: str
+    failed: tuple[FailedRule, ...]
+
+
+def find_jar() -> Path | None:
+    """Return where veraPDF is: named by VERAPDF_JAR, or beside the Python that runs."""
+    named = os.environ.get("VERAPDF_JAR")
+    path = Path(named) if named else Path(sys.prefix) / "share" / "verapdf" / JAR
+    return path if path.is_file() else None
+
+
+def installed() -> bool:
+    """Tell whether veraPDF can run here."""
+    return find_jar() is not None and shutil.which("java") is not None
+
+
+def validate(data: bytes, name: str, standards: Sequence[str], timeout: float = 300) -> tuple[Verdict, ...]:
+    """Return a verdict for each standard, in order. Raises ReportError if there is none."""
+    jar, java = find_jar(), shutil.which("java")
+    if jar is None or java is None:
+        what = "veraPDF is not here." if jar is None else "veraPDF needs Java, which is not here."
+        raise ReportError([error("no-validator", Place(name), what, HOW)])
+    with tempfile.TemporaryDirectory(prefix="verapdf-") as folder:
+        path = Path(folder) / "file.pdf"
+        path.write_bytes(data)
+        with ThreadPoolExecutor(len(standards) or 1) as pool:
+            return tuple(pool.map(lambda standard: _run(java, jar, path, name, standard, timeout), standards))
+
+
+def broken_rules(verdict: Verdict, name: str) -> Iterator[Problem]:
+    """Yield the rules that a file breaks as problems."""
+    for rule in verdict.failed:
+        what = f"{verdict.validator} finds {rule.clause} broken, {rule.count} times: {rule.description}"
+        hint = f"The first place: {rule.places[0][:200]}" if rule.places else ""
+        yield error("standard", Place(name), what, hint)
+
+
+def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: float) -> Verdict:
+    environment = {key: value for key, value in os.environ.items() if key != "APPDATA"} | {"LC_ALL": "C.UTF-8"}
+    with tempfile.TemporaryDirectory(prefix="home-", dir=path.parent) as home:  # it writes settings and a log each time
+        folders = (f"-Duser.home={home}", f"-Djava.io.tmpdir={home}")
+        options = ("-f", FLAVOURS[standard][0], "--format", "json", "--maxfailuresdisplayed", str(_SHOWN))
+        command = [java, *_JVM, *folders, "-cp", str(jar), MAIN, *options, str(path)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, encoding="utf-8", env=environment, timeout=timeout, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise _no_verdict(name, standard, f"it took more than {timeout:g} s") from None
+    try:
+        report = json.loads(done.stdout)["report"]
+        (job,) = report["jobs"]
+    except (ValueError, KeyError, TypeError):
+        lines = done.stderr.splitlines() or ["it said nothing"]
+        raise _no_verdict(name, standard, next((x for x in lines if x.startswith("SEVERE")), lines[-1])) from None
+    results = job.get("validationResult", [])
+    if done.returncode not in {0, 1} or len(results) != 1 or results[0]["jobEndStatus"] != "normal":
+        said = job.get("taskException", {}).get("exceptionMessage", f"exit {done.returncode}")
+        raise _no_verdict(name, standard, said)
+    (result,) = results
+    if not result["profileName"].startswith(FLAVOURS[standard][1]):
+        raise _no_verdict(name, standard, f"it answered for {result['profileName']}")
+    details = report["buildInformation"]["releaseDetails"]
+    version = next(each["version"] for each in details if each["id"] == "core")
+    failed = tuple(sorted(map(_rule, result["details"]["ruleSummaries"]), key=lambda rule: rule.clause))
+    return Verdict(standard, bool(result["compliant"]), f"veraPDF {version}", failed)
+
+
+def _rule(rule: Mapping[str, Any]) -> FailedRule:
+    places = tuple(f"{each['context']}: {each['errorMessage']}" for each in rule["checks"])
+    clause = f"{rule['specification']}, {rule['clause']} (test {rule['testNumber']})"
+    return FailedRule(clause, " ".join(rule["description"].split()), int(rule["failedChecks"]), places)
+
+
+def _no_verdict(name: str, standard: str, said: str) -> ReportError:
+    what = f"veraPDF gave no verdict on {standard}: {' '.join(said.split())[:200].rstrip('.')}."
+    return ReportError([error("no-verdict", Place(name), what, "Check that the file opens in a reader.")])
