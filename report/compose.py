@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from report.problems import Place, Problem, ReportError, error
 from report.sheets import Sheet
 from report.tokens import Tokens
-from report.typography import balanced_html, en_dashes, no_lonely_word
+from report.typography import balanced_html, en_dashes, expanded, no_lonely_word
 from report.views import ReportView
 
 PAGE_STYLES = "pages"
@@ -55,7 +55,8 @@ def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root:
         *((str(path.relative_to(root)), path.read_text("utf-8")) for path in stylesheets(root)),
     ]
     head, body, rest = html.partition("<body")
-    return Composition(head + body + en_dashes(rest), tuple(styles))
+    rest = expanded(en_dashes(rest), view.config.abbreviations)
+    return Composition(head + body + rest, tuple(styles))
 
 
 def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:

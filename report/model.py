@@ -30,6 +30,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
 NameId = Annotated[str, StringConstraints(pattern=NAME_ID)]
 Function = Annotated[str, StringConstraints(pattern=FUNCTION)]
+_ARTWORK_ALT = "What the drawing shows, for those who can't see it. Absent: it is decoration."
 Unit = Literal["count", "usd", "percent", "score", "ordinal", "square-mile", "year"]
 
 
@@ -93,6 +94,9 @@ class Quote(Frozen):
     status: Literal["verified", "attributed", "disputed"]
     note: Text | None = Field(None, description="What is known of its provenance, for the notes.")
     artwork: Function
+    artwork_alt: Text | None = Field(
+        None, description="What the drawing shows, for those who can't see it. Absent: decoration."
+    )
     ground: NameId = Field(description="The colour token of the two pages.")
     side: Literal["recto", "verso"] = "recto"
 
@@ -156,6 +160,12 @@ class SectionFront(Frozen):
     callouts: tuple[FactId, ...] = ()
     statements: tuple[Statement, ...] = ()
     artwork: Function | None = None
+    artwork_alt: Text | None = Field(
+        None, description="What the drawing shows, for those who can't see it. Absent: decoration."
+    )
+    margin_read: Literal["after", "before"] = Field(
+        "after", description="When a story's margin is read aloud: after its text, or before it."
+    )
     ground: NameId | None = Field(None, description="The colour token under the artwork, if not the pillar's own.")
 
 
@@ -215,6 +225,9 @@ class Config(Frozen):
     sources: Mapping[NameId, Source]
     sections: tuple[SectionEntry, ...] = Field(min_length=1)
     names_with_figures: tuple[Text, ...] = ()
+    abbreviations: Mapping[Text, Text] = Field(
+        default_factory=dict, description="What abbreviations stand for; told to screen readers where each comes first."
+    )
 
     @property
     def locale(self) -> str:

@@ -52,7 +52,7 @@ with _without_fonts_of_the_machine(), warnings.catch_warnings():
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 SCHEME = "press:"
-_TYPES = {"font": "font/ttf", "chart": "image/svg+xml", "art": "image/svg+xml"}
+_TYPES = {"blank": "image/svg+xml", "font": "font/ttf", "chart": "image/svg+xml", "art": "image/svg+xml"}
 _IMAGE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"}
 
 Resources = Mapping[str, Callable[[], bytes]]
@@ -107,7 +107,7 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
 def _tree(html: Any, document: Any, numbers: Numbers) -> Node:
     body = next(child for child in html.etree_element if child.tag == "body")
     words = (body.get("data-note", "Note"), body.get("data-back", "Back to note"))
-    return Plan(gather(document.pages), numbers.first, words).tree(body)
+    return Plan(gather(document.pages), numbers.first, document.pages, words).tree(body)
 
 
 def write(

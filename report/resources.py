@@ -11,12 +11,16 @@ from report.charts import ChartArt
 from report.edition import Edition
 from report.tokens import Tokens
 
+BLANK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'  # carries the text of a drawing that lies behind
+)
+
 
 def resources(
     edition: Edition, tokens: Tokens, charts: Mapping[str, ChartArt], artworks: Mapping[str, str]
 ) -> dict[str, Callable[[], bytes]]:
     """Return everything that templates and stylesheets may name."""
-    served: dict[str, Callable[[], bytes]] = {}
+    served: dict[str, Callable[[], bytes]] = {"blank": BLANK.encode}
     for name, art in charts.items():
         served[f"chart/{name}"] = art.svg.encode
     for name, svg in artworks.items():

@@ -7,9 +7,9 @@ possible, none that ends on a small word, no word alone on the last; and HTML wi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,6 +128,21 @@ def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]
 def en_dashes(html: str) -> str:
     """Return HTML in which ranges such as 2023-24 and K-5 have en dashes; tags and addresses stay as they are."""
     return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub(r'<span class="range">\1–\2</span>', text[0]), html)
+
+
+def expanded(html: str, abbreviations: Mapping[str, str]) -> str:
+    """Return HTML in which each abbreviation says at its first use what it stands for (ISO 32000-1, 14.9.5)."""
+    if not abbreviations:
+        return html
+    left = dict(abbreviations)
+    longest_first = sorted(map(re.escape, left), key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(longest_first)})(?![\w-])")
+
+    def tell(match: re.Match[str]) -> str:
+        meaning = left.pop(match[1], None)
+        return f'<abbr title="{escape(meaning)}">{match[1]}</abbr>' if meaning else match[1]
+
+    return _BETWEEN_TAGS.sub(lambda text: pattern.sub(tell, text[0]), html)
 
 
 def quote_setting(lines: Sequence[str]) -> Setting:

@@ -104,6 +104,8 @@ class SectionView:
     src: str
     kicker: str = ""
     sheet: str | None = None
+    artwork_alt: str = ""
+    margin_read: str = "after"
     pillar: PillarView | None = None
     lede: Markup = EMPTY
     byline: object = None

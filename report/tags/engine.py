@@ -82,6 +82,11 @@ def content_frame(box: Any) -> tuple[float, float, float, float]:
     return (x, y, x + box.width, y + box.height)
 
 
+def page_frame(page: Any) -> tuple[float, float, float, float]:
+    """Return a page's trim as left, top, right and bottom in pixels."""
+    return (0.0, 0.0, float(page.width), float(page.height))
+
+
 def link_to(box: Any, target: str) -> None:
     """Make a box a link to an anchor of the document."""
     box.link = ("url", ("internal", target))

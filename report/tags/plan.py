@@ -7,7 +7,7 @@ levels of headings. Siblings are read in order of `data-reading-order` (0 where 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from report.problems import Place, Problem, error
@@ -24,9 +24,13 @@ class Plan:
     """Builds the tree of one document. `words` are those of the links between text and notes."""
 
     def __init__(
-        self, own: Own, first: Mapping[Any, int], words: tuple[str, str] = ("Note", "Back to the text")
+        self,
+        own: Own,
+        first: Mapping[Any, int],
+        pages: Sequence[Any],
+        words: tuple[str, str] = ("Note", "Back to note"),
     ) -> None:
-        self.own, self.numbers, self.words = own, first, words
+        self.own, self.numbers, self.words, self.pages = own, first, words, pages
         self.starts: dict[Any, int | None] = {}
         self.notes = 0
 
@@ -91,7 +95,11 @@ class Plan:
         if node.tag == "Figure":
             title = element.findtext(SVG.replace("}svg", "}title")) if element.tag == SVG else element.get("alt")
             node.alt, piece = title or "", span(node.kids[0])[0]
-            node.frame = (piece.page, engine.content_frame(piece.box))
+            whole_page = element.get("data-frame") == "page"  # the drawing behind it all
+            node.frame = (
+                piece.page,
+                engine.page_frame(self.pages[piece.page]) if whole_page else engine.content_frame(piece.box),
+            )
             node.attributes.append({"O": "/Layout", "Placement": "/Block"})
         elif node.tag == "Div" and all(isinstance(kid, Piece) or kid.tag in INLINE for kid in node.kids):
             node.tag = "P"
