@@ -139,6 +139,7 @@ def preflight_command(
 
     Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
     """
+    from report.judging import as_json
     from report.outputs import read_file, write_file
     from report.preflight.run import guarded
     from report.preflight.webpage import report_page
@@ -147,7 +148,7 @@ def preflight_command(
 
     data = read_file(file)
     done = guarded(data, file.name, load_printer(printer), ink)
-    typer.echo(done.outcome.json if json else done.outcome.table(), nl=not json)
+    typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
     if html:
         write_file(
             html, report_page(done, data, load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")).encode()

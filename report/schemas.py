@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from report.judging import Outcome
+from report.judging import schema as outcome_schema
 from report.model import FILES, json_schema, schema_of
-from report.preflight.outcome import schema as preflight_schema
 from report.press.printers import PrinterFile
 
 
@@ -17,7 +18,7 @@ def schema_texts() -> dict[str, str]:
     """Return each schema as JSON text, by its path in the project."""
     schemas = {f"data/schema/{name}.schema.json": json_schema(name) for name in FILES}
     schemas["report/printers/printer.schema.json"] = schema_of(PrinterFile)
-    schemas["report/preflight/preflight.schema.json"] = preflight_schema()
+    schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 

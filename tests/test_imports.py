@@ -79,17 +79,17 @@ MAY_IMPORT = {
     "preflight.facts": "preflight.records preflight.scan preflight.spaces problems",
     "preflight.plates": "preflight.pixels preflight.records preflight.spaces",
     "preflight.ink": "preflight.plates preflight.records",
-    "preflight.checks": "inspect preflight.ink preflight.records press.printers problems",
+    "judging": "problems",
+    "preflight.checks": "inspect judging preflight.ink preflight.records press.printers problems",
     "preflight.checks_file": "preflight.checks press.printers problems",
     "preflight.checks_page": "preflight.checks preflight.records problems",
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
-    "preflight.outcome": "preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page "
-    "preflight.records problems",
-    "preflight.run": "inspect parallel preflight.checks preflight.facts preflight.ink preflight.outcome "
+    "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
+    "preflight.run": "inspect judging parallel preflight.checks preflight.facts preflight.ink preflight.outcome "
     "preflight.plates press.printers problems",
-    "preflight.webpage": "preflight.ink preflight.outcome preflight.records preflight.run tokens webpage",
+    "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
-    "schemas": "model preflight.outcome press.printers",
+    "schemas": "judging model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",

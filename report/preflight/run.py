@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report.inspect import text_runs
+from report.judging import Outcome
 from report.parallel import CAN_FORK, Limits, run_forked
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import page_ink
-from report.preflight.outcome import Outcome, judge
+from report.preflight.outcome import judged
 from report.preflight.plates import plates
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
@@ -45,7 +46,7 @@ def preflight(data: bytes, name: str, printer: Printer, ink: bool = True) -> Pre
     except Exception as failure:  # whatever a renderer makes of a file that is half broken
         raise ReportError([damaged(name, failure)]) from None
     looked = Looked(facts, printer, runs, inks)
-    return Preflight(judge(name, looked, ink), looked)
+    return Preflight(judged(name, looked, ink), looked)
 
 
 def guarded(data: bytes, name: str, printer: Printer, ink: bool = True) -> Preflight:

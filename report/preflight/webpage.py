@@ -12,8 +12,8 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
+from report.judging import Verdict
 from report.preflight.ink import PageInk
-from report.preflight.outcome import Verdict
 from report.preflight.records import Box
 from report.preflight.run import Preflight
 from report.tokens import Tokens

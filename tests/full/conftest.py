@@ -15,12 +15,14 @@ import pytest
 import build
 from report import pdf
 from report.boxes import PageRecord
+from report.compose import Composition
 from report.edition import Edition
 from report.inspect import Pdf, TextRun
 from report.load import load
 from report.pipeline import build as run_pipeline
 from report.problems import Problem
 from report.progress import Progress
+from report.tags.records import Node
 from report.tokens import Tokens, load_tokens
 
 
@@ -54,6 +56,8 @@ class Sample:
     manifest: Mapping[str, Any]
     problems: tuple[Problem, ...]
     pages: tuple[PageRecord, ...]
+    html: str
+    tree: Node
     pdfs: Mapping[str, OpenedPdf]
 
     def pages_of(self, section: str) -> list[int]:
@@ -82,10 +86,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     project = build._project()
     name = project.edition(None)
     laid_out: list[pdf.Layout] = []
+    documents: list[str] = []
     lay_out = pdf.lay_out
 
-    def remembered(*arguments: Any) -> pdf.Layout:
-        laid_out.append(lay_out(*arguments))
+    def remembered(document: Composition, served: pdf.Resources) -> pdf.Layout:
+        documents.append(document.html)
+        laid_out.append(lay_out(document, served))
         return laid_out[-1]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -102,6 +108,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         manifest=manifest,
         problems=built.problems,
         pages=laid_out[0].pages,
+        html=documents[0],
+        tree=laid_out[0].tree,
         pdfs={entry["variant"]: OpenedPdf((built.folder / entry["name"]).read_bytes()) for entry in manifest["files"]},
     )
 
