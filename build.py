@@ -158,6 +158,35 @@ def preflight_command(
         raise typer.Exit(1)
 
 
+@app.command("access")
+def access_command(
+    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of a table.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Also write the report as a web page, to print.")] = None,
+) -> None:
+    """Judge whether everyone can read a PDF: tags, headings, alternative texts, tables, links, contrast, language.
+
+    Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
+    """
+    from report.access.run import access
+    from report.judging import as_json
+    from report.outputs import read_file, write_file
+    from report.tokens import load_tokens
+    from report.webpage import page
+
+    done = access(read_file(file), file.name)
+    typer.echo(as_json(done) if json else done.table(), nl=not json)
+    if html:
+        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        values = {"outcome": done.outcome, "weight": done.weight, "checklist": done.checklist}
+        filled = page("access.html.j2", tokens, title=f"Access to {file.name}", passed=done.passed,
+                      validator=done.validator, **values)  # fmt: skip
+        write_file(html, filled.encode())
+        typer.echo(f"{html}", err=True)
+    if not done.passed:
+        raise typer.Exit(1)
+
+
 @app.command("proof")
 def proof_command(
     edition: Edition = None,

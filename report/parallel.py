@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from report.problems import ReportError
+from report.problems import Place, ReportError, error
 
 Result = TypeVar("Result")
 
@@ -61,6 +61,20 @@ def run_forked(jobs: Mapping[str, Callable[[], Result]], limits: Limits | None =
     if problems:
         raise ReportError(problems)
     return {name: value for name, (_, value) in answers.items()}
+
+
+LIMITS = Limits(seconds=120, memory=4_000_000_000)
+
+
+def guarded_job(job: Callable[[], Result], name: str, limits: Limits = LIMITS) -> Result:
+    """Run one job on a file that may be damaged or hostile. Raises ReportError; never anything else, never for ever."""
+    if not CAN_FORK:
+        return job()
+    try:
+        return run_forked({name: job}, limits)[name]
+    except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
+        what = f"The file can't be looked through: {failure}."
+        raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
 
 
 def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report import pdf
+from report.access.inbuild import access_problems
 from report.attachments import SourceFile, source_files
 from report.charts import draw_charts, resolved
 from report.checking import check
@@ -144,6 +145,8 @@ class _Maker:
             problems += tuple(outcome.problems)
             if outcome.passed:
                 confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
+        if variant.access:
+            problems += tuple(access_problems(data, name, variant.budget, layout.pages))
         if self.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
             for verdict in validate(data, name, standards):
                 problems += tuple(broken_rules(verdict, name))

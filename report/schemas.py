@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from report.access.run import Access
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
 from report.model import FILES, json_schema, schema_of
@@ -19,6 +20,7 @@ def schema_texts() -> dict[str, str]:
     schemas = {f"data/schema/{name}.schema.json": json_schema(name) for name in FILES}
     schemas["report/printers/printer.schema.json"] = schema_of(PrinterFile)
     schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
+    schemas["report/access/access.schema.json"] = outcome_schema(Access)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 

@@ -30,6 +30,7 @@ class Variant:
     standards: tuple[str, ...] = ()
     budget: int | None = None
     preflight: bool = False
+    access: bool = False
     linearize: bool = False
     pages: Callable[[int], int] = lambda pages: pages
     part: str = "all"
@@ -77,6 +78,7 @@ VARIANTS: Mapping[str, Variant] = {
             options={"pdf_variant": "pdf/ua-1"},
             finishing=("page_labels", "reading_view", "photographs_for_screen", "metadata"),
             standards=(PDFUA1,),
+            access=True,
             linearize=True,
             budget=5_000_000,
         ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from report.inspect import text_runs
 from report.judging import Outcome
-from report.parallel import CAN_FORK, Limits, run_forked
+from report.parallel import guarded_job
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import page_ink
@@ -20,7 +20,6 @@ from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
 LARGEST = 1_000_000_000  # bytes
-LIMITS = Limits(seconds=120, memory=4_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,4 @@ def guarded(data: bytes, name: str, printer: Printer, ink: bool = True) -> Prefl
     if len(data) > LARGEST:
         what = f"The file has {len(data):,} bytes; up to {LARGEST:,} are looked at."
         raise ReportError([error("too-large", Place(name), what, "Split it.")])
-    if not CAN_FORK:
-        return preflight(data, name, printer, ink)
-    try:
-        return run_forked({"preflight": lambda: preflight(data, name, printer, ink)}, LIMITS)["preflight"]
-    except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
-        what = f"The file can't be looked through: {failure}."
-        raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
+    return guarded_job(lambda: preflight(data, name, printer, ink), name)

@@ -1,0 +1,102 @@
+"""Contrast of every text against what is really behind it, measured on the rendered page.
+
+In: the bytes of a PDF. Out: `Pale` records: text whose contrast is too low (WCAG 2.1, 1.4.3). The page is rendered
+without its text, and the pixels where each text stands are compared with the text's own colour.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pikepdf
+import pypdfium2 as pdfium
+from pikepdf import Name, Stream
+
+from report.inspect import TextRun
+
+SCALE = 1.5  # pixels to a point
+TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
+LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
+SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
+_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Pale:
+    """A text with too little contrast: what it has, and what it needs."""
+
+    run: TextRun
+    contrast: float
+    needed: float
+
+
+def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
+    """Yield the texts of a file whose contrast is too low."""
+    by_page: dict[int, list[TextRun]] = {}
+    for run in runs:
+        by_page.setdefault(run.page, []).append(run)
+    document = pdfium.PdfDocument(_without_text(data))
+    try:
+        for number, texts in sorted(by_page.items()):
+            picture = document[number - 1].render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
+            for run in texts:
+                contrast = _contrast(run, picture)
+                if contrast is not None and contrast < needed(run) - 0.01:
+                    yield Pale(run, contrast, needed(run))
+    finally:
+        document.close()
+
+
+def needed(run: TextRun) -> float:
+    """Return the contrast that a text needs: large text less than small (WCAG 2.1, 1.4.3)."""
+    bold = "Bold" in run.font and "Semi" not in run.font
+    return LARGE if run.size >= (LARGE_BOLD_SIZE if bold else LARGE_SIZE) - 0.05 else TEXT
+
+
+def _contrast(run: TextRun, picture: Pixels) -> float | None:
+    """Return the contrast that all but a small share of the pixels behind a text have at least."""
+    rows = slice(max(0, int(run.y * SCALE)), max(1, int((run.y + run.height) * SCALE) + 1))
+    columns = slice(max(0, int(run.x * SCALE)), max(1, int((run.x + run.width) * SCALE) + 1))
+    behind = picture[rows, columns].reshape(-1, 3)
+    if not len(behind):
+        return None
+    own = float(luminance(np.array([run.colour], np.uint8))[0])
+    there = luminance(behind)
+    ratios = (np.maximum(there, own) + 0.05) / (np.minimum(there, own) + 0.05)
+    return float(np.quantile(ratios, SHARE))
+
+
+_LINEAR = np.array([v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in np.arange(256) / 255])
+
+
+def luminance(pixels: Pixels) -> npt.NDArray[np.float64]:
+    """Return the relative luminance of colours (WCAG 2.1, definition)."""
+    weights: npt.NDArray[np.float64] = _LINEAR[pixels] @ np.array([0.2126, 0.7152, 0.0722])
+    return weights
+
+
+def _without_text(data: bytes) -> bytes:
+    """Return the file with nothing but what lies behind the text."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            page.obj[Name.Contents] = pdf.make_stream(_silent(page.obj))
+        for item in list(pdf.objects):
+            if isinstance(item, Stream) and item.get("/Subtype") == Name.Form:
+                item.write(_silent(item))
+        pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
+def _silent(holder: pikepdf.Object) -> bytes:
+    try:
+        instructions = pikepdf.parse_content_stream(holder)
+    except (pikepdf.PdfError, TypeError, ValueError):
+        return b""
+    return pikepdf.unparse_content_stream([each for each in instructions if str(each.operator) not in _SHOWS])

@@ -1,0 +1,44 @@
+"""Access as part of a build: what a finished file for reading must keep, and where to mend it.
+
+In: the bytes of a finished file, its budget, and the laid-out pages. Out: problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from report.access.checks import CHECKS
+from report.access.contrast import Pale
+from report.access.run import JUDGED_BY, look
+from report.boxes import Line, PageRecord
+from report.judging import judge
+from report.problems import Place, Problem, error
+
+_HINT = "Darken the text, or lighten what is behind it: see the tokens it uses in styles/tokens.yaml."
+
+
+def access_problems(data: bytes, name: str, budget: int | None, pages: Sequence[PageRecord]) -> Iterator[Problem]:
+    """Yield what is wrong with a file just made; pale text with its component and source line."""
+    looked = look(data, name, budget)
+    checks = [check for check in CHECKS if check.id != "contrast"]
+    yield from judge(name, JUDGED_BY, len(pages), looked, checks, frozenset()).problems
+    for pale in looked.pale:
+        text = " ".join(pale.run.text.split())[:40]
+        what = f"“{text}” has a contrast of {pale.contrast:.1f}:1; {pale.needed:g}:1 is needed."
+        yield error("contrast", _place(pale, pages[pale.run.page - 1]), what, _HINT)
+
+
+def _place(pale: Pale, page: PageRecord) -> Place:
+    """Return where the line that a text belongs to comes from."""
+    run = pale.run
+    lines = [line for line in page.lines if _overlaps(line, run.x, run.y, run.width, run.height)]
+    charts = [each for each in page.components if each.chart and each.x <= run.x <= each.x + each.width
+              and each.y <= run.y <= each.y + each.height]  # fmt: skip
+    found = lines[0] if lines else charts[0] if charts else None
+    file, _, number = (found.src if found else "").rpartition(":")
+    name = found.component if isinstance(found, Line) else found.name if found else ""
+    return Place(file, int(number) if number.isdigit() else 0, 0, page.number, name)
+
+
+def _overlaps(line: Line, x: float, y: float, width: float, height: float) -> bool:
+    return line.x < x + width and line.right > x and line.y < y + height and line.bottom > y

@@ -1,0 +1,80 @@
+"""The report on access: every check, what takes the bytes, what a person must still judge, and a validator's verdict.
+
+In: the bytes of any PDF and its name. Out: `Access`; a ReportError if the file can't be read at all.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pikepdf
+
+from report.access.checklist import CHECKLIST, Question
+from report.access.checks import CHECKS, Looked
+from report.access.contrast import pale_texts
+from report.access.reading import read
+from report.access.weight import Weight, weigh
+from report.inspect import text_runs
+from report.judging import Outcome, judge
+from report.parallel import guarded_job
+from report.preflight.facts import damaged
+from report.problems import Place, ReportError, error
+from report.verapdf import Verdict, installed, validate
+
+JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The report. `validator` holds veraPDF's verdict on PDF/UA-1, or nothing where it is not installed."""
+
+    outcome: Outcome
+    weight: Weight
+    checklist: tuple[Question, ...]
+    validator: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether the checks, and the validator where it is here, found nothing wrong."""
+        return self.outcome.passed and all(verdict.passed for verdict in self.validator)
+
+    def table(self) -> str:
+        """Return the report as text for a terminal."""
+        lines = [self.outcome.table(), "", "What takes the bytes", *(f"  {line}" for line in self.weight.lines()), ""]
+        if not self.validator:
+            lines.append("veraPDF is not here: its verdict is missing. `build.py doctor` tells how to get it.")
+        for verdict in self.validator:
+            lines.append(f"{verdict.validator}: {'keeps' if verdict.passed else 'DOES NOT KEEP'} {verdict.standard}.")
+            lines += [f"  {rule.clause}, {rule.count} times: {rule.description}" for rule in verdict.failed]
+        lines += ["", "What a person must still judge"]
+        for question in self.checklist:
+            lines += [f"  [ ] {question.ask} [{question.rule}]", f"      {question.how}"]
+        return "\n".join(lines)
+
+
+def look(data: bytes, name: str, budget: int | None = None) -> Looked:
+    """Read a file for the checks. Raises ReportError if it can't be read."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            if not len(pdf.pages):
+                raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
+            reading, weight = read(pdf), weigh(pdf, len(data))
+            heights = tuple(float(page.mediabox[3]) - float(page.mediabox[1]) for page in pdf.pages)
+        pale = tuple(pale_texts(data, tuple(text_runs(data))))
+    except (ReportError, MemoryError):
+        raise
+    except pikepdf.PasswordError:
+        what, hint = "The file is locked with a password.", "Save it without a password."
+        raise ReportError([error("encrypted", Place(name), what, hint)]) from None
+    except Exception as failure:  # whatever a reader makes of a file that is half broken
+        raise ReportError([damaged(name, failure)]) from None
+    return Looked(reading, pale, weight, heights, budget)
+
+
+def access(data: bytes, name: str) -> Access:
+    """Report on a file of any origin. Raises ReportError if it can't be read; never anything else, never for ever."""
+    looked = guarded_job(lambda: look(data, name), name)
+    outcome = judge(name, JUDGED_BY, len(looked.reading.pages), looked, CHECKS, frozenset())
+    verdicts = validate(data, name, ["PDF/UA-1"]) if installed() else ()
+    return Access(outcome, looked.weight, CHECKLIST, verdicts)

@@ -1,0 +1,99 @@
+"""What takes the bytes of a PDF: fonts, images, drawings, pages, tags, attachments.
+
+In: an opened PDF and its size. Out: `Weight`. Streams are counted as they are stored; what no stream holds is the rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+KINDS = ("fonts", "images", "drawings", "pages", "attachments", "colour profiles", "metadata", "tags and tables")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The bytes of a file: in all, by kind, and of each page's own content."""
+
+    total: int
+    kinds: tuple[tuple[str, int], ...]
+    pages: tuple[int, ...]
+
+    def lines(self, most: int = 5) -> list[str]:
+        """Tell it in lines: the kinds by size, and the heaviest pages."""
+        told = [f"{kind:<16} {size:>12,} bytes  {size / max(1, self.total):6.1%}" for kind, size in self.kinds if size]
+        heaviest = sorted(enumerate(self.pages, 1), key=lambda item: -item[1])[:most]
+        pages = ", ".join(f"page {number}: {size:,}" for number, size in heaviest if size)
+        return [*told, f"heaviest pages   {pages}"] if pages else told
+
+
+def weigh(pdf: pikepdf.Pdf, total: int) -> Weight:
+    """Weigh a file."""
+    contents = {each.objgen: number for number, page in enumerate(pdf.pages, 1) for each in _streams(page)}
+    pages = [0] * len(pdf.pages)
+    sizes: Counter[str] = Counter()
+    fonts, profiles = _font_files(pdf), _profiles(pdf)
+    for item in pdf.objects:
+        if not isinstance(item, Stream):
+            continue
+        size = len(item.read_raw_bytes())
+        if item.objgen in contents:
+            pages[contents[item.objgen] - 1] += size
+            kind = "pages"
+        elif item.objgen in fonts:
+            kind = "fonts"
+        elif item.objgen in profiles:
+            kind = "colour profiles"
+        else:
+            kind = _kind(item)
+        sizes[kind] += size
+    sizes["tags and tables"] += max(0, total - sum(sizes.values()))
+    ordered = sorted(((kind, sizes[kind]) for kind in KINDS), key=lambda item: -item[1])
+    return Weight(total, tuple(ordered), tuple(pages))
+
+
+def _kind(item: Stream) -> str:
+    subtype, kind = item.get("/Subtype"), item.get("/Type")
+    if subtype == Name.Image:
+        return "images"
+    if subtype == Name.Form:
+        return "drawings"
+    if kind == Name.EmbeddedFile:
+        return "attachments"
+    if kind == Name.Metadata:
+        return "metadata"
+    return "fonts" if "/Length1" in item or b"begincmap" in _head(item) else "tags and tables"
+
+
+def _head(item: Stream) -> bytes:
+    try:
+        return item.read_bytes()[:400]
+    except pikepdf.PdfError:
+        return b""
+
+
+def _streams(page: pikepdf.Page) -> list[Stream]:
+    found = page.obj.get("/Contents")
+    items = list(found) if isinstance(found, Array) else [found]
+    return [item for item in items if isinstance(item, Stream)]
+
+
+def _font_files(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
+    found = set()
+    for item in pdf.objects:
+        if isinstance(item, Dictionary) and item.get("/Type") == Name.FontDescriptor:
+            for key in ("/FontFile", "/FontFile2", "/FontFile3"):
+                if isinstance(item.get(key), Stream):
+                    found.add(item[key].objgen)
+    return found
+
+
+def _profiles(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
+    return {
+        item["/DestOutputProfile"].objgen
+        for item in pdf.objects
+        if isinstance(item, Dictionary) and isinstance(item.get("/DestOutputProfile"), Stream)
+    }
