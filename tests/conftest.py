@@ -98,7 +98,7 @@ checks:
   - {id: ease-rate, kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1}
 """,
     "cover": "---\npage: cover\ntitle: Tiny Report\nartwork: cover\n---\n",
-    "contents": "---\npage: contents\ntitle: Contents\n---\n",
+    "contents": "---\npage: contents\ntitle: Contents\nartwork: cover\n---\n",
     "story": """\
 ---
 page: feature
@@ -119,7 +119,7 @@ Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 
 [^a]: It was {{ da.attendance | prior }} before.
 """,
     "notes": "---\npage: notes\ntitle: Notes\n---\n",
-    "back": "---\npage: back\ntitle: Office of Small Things\n---\n",
+    "back": "---\npage: back\ntitle: Office of Small Things\nartwork: cover\n---\n",
 }
 
 

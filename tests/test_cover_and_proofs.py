@@ -86,7 +86,7 @@ def test_the_cover_is_two_spreads_outside_and_inside() -> None:
 
 def test_a_spine_stands_between_back_and_front_in_its_own_inks() -> None:
     wanted = replace(job(), printer=printer("perfect-bound"), spine=(100, 82, 30, 35))
-    steps = ("without_annotations", "inks", "cover", "cover_sheet", "pdfx")
+    steps = ("without_annotations", "inks", "cover", "cover_sheet", "intent", "metadata")
     data = finish(raw(laid_out(numbered(8)), "print")[0], steps, wanted)
     spine = spine_width(printer("perfect-bound"), 8)
     (_, trim), _ = boxes(data)

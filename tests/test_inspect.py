@@ -122,4 +122,4 @@ def test_attachments_and_metadata_are_read() -> None:
     source = SourceFile("größe.yaml", b"a: 1\n", "What it is – in words", day)
     archive = Pdf(written(laid_out(block("x")), "archive", (source,)))
     assert archive.attachments == [Attachment("größe.yaml", 5, "Source", "What it is – in words")]
-    assert 'pdfaid:part="3"' in archive.xmp
+    assert "<pdfaid:part>3</pdfaid:part>" in archive.xmp

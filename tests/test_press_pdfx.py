@@ -15,7 +15,7 @@ from pages import job, printer, tiny_pdf
 from PIL import ImageCms
 
 from report.finish import finish
-from report.press.pdfx import About
+from report.metadata import PDFX4, About
 from report.press.printers import names
 
 SPACES = {
@@ -25,12 +25,14 @@ SPACES = {
     "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
     "dc": "http://purl.org/dc/elements/1.1/",
 }
-ABOUT = About("Office & Sons: “Small” <things>", "Büro", date(2024, 2, 3), "a" * 32)
+ABOUT = About("Office & Sons: “Small” <things>", "Büro", "A & B", ("one", "two"), "en-US", date(2024, 2, 3), "a" * 32)
 
 
 @cache
 def declared(about: About = ABOUT, name: str = "sheetfed-us", text: str = "") -> bytes:
-    return finish(tiny_pdf(text), ["pdfx"], replace(job(), about=about, printer=printer(name)))
+    return finish(
+        tiny_pdf(text), ["intent", "metadata"], replace(job(), about=about, printer=printer(name), standards=(PDFX4,))
+    )
 
 
 @cache
@@ -61,6 +63,8 @@ def test_xmp_and_info_agree_word_for_word() -> None:
     found = info(declared())
     assert found["/Title"] == xmp()["dc:title"] == ABOUT.title
     assert found["/Author"] == xmp()["dc:creator"] == ABOUT.author
+    assert found["/Subject"] == xmp()["dc:description"] == ABOUT.subject
+    assert found["/Keywords"] == xmp()["pdf:Keywords"] == "one, two"
     assert found["/Producer"] == xmp()["pdf:Producer"] == "Annual Report Press"
     assert found["/Creator"] == xmp()["xmp:CreatorTool"]
     assert found["/Trapped"] == f"/{xmp()['pdf:Trapped']}" == "/False"
@@ -74,7 +78,7 @@ def test_every_date_is_that_of_the_edition() -> None:
 
 def test_what_other_tools_wrote_into_info_is_gone() -> None:
     assert set(info(declared(text="An older title"))) == {
-        "/Title", "/Author", "/Producer", "/Creator", "/CreationDate", "/ModDate", "/Trapped",
+        "/Title", "/Author", "/Subject", "/Keywords", "/Producer", "/Creator", "/CreationDate", "/ModDate", "/Trapped",
     }  # fmt: skip
 
 

@@ -23,7 +23,9 @@ def found(load_edition: Callable[..., Edition], tokens: Tokens) -> dict[str, She
 
 
 def test_every_quotation_and_every_section_with_an_artwork_has_a_sheet(found: dict[str, Sheet]) -> None:
-    assert {name: each.artwork for name, each in found.items()} == {"quote-child": "beacon", "art-cover": "cover"}
+    assert {name: each.artwork for name, each in found.items()} == {
+        "quote-child": "beacon", "art-cover": "cover", "art-contents": "cover", "art-back": "cover",
+    }  # fmt: skip
     assert all(name == each.page for name, each in found.items())
 
 
@@ -79,7 +81,7 @@ def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, She
 
 def test_drawings_are_made_by_the_function_that_the_data_names(found: dict[str, Sheet]) -> None:
     drawn = draw_sheets(found, {"beacon": lambda scene: f"b {scene.width:g}", "cover": lambda scene: "c"})
-    assert drawn == {"quote-child": "b 1242", "art-cover": "c"}
+    assert drawn == {"quote-child": "b 1242", **dict.fromkeys(("art-cover", "art-contents", "art-back"), "c")}
 
 
 # A drawing in four fields of colour: whichever field a page shows tells how the drawing lies under it.

@@ -36,7 +36,7 @@ class Plan:
 
     def tree(self, body: Any) -> Node:
         """Return the tree of a document's body; each of its pieces is told to its box."""
-        root = self._element(body)[0]
+        root = next(iter(self._element(body)), Node("Document", body))  # a document may say nothing
         for piece in root.pieces():
             piece.box.piece = piece
         return root

@@ -31,10 +31,12 @@ class OpenedPdf(Pdf):
 
     @cached_property
     def runs(self) -> list[TextRun]:
-        """Every text run, with places measured from the trim's top left corner."""
+        """Every text run of the report, with places measured from the trim's top left corner; not the slug line."""
         offsets = {page.number: (page.trim[0] - page.media[0], page.media[3] - page.trim[3]) for page in self.pages}
         moved = []
         for run in self.text_runs():
+            if run.font.startswith("PRESSA+"):
+                continue
             left, top = offsets[run.page]
             moved.append(TextRun(run.page, run.text, run.x - left, run.y - top, run.width, run.height, run.font,
                                  run.size, run.colour))  # fmt: skip
