@@ -134,7 +134,7 @@ def preflight_command(
     Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
     """
     from report.outputs import read_file, write_file
-    from report.preflight.run import guarded
+    from report.preflight.run import guarded, walled
     from report.preflight.webpage import report_page
     from report.press.printers import load_printer
     from report.tokens import load_tokens
@@ -143,9 +143,8 @@ def preflight_command(
     done = guarded(data, file.name, load_printer(printer), ink)
     typer.echo(done.outcome.json if json else done.outcome.table(), nl=not json)
     if html:
-        write_file(
-            html, report_page(done, data, load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")).encode()
-        )
+        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        write_file(html, walled(lambda: report_page(done, data, tokens), file.name).encode())
         typer.echo(f"{html}", err=True)
     if not done.outcome.passed:
         raise typer.Exit(1)

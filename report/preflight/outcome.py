@@ -100,7 +100,7 @@ def judge(name: str, looked: Looked, rendered: bool) -> Outcome:
     verdicts = [_verdict(check, looked, rendered or check.id not in RENDERED) for check in (*FILE_CHECKS, *PAGE_CHECKS)]
     verdicts += [_verdict(check, looked, rendered) for check in INK_CHECKS]
     passed = not any(verdict.state == "error" for verdict in verdicts)
-    return Outcome(name, looked.printer.name, len(looked.facts.pages), passed, tuple(verdicts))
+    return Outcome(_visible(name), looked.printer.name, len(looked.facts.pages), passed, tuple(verdicts))
 
 
 def _verdict(check: Check, looked: Looked, runs: bool) -> Verdict:
@@ -117,10 +117,15 @@ def _faults(findings: Iterable[Finding]) -> Iterator[Fault]:
     for page, group in groupby(ordered, key=lambda finding: finding.page):
         found = list(group)
         if page == 0:
-            yield from (Fault(finding.what, 0, 1, ()) for finding in dict.fromkeys(found))
+            yield from (Fault(_visible(finding.what), 0, 1, ()) for finding in dict.fromkeys(found))
         else:
             boxes = tuple(finding.box for finding in found[:20] if finding.box is not None)
-            yield Fault(found[0].what, page, len(found), boxes)
+            yield Fault(_visible(found[0].what), page, len(found), boxes)
+
+
+def _visible(text: str) -> str:
+    """Show what is no letter as an escape, so that no name in a file can steer a terminal."""
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def _rows(verdict: Verdict) -> Iterator[str]:

@@ -6,7 +6,9 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from report.inspect import text_runs
 from report.parallel import CAN_FORK, Limits, run_forked
@@ -17,6 +19,8 @@ from report.preflight.outcome import Outcome, judge
 from report.preflight.plates import plates
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
+
+Result = TypeVar("Result")
 
 LARGEST = 1_000_000_000  # bytes
 LIMITS = Limits(seconds=120, memory=4_000_000_000)
@@ -53,10 +57,21 @@ def guarded(data: bytes, name: str, printer: Printer, ink: bool = True) -> Prefl
     if len(data) > LARGEST:
         what = f"The file has {len(data):,} bytes; up to {LARGEST:,} are looked at."
         raise ReportError([error("too-large", Place(name), what, "Split it.")])
+    return walled(lambda: preflight(data, name, printer, ink), name)
+
+
+def walled(job: Callable[[], Result], name: str) -> Result:
+    """Do what looks at such a file within limits, in a child. Raises ReportError if the child does not come back."""
     if not CAN_FORK:
-        return preflight(data, name, printer, ink)
+        return job()
     try:
-        return run_forked({"preflight": lambda: preflight(data, name, printer, ink)}, LIMITS)["preflight"]
+        return run_forked({"preflight": job}, LIMITS)["preflight"]
     except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
-        what = f"The file can't be looked through: {failure}."
+        reason = "it takes more time or memory than a file should" if _is_greedy(failure) else failure
+        what = f"The file can't be looked through: {reason}."
         raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
+
+
+def _is_greedy(failure: RuntimeError) -> bool:
+    """Tell whether the system ended the child for its time (SIGXCPU, SIGKILL) or refused it memory."""
+    return str(failure).endswith(("status -24", "status -9")) or "MemoryError" in str(failure)
