@@ -141,6 +141,7 @@ def preflight_command(
     """
     from report.judging import as_json
     from report.outputs import read_file, write_file
+    from report.parallel import guarded_job
     from report.preflight.run import guarded
     from report.preflight.webpage import report_page
     from report.press.printers import load_printer
@@ -150,9 +151,8 @@ def preflight_command(
     done = guarded(data, file.name, load_printer(printer), ink)
     typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
     if html:
-        write_file(
-            html, report_page(done, data, load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")).encode()
-        )
+        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        write_file(html, guarded_job(lambda: report_page(done, data, tokens), file.name).encode())
         typer.echo(f"{html}", err=True)
     if not done.outcome.passed:
         raise typer.Exit(1)
