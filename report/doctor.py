@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from report.verapdf import find_jar
+
 MINIMUM_PYTHON = (3, 11)
 # What the engine loads from the system: name of the library, and its package per operating system.
 LIBRARIES = {
@@ -26,6 +28,13 @@ LIBRARIES = {
 TOOLS = {
     "pdftoppm": ("to look at pages as pictures", "poppler-utils", "poppler", "poppler-utils"),
     "qpdf": ("an independent check of a file's structure", "qpdf", "qpdf", "qpdf"),
+    "gs": ("an independent look at the plates", "ghostscript", "ghostscript", "ghostscript"),
+    "java": (
+        "for veraPDF, which confirms PDF/UA and PDF/A",
+        "default-jre-headless",
+        "openjdk",
+        "java-21-openjdk-headless",
+    ),
 }
 
 
@@ -63,7 +72,7 @@ class Report:
 
 def examine(root: Path) -> Report:
     """Look at the machine."""
-    return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools()))
+    return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
 
 
 def install_hint(debian: str, mac: str, fedora: str) -> str:
@@ -115,3 +124,11 @@ def _tools() -> Iterator[Need]:
         found = shutil.which(name) is not None
         detail = f"optional, {purpose}" + ("" if found else f": {install_hint(*packages)}")
         yield Need(name, found, detail, required=False)
+
+
+def _validator() -> Iterator[Need]:
+    jar = find_jar()
+    detail = (
+        f"optional, {jar.stem.rpartition('-')[2]}" if jar else "optional, confirms PDF/UA and PDF/A: make validator"
+    )
+    yield Need("veraPDF", jar is not None, detail, required=False)

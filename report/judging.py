@@ -151,7 +151,7 @@ def _rows(verdict: Verdict) -> Iterator[str]:
     mark = {"error": "ERROR", "warning": "warning", "passed": "ok", "not looked at": "-"}[verdict.state]
     count = sum(fault.count for fault in verdict.faults)
     places = f"{count} place{'s' if count != 1 else ''}" if count else ""
-    yield f"  {mark:<8} {verdict.title:<30} {places}".rstrip()
+    yield f"  {mark:<8} {verdict.title:<26} {places}".rstrip()
     for what, pages in _told(verdict.faults):
         yield f"           {what}{f' ({pages})' if pages else ''}"
     if verdict.faults:

@@ -33,6 +33,7 @@ def test_a_complete_machine_is_ready_and_every_need_is_named() -> None:
     assert report.ready
     assert set(states()) == {
         "Python", "Python packages", "Pango", "PangoFT2", "HarfBuzz subset", "Fonts", "pdftoppm", "qpdf",
+        "gs", "java", "veraPDF",
     }  # fmt: skip
     assert report.text.endswith("Ready to build.")
     assert "weasyprint 70" in report.text

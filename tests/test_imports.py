@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "look": "",
     "variants": "metadata",
     "progress": "",
-    "doctor": "",
+    "doctor": "verapdf",
     "inspect": "",
     "boxes": "",
     "model": "problems",
