@@ -25,6 +25,7 @@ from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 
 DPI = 75  # at which 15 mm² are eleven pixels square
+FINER = 2  # times as fine is drawn
 Plates = npt.NDArray[np.uint8]
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
@@ -36,19 +37,24 @@ def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
     coloured, black = (pdfium.PdfDocument(each) for each in _recoloured(data))
     try:
         for index in pages if pages is not None else range(len(coloured)):
-            three, one = _rendered(coloured[index]), _rendered(black[index])
+            three, one = _rendered(coloured[index]), _rendered(black[index], grey=True)
             inks = np.empty((*three.shape[:2], 4), np.uint8)
             np.subtract(255, three[..., :3], out=inks[..., :3])
-            np.subtract(255, one[..., 0], out=inks[..., 3])
+            np.subtract(255, one, out=inks[..., 3])
             yield inks
     finally:
         coloured.close()
         black.close()
 
 
-def _rendered(page: Any) -> Plates:
-    picture: Plates = page.render(scale=DPI / 72, rev_byteorder=True, may_draw_forms=False).to_numpy()
-    return picture
+def _rendered(page: Any, grey: bool = False) -> Plates:
+    """Return a page's picture, drawn finer and reduced: PDFium draws no line thinner than a pixel."""
+    from PIL import Image
+
+    picture = page.render(scale=FINER * DPI / 72, grayscale=grey, rev_byteorder=True, may_draw_forms=False).to_numpy()
+    mode = "L" if grey else "RGBX" if picture.shape[2] == 4 else "RGB"
+    pixels = picture.reshape(picture.shape[:2]) if grey else picture
+    return np.asarray(Image.frombuffer(mode, pixels.shape[1::-1], pixels.tobytes(), "raw", mode, 0, 1).reduce(FINER))
 
 
 def _recoloured(data: bytes) -> tuple[bytes, bytes]:
