@@ -11,9 +11,15 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 ROOT = Path(__file__).resolve().parent
+
+try:
+    import typer
+except ImportError as absent:  # before `make report`, `doctor` has to run with what Python brings along
+    from report.doctor import unprepared
+
+    sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
+
 DIST = ROOT / "dist"
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
@@ -277,6 +283,10 @@ def main(arguments: list[str]) -> int:
         if status == INTERRUPTED:
             typer.echo("Stopped. The last complete set is still in place.", err=True)
         return status
+    except ImportError as absent:
+        from report.doctor import unprepared
+
+        return unprepared(ROOT, [], str(absent.name))
     except Exception as failure:
         if "REPORT_DEBUG" in os.environ:
             raise
