@@ -5,7 +5,7 @@ In: an `Edition` and the names of the drawing functions. Out: problems, all of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from report.edition import Edition
 from report.formats import FormatError
@@ -20,10 +20,9 @@ ONCE = ("cover", "contents", "notes", "back")
 def consistency(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> list[Problem]:
     """Return everything in the edition that refers to nothing, is never used, or does not add up."""
     problems: list[Problem] = [*edition.problems]
-    for rule in (_name, _order, _references, _loose_references, _values, _ids, _quotes, typed_figures, _unused):
-        problems += rule(edition)
+    for rule, files in _RULES.items():
+        problems += rule(edition) if edition.sound(*files) else ()
     problems += _functions(edition, figures, artworks)
-    problems += check_problems(edition)
     return problems
 
 
@@ -70,8 +69,8 @@ def _order(edition: Edition) -> Iterator[Problem]:
             yield error("bad-order", place, "Each step of the order names one section or one quote.", hint)
             continue
         kind, name = ("section", entry.section) if entry.section else ("quote", entry.quote or "")
-        known = edition.sections if kind == "section" else edition.quotes
-        if name not in known:
+        known = edition.ids(f"{kind}s")
+        if known is not None and name not in known:
             where = f"sections/{name}.md" if kind == "section" else "quotes.yaml"
             hint = did_you_mean(name, known) or f"Add it as {where}."
             yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
@@ -93,6 +92,10 @@ def _order(edition: Edition) -> Iterator[Problem]:
             place = edition.place("quotes", ("quotes", name))
             hint = f"Add `- quote: {name}` to `sections` in edition.yaml, or remove the quotation."
             yield warning("unused-quote", place, f"The quotation `{name}` is not in the order of the report.", hint)
+
+
+def _once(edition: Edition) -> Iterator[Problem]:
+    """Some pages are there once in every report."""
     pages = [section.front.page for section in edition.sections.values()]
     for page in ONCE:
         if pages.count(page) != 1:
@@ -103,38 +106,36 @@ def _order(edition: Edition) -> Iterator[Problem]:
 
 def _references(edition: Edition) -> Iterator[Problem]:
     """Every fact, chart, image, pillar and source that is named exists."""
+    facts = edition.ids("facts")
     for text, origin in edition.texts():
-        yield from problems_in(text, origin, edition.facts, edition.formats)
-    known = {"facts": edition.facts, "chart": edition.charts, "image": edition.images}
+        yield from problems_in(text, origin, edition.facts, edition.formats, facts)
     for section in edition.sections.values():
         for index, fact in enumerate(section.front.callouts):
-            yield from _unknown("fact", fact, edition.facts, section.document.place(("callouts", index)))
-        pillar_place = section.document.place(("pillar",))
-        yield from _unknown("pillar", section.front.pillar, _pillars(edition), pillar_place)
+            yield from _unknown(edition, "fact", fact, section.document.place(("callouts", index)))
+        yield from _unknown(edition, "pillar", section.front.pillar, section.document.place(("pillar",)))
         for block in section.prose.blocks():
             for name in block.ids:
-                yield from _unknown(block.kind.removesuffix("s"), name, known.get(block.kind, {name}), block.place)
+                yield from _unknown(edition, block.kind.removesuffix("s"), name, block.place)
     for name, chart in edition.charts.items():
         at = ("charts", name)
-        yield from _unknown("fact", chart.whole, edition.facts, edition.place("charts", (*at, "whole")))
-        yield from _unknown("pillar", chart.pillar, _pillars(edition), edition.place("charts", (*at, "pillar")))
-        yield from _unknown("source", chart.source, edition.config.sources, edition.place("charts", (*at, "source")))
+        yield from _unknown(edition, "fact", chart.whole, edition.place("charts", (*at, "whole")))
+        yield from _unknown(edition, "pillar", chart.pillar, edition.place("charts", (*at, "pillar")))
+        yield from _unknown(edition, "source", chart.source, edition.place("charts", (*at, "source")))
         for index, row in enumerate(chart.series):
-            place = edition.place("charts", (*at, "series", index, "fact"))
-            yield from _unknown("fact", row.fact, edition.facts, place)
+            yield from _unknown(edition, "fact", row.fact, edition.place("charts", (*at, "series", index, "fact")))
     for name, stated in edition.facts.items():
-        place = edition.place("facts", ("facts", name, "source"))
-        yield from _unknown("source", stated.source, edition.config.sources, place)
+        yield from _unknown(edition, "source", stated.source, edition.place("facts", ("facts", name, "source")))
 
 
-def _pillars(edition: Edition) -> list[str]:
-    return [pillar.id for pillar in edition.config.pillars]
+def _unknown(edition: Edition, kind: str, name: str | None, place: Place) -> Iterator[Problem]:
+    known = edition.ids(f"{kind}s")
+    if name is not None and known is not None and name not in known:
+        yield _nothing(kind, name, known, place)
 
 
-def _unknown(kind: str, name: str | None, known: Collection[str], place: Place) -> Iterator[Problem]:
-    if name is not None and name not in known:
-        hint = did_you_mean(name, known) or "Add it, or correct the name."
-        yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
+def _nothing(kind: str, name: str, known: Collection[str], place: Place) -> Problem:
+    hint = did_you_mean(name, known) or "Add it, or correct the name."
+    return error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
 
 def _ids(edition: Edition) -> Iterator[Problem]:
@@ -185,7 +186,8 @@ def _values(edition: Edition) -> Iterator[Problem]:
 def _loose_references(edition: Edition) -> Iterator[Problem]:
     """A reference where none is resolved would be printed as it is."""
     resolved = {(document.file, path) for document, path in edition.yaml_texts()}
-    documents = [*edition.documents.values(), *(section.document for section in edition.sections.values())]
+    documents = [document for name, document in edition.documents.items() if edition.sound(name)]
+    documents += [section.document for section in edition.sections.values()]
     for document in documents:
         for path, raw in document.raw.items():
             if "{{" in raw and (document.file, path) not in resolved:
@@ -195,12 +197,16 @@ def _loose_references(edition: Edition) -> Iterator[Problem]:
 
 
 def _unused(edition: Edition) -> Iterator[Problem]:
-    """Facts, charts and images that no page shows."""
+    """Facts that no text, call-out or chart shows."""
     used = used_facts(edition)
     for name in edition.facts:
         if name not in used:
             hint = "Use it in prose, a call-out or a chart, or remove it."
             yield warning("unused-fact", edition.fact_place(name), f"The fact `{name}` is never used.", hint)
+
+
+def _unshown(edition: Edition) -> Iterator[Problem]:
+    """Charts and images that stand on no page."""
     shown = {name for section in edition.sections.values() for block in section.prose.blocks() for name in block.ids}
     for kind, known in (("chart", edition.charts), ("image", edition.images)):
         for name in known:
@@ -213,9 +219,31 @@ def _unused(edition: Edition) -> Iterator[Problem]:
 
 def _functions(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> Iterator[Problem]:
     """Every figure and artwork function that the data names exists."""
+    named: list[tuple[str, str | None, Place]] = []
     for name, chart in edition.charts.items():
-        yield from _unknown("figure", chart.figure, figures, edition.place("charts", ("charts", name, "figure")))
+        named.append(("figure", chart.figure, edition.place("charts", ("charts", name, "figure"))))
     for name, quote in edition.quotes.items():
-        yield from _unknown("artwork", quote.artwork, artworks, edition.place("quotes", ("quotes", name, "artwork")))
+        named.append(("artwork", quote.artwork, edition.place("quotes", ("quotes", name, "artwork"))))
     for section in edition.sections.values():
-        yield from _unknown("artwork", section.front.artwork, artworks, section.document.place(("artwork",)))
+        named.append(("artwork", section.front.artwork, section.document.place(("artwork",))))
+    for kind, function, place in named:
+        known = figures if kind == "figure" else artworks
+        if function is not None and function not in known:
+            yield _nothing(kind, function, known, place)
+
+
+# Each rule with the files that it needs whole: without them it would find what only follows from their own problems.
+_RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
+    _name: ("edition",),
+    _order: ("edition",),
+    _once: ("sections",),
+    _references: (),
+    _loose_references: (),
+    _values: (),
+    _ids: (),
+    _quotes: (),
+    typed_figures: ("edition", "facts"),
+    _unused: ("charts", "sections"),
+    _unshown: ("sections",),
+    check_problems: ("facts",),
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Section:
 class Edition:
     """Everything one year's report says. `shown` is the folder as it is named in messages.
 
-    `problems` are those of its prose, which do not hinder looking for others.
+    `problems` are those of reading it. A file that could not be understood stands as an empty one and is named in
+    `broken` (facts, sections/plan), so that everything else can still be judged and told at once.
     """
 
     root: Path
@@ -43,6 +44,25 @@ class Edition:
     sections: Mapping[str, Section]
     documents: Mapping[str, Document]
     problems: tuple[Problem, ...] = ()
+    broken: frozenset[str] = frozenset()
+
+    def sound(self, *names: str) -> bool:
+        """Tell whether these files were understood ("sections": all of them); else what they lack means nothing."""
+        return not any(name.partition("/")[0] in names for name in self.broken)
+
+    def ids(self, name: str) -> Collection[str] | None:
+        """Return the ids that a file defines, as far as they are written there; None where nobody can tell."""
+        if name == "sections":
+            failed = {each.removeprefix("sections/") for each in self.broken if each.startswith("sections/")}
+            return None if "sections" in self.broken else {*self.sections, *failed}
+        if name in {"pillars", "sources"}:
+            known = {"pillars": [pillar.id for pillar in self.config.pillars], "sources": list(self.config.sources)}
+            return known[name] if self.sound("edition") else None
+        if self.sound(name):
+            return list(getattr(self, name))
+        values = self.documents[name].values
+        written = values.get(name) if isinstance(values, dict) else None
+        return list(written) if isinstance(written, dict) else None
 
     @property
     def formats(self) -> Formats:

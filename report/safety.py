@@ -23,8 +23,11 @@ _STYLE_COLOUR = re.compile(r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|hwb|
 _PY_COLOUR = re.compile(r"[\"'](#[0-9a-fA-F]{3,8})[\"']")
 
 
-def check_sources(root: Path, edition: Edition, tokens: Tokens) -> list[Problem]:
-    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images."""
+def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[Problem]:
+    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
+
+    Without tokens, because their own file is faulty, what depends on them is left out.
+    """
     problems: list[Problem] = []
     for path in stylesheets(root):
         problems += stylesheet_problems(read_text(path, _shown(path, root)), _shown(path, root))
@@ -32,9 +35,12 @@ def check_sources(root: Path, edition: Edition, tokens: Tokens) -> list[Problem]
         problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _STYLE_COLOUR)
     for path in sorted((root / "figures").rglob("*.py")):
         problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _PY_COLOUR)
+    problems += _page_types(root, edition)
+    if tokens is None:
+        return problems
     for name in edition.images:
         problems += image_problems(edition, name, tokens)
-    return [*problems, *_page_types(root, edition), *_colour_names(edition, tokens)]
+    return [*problems, *_colour_names(edition, tokens)]
 
 
 def _page_types(root: Path, edition: Edition) -> Iterator[Problem]:

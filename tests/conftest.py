@@ -9,8 +9,8 @@ import pytest
 
 from report.consistency import consistency
 from report.edition import Edition
-from report.load import load
-from report.problems import Problem, ReportError, in_order
+from report.load import load, read
+from report.problems import Problem, in_order
 from report.tokens import Tokens, load_tokens
 
 ROOT = Path(__file__).parents[1]
@@ -165,10 +165,7 @@ def judge() -> Callable[[Path], list[Problem]]:
     """Return every problem of the edition in a folder, in the order in which a person reads them."""
 
     def judged(folder: Path) -> list[Problem]:
-        try:
-            return in_order(consistency(load(folder, SHOWN), FIGURES, ARTWORKS))
-        except ReportError as failure:
-            return in_order(failure.problems)
+        return in_order(consistency(read(folder, SHOWN), FIGURES, ARTWORKS))
 
     return judged
 

@@ -43,7 +43,7 @@ HOSTILE = [
 
 
 def judged(edition: Edition, text: str) -> list[Problem]:
-    return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats))
+    return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats, edition.facts))
 
 
 def test_a_reference_names_a_fact_and_its_forms() -> None:
