@@ -1,54 +1,33 @@
 """Does the edition hold together? References, ids, figures in prose, and the sums its author promised.
 
-In: an `Edition` and the names of the drawing functions. Out: problems, all of them, each with its place.
+In: an `Edition` and what the drawing functions declare. Out: problems, all of them, each with its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from report.drawable import drawing_problems
 from report.edition import Edition
 from report.formats import FormatError
+from report.look import Artwork, ChartForm
 from report.problems import Place, Problem, did_you_mean, error, warning
-from report.references import place_at, problems_in, references
+from report.references import place_at, problems_in
 from report.sums import check_problems
 from report.typed import typed_figures
+from report.uses import used_facts
 
 ONCE = ("cover", "contents", "notes", "back")
 
 
-def consistency(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> list[Problem]:
-    """Return everything in the edition that refers to nothing, is never used, or does not add up."""
+def consistency(edition: Edition, figures: Mapping[str, ChartForm], artworks: Mapping[str, Artwork]) -> list[Problem]:
+    """Return everything in the edition that refers to nothing, is never used, does not add up, or can't be drawn."""
     problems: list[Problem] = [*edition.problems]
     for rule, files in _RULES.items():
         problems += rule(edition) if edition.sound(*files) else ()
-    problems += _functions(edition, figures, artworks)
-    return problems
-
-
-def used_facts(edition: Edition) -> dict[str, list[Place]]:
-    """Return for each fact the places in the data where it is used."""
-    used: dict[str, list[Place]] = {}
-
-    def note(fact: str | None, place: Place) -> None:
-        if fact:
-            used.setdefault(fact, []).append(place)
-
-    for text, origin in edition.texts():
-        for reference in references(text):
-            for name in reference.names:
-                note(name, place_at(text, reference.start, origin))
-    for section in edition.sections.values():
-        for index, fact in enumerate(section.front.callouts):
-            note(fact, section.document.place(("callouts", index)))
-        for block in section.prose.blocks():
-            for fact in block.ids if block.kind == "facts" else ():
-                note(fact, block.place)
-    for name, chart in edition.charts.items():
-        note(chart.whole, edition.place("charts", ("charts", name, "whole")))
-        for index, row in enumerate(chart.series):
-            note(row.fact, edition.place("charts", ("charts", name, "series", index, "fact")))
-    return used
+    if edition.sound("charts", "quotes", "sections"):
+        problems += _unused(edition, artworks)
+    return [*problems, *drawing_problems(edition, figures, artworks)]
 
 
 def _name(edition: Edition) -> Iterator[Problem]:
@@ -107,8 +86,9 @@ def _once(edition: Edition) -> Iterator[Problem]:
 def _references(edition: Edition) -> Iterator[Problem]:
     """Every fact, chart, image, pillar and source that is named exists."""
     facts = edition.ids("facts")
-    for text, origin in edition.texts():
-        yield from problems_in(text, origin, edition.facts, edition.formats, facts)
+    for text in edition.texts():
+        if text.resolved:
+            yield from problems_in(text.written, text.place, edition.facts, edition.formats, facts)
     for section in edition.sections.values():
         for index, fact in enumerate(section.front.callouts):
             yield from _unknown(edition, "fact", fact, section.document.place(("callouts", index)))
@@ -130,12 +110,8 @@ def _references(edition: Edition) -> Iterator[Problem]:
 def _unknown(edition: Edition, kind: str, name: str | None, place: Place) -> Iterator[Problem]:
     known = edition.ids(f"{kind}s")
     if name is not None and known is not None and name not in known:
-        yield _nothing(kind, name, known, place)
-
-
-def _nothing(kind: str, name: str, known: Collection[str], place: Place) -> Problem:
-    hint = did_you_mean(name, known) or "Add it, or correct the name."
-    return error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
+        hint = did_you_mean(name, known) or "Add it, or correct the name."
+        yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
 
 def _ids(edition: Edition) -> Iterator[Problem]:
@@ -185,20 +161,20 @@ def _values(edition: Edition) -> Iterator[Problem]:
 
 def _loose_references(edition: Edition) -> Iterator[Problem]:
     """A reference where none is resolved would be printed as it is."""
-    resolved = {(document.file, path) for document, path in edition.yaml_texts()}
+    resolved = {text.place for text in edition.texts() if text.resolved}
     documents = [document for name, document in edition.documents.items() if edition.sound(name)]
     documents += [section.document for section in edition.sections.values()]
     for document in documents:
         for path, raw in document.raw.items():
-            if "{{" in raw and (document.file, path) not in resolved:
+            if "{{" in raw and document.place(path) not in resolved:
                 hint = "References work in section texts, ledes, statements, and titles and subjects of charts."
                 what = f"A reference can't stand in `{path[-1] if path else ''}`."
                 yield error("reference-here", place_at(raw, raw.index("{{"), document.place(path)), what, hint)
 
 
-def _unused(edition: Edition) -> Iterator[Problem]:
-    """Facts that no text, call-out or chart shows."""
-    used = used_facts(edition)
+def _unused(edition: Edition, artworks: Mapping[str, Artwork]) -> Iterator[Problem]:
+    """Facts that no text, call-out, chart or drawing shows."""
+    used = used_facts(edition, artworks)
     for name in edition.facts:
         if name not in used:
             hint = "Use it in prose, a call-out or a chart, or remove it."
@@ -217,21 +193,6 @@ def _unshown(edition: Edition) -> Iterator[Problem]:
                 )
 
 
-def _functions(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> Iterator[Problem]:
-    """Every figure and artwork function that the data names exists."""
-    named: list[tuple[str, str | None, Place]] = []
-    for name, chart in edition.charts.items():
-        named.append(("figure", chart.figure, edition.place("charts", ("charts", name, "figure"))))
-    for name, quote in edition.quotes.items():
-        named.append(("artwork", quote.artwork, edition.place("quotes", ("quotes", name, "artwork"))))
-    for section in edition.sections.values():
-        named.append(("artwork", section.front.artwork, section.document.place(("artwork",))))
-    for kind, function, place in named:
-        known = figures if kind == "figure" else artworks
-        if function is not None and function not in known:
-            yield _nothing(kind, function, known, place)
-
-
 # Each rule with the files that it needs whole: without them it would find what only follows from their own problems.
 _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     _name: ("edition",),
@@ -243,7 +204,6 @@ _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     _ids: (),
     _quotes: (),
     typed_figures: ("edition", "facts"),
-    _unused: ("charts", "sections"),
     _unshown: ("sections",),
     check_problems: ("facts",),
 }

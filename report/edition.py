@@ -7,10 +7,64 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.formats import Formats
-from report.model import Chart, Check, Config, Fact, Image, Quote, SectionFront
+from report.model import FILES, Chart, Check, Config, Fact, Image, Quote, SectionFront
 from report.problems import Place, Problem
 from report.prose import Prose
 from report.yamldoc import Document, Path_
+
+# The values that are printed, by file and path (* is any id or number), and whether references are resolved in them.
+_TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
+    "section": {
+        ("title",): False,
+        ("kicker",): False,
+        ("lede",): True,
+        ("byline", "*"): False,
+        ("statements", "*", "label"): False,
+        ("statements", "*", "text"): True,
+    },
+    "edition": {
+        ("title",): False,
+        ("tagline",): False,
+        ("subject",): True,
+        ("pillars", "*", "name"): False,
+        ("sources", "*", "note"): False,
+    },
+    "facts": {
+        ("facts", "*", "label"): False,
+        ("facts", "*", "short"): False,
+        ("facts", "*", "qualifier"): False,
+        ("facts", "*", "prior", "period"): False,
+    },
+    "charts": {
+        ("charts", "*", "title"): True,
+        ("charts", "*", "subject"): True,
+        ("charts", "*", "alt"): True,
+        ("charts", "*", "series", "*", "label"): False,
+        ("charts", "*", "series", "*", "group"): False,
+    },
+    "quotes": {
+        ("quotes", "*", "attribution"): False,
+        ("quotes", "*", "source"): False,
+        ("quotes", "*", "note"): False,
+    },
+    "images": {
+        ("images", "*", "alt"): False,
+        ("images", "*", "caption"): False,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that is printed, as it is written, quotes and folds included; where it starts, and what it belongs to.
+
+    `resolved` tells whether references to facts are resolved in it.
+    """
+
+    written: str
+    place: Place
+    what: str
+    resolved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +131,21 @@ class Edition:
         """Return where a fact is defined."""
         return self.place("facts", ("facts", fact))
 
-    def texts(self) -> Iterator[tuple[str, Place]]:
-        """Yield every text in which writers may refer to facts, as it is written, with the place where it starts."""
+    def texts(self) -> Iterator[Written]:
+        """Yield every text of the data that is printed."""
         for section in self.sections.values():
-            yield section.body, section.origin
-        for document, path in self.yaml_texts():
-            if path in document.raw:
-                yield document.raw[path], document.place(path)
+            what = f"the section {section.id}"
+            yield Written(section.body, section.origin, f"the text of {what}", True)
+            yield from _texts_of(section.document, "section", what)
+        for name in FILES:
+            if self.sound(name):
+                yield from _texts_of(self.documents[name], name, f"{name}.yaml")
 
-    def yaml_texts(self) -> Iterator[tuple[Document, Path_]]:
-        """Yield the values of YAML files and front matter in which references are resolved."""
-        for section in self.sections.values():
-            yield section.document, ("lede",)
-            for index in range(len(section.front.statements)):
-                yield section.document, ("statements", index, "text")
-        for name in self.charts:
-            for key in ("title", "subject", "alt"):
-                yield self.documents["charts"], ("charts", name, key)
-        yield self.documents["edition"], ("subject",)
+
+def _texts_of(document: Document, kind: str, owner: str) -> Iterator[Written]:
+    for path, written in document.raw.items():
+        for pattern, resolved in _TEXTS.get(kind, {}).items():
+            if len(path) == len(pattern) and all(key in ("*", part) for key, part in zip(pattern, path, strict=True)):
+                of_entry = f"the {path[0].removesuffix('s')} {path[1]}" if path[0] == kind else owner
+                key = path[2] if path[0] == kind else path[0]
+                yield Written(written, document.place(path), f"the {key} of {of_entry}", resolved)

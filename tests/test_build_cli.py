@@ -107,7 +107,7 @@ def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out:
 
 
 def test_strict_is_content_without_warnings(run: Run) -> None:
-    assert run("check", "--strict") == Said(0, "data/tiny: 6 facts, 5 sections: no errors.\n", "")
+    assert run("check", "--strict") == Said(0, "data/tiny: 8 facts, 5 sections: no errors.\n", "")
 
 
 def test_quiet_says_nothing_but_problems(run: Run, write_edition: Write) -> None:

@@ -36,7 +36,9 @@ MAY_IMPORT = {
     "load": "edition formats model problems prose validate yamldoc",
     "sums": "edition formats model problems",
     "typed": "edition formats problems references",
-    "consistency": "edition formats model problems references sums typed",
+    "drawable": "charts edition formats look model problems",
+    "uses": "drawable edition look problems references",
+    "consistency": "drawable edition formats look model problems references sums typed uses",
     "tokens": "look model problems validate yamldoc",
     "typography": "formats",
     "texts": "",
@@ -102,7 +104,7 @@ MAY_IMPORT = {
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
     "manifest": "boxes edition outputs problems variants",
-    "trace": "consistency edition load manifest outputs problems project",
+    "trace": "uses edition load manifest outputs problems project",
 }
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
