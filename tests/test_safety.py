@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -150,7 +151,8 @@ def test_tokens_and_words_that_name_no_colour_are_fine_in_a_template(css: Css) -
 
 @pytest.mark.parametrize(
     "source",
-    ["x = '#123456'", "draw(1, 'red')", "draw('tab:blue')", "line(color=(0.1, 0.2, 0.3))", "bar(facecolor=[1, 0, 0, 1])",
+    ["x = '#123456'", "draw(1, 'red')", "draw('tab:blue')", "line(color=(0.1, 0.2, 0.3))",
+     "bar(facecolor=[1, 0, 0, 1])",
      "line(colour='k')", "text(color='0.5')", "x = ['C0']", "line(edgecolor='rebeccapurple')"],
 )  # fmt: skip
 def test_a_raw_colour_in_a_drawing_is_refused_however_it_is_written(css: Css, source: str) -> None:
@@ -295,6 +297,20 @@ def test_a_drawing_that_is_active_or_reaches_outside_is_refused(photo: Photo, da
 )
 def test_a_drawing_that_would_draw_for_ever_is_refused(photo: Photo, drawing: str) -> None:
     assert [problem.code for problem in photo({"a.svg": svg(drawing)})] == ["active-svg"]
+
+
+@pytest.mark.parametrize("levels", [100, 5_000, 60_000])
+def test_a_drawing_nested_absurdly_is_refused_in_no_time(photo: Photo, levels: int) -> None:
+    start = time.process_time()
+    (problem,) = photo({"a.svg": svg("<g>" * levels + "<path/>" + "</g>" * levels)})
+    assert (problem.code, "64 elements inside one another" in problem.what) == ("active-svg", True)
+    assert time.process_time() - start < 1
+
+
+def test_a_drawing_of_many_parts_and_uses_is_read_in_one_walk(photo: Photo) -> None:
+    start = time.process_time()
+    assert photo({"a.svg": svg('<g id="a"><path/></g>' + '<g><use href="#a"/></g>' * 20_000)}) == []
+    assert time.process_time() - start < 1
 
 
 def test_a_drawing_may_use_a_part_again(photo: Photo) -> None:
