@@ -88,12 +88,13 @@ def build_command(
     project = _project()
     built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer, validated)
     _report(built.problems)
-    if not quiet:
-        for entry in built.manifest.files:
-            if entry.current:
-                told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
-                path = _shown(built.folder) / entry.name
-                typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+    for entry in built.manifest.files if not quiet else ():
+        path = _shown(built.folder) / entry.name
+        if entry.current:
+            told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
+            typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+        else:
+            typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
 
 
 @app.command("check")
