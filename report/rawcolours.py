@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from report.problems import Place, Problem, error
 from report.references import place_at
@@ -48,17 +49,24 @@ def template_problems(text: str, shown: str) -> Iterator[Problem]:
 
 def python_problems(text: str, shown: str, tokens: Collection[str]) -> Iterator[Problem]:
     """Yield every raw colour in a drawing's source: by code or name anywhere, by numbers where a colour belongs."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError as failure:
-        what = f"The Python can't be read here: {failure.msg}."
-        yield error("python-syntax", Place(shown, failure.lineno or 0, failure.offset or 0), what, "Correct it.")
+    if not _suspects().search(text):
         return
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_colour(node.value, tokens):
             yield _raw(node.value, Place(shown, node.lineno, node.col_offset + 1))
         elif isinstance(node, ast.keyword) and node.arg and _takes_colour(node.arg) and _is_mixed(node.value):
             yield _raw(ast.unparse(node.value), Place(shown, node.value.lineno, node.value.col_offset + 1))
+
+
+@lru_cache(maxsize=1)
+def _suspects() -> re.Pattern[str]:
+    """What a source with a raw colour has in it at least: parsing every drawing would take most of the check's time."""
+    names = "|".join(sorted(named_colours()))
+    return re.compile(
+        rf"""["'](?:#[0-9a-f]{{3,8}}|(?:tab|xkcd|css4):|C\d|{names})|"""
+        rf"""(?:{"|".join(_COLOUR_NAMES)})\w*\s*=\s*(?:[(\[]|["'](?:[a-z]|[\d.]+)["'])""",
+        re.IGNORECASE,
+    )
 
 
 def _is_colour(text: str, tokens: Collection[str]) -> bool:

@@ -256,8 +256,8 @@ def test_where_no_reference_is_resolved_the_remedy_does_not_ask_for_one(problem_
 
 @pytest.mark.parametrize(
     "text",
-    ["in 2024", "in 2023-24", "in 2023–24", "K-8", "K–8", "[site](https://example.org/99)", "<https://example.org/99>", "B12",
-     "one hundred",
+    ["in 2024", "in 2023-24", "in 2023–24", "K-8", "K–8", "[site](https://example.org/99)",
+     "<https://example.org/99>", "B12", "one hundred",
      "\n\n1. First\n2. Second\n\nand"],
 )  # fmt: skip
 def test_years_listed_names_addresses_and_list_numbers_are_no_figures(problems_of: FindAll, text: str) -> None:

@@ -165,11 +165,6 @@ def test_tokens_positions_and_letters_are_no_colours_in_a_drawing(css: Css) -> N
     assert css(source, "figures/x.py") == []
 
 
-def test_a_drawing_that_is_no_python_is_a_problem_with_its_place(css: Css) -> None:
-    (problem,) = css("def x(:\n", "figures/x.py")
-    assert (problem.code, problem.where.line) == ("python-syntax", 1)
-
-
 def test_a_sound_photograph_has_no_problem(photo: Photo) -> None:
     assert photo({"a.jpg": picture()}) == []
     assert photo({"a.PNG": picture(kind="PNG")}) == []
