@@ -11,9 +11,15 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 ROOT = Path(__file__).resolve().parent
+
+try:
+    import typer
+except ImportError as absent:  # before `make report`, `doctor` has to run with what Python brings along
+    from report.doctor import unprepared
+
+    sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
+
 DIST = ROOT / "dist"
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
@@ -82,12 +88,13 @@ def build_command(
     project = _project()
     built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer, validated)
     _report(built.problems)
-    if not quiet:
-        for entry in built.manifest.files:
-            if entry.current:
-                told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
-                path = _shown(built.folder) / entry.name
-                typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+    for entry in built.manifest.files if not quiet else ():
+        path = _shown(built.folder) / entry.name
+        if entry.current:
+            told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
+            typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+        else:
+            typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
 
 
 @app.command("check")
@@ -277,6 +284,10 @@ def main(arguments: list[str]) -> int:
         if status == INTERRUPTED:
             typer.echo("Stopped. The last complete set is still in place.", err=True)
         return status
+    except ImportError as absent:
+        from report.doctor import unprepared
+
+        return unprepared(ROOT, [], str(absent.name))
     except Exception as failure:
         if "REPORT_DEBUG" in os.environ:
             raise

@@ -11,7 +11,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -75,6 +75,19 @@ def examine(root: Path) -> Report:
     return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
 
 
+def unprepared(root: Path, arguments: Sequence[str], absent: str) -> int:
+    """Answer for a command line that lacks the library `absent`: `doctor` works, anything else learns what to run."""
+    if arguments[:1] == ["doctor"]:
+        report = examine(root)
+        sys.stdout.write(f"{report.text}\n")
+        return 0 if report.ready else 1
+    sys.stderr.write(
+        f"The Python library `{absent}` is not here. Run `make report` once: it sets everything up.\n"
+        "After that, use its Python: .venv/bin/python build.py. `build.py doctor` says what is here and what is not.\n"
+    )
+    return 1
+
+
 def install_hint(debian: str, mac: str, fedora: str) -> str:
     """Return the command that installs a package on this operating system."""
     if platform.system() == "Darwin":
@@ -96,7 +109,7 @@ def _packages(root: Path) -> Iterator[Need]:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     names = [re.split(r"[<>=~!]", line)[0] for line in project["dependencies"]]
     missing = [name for name in names if _version(name) is None]
-    detail = f"run `make setup`; missing: {', '.join(missing)}" if missing else f"weasyprint {_version('weasyprint')}"
+    detail = f"run `make report`; missing: {', '.join(missing)}" if missing else f"weasyprint {_version('weasyprint')}"
     yield Need("Python packages", not missing, detail)
 
 

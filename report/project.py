@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.look import Artwork, FigureFunction
+from report.look import Artwork, ChartForm
 from report.problems import Place, ReportError, did_you_mean, error
 
 
@@ -18,7 +18,7 @@ class Project:
     """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw."""
 
     root: Path
-    figures: Mapping[str, FigureFunction]
+    figures: Mapping[str, ChartForm]
     artworks: Mapping[str, Artwork]
 
     @property

@@ -5,36 +5,39 @@ In: the project's folder and an edition. Out: problems with file, line and colum
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from report.compose import stylesheets
 from report.edition import Edition, Section
 from report.pictures import image_problems
-from report.problems import Place, Problem, did_you_mean, error, warning
-from report.references import place_at
+from report.problems import Problem, did_you_mean, error, warning
+from report.rawcolours import python_problems, template_problems
 from report.stylecheck import stylesheet_problems
 from report.tokens import Tokens
 from report.yamldoc import read_text
 
-# A raw colour in a value (not an #id in a selector), in CSS, in a style attribute or in a Python string.
-_STYLE_COLOUR = re.compile(r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|device-cmyk)\()")
-_PY_COLOUR = re.compile(r"[\"'](#[0-9a-fA-F]{3,8})[\"']")
 
+def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[Problem]:
+    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
 
-def check_sources(root: Path, edition: Edition, tokens: Tokens) -> list[Problem]:
-    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images."""
+    Without tokens, because their own file is faulty, what depends on them is left out.
+    """
     problems: list[Problem] = []
     for path in stylesheets(root):
         problems += stylesheet_problems(read_text(path, _shown(path, root)), _shown(path, root))
     for path in sorted((root / "layouts").rglob("*.j2")):
-        problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _STYLE_COLOUR)
+        problems += template_problems(read_text(path, _shown(path, root)), _shown(path, root))
     for path in sorted((root / "figures").rglob("*.py")):
-        problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _PY_COLOUR)
+        problems += python_problems(
+            read_text(path, _shown(path, root)), _shown(path, root), tokens.hexes if tokens else ()
+        )
+    problems += _page_types(root, edition)
+    if tokens is None:
+        return problems
     for name in edition.images:
         problems += image_problems(edition, name, tokens)
-    return [*problems, *_page_types(root, edition), *_colour_names(edition, tokens)]
+    return [*problems, *_colour_names(edition, tokens)]
 
 
 def _page_types(root: Path, edition: Edition) -> Iterator[Problem]:
@@ -85,10 +88,3 @@ def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
 
 def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def _colours(text: str, shown: str, pattern: re.Pattern[str]) -> Iterator[Problem]:
-    for match in pattern.finditer(text):
-        place = place_at(text, match.start(1), Place(shown, 1, 1))
-        hint = "Name a token of styles/tokens.yaml instead, such as var(--ink)."
-        yield error("raw-colour", place, f"A raw colour: `{match[1]}`.", hint)

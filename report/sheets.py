@@ -6,11 +6,11 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from report.edition import Edition
-from report.look import Artwork, Box, Scene
+from report.look import Box, Scene
 from report.model import Quote
 from report.tokens import Tokens
 from report.typography import quote_setting, text_width
@@ -109,6 +109,6 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
     )
 
 
-def draw_sheets(found: Mapping[str, Sheet], artworks: Mapping[str, Artwork]) -> dict[str, str]:
+def draw_sheets(found: Mapping[str, Sheet], artworks: Mapping[str, Callable[[Scene], str]]) -> dict[str, str]:
     """Return the SVG of every sheet by page name."""
     return {name: artworks[sheet.artwork](sheet.scene) for name, sheet in found.items()}

@@ -16,13 +16,18 @@ from report.problems import Place, Problem, error
 
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"})
 _PAINTED = ("color", "background", "border", "outline", "fill", "stroke", "shadow", "decoration", "rule", "image")
-_COLOUR_HINT = "Name a token of styles/tokens.yaml instead, such as var(--ink)."
+COLOUR_HINT = "Name a token of styles/tokens.yaml instead, such as var(--ink)."
 _ADDRESS_HINT = "Name a drawing, font or photograph of the edition: url('press:image/name.jpg')."
 
 
 def stylesheet_problems(text: str, shown: str) -> list[Problem]:
     """Return every raw colour and every outside address of a stylesheet called `shown`."""
     return list(_rules(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), shown))
+
+
+def declaration_problems(text: str, shown: str) -> Iterator[Problem]:
+    """Yield the same for a style attribute or element; `text` starts where the file starts, so that places agree."""
+    return _rules(tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True), shown)
 
 
 def _rules(nodes: Iterable[Any], shown: str) -> Iterator[Problem]:
@@ -50,7 +55,7 @@ def _values(tokens: Iterable[Any], name: str, shown: str) -> Iterator[Problem]:
             what = f"The stylesheet names `{address[:80]}`."
             yield error("outside-address", _place(token, shown), what, _ADDRESS_HINT)
         elif name and (colour := _colour(token, name)):
-            yield error("raw-colour", _place(token, shown), f"A raw colour: `{colour}`.", _COLOUR_HINT)
+            yield error("raw-colour", _place(token, shown), f"A raw colour: `{colour}`.", COLOUR_HINT)
         if address is None:
             yield from _values(getattr(token, "arguments", None) or getattr(token, "content", None) or (), name, shown)
 
@@ -69,13 +74,17 @@ def _colour(token: Any, name: str) -> str:
         return f"#{token.value}"
     if token.type == "function" and token.lower_name in _FUNCTIONS:
         return f"{token.lower_name}("
-    if token.type == "ident" and any(part in name for part in _PAINTED) and token.lower_value in _named():
+    if (
+        token.type == "ident"
+        and (name.startswith("--") or any(part in name for part in _PAINTED))
+        and token.lower_value in named_colours()
+    ):
         return str(token.value)
     return ""
 
 
 @lru_cache(maxsize=1)
-def _named() -> frozenset[str]:
+def named_colours() -> frozenset[str]:
     """Return the colour names of CSS."""
     from PIL import ImageColor
 

@@ -81,6 +81,8 @@ def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: 
     current = {entry["variant"]: entry["current"] for entry in json.loads(after["manifest.json"])["files"]}
     assert current == {"screen": True, "print": False}
     assert [Path(line.split("  ")[0]).name for line in said.out.splitlines()] == ["tiny-report-screen.pdf"]
+    assert "tiny-report-print.pdf is from an earlier build" in said.err
+    assert "tiny-report-screen.pdf is from" not in said.err
 
 
 def test_a_failing_build_leaves_the_earlier_set(run: Run, write_edition: Write, out: Path) -> None:
@@ -107,7 +109,7 @@ def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out:
 
 
 def test_strict_is_content_without_warnings(run: Run) -> None:
-    assert run("check", "--strict") == Said(0, "data/tiny: 6 facts, 5 sections: no errors.\n", "")
+    assert run("check", "--strict") == Said(0, "data/tiny: 8 facts, 5 sections: no errors.\n", "")
 
 
 def test_quiet_says_nothing_but_problems(run: Run, write_edition: Write) -> None:

@@ -10,10 +10,10 @@ import pytest
 from figures import FIGURES
 from figures.artworks import ARTWORKS
 from report.checking import check
-from report.consistency import used_facts
 from report.edition import Edition
 from report.problems import Place, Problem, ReportError, Severity, has_errors, in_order
 from report.project import Project
+from report.uses import Use, used_facts
 
 ROOT = Path(__file__).parents[1]
 Find = Callable[..., Problem]
@@ -104,8 +104,9 @@ def test_a_fact_chart_or_quotation_that_is_defined_twice_is_a_duplicate_key(
 @pytest.mark.parametrize("page", ["cover", "contents", "notes", "back"])
 def test_a_report_without_one_of_the_pages_it_needs_is_refused(problems_of: FindAll, page: str) -> None:
     problems = problems_of(**{page: None, "edition": (f"  - section: {page}\n", "")})
-    assert [(problem.code, problem.where.file) for problem in problems] == [("missing-section", "data/tiny/sections")]
-    assert f"needs one {page}, but has 0" in problems[0].what
+    (problem,) = [problem for problem in problems if problem.code != "unused-fact"]  # the cover's drawing counts one
+    assert (problem.code, problem.where.file) == ("missing-section", "data/tiny/sections")
+    assert f"needs one {page}, but has 0" in problem.what
 
 
 def test_two_covers_are_one_too_many(problem_of: Find) -> None:
@@ -137,14 +138,20 @@ def test_what_is_never_used_is_a_warning_where_it_is_defined(
 
 
 def test_every_use_of_a_fact_is_known_with_its_place(load_edition: Load) -> None:
-    used = used_facts(load_edition())
-    story = "data/tiny/sections/story.md"
-    assert used["da.attendance"] == [Place(story, 9, 20), Place(story, 17, 14)]
-    assert [(place.file, place.line) for place in used["ease.served"]] == [
-        (story, 13),
-        ("data/tiny/charts.yaml", 13),
+    used = used_facts(load_edition(), ARTWORKS)
+    story, charts = "data/tiny/sections/story.md", "data/tiny/charts.yaml"
+    text = "the text of the section story"
+    assert used["da.attendance"] == [Use(Place(story, 9, 20), text), Use(Place(story, 17, 14), text)]
+    assert [(use.place.file, use.place.line, use.what) for use in used["ease.served"]] == [
+        (story, 13, "key numbers in the section story"),
+        (charts, 13, "row 1 of the chart ease"),
     ]
-    assert {place.line for place in used["budget.total"]} == {4}
+    assert [use.what for use in used["ease.rate"]] == ["the title of the chart ease"]
+    assert [use.what for use in used["budget.total"]] == ["the lede of the section story"]
+    assert [use.what for use in used["advocacy.rank"]] == ["key numbers of the section story"]
+    assert [(use.place.line, use.what) for use in used["county.districts"]] == [
+        (8, "the drawing beacon of the quotation child")
+    ]
 
 
 def test_a_quotation_that_is_verified_needs_a_source(problem_of: Find) -> None:

@@ -119,6 +119,24 @@ def test_a_token_that_is_not_sound_is_refused_with_its_place(
     assert said in problem.what
 
 
+@pytest.mark.parametrize(
+    ("key", "needed"), [("on", "as text it needs 4.5:1"), ("large_on", "as large text it needs 3.0:1")]
+)
+def test_a_colour_is_legible_on_every_ground_that_it_names(
+    refused: Callable[[str, str], Problem], key: str, needed: str
+) -> None:
+    problem = refused("use: ground}\n  haze", f"use: ground, {key}: [care]}}\n  haze")
+    assert problem.code == "token-contrast"
+    assert f"with care; {needed}" in problem.what
+
+
+def test_a_ground_that_is_no_colour_is_named_with_the_one_that_was_meant(
+    refused: Callable[[str, str], Problem],
+) -> None:
+    problem = refused("use: ground}\n  haze", "use: ground, on: [mits]}\n  haze")
+    assert (problem.code, problem.hint) == ("unknown-token", "Did you mean `mist`?")
+
+
 def test_the_house_colours_that_drawings_fall_back_on_must_be_there(read: Read) -> None:
     with pytest.raises(ReportError, match="haze"):
         read("  haze:", "  fog:")
