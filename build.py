@@ -20,7 +20,9 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-DIST = ROOT / "dist"
+from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
+
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
@@ -34,27 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Edition = Annotated[
-    str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
-]
 Only = Annotated[
     list[str] | None, typer.Option("--only", help="Build this variant: print, screen or archive. Repeatable.")
 ]
-Out = Annotated[
-    Path,
-    typer.Option(
-        "--out",
-        help="Where the finished sets go, each in a folder of its edition's name.",
-        show_default="dist/ of the project",
-    ),
-]
-PrinterName = Annotated[
-    str,
-    typer.Option(
-        "--printer", help="The printer that the print file is for: a file of report/printers/, or the path of your own."
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 
 
@@ -62,7 +46,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors
 def build_command(
     edition: Edition = None,
     only: Only = None,
-    out: Out = DIST,
+    out: Out = None,
     printer: PrinterName = "sheetfed-us",
     cover: Annotated[
         bool, typer.Option("--cover", help="Deliver the cover as a file of its own too, beside the pages between.")
@@ -86,10 +70,12 @@ def build_command(
 
     variants = (*_variants(only), *(COVER_NAMES if cover else ()))
     project = _project()
-    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer, validated)
+    built = build(
+        project, project.edition(edition), variants, CONTEXT.out(out), Progress(quiet), strict, printer, validated
+    )
     _report(built.problems)
     for entry in built.manifest.files if not quiet else ():
-        path = _shown(built.folder) / entry.name
+        path = shown(built.folder) / entry.name
         if entry.current:
             told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
@@ -120,7 +106,7 @@ def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict 
 def trace_command(
     fact: Annotated[str, typer.Argument(help="The id of a fact, such as ease.covered.")],
     edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
-    out: Out = DIST,
+    out: Out = None,
 ) -> None:
     """Show where a fact is defined, and every text, chart and page that uses it.
 
@@ -129,92 +115,7 @@ def trace_command(
     from report.trace import trace
 
     project = _project()
-    typer.echo(trace(project, project.edition(edition), fact, out))
-
-
-@app.command("preflight")
-def preflight_command(
-    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
-    printer: PrinterName = "sheetfed-us",
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")] = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Also write a web page with the pages and the place of each fault.")
-    ] = None,
-    ink: Annotated[bool, typer.Option(help="Render the pages to measure ink, bleed and safe area.")] = True,
-) -> None:
-    """Judge a PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
-
-    Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
-    """
-    from report.judging import as_json
-    from report.outputs import read_file, write_file
-    from report.parallel import guarded_job
-    from report.preflight.run import guarded
-    from report.preflight.webpage import report_page
-    from report.press.printers import load_printer
-    from report.tokens import load_tokens
-
-    data = read_file(file)
-    done = guarded(data, file.name, load_printer(printer), ink)
-    typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
-    if html:
-        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
-        write_file(html, guarded_job(lambda: report_page(done, data, tokens), file.name).encode())
-        typer.echo(f"{html}", err=True)
-    if not done.outcome.passed:
-        raise typer.Exit(1)
-
-
-@app.command("access")
-def access_command(
-    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
-    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of a table.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Also write the report as a web page, to print.")] = None,
-) -> None:
-    """Judge whether everyone can read a PDF: tags, headings, alternative texts, tables, links, contrast, language.
-
-    Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
-    """
-    from report.access.run import access
-    from report.judging import as_json
-    from report.outputs import read_file, write_file
-    from report.tokens import load_tokens
-    from report.webpage import page
-
-    done = access(read_file(file), file.name)
-    typer.echo(as_json(done) if json else done.table(), nl=not json)
-    if html:
-        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
-        values = {"outcome": done.outcome, "weight": done.weight, "checklist": done.checklist}
-        filled = page("access.html.j2", tokens, title=f"Access to {file.name}", passed=done.passed,
-                      validator=done.validator, **values)  # fmt: skip
-        write_file(html, filled.encode())
-        typer.echo(f"{html}", err=True)
-    if not done.passed:
-        raise typer.Exit(1)
-
-
-@app.command("proof")
-def proof_command(
-    edition: Edition = None,
-    out: Out = DIST,
-    sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
-    flip: Annotated[
-        str, typer.Option(help="The edge over which the office printer turns the paper: short or long.")
-    ] = "short",
-    printer: PrinterName = "saddle-stitch",
-) -> None:
-    """Make proofs of the last build, beside its print file: a contact sheet, reader spreads, a booklet to fold.
-
-    The booklet's pages creep by the paper thickness in the printer's file.
-    """
-    from report.press.printers import load_printer
-    from report.proofs import make_proofs
-
-    name = _project().edition(edition)
-    caliper = float(load_printer(printer).values.binding.caliper)
-    for path in make_proofs(out, name, sheet, caliper, flip):
-        typer.echo(_shown(path))
+    typer.echo(trace(project, project.edition(edition), fact, CONTEXT.out(out)))
 
 
 @app.command("doctor")
@@ -245,11 +146,6 @@ def _project() -> Any:
     return Project(ROOT, FIGURES, ARTWORKS)
 
 
-def _shown(path: Path) -> Path:
-    """Return a path as a person would type it here."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-
-
 def _variants(only: list[str] | None) -> tuple[str, ...]:
     from report.problems import did_you_mean
 
@@ -265,6 +161,11 @@ def _report(problems: tuple[Any, ...]) -> None:
 
     if text := listing(problems, colour=sys.stderr.isatty()):
         typer.echo(text, err=True)
+
+
+CONTEXT = Context(lambda: ROOT, lambda: _project())
+for group in (files,):
+    group.register(app, CONTEXT)
 
 
 def main(arguments: list[str]) -> int:

@@ -11,7 +11,7 @@ from report.load import read
 from report.problems import Problem, ReportError
 from report.project import Project
 from report.safety import check_sources
-from report.tokens import Tokens, load_tokens
+from report.tokens import Tokens
 
 
 def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
@@ -19,7 +19,7 @@ def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
     edition, tokens = read(project.root / "data" / name, f"data/{name}"), None
     problems = consistency(edition, project.figures, project.artworks)
     try:
-        tokens = load_tokens(project.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        tokens = project.tokens()
     except ReportError as failure:
         problems += failure.problems
     problems += check_sources(project.root, edition, tokens)
