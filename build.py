@@ -20,7 +20,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli import files, mail  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -164,7 +164,7 @@ def _report(problems: tuple[Any, ...]) -> None:
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (files,):
+for group in (files, mail):
     group.register(app, CONTEXT)
 
 

@@ -101,6 +101,21 @@ MAY_IMPORT = {
     "access.inbuild": "access.checks access.contrast access.run boxes judging problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "parallel preflight.facts problems tokens verapdf webpage",
+    "mail.addresses": "",
+    "mail.settings": "mail.addresses model problems validate yamldoc",
+    "mail.login": "mail.settings problems",
+    "mail.recipients": "mail.addresses model problems validate yamldoc",
+    "mail.screen": "manifest outputs problems",
+    "mail.cover": "",
+    "mail.letter": "charts edition formats inspect mail.screen mail.settings model problems webpage",
+    "mail.message": "mail.addresses",
+    "mail.ledger": "problems",
+    "mail.sender": "mail.login mail.settings",
+    "mail.mailing": "edition mail.addresses mail.cover mail.letter mail.message mail.recipients "
+    "mail.screen mail.settings problems",
+    "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
+    "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
+    "mail.screen mail.sender mail.settings outputs problems progress project",
     "schemas": "access.run judging model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
@@ -109,6 +124,7 @@ MAY_IMPORT = {
     "cli.options": "project",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
     "proofs",
+    "cli.mail": "cli.options listing mail.run progress",
     "trace": "uses edition load manifest outputs problems project",
 }
 # The libraries with a door of their own: no other module knows of them.
@@ -122,13 +138,40 @@ DOORS = {
     "num2words": {"report.formats"},
     "tinycss2": {"report.stylecheck"},
     "yaml": {"report.yamldoc"},
+    "email_validator": {"report.mail.addresses"},
+    "keyring": {"report.mail.login"},
+    "smtplib": {"report.mail.sender"},
 }
 PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.")
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
-PDF_BYTES = {"report.finish", "report.lighten", "report.metadata", "report.inspect", "report.proofs"}
+PDF_BYTES = {
+    "report.finish",
+    "report.lighten",
+    "report.metadata",
+    "report.inspect",
+    "report.proofs",
+    "report.mail.cover",
+}
 # Clock, environment, processes and network live at the edges.
-OUTSIDE = {"time", "os", "subprocess", "multiprocessing", "socket", "urllib", "http", "tempfile", "shutil", "sys"}
+OUTSIDE = {
+    "smtplib",
+    "ssl",
+    "fcntl",
+    "time",
+    "os",
+    "subprocess",
+    "multiprocessing",
+    "socket",
+    "urllib",
+    "http",
+    "tempfile",
+    "shutil",
+    "sys",
+}
 EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf", "report.verapdf"}
+# Mail: passwords come from the environment, the ledger is synced to the disk and dated, the server is in the network,
+# and pauses are waited for. The command line asks whether it speaks to a terminal.
+EDGES |= {"report.mail.login", "report.mail.ledger", "report.mail.sender", "report.mail.run", "report.cli.mail"}
 
 
 @cache
@@ -174,6 +217,7 @@ def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
         "tags",
         "access",
         "cli",
+        "mail",
         "pipeline",
     }:  # packages; and the pipeline calls them all
         return
