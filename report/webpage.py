@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,18 @@ def page(template: str, tokens: Tokens, **values: object) -> str:
 
 def filled(folder: str, template: str, **values: object) -> str:
     """Fill a template of a folder of layouts/. What goes into HTML is escaped; a value that is missing is a fault."""
-    environment = Environment(
+    return _environment(folder, template.endswith(".html.j2")).get_template(template).render(**values)
+
+
+@cache
+def _environment(folder: str, escaped: bool) -> Environment:
+    return Environment(
         loader=FileSystemLoader(LAYOUTS / folder),
-        autoescape=template.endswith(".html.j2"),
+        autoescape=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**values)
 
 
 def picture(image: Image.Image, kind: str = "JPEG") -> str:
