@@ -1,4 +1,4 @@
-"""A mailing for tests: a small PDF in a set of its own, recipients, settings, and how to send through the test's server."""
+"""A mailing for tests: a small PDF in a set of its own, recipients, settings, and a way to the tests' own server."""
 
 from __future__ import annotations
 
@@ -39,10 +39,17 @@ def small_pdf() -> bytes:
 def small_set(out: Path, **changes: Any) -> Path:
     """Publish a set with the PDF and its manifest, changed as asked; return the public folder."""
     data = small_pdf()
-    entry = {"name": "tiny-report-screen.pdf", "variant": "screen", "role": "for email", "pages": 1, "bytes": len(data)}
+    name = "tiny-report-screen.pdf"
+    entry: dict[str, Any] = {"name": name, "variant": "screen", "role": "for email", "pages": 1, "bytes": len(data)}
     entry |= {"sha256": sha256(data), "standards": {}, "current": True} | changes.pop("entry", {})
-    record = {"edition": "tiny", "title": "Tiny Report", "files": [entry], "problems": [], "facts": {"advocacy.rank": [1]}}
-    files = {entry["name"]: changes.pop("data", data), "manifest.json": json.dumps(record | changes).encode()}
+    record = {
+        "edition": "tiny",
+        "title": "Tiny Report",
+        "files": [entry],
+        "problems": [],
+        "facts": {"advocacy.rank": [1]},
+    }
+    files: dict[str, bytes] = {name: changes.pop("data", data), "manifest.json": json.dumps(record | changes).encode()}
     return publish(out, "tiny", files)
 
 
@@ -73,7 +80,7 @@ def people(*addresses: str) -> tuple[Recipient, ...]:
 def server(mail: MailServer, security: str = "none", **changes: Any) -> Server:
     """Return settings for the test's server: patient for a third of a second, not for ten minutes."""
     host = "127.0.0.1" if security == "none" else "localhost"
-    values = {"host": host, "port": mail.ports[security], "security": security, "ca": mail.ca}
+    values: dict[str, Any] = {"host": host, "port": mail.ports[security], "security": security, "ca": mail.ca}
     values |= {"timeout": Decimal("0.3"), "last_timeout": Decimal("0.3"), "pauses": (1, 2), "user": None}
     return Server(**(values | changes))
 

@@ -1,12 +1,12 @@
 """A real SMTP server in a process of its own, on the loopback, that fails as it is told at each step of the protocol.
 
-Run as a program, it listens on three ports (plain, STARTTLS, TLS) and prints them. It reads its plan from a file before each
-connection: `{"id": "...", "faults": [{"step": "RCPT", "at": 2, "do": "450"}]}`: the second RCPT since the plan changed
-is answered 450. Each message that it takes responsibility for goes to a file of JSON lines, named by the plan's id.
+Run as a program, it listens on three ports (plain, STARTTLS, TLS) and prints them. It reads its plan from a file before
+each connection: with `{"id": "x", "faults": [{"step": "RCPT", "at": 2, "do": "450"}]}`, the second RCPT since the plan
+changed is answered 450. Each message that it takes responsibility for goes to a file of JSON lines, named by the plan.
 
-Steps: connect, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, message (in the middle of it), dot (not taken), taken (it is, and
-the reply is lost), QUIT. What can be done: a reply code; "drop" (the connection); "reset" (it, rudely); "delay"; "junk"
-and "long" (what is no reply).
+Steps: connect, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, message (in the middle of it), dot (not taken), taken (it is,
+and the reply is lost), QUIT. What can be done: a reply code; "drop" (the connection); "reset" (it, rudely); "delay";
+"junk" and "long" (what is no reply).
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ REPLIES = {
     "550": "550 5.1.1 No such person",
     "552": "552 5.3.4 Too big",
     "554": "554 5.7.1 Not wanted",
+    "escape": "550 \x1b[2Jnobody \x07here",
     "junk": "one moment please",
     "long": "250 " + "x" * 9000,
 }
@@ -188,7 +189,8 @@ async def serve(folder: Path) -> None:
     for name, (options, wrapped) in ways.items():
         server = await loop.create_server(lambda options=options: protocol(**options), LOOPBACK, 0, ssl=wrapped)
         ports[name] = server.sockets[0].getsockname()[1]
-    print(json.dumps(ports), flush=True)
+    sys.stdout.write(json.dumps(ports) + "\n")
+    sys.stdout.flush()
     while os.getppid() != 1:  # ends with the tests, whatever becomes of them
         await asyncio.sleep(0.5)
 
@@ -221,11 +223,11 @@ class MailServer:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[MailServer]:
+def running(folder: Path, authority: trustme.CA | None = None, **certificate: Any) -> Iterator[MailServer]:
     """Run the server, and end it. Its certificate is for localhost, and comes from an authority of its own."""
-    authority = trustme.CA()
+    authority = authority or trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    authority.issue_cert("localhost", **certificate).private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
     (folder / "plan.json").write_text('{"id": "none", "faults": []}', "utf-8")
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__)), str(folder)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

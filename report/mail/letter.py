@@ -84,7 +84,10 @@ def letter(edition: Edition, screen: Screen, settings: Settings) -> Letter:
 def texts(letter: Letter, greeting: str, cover: str, colours: Colours) -> tuple[str, str]:
     """Return the message as text and as HTML. `cover` is the address of the picture."""
     values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
-    return (filled("email", "message.txt.j2", **values).strip() + "\n", filled("email", "message.html.j2", **values))
+    return (
+        filled("email", "message.txt.j2", **values).strip() + "\n",
+        filled("email", "message.html.j2", **values).strip() + "\n",
+    )
 
 
 def _megabytes(data: bytes) -> Decimal:

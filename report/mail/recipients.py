@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from report.mail.addresses import Address, AddressError, parse_address, sound_text
 from report.model import Frozen, Text
 from report.problems import Place, Problem, ReportError, did_you_mean, error, in_order
@@ -24,7 +26,7 @@ _BARE = "Write the bare address, such as ana@example.org; the name stands beside
 class RecipientEntry(Frozen):
     """One person. `greeting` is how the message starts, if not with "Dear" and the name."""
 
-    address: Text
+    address: Text | None = Field(None, description="The bare address. One that is missing is told with all the rest.")
     name: Text | None = None
     greeting: Text | None = None
 
@@ -137,13 +139,14 @@ def _from_csv(text: str, shown: str, problems: list[Problem]) -> Iterator[_Typed
     delimiter = max(",;\t", key=lines[0].count)
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
     header: list[str] = []
+    first = 1
     try:
         while (row := next(reader, None)) is not None:
-            first = reader.line_num - sum(cell.count("\n") for cell in row)
-            if not any(cell.strip() for cell in row):
-                continue
             columns = _columns(lines[first - 1], delimiter)
             places = [Place(shown, first, columns[min(index, len(columns) - 1)]) for index in range(len(row))]
+            first = reader.line_num + 1
+            if not any(cell.strip() for cell in row):
+                continue
             if not header:
                 header = [cell.strip().lower() for cell in row]
                 problems += _header_problems(header, places)
@@ -158,7 +161,7 @@ def _from_csv(text: str, shown: str, problems: list[Problem]) -> Iterator[_Typed
                 yield _Typed(values, dict(zip(header, places, strict=True)))
     except csv.Error as failure:
         hint = "Check the quotes: each that opens must close, and one inside a value is written twice."
-        problems.append(error("csv-syntax", Place(shown, max(reader.line_num, 1), 1), f"CSV: {failure}.", hint))
+        problems.append(error("csv-syntax", Place(shown, first, 1), f"CSV: {failure}.", hint))
 
 
 def _header_problems(header: Sequence[str], places: Sequence[Place]) -> Iterator[Problem]:

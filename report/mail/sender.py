@@ -132,7 +132,8 @@ def connect(server: Server, login: Login | None) -> smtplib.SMTP:
         smtp = _dialled(server)
         try:
             # The dot goes out at once, instead of waiting until the server has said that it got what is before it.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if smtp.sock:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _greet(smtp)
             if server.security == "starttls":
                 smtp.starttls(context=_trust(server))

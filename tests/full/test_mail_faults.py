@@ -1,4 +1,4 @@
-"""A hundred seeded misfortunes on the way to the board: the server fails, the sender is killed, and all is as it should be.
+"""A hundred seeded misfortunes on the way to the board: the server fails, the sender is killed, and all ends well.
 
 Whatever happens, a run that goes on brings the message to everyone once, or says for whom it can't know.
 """
@@ -66,7 +66,7 @@ def scenario(seed: int) -> Scenario:
 
 
 def killed_at(step: int, job: Callable[[], object]) -> None:
-    """Run a job that is killed before its step `step`: writing to the ledger, syncing it, sending and hearing a reply."""
+    """Run a job that is killed before a step: of writing to the ledger, syncing it, sending, or hearing a reply."""
     steps = 0
 
     def counting(function: Any) -> Any:
@@ -91,7 +91,7 @@ def killed_at(step: int, job: Callable[[], object]) -> None:
         return written
 
     def run() -> None:
-        os.fsync, os.write = counting(os.fsync), halved(os.write)  # type: ignore[assignment]
+        os.fsync, os.write = counting(os.fsync), halved(os.write)
         smtplib.SMTP.send = counting(smtplib.SMTP.send)  # type: ignore[method-assign]
         smtplib.SMTP.getreply = counting(smtplib.SMTP.getreply)  # type: ignore[method-assign]
         job()
@@ -139,7 +139,10 @@ def outcome(what: Scenario, mail: Mailing, mailserver: MailServer, ledger: Path)
             assert {problem.code for problem in failure.problems} == {"server"}, (what, failure)
 
     for moment in what.kills:
-        (killed_at if isinstance(moment, int) else killed_after)(moment, run)  # type: ignore[operator]
+        if isinstance(moment, int):
+            killed_at(moment, run)
+        else:
+            killed_after(moment, run)
         assert_nobody_twice(what, mailserver)
     found: list[str] = []
     for _ in range(6):  # each time, a person starts it again, and decides what is left open
