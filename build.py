@@ -131,7 +131,7 @@ def doctor_command() -> None:
 
 @app.command("schema")
 def schema_command() -> None:
-    """Write the JSON Schemas of the data files, of printers and of preflights again, from the models in report/."""
+    """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models in report/."""
     from report.schemas import write_schemas
 
     for path in write_schemas(ROOT):

@@ -116,7 +116,7 @@ MAY_IMPORT = {
     "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
     "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
     "mail.screen mail.sender mail.settings outputs problems progress project",
-    "schemas": "access.run judging model press.printers",
+    "schemas": "access.run judging mail.recipients mail.settings model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
