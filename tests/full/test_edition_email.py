@@ -1,4 +1,4 @@
-"""The sample edition in the mail: a draft of the real set, and the command line as a process, stopped and killed.
+"""The sample edition in the mail: a draft of the real set, and the command line as a process, stopped and killed."""
 
 from __future__ import annotations
 
