@@ -146,7 +146,7 @@ class _Maker:
             if outcome.passed:
                 confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
         if variant.access:
-            problems += tuple(access_problems(data, name, variant.budget, layout.pages))
+            problems += tuple(access_problems(data, name, variant.budget, layout.pages, self.tokens.tracks))
         if self.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
             for verdict in validate(data, name, standards):
                 problems += tuple(broken_rules(verdict, name))

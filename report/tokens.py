@@ -119,6 +119,11 @@ class Tokens:
         """The colours that carry light text."""
         return frozenset(name for name, colour in self.values.colours.items() if colour.use == "ground")
 
+    @property
+    def tracks(self) -> frozenset[str]:
+        """The hexes of tints: in charts they are tracks and grounds, which carry no meaning."""
+        return frozenset(colour.rgb for colour in self.values.colours.values() if colour.use == "tint")
+
     def look(self, family: str | None = None) -> Look:
         """Return the look of a drawing in the colour family of a pillar, or in the house colours."""
         names = (family, f"{family}-mid", f"{family}-tint") if family else ("ink", "haze", "mist")

@@ -98,7 +98,8 @@ MAY_IMPORT = {
     "access.weight": "",
     "access.checklist": "",
     "access.checks": "access.contrast access.reading access.weight judging problems",
-    "access.inbuild": "access.checks access.contrast access.run boxes judging problems",
+    "access.marks": "access.contrast preflight.scan",
+    "access.inbuild": "access.checks access.contrast access.marks access.run boxes judging problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "parallel preflight.facts problems tokens verapdf webpage",
     "schemas": "access.run judging model press.printers",
