@@ -29,6 +29,12 @@ def test_the_sample_edition_has_no_error_and_no_warning_but_those_on_doubtful_qu
     assert {problem.code for problem in problems} <= {"quote-status"}
 
 
+def test_the_readme_counts_the_sample_as_it_is() -> None:
+    edition, _, _ = check(Project(ROOT, FIGURES, ARTWORKS), "2023-24")
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"{len(edition.facts)} facts, {len(edition.charts)} charts," in readme
+
+
 @pytest.mark.parametrize(
     ("code", "name", "old", "new", "hint"),
     [
@@ -251,6 +257,30 @@ def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
     assert ("unknown-token", "data/tiny/quotes.yaml", 9) in found
     assert ("unknown-token", "data/tiny/edition.yaml", 12) in found
     assert ("unknown-page", "data/tiny/sections/story.md", 2) in found
+
+
+@pytest.mark.parametrize(
+    ("page", "what", "hint"),
+    [
+        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...`: wellbeing."),
+        ("future", "A section of the page type future needs at least one story.", "Start a story with a heading"),
+    ],
+)
+def test_a_section_without_what_its_page_type_needs_is_told_so_at_its_front_matter(
+    tmp_path: Path, write_edition: Callable[..., Path], page: str, what: str, hint: str
+) -> None:
+    write_edition(
+        story=("page: feature", f"page: {page}"), notes="---\npage: notes\ntitle: Notes\n---\n[[chart: ease]]\n"
+    )
+    story = tmp_path / "data" / "tiny" / "sections" / "story.md"
+    story.write_text(story.read_text().replace("## How many were covered\n", "").replace("[[chart: ease]]", ""))
+    for name in ("styles", "layouts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
+    (problem,) = [problem for problem in problems if problem.code == "missing-key"]
+    assert problem.what == what
+    assert problem.hint.startswith(hint)
+    assert (problem.where.file, problem.where.line) == ("data/tiny/sections/story.md", 2)
 
 
 @pytest.mark.parametrize("language", ["xx-XX", "en-UX", "xyz"])
