@@ -118,8 +118,7 @@ def resolved(text: str, edition: Edition) -> str:
     """Return a text of the data with its references written out."""
     pieces, end = [], 0
     for reference in references(text):
-        figure = edition.formats.apply(edition.facts[reference.fact], reference.forms, edition.facts)
-        pieces += [text[end : reference.start], figure]
+        pieces += [text[end : reference.start], edition.figure(reference)]
         end = reference.end
     return "".join([*pieces, text[end:]])
 

@@ -98,7 +98,7 @@ def build(
             edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name)
         )
         folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
-        stage.count = f"{len(record.files)} files and the manifest"
+        stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
 
 

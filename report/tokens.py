@@ -15,12 +15,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from report.look import FontFace, Look
-from report.model import Frozen, Number, Text
+from report.model import HEX, Frozen, Number, Text
 from report.problems import Place, Problem, ReportError, did_you_mean, error
 from report.validate import validate
 from report.yamldoc import Document, parse, read_text
 
-Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9A-F]{6}$")]
+Hex = Annotated[str, StringConstraints(pattern=HEX)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 # WCAG 2.1: 1.4.3 asks 4.5:1 for text and 3:1 for large text, 1.4.11 asks 3:1 for graphics. A tint carries neither.

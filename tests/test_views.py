@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from report.anchors import slugify
 from report.charts import ChartArt, alt_text, chart_data
 from report.compose import compose
 from report.edition import Edition
 from report.look import Size
 from report.tokens import Tokens
-from report.viewer import Viewer, dealt, slugify
+from report.viewer import Viewer, dealt
 from report.views import Callout, PartView, ReportView, SectionView
 
 ROOT = Path(__file__).parents[1]
