@@ -22,7 +22,7 @@ SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
 LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
 SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
-_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
+_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -61,13 +61,13 @@ def needed(run: TextRun) -> float:
 
 def _contrast(run: TextRun, picture: Pixels) -> float | None:
     """Return the contrast that all but a small share of the pixels behind a text have at least."""
-    rows = slice(max(0, int(run.y * SCALE)), max(1, int((run.y + run.height) * SCALE) + 1))
-    columns = slice(max(0, int(run.x * SCALE)), max(1, int((run.x + run.width) * SCALE) + 1))
+    rows = slice(max(0, int(run.y * SCALE)), max(0, int((run.y + run.height) * SCALE) + 1))
+    columns = slice(max(0, int(run.x * SCALE)), max(0, int((run.x + run.width) * SCALE) + 1))
     behind = picture[rows, columns].reshape(-1, 3)
-    if not len(behind):
+    if not len(behind) or not run.alpha:
         return None
-    own = float(luminance(np.array([run.colour], np.uint8))[0])
-    there = luminance(behind)
+    mixed = run.alpha * np.array(run.colour) + (1 - run.alpha) * behind  # what shows through takes contrast away
+    own, there = luminance(mixed.round().astype(np.uint8)), luminance(behind)
     ratios = (np.maximum(there, own) + 0.05) / (np.minimum(there, own) + 0.05)
     return float(np.quantile(ratios, SHARE))
 
@@ -87,6 +87,7 @@ def _without_text(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             page.obj[Name.Contents] = pdf.make_stream(_silent(page.obj))
+            page.obj[Name.Rotate], page.obj[Name.CropBox] = 0, page.mediabox  # as the runs are measured
         for item in list(pdf.objects):
             if isinstance(item, Stream) and item.get("/Subtype") == Name.Form:
                 item.write(_silent(item))
@@ -99,4 +100,4 @@ def _silent(holder: pikepdf.Object) -> bytes:
         instructions = pikepdf.parse_content_stream(holder)
     except (pikepdf.PdfError, TypeError, ValueError):
         return b""
-    return pikepdf.unparse_content_stream([each for each in instructions if str(each.operator) not in _SHOWS])
+    return pikepdf.unparse_content_stream([each for each in instructions if bytes(each.operator) not in _SHOWS])
