@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pikepdf
+import pytest
 from pages import SVG, Change, laid_out, written
 from pikepdf import Dictionary, Name
 
@@ -34,15 +35,22 @@ def sound() -> bytes:
     return written(laid_out(BODY, served={"chart/a": DRAWING}), "screen")
 
 
-def verdicts(data: bytes) -> dict[str, Verdict]:
-    looked = look(data, "small.pdf", BUDGET)
+def verdicts(data: bytes, rendered: bool = True) -> dict[str, Verdict]:
+    """Return every check's verdict by its id. Only contrast needs the pages rendered."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not rendered:
+            patch.setattr("report.access.run.text_runs", lambda data: ())
+        looked = look(data, "small.pdf", BUDGET)
     outcome = judge("small.pdf", JUDGED_BY, len(looked.reading.pages), looked, CHECKS, frozenset())
     return {each.id: each for each in outcome.verdicts}
 
 
-def found(data: bytes) -> dict[str, list[str]]:
+def found(data: bytes, rendered: bool = False) -> dict[str, list[str]]:
     """Return what each check finds, with the page before it."""
-    faults = {name: [f"{fault.page}: {fault.what}" for fault in each.faults] for name, each in verdicts(data).items()}
+    faults = {
+        name: [f"{fault.page}: {fault.what}" for fault in each.faults]
+        for name, each in verdicts(data, rendered).items()
+    }
     return {name: told for name, told in faults.items() if told}
 
 

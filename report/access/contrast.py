@@ -7,8 +7,8 @@ without its text, and the pixels where each text stands are compared with the te
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -45,12 +45,37 @@ def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
     try:
         for number, texts in sorted(by_page.items()):
             picture = document[number - 1].render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
-            for run in texts:
-                contrast = _contrast(run, picture)
-                if contrast is not None and contrast < needed(run) - 0.01:
-                    yield Pale(run, contrast, needed(run))
+            found = ((run, _contrast(run, picture)) for run in texts)
+            yield from _joined(
+                Pale(run, contrast, needed(run))
+                for run, contrast in found
+                if contrast is not None and contrast < needed(run) - 0.01
+            )
     finally:
         document.close()
+
+
+def _joined(pale: Iterable[Pale]) -> Iterator[Pale]:
+    """Join what is drawn letter by letter, as the labels of drawings are."""
+    last: Pale | None = None
+    for each in pale:
+        if last is not None and _goes_on(last.run, each.run):
+            run, more = last.run, each.run
+            top, bottom = min(run.y, more.y), max(run.y + run.height, more.y + more.height)
+            run = replace(run, text=run.text + more.text, y=top, width=more.x + more.width - run.x, height=bottom - top)
+            last = Pale(run, min(last.contrast, each.contrast), last.needed)
+            continue
+        if last is not None:
+            yield last
+        last = each
+    if last is not None:
+        yield last
+
+
+def _goes_on(run: TextRun, more: TextRun) -> bool:
+    alike = (run.font, run.size, run.colour, run.alpha) == (more.font, more.size, more.colour, more.alpha)
+    level = run.y < more.y + more.height and more.y < run.y + run.height
+    return alike and level and abs(more.x - run.x - run.width) < run.size / 2
 
 
 def needed(run: TextRun) -> float:
