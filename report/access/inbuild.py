@@ -10,7 +10,7 @@ from itertools import product
 
 from report.access.checks import CHECKS
 from report.access.contrast import Pale
-from report.access.marks import ChartPlace, faint_marks
+from report.access.faint import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
 from report.boxes import Line, PageRecord
 from report.judging import judge

@@ -1,83 +1,96 @@
-"""Contrast of the marks of charts with the page on which they stand (WCAG 2.1, 1.4.11).
+"""What the pages of a PDF paint, and whether it is marked as content or as artifact.
 
-In: the bytes of a finished file, where its charts are, and the colours that are only tracks and grounds. Out: `Faint`
-records: charts with marks of too little contrast. Colours are those painted in the file, grounds are rendered pixels.
+In: a page of any origin. Out: `PageMarks`. A form that is painted outside any mark is looked into: marks may be in it.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pikepdf
-import pypdfium2 as pdfium
+from pikepdf import Array, Dictionary, Name, Stream
 
-from report.access.contrast import luminance
-from report.preflight.scan import Scan
-
-GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
-_OUTSIDE = 3.0  # points from a chart's corner, where its ground shows
+_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
+_READ = " ".join(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", *_SHOWS, "BMC", "BDC", "EMC", "BI ID EI"))
 
 
 @dataclass(frozen=True, slots=True)
-class ChartPlace:
-    """A chart on a page: left, top, right and bottom in points from the page's top left corner."""
+class PageMarks:
+    """A page: how much is painted in all and outside marked content, whether it has text or only an image."""
 
-    chart: str
-    page: int
-    box: tuple[float, float, float, float]
-    src: str
-
-
-@dataclass(frozen=True, slots=True)
-class Faint:
-    """A chart's colour that is too near to its ground."""
-
-    place: ChartPlace
-    colour: str
-    contrast: float
+    number: int
+    painted: int
+    stray: int
+    has_text: bool
+    has_image: bool
+    tabs: str
+    annotations: int
 
 
-def faint_marks(data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str]) -> Iterator[Faint]:
-    """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning."""
-    document = pdfium.PdfDocument(data)
-    try:
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            for number in sorted({place.page for place in places}):
-                page, here = pdf.pages[number - 1], [place for place in places if place.page == number]
-                scan = Scan()
-                scan.page(page, number)
-                picture = document[number - 1].render(scale=1, rev_byteorder=True).to_numpy()[..., :3]
-                height = float(page.mediabox[3])
-                for place in here:
-                    ground = picture[_pixel(place, picture.shape)]
-                    for colour in sorted(_colours(scan, place, height) - tracks):
-                        ratio = _ratio(colour, ground)
-                        if ratio < GRAPHIC - 0.01:
-                            yield Faint(place, colour, ratio)
-    finally:
-        document.close()
+def page_marks(page: pikepdf.Page, number: int) -> PageMarks:
+    """Read a page."""
+    found, annotations = _Marks(), page.obj.get("/Annots", Array())
+    found.read(page.obj, page.obj.get("/Resources"))
+    return PageMarks(
+        number=number,
+        painted=found.painted,
+        stray=found.stray,
+        has_text=found.text,
+        has_image=found.image,
+        tabs=str(page.obj.get("/Tabs", ""))[1:],
+        annotations=len(annotations) if isinstance(annotations, Array) else 0,
+    )
 
 
-def _pixel(place: ChartPlace, shape: tuple[int, ...]) -> tuple[int, int]:
-    left, top, _, _ = place.box
-    return (min(shape[0] - 1, max(0, int(top - _OUTSIDE))), min(shape[1] - 1, max(0, int(left - _OUTSIDE))))
+class _Marks:
+    """Counts what a page and the forms on it paint. Each form is read once."""
+
+    def __init__(self) -> None:
+        self.painted = self.stray = 0
+        self.text = self.image = False
+        self.seen: set[Any] = set()
+
+    def read(self, holder: Any, resources: Any, marked: bool = False) -> None:
+        try:
+            instructions: Any = pikepdf.parse_content_stream(holder, _READ)
+        except (pikepdf.PdfError, TypeError, ValueError):
+            return
+        stack: list[bool] = []
+        for instruction in instructions:
+            operator, operands = str(instruction.operator), instruction.operands
+            if operator in {"BMC", "BDC"}:
+                stack.append(_is_told(operands, resources))
+            elif operator == "EMC":
+                del stack[-1:]
+            else:
+                self._paint(operator, operands, resources, marked or any(stack))
+
+    def _paint(self, operator: str, operands: Any, resources: Any, marked: bool) -> None:
+        item = _named(resources, "/XObject", operands) if operator == "Do" else None
+        if isinstance(item, Stream) and item.get("/Subtype") == Name.Form:
+            if item.objgen not in self.seen:
+                self.seen.add(item.objgen)
+                self.read(item, item.get("/Resources", resources), marked)
+            return
+        self.painted += 1
+        self.stray += not marked
+        self.text = self.text or operator in _SHOWS
+        self.image = self.image or operator == "INLINE IMAGE" or item is not None
 
 
-def _colours(scan: Scan, place: ChartPlace, height: float) -> set[str]:
-    """Return the colours of fills and strokes that start inside a chart."""
-    left, top, right, bottom = place.box
-    found = set()
-    for item in scan.painted:
-        x, y = item.box[0], height - item.box[3]
-        if item.kind in {"fill", "stroke"} and len(item.values) == 3 and left <= x <= right and top <= y <= bottom:
-            found.add("#" + bytes(round(value * 255) for value in item.values).hex().upper())
-    return found
+def _is_told(operands: Any, resources: Any) -> bool:
+    """Tell whether a mark makes what is in it content of an element, or an artifact (ISO 32000-1, 14.7.4, 14.8.2)."""
+    if not len(operands) or operands[0] == Name.Artifact:
+        return bool(len(operands))
+    properties = _named(resources, "/Properties", operands[1:])
+    return isinstance(properties, Dictionary) and "/MCID" in properties
 
 
-def _ratio(colour: str, ground: object) -> float:
-    pair = np.array([list(bytes.fromhex(colour[1:])), np.asarray(ground)], np.uint8)
-    lighter, darker = sorted(luminance(pair), reverse=True)
-    return float((lighter + 0.05) / (darker + 0.05))
+def _named(resources: Any, kind: str, operands: Any) -> Any:
+    """Return what an operand names in the resources, or the operand itself where it names nothing."""
+    operand = operands[0] if len(operands) else None
+    held = resources.get(kind) if isinstance(resources, Dictionary) else None
+    if isinstance(operand, Name):
+        return held.get(str(operand)) if isinstance(held, Dictionary) else None
+    return operand
