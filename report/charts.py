@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from report.cache import Cache, digest
 from report.edition import Edition
 from report.formats import Formats, largest_remainder
 from report.look import ChartData, FigureFunction, Look, Row, Size
@@ -20,6 +21,7 @@ from report.problems import Problem, ReportError, error
 from report.references import references
 from report.tokens import Tokens
 
+NO_CACHE = Cache()
 ALT_LENGTH = 240  # characters that a drafted alternative text keeps to, unless its first value needs more
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
@@ -35,15 +37,20 @@ class ChartArt:
     data: ChartData
 
 
-def draw_charts(edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFunction]) -> dict[str, ChartArt]:
-    """Draw every chart of the edition. Raises ReportError with the charts whose data does not fit their figure."""
+def draw_charts(
+    edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFunction], cache: Cache = NO_CACHE, stamp: str = ""
+) -> dict[str, ChartArt]:
+    """Draw every chart of the edition, or take it from the cache; `stamp` stands for the code and fonts that draw.
+
+    Raises ReportError with the charts whose data does not fit their figure.
+    """
     drawn: dict[str, ChartArt] = {}
     problems: list[Problem] = []
     for name, chart in edition.charts.items():
         size = chart_size(chart, tokens)
         try:
             data = chart_data(edition, name)
-            svg = draw(figures[chart.figure], data, tokens.look(chart.pillar), size)
+            svg = _drawing(chart.figure, figures[chart.figure], data, tokens.look(chart.pillar), size, cache, stamp)
         except (ValueError, ArithmeticError) as problem:  # what does not fit, and what can't be computed
             where = edition.place("charts", ("charts", name))
             hint = "Change the series, or choose another figure function."
@@ -54,6 +61,14 @@ def draw_charts(edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFu
     if problems:
         raise ReportError(problems)
     return drawn
+
+
+def _drawing(
+    figure: str, function: FigureFunction, data: ChartData, look: Look, size: Size, cache: Cache, stamp: str
+) -> str:
+    faces = {name: (face.family, face.weight, face.style, face.path.name) for name, face in look.fonts.items()}
+    key = digest(stamp, figure, data, replace(look, fonts={}), faces, size)
+    return cache.through("charts", key, lambda: draw(function, data, look, size).encode(), data.id).decode()
 
 
 def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> str:

@@ -45,10 +45,12 @@ MAY_IMPORT = {
     "tokens": "look model problems validate yamldoc",
     "typography": "formats",
     "texts": "",
-    "charts": "edition formats look model problems references tokens",
+    "cache": "",
+    "freshness": "",
+    "charts": "cache edition formats look model problems references tokens",
     "views": "model",
     "viewer": "anchors charts edition formats model problems prose references typography views",
-    "sheets": "edition look model problems tokens typography",
+    "sheets": "cache edition look model problems tokens typography",
     "compose": "problems sheets tokens typography views",
     "stylecheck": "problems",
     "rawcolours": "problems references stylecheck",
@@ -133,7 +135,15 @@ PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.")
 PDF_BYTES = {"report.finish", "report.lighten", "report.metadata", "report.inspect", "report.proofs"}
 # Clock, environment, processes and network live at the edges.
 OUTSIDE = {"time", "os", "subprocess", "multiprocessing", "socket", "urllib", "http", "tempfile", "shutil", "sys"}
-EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf", "report.verapdf"}
+EDGES = {
+    "report.progress",
+    "report.outputs",
+    "report.parallel",
+    "report.doctor",
+    "report.pdf",
+    "report.verapdf",
+    "report.cache",
+}
 
 
 @cache
