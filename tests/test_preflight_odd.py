@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from pages import printer
 from pikepdf import Array, Dictionary, Name
 from preflights import drawn, image, single, sound, spoiled
 
+from report.preflight import run as preflight_run
+from report.preflight.facts import read_facts
+from report.preflight.records import Facts
 from report.preflight.run import guarded
 from report.problems import ReportError
 
@@ -90,6 +94,15 @@ def changed_bytes(data: bytes, old: bytes, new: bytes) -> bytes:
                  stream_decode_level=pikepdf.StreamDecodeLevel.generalized)  # fmt: skip
     assert len(old) == len(new) and out.getvalue().count(old) == 1
     return out.getvalue().replace(old, new)
+
+
+def test_what_a_library_murmurs_about_a_damaged_stream_stays_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def murmuring(data: bytes, name: str) -> Facts:
+        warnings.warn("Unexpected end of stream", UserWarning, stacklevel=1)  # here, an error that would stop it
+        return read_facts(data, name)
+
+    monkeypatch.setattr(preflight_run, "read_facts", murmuring)
+    assert preflight_run.preflight(single(), "small.pdf", printer()).outcome.pages == 1
 
 
 def test_boxes_that_lie_beside_the_sheet_are_judged() -> None:
