@@ -17,6 +17,7 @@ from streams import page_of, saved
 import build
 from report.parallel import Limits
 from report.preflight import run as preflight_run
+from report.preflight import scan
 from report.preflight.facts import MOST_PAGES
 from report.preflight.run import guarded
 from report.problems import Problem, ReportError
@@ -112,8 +113,9 @@ def test_what_needs_more_memory_than_there_is_is_stopped(monkeypatch: pytest.Mon
 
 
 def test_forms_that_multiply_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight_run, "LIMITS", Limits(seconds=1, memory=3_000_000_000))
-    assert refused(deep(20, 10), ink=False).code in {"unreadable", "too-large"}
+    monkeypatch.setattr(scan, "MOST", 20_000)
+    problem = refused(deep(20, 10), ink=False)
+    assert (problem.code, "more than 20,000 drawing operators" in problem.what) == ("too-large", True)
 
 
 def test_a_file_larger_than_any_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
