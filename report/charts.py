@@ -10,19 +10,19 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from report.cache import Cache, digest
 from report.edition import Edition
 from report.formats import Formats, largest_remainder
-from report.look import ChartData, FigureFunction, Look, Row, Size
+from report.look import ChartData, ChartForm, FigureFunction, Look, Row, Size
 from report.model import Chart, Fact, Series
 from report.problems import Problem, ReportError, error
 from report.references import references
 from report.tokens import Tokens
 
 NO_CACHE = Cache()
-ALT_LENGTH = 240  # characters that a drafted alternative text keeps to, unless its first value needs more
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 
@@ -38,7 +38,7 @@ class ChartArt:
 
 
 def draw_charts(
-    edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFunction], cache: Cache = NO_CACHE, stamp: str = ""
+    edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm], cache: Cache = NO_CACHE, stamp: str = ""
 ) -> dict[str, ChartArt]:
     """Draw every chart of the edition, or take it from the cache; `stamp` stands for the code and fonts that draw.
 
@@ -57,7 +57,7 @@ def draw_charts(
             what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
             problems.append(error("chart-data", where, what, hint))
             continue
-        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data), size, data)
+        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data, figures[chart.figure].kind), size, data)
     if problems:
         raise ReportError(problems)
     return drawn
@@ -126,6 +126,7 @@ def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) ->
         change_text=formats.percent(formats.change(prior.value, fact.value)) if prior and changes else None,
         qualifier=fact.qualifier or "",
         outof=None if fact.outof is None else float(fact.outof),
+        outof_text=None if fact.outof is None else formats.number(fact.outof, "count"),
     )
 
 
@@ -138,15 +139,27 @@ def resolved(text: str, edition: Edition) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def alt_text(edition: Edition, chart: Chart, data: ChartData) -> str:
-    """Return the author's alternative text, or one drafted from the data: finding, subject, and the leading values."""
+def alt_text(edition: Edition, chart: Chart, data: ChartData, kind: str) -> str:
+    """Return the author's alternative text, or one made from the data: kind, subject, and every value as it is shown.
+
+    The finding is not repeated: it stands in words right above the chart.
+    """
     if chart.alt:
         return resolved(chart.alt, edition)
-    text = f"{resolved(chart.title, edition)}. {resolved(chart.subject, edition)}: "
-    values = [f"{row.label} {row.text}" for row in data.rows]
-    shown = values[:1]
-    for value in values[1:]:
-        if len(text) + len(", ".join([*shown, value])) > ALT_LENGTH:
-            break
-        shown.append(value)
-    return f"{text}{', '.join(shown)}{'' if len(shown) == len(values) else ' …'}."
+    groups = [(name, list(rows)) for name, rows in groupby(data.rows, key=lambda row: row.group)]
+    said = "; ".join(
+        (f"{name}: " if name else "") + ", ".join(_said(row, data) for row in rows) for name, rows in groups
+    )
+    of_all = f", of {data.whole.text} in all" if data.whole and len(data.rows) > 1 else ""
+    return f"{kind}: {resolved(chart.subject, edition)}. {said}{of_all}."
+
+
+def _said(row: Row, data: ChartData) -> str:
+    """A value with what it is to be read against: an earlier one, the whole, or the number that a rank is out of."""
+    if row.prior_text:
+        return f"{row.label} from {row.prior_text} to {row.text}"
+    if row.outof_text:
+        return f"{row.label} {row.text} of {row.outof_text}"
+    if data.whole and len(data.rows) == 1:
+        return f"{row.label} {row.text} of {data.whole.text} ({row.share_text})"
+    return f"{row.label} {row.text}"
