@@ -1,7 +1,7 @@
 """Photographs for the screen: no more pixels than a reader sees, in a form that mails well.
 
 In: a PDF. Out: the same PDF, changed: images with far more pixels where they stand than a screen shows are
-scaled down. What is small already stays as it is.
+scaled down. What is small already, or would not become smaller, stays as it is.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ def lighten(pdf: pikepdf.Pdf) -> None:
             continue
         assert isinstance(image, pikepdf.Stream)
         picture = pikepdf.PdfImage(image).as_pil_image()
+        if picture.mode == "CMYK":  # without the profile of its inks nobody can tell their colours
+            continue
         scale = WANTED / ppi
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         _set(
@@ -53,6 +55,8 @@ def _least_resolutions(pdf: pikepdf.Pdf) -> dict[tuple[int, int], float]:
 def _set(image: Any, picture: Any) -> None:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=QUALITY, optimize=True)
+    if len(out.getvalue()) >= len(image.read_raw_bytes()):  # a few flat colours are smaller as they are
+        return
     image.write(out.getvalue(), filter=Name.DCTDecode)
     image[Name.Width], image[Name.Height], image[Name.BitsPerComponent] = picture.width, picture.height, 8
     image[Name.ColorSpace] = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB
