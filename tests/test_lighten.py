@@ -69,7 +69,7 @@ def test_a_large_photograph_has_200_pixels_to_the_inch_where_it_stands() -> None
     assert len(changed(data, lighten)) < len(data)
 
 
-@pytest.mark.parametrize("pixels", [75, 100, int(WANTED * TOO_MANY / 2)])
+@pytest.mark.parametrize("pixels", [75, int(WANTED * TOO_MANY / 2)])
 def test_a_photograph_that_is_small_enough_stays_as_it_is(pixels: int) -> None:
     data = page(picture(pixels, pixels, kind="JPEG"), 36)
     assert stored(changed(data, lighten)) == stored(data)
@@ -91,9 +91,7 @@ def test_a_photograph_that_is_used_twice_keeps_what_the_larger_needs() -> None:
     assert stored(changed(page(picture(300, 200), 18, 54, 36), lighten))[0].width == 150
 
 
-@pytest.mark.parametrize(
-    ("mode", "kind"), [("RGB", "PNG"), ("RGB", "JPEG"), ("L", "PNG"), ("P", "PNG"), ("RGBA", "PNG"), ("LA", "PNG")]
-)
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "PNG"), ("RGB", "JPEG"), ("P", "PNG"), ("RGBA", "PNG")])
 def test_it_looks_as_before(mode: str, kind: str) -> None:
     data = page(picture(200, 200, mode, kind), 36)
     lighter = changed(data, lighten)
