@@ -21,7 +21,13 @@ from report.viewer import Viewer
 
 Load = Callable[..., Edition]
 MPO = "Metropolitan Planning Organization"
-NAMES = {"MPO": MPO, "MPO-X": "An extended one", "R&amp;D": "Research and “Development”", "K-12": "All grades"}
+NAMES = {
+    "MPO": MPO,
+    "MPO-X": "An extended one",
+    "MPO Board": "Its board",
+    "R&amp;D": "Research and “Development”",
+    "K-12": "All grades",
+}
 
 
 def abbr(short: str, meaning: str) -> str:
@@ -34,6 +40,7 @@ def abbr(short: str, meaning: str) -> str:
         ("<p>The MPO and the MPO.</p>", f"<p>The {abbr('MPO', MPO)} and the MPO.</p>"),
         ("<p>one</p><p>MPO</p><h2>MPO</h2>", f"<p>one</p><p>{abbr('MPO', MPO)}</p><h2>MPO</h2>"),
         ("<p>an MPO-X, an MPO</p>", f"<p>an {abbr('MPO-X', 'An extended one')}, an {abbr('MPO', MPO)}</p>"),
+        ("<p>the MPO Board of MPO</p>", f"<p>the {abbr('MPO Board', 'Its board')} of {abbr('MPO', MPO)}</p>"),
         ('<img alt="MPO"><a title="MPO" href="#MPO">x</a>', '<img alt="MPO"><a title="MPO" href="#MPO">x</a>'),
         ("<p>MPOs, AMPO, pre-MPO, MPO_1</p>", "<p>MPOs, AMPO, pre-MPO, MPO_1</p>"),
         ("<p>(MPO)</p>", f"<p>({abbr('MPO', MPO)})</p>"),
