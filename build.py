@@ -180,7 +180,7 @@ def _explain(reasons: list[str], up_to_date: bool) -> None:
 
 def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool) -> None:
     """Say what stands there already, with its warnings."""
-    from report.manifest import problems_of
+    from report.freshness import problems_of
     from report.problems import ReportError
 
     problems = tuple(problems_of(record))

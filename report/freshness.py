@@ -15,6 +15,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from report.problems import Place, Problem, Severity
+
 MANIFEST = "manifest.json"
 # What a build reads besides the edition itself.
 FOLDERS = ("layouts", "styles", "figures", "report")
@@ -97,6 +99,14 @@ def read_record(folder: Path | None) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
+
+
+def problems_of(record: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems that stand in a manifest."""
+    return [
+        Problem(Severity[each["severity"].upper()], each["code"], Place(**each["place"]), each["what"], each["hint"])
+        for each in record.get("problems", [])
+    ]
 
 
 def _is_whole(path: Path, wanted: str) -> bool:

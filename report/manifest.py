@@ -16,7 +16,7 @@ from typing import Any
 from report.boxes import PageRecord
 from report.edition import Edition
 from report.outputs import sha256
-from report.problems import Place, Problem, Severity
+from report.problems import Problem
 from report.variants import Variant
 
 NAME = "manifest.json"
@@ -128,14 +128,6 @@ def manifest(
 def _problem_record(problem: Problem) -> dict[str, Any]:
     told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
     return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
-
-
-def problems_of(record: Mapping[str, Any]) -> list[Problem]:
-    """Return the problems that stand in a manifest."""
-    return [
-        Problem(Severity[each["severity"].upper()], each["code"], Place(**each["place"]), each["what"], each["hint"])
-        for each in record.get("problems", [])
-    ]
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "typography": "formats",
     "texts": "",
     "cache": "",
-    "freshness": "",
+    "freshness": "problems",
     "charts": "cache edition formats look model problems references tokens",
     "views": "model",
     "viewer": "anchors charts edition formats model problems prose references typography views",

@@ -13,7 +13,8 @@ from pages import block, laid_out
 
 from report.boxes import PageRecord
 from report.edition import Edition
-from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, problems_of, read_manifest
+from report.freshness import problems_of
+from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
 from report.outputs import publish
 from report.problems import Place, error, warning
 from report.variants import VARIANTS
