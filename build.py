@@ -11,10 +11,18 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 ROOT = Path(__file__).resolve().parent
-DIST = ROOT / "dist"
+
+try:
+    import typer
+except ImportError as absent:  # before `make report`, `doctor` has to run with what Python brings along
+    from report.doctor import unprepared
+
+    sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
+
+from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
+
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
@@ -22,33 +30,26 @@ COVER_NAMES = ("cover", "block")
 app = typer.Typer(
     name="build.py",
     help="Build the print, screen and archive editions of an annual report from one folder of facts and prose.",
-    epilog="Exit status: 0 if all is well, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
+    epilog="\n\n".join(
+        (
+            "The word build may be left out, and its options work without it:",
+            "  build.py                              the newest edition, all variants",
+            "  build.py 2023-24 --only screen        one variant of one edition",
+            "  build.py check                        the data and prose, in under a second",
+            "  build.py trace ease.covered           where a fact comes from and goes to",
+            "  build.py build --help                 every option of a build",
+            "Exit status: 0 if all is well, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
+        )
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
 )
 
-Edition = Annotated[
-    str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
-]
 Only = Annotated[
     list[str] | None, typer.Option("--only", help="Build this variant: print, screen or archive. Repeatable.")
 ]
-Out = Annotated[
-    Path,
-    typer.Option(
-        "--out",
-        help="Where the finished sets go, each in a folder of its edition's name.",
-        show_default="dist/ of the project",
-    ),
-]
-PrinterName = Annotated[
-    str,
-    typer.Option(
-        "--printer", help="The printer that the print file is for: a file of report/printers/, or the path of your own."
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 
 
@@ -56,7 +57,7 @@ Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors
 def build_command(
     edition: Edition = None,
     only: Only = None,
-    out: Out = DIST,
+    out: Out = None,
     printer: PrinterName = "sheetfed-us",
     cover: Annotated[
         bool, typer.Option("--cover", help="Deliver the cover as a file of its own too, beside the pages between.")
@@ -65,6 +66,10 @@ def build_command(
         bool,
         typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
     ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each step runs, or why not.")] = False,
+    cached: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Use what was made before from the same content.")
+    ] = True,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
@@ -75,19 +80,36 @@ def build_command(
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
-    from report.pipeline import build
+    from report.cache import Cache
+    from report.freshness import fresh, gather, read_record
+    from report.outputs import current_set
     from report.progress import Progress
 
-    variants = (*_variants(only), *(COVER_NAMES if cover else ()))
+    variants, place = (*_variants(only), *(COVER_NAMES if cover else ())), CONTEXT.out(out)
     project = _project()
-    built = build(project, project.edition(edition), variants, out, Progress(quiet), strict, printer, validated)
+    name = project.edition(edition)
+    inputs = gather(ROOT, name, printer=printer, validated=validated)
+    before = current_set(place, name)
+    record = fresh(before, inputs, variants) if cached else None
+    if explain:
+        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+    if record:
+        _up_to_date(record, place / name, quiet, strict)
+        return
+    from report.pipeline import build
+
+    cache = Cache(ROOT / ".cache" if cached else None)
+    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache)
+    if explain:
+        typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
     _report(built.problems)
-    if not quiet:
-        for entry in built.manifest.files:
-            if entry.current:
-                told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
-                path = _shown(built.folder) / entry.name
-                typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+    for entry in built.manifest.files if not quiet else ():
+        path = shown(built.folder) / entry.name
+        if entry.current:
+            told = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
+            typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
+        else:
+            typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
 
 
 @app.command("check")
@@ -102,7 +124,7 @@ def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict 
     project = _project()
     name = project.edition(edition)
     loaded, _, problems = check(project, name)
-    _report(tuple(in_order(problems)))
+    _report(tuple(in_order(problems)), strict)
     if has_errors(problems) or (strict and problems):
         raise typer.Exit(1)
     if not quiet:
@@ -113,7 +135,7 @@ def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict 
 def trace_command(
     fact: Annotated[str, typer.Argument(help="The id of a fact, such as ease.covered.")],
     edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
-    out: Out = DIST,
+    out: Out = None,
 ) -> None:
     """Show where a fact is defined, and every text, chart and page that uses it.
 
@@ -122,92 +144,7 @@ def trace_command(
     from report.trace import trace
 
     project = _project()
-    typer.echo(trace(project, project.edition(edition), fact, out))
-
-
-@app.command("preflight")
-def preflight_command(
-    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
-    printer: PrinterName = "sheetfed-us",
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")] = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Also write a web page with the pages and the place of each fault.")
-    ] = None,
-    ink: Annotated[bool, typer.Option(help="Render the pages to measure ink, bleed and safe area.")] = True,
-) -> None:
-    """Judge a PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
-
-    Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
-    """
-    from report.judging import as_json
-    from report.outputs import read_file, write_file
-    from report.preflight.run import guarded
-    from report.preflight.webpage import report_page
-    from report.press.printers import load_printer
-    from report.tokens import load_tokens
-
-    data = read_file(file)
-    done = guarded(data, file.name, load_printer(printer), ink)
-    typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
-    if html:
-        write_file(
-            html, report_page(done, data, load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")).encode()
-        )
-        typer.echo(f"{html}", err=True)
-    if not done.outcome.passed:
-        raise typer.Exit(1)
-
-
-@app.command("access")
-def access_command(
-    file: Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)],
-    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of a table.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Also write the report as a web page, to print.")] = None,
-) -> None:
-    """Judge whether everyone can read a PDF: tags, headings, alternative texts, tables, links, contrast, language.
-
-    Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
-    """
-    from report.access.run import access
-    from report.judging import as_json
-    from report.outputs import read_file, write_file
-    from report.tokens import load_tokens
-    from report.webpage import page
-
-    done = access(read_file(file), file.name)
-    typer.echo(as_json(done) if json else done.table(), nl=not json)
-    if html:
-        tokens = load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
-        values = {"outcome": done.outcome, "weight": done.weight, "checklist": done.checklist}
-        filled = page("access.html.j2", tokens, title=f"Access to {file.name}", passed=done.passed,
-                      validator=done.validator, **values)  # fmt: skip
-        write_file(html, filled.encode())
-        typer.echo(f"{html}", err=True)
-    if not done.passed:
-        raise typer.Exit(1)
-
-
-@app.command("proof")
-def proof_command(
-    edition: Edition = None,
-    out: Out = DIST,
-    sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
-    flip: Annotated[
-        str, typer.Option(help="The edge over which the office printer turns the paper: short or long.")
-    ] = "short",
-    printer: PrinterName = "saddle-stitch",
-) -> None:
-    """Make proofs of the last build, beside its print file: a contact sheet, reader spreads, a booklet to fold.
-
-    The booklet's pages creep by the paper thickness in the printer's file.
-    """
-    from report.press.printers import load_printer
-    from report.proofs import make_proofs
-
-    name = _project().edition(edition)
-    caliper = float(load_printer(printer).values.binding.caliper)
-    for path in make_proofs(out, name, sheet, caliper, flip):
-        typer.echo(_shown(path))
+    typer.echo(trace(project, project.edition(edition), fact, CONTEXT.out(out)))
 
 
 @app.command("doctor")
@@ -230,17 +167,36 @@ def schema_command() -> None:
         typer.echo(path.relative_to(ROOT))
 
 
+def _explain(reasons: list[str], up_to_date: bool) -> None:
+    """Say why a build has something to do."""
+    if up_to_date:
+        typer.echo("Nothing to do: the set is made from just these files, with these tools.", err=True)
+        return
+    typer.echo("Why this build runs:", err=True)
+    for reason in reasons or ["a file of the set is missing, damaged or from an earlier build"]:
+        typer.echo(f"  {reason}", err=True)
+    typer.echo("  So every step runs; a chart or artwork is drawn only where its own data changed.", err=True)
+
+
+def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool) -> None:
+    """Say what stands there already, with its warnings."""
+    from report.manifest import problems_of
+    from report.problems import ReportError
+
+    problems = tuple(problems_of(record))
+    if strict and problems:
+        raise ReportError(problems)
+    _report(problems)
+    if not quiet:
+        typer.echo(f"{shown(folder)} is up to date.")
+
+
 def _project() -> Any:
     from figures import FIGURES
     from figures.artworks import ARTWORKS
     from report.project import Project
 
     return Project(ROOT, FIGURES, ARTWORKS)
-
-
-def _shown(path: Path) -> Path:
-    """Return a path as a person would type it here."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _variants(only: list[str] | None) -> tuple[str, ...]:
@@ -252,31 +208,55 @@ def _variants(only: list[str] | None) -> tuple[str, ...]:
     return tuple(name for name in VARIANT_NAMES if not only or name in only)
 
 
-def _report(problems: tuple[Any, ...]) -> None:
-    """List problems on standard error, grouped by file, errors first."""
+def _report(problems: tuple[Any, ...], strict: bool = False) -> None:
+    """List problems on standard error, grouped by file, errors first; say why warnings alone are a failure."""
     from report.listing import listing
+    from report.problems import has_errors
 
     if text := listing(problems, colour=sys.stderr.isatty()):
         typer.echo(text, err=True)
+    if strict and problems and not has_errors(problems):
+        typer.echo("Under --strict, warnings count as errors.", err=True)
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Return the arguments with `build` in front, if they name no command. Leaves with status 2 for a mistyped one."""
+    from difflib import get_close_matches
+
+    commands = [str(command.name) for command in app.registered_commands]
+    first = arguments[0] if arguments else ""
+    if first in {*commands, "--help", "-h"}:
+        return arguments
+    meant = get_close_matches(first, commands, n=1)
+    if meant and first not in _project().editions:
+        typer.echo(f"There is no command and no edition `{first}`. Did you mean `{meant[0]}`?", err=True)
+        sys.exit(2)
+    return ["build", *arguments]
+
+
+CONTEXT = Context(lambda: ROOT, lambda: _project())
+for group in (files,):
+    group.register(app, CONTEXT)
 
 
 def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
-    commands = {command.name for command in app.registered_commands}
-    if not arguments or arguments[0] not in {*commands, "--help"}:
-        arguments = ["build", *arguments]
     try:
-        app(args=arguments, prog_name="build.py")
+        app(args=_with_command(arguments), prog_name="build.py")
     except ReportError as failure:
-        _report(failure.problems)
+        _report(failure.problems, strict=True)
         return 1
     except (KeyboardInterrupt, SystemExit) as leave:
         status = int(leave.code or 0) if isinstance(leave, SystemExit) else INTERRUPTED
         if status == INTERRUPTED:
             typer.echo("Stopped. The last complete set is still in place.", err=True)
         return status
+    except ImportError as absent:
+        from report.doctor import unprepared
+
+        return unprepared(ROOT, [], str(absent.name))
     except Exception as failure:
         if "REPORT_DEBUG" in os.environ:
             raise

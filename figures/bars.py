@@ -6,10 +6,11 @@ In: rows of amounts, or of changes that may also be below zero. Out: figures wit
 from __future__ import annotations
 
 from itertools import groupby
+from math import inf
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
-from figures.needs import amounts, ask, marked
+from figures.needs import ask, figure, marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from report.look import ChartData, Look, Row, Size
 
 
+@figure("Bar chart")
 def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """Thin bars, the longest first, each under its label and with its number at the end."""
-    rows = sorted(amounts(data), key=lambda row: -row.value)
+    rows = sorted(data.rows, key=lambda row: -row.value)
     stressed = marked(rows)
     sheet = Sheet(data, look, size)
     thick = min(max(sheet.height / len(rows) * 0.2, 6.0), 10.0)
@@ -97,11 +99,10 @@ def _stalks(sheet: Sheet, rows: Sequence[Row], top: float, pitch: float, column:
     sheet.line([(zero, top + 2), (zero, top + len(rows) * pitch - 2)], "text-soft", 0.5, "zero")
 
 
+@figure("Dot chart", values=(-inf, inf))
 def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     """Changes in groups, each with a header: a dot at the end of a stalk. Rows of a group stand together."""
     rows = data.rows
-    ask(data, 1 <= len(rows) <= 8, f"this form shows 1 to 8 rows, not {len(rows)}.")
-    ask(data, any(row.value for row in rows), "every value is zero, so there is nothing to draw.")
     sheet = Sheet(data, look, size)
     groups = _by_group(rows)
     headed = [group for group, _ in groups if group]
@@ -124,10 +125,10 @@ def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
+@figure("Stacked layers", whole=True, complete=True)
 def strata(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as layers over the full width, as high as their shares, each with its labels inside it."""
-    rows = amounts(data)
-    ask(data, all(row.share_text for row in rows), "strata needs the share of every row.")
+    rows = data.rows
     sheet = Sheet(data, look, size)
     ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))

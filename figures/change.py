@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
-from figures.needs import ask, only_row, words_option
+from figures.needs import ask, figure, words_option
+from report.look import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,30 +18,29 @@ if TYPE_CHECKING:
     from report.look import ChartData, Look, Row, Size
 
 
+@figure("Line from before to after", {"before": Words(), "after": Words()}, rows=(1, 1), prior=True)
 def slope(data: ChartData, look: Look, size: Size) -> Figure:
     """Two values and the way between them, over an area that starts at zero.
 
     Options: `before` and `after`, the names of the two periods.
     """
-    row = only_row(data)
-    if row.prior is None or not row.prior_text:
-        raise ValueError(f"Chart {data.id!r}: slope needs a prior value.")
-    ask(data, row.prior >= 0 and row.value >= 0 and row.prior + row.value > 0, "slope needs values above zero.")
+    (row,) = data.rows
+    prior, prior_text = row.prior or 0.0, row.prior_text or ""
     sheet = Sheet(data, look, size)
     names = words_option(data, "before"), words_option(data, "after")
     head, foot = sheet.rise("title") + 11, sheet.height - (14 if any(names) else 1)
-    tall, most, thick = foot - head, max(row.prior, row.value), 2.5
+    tall, most, thick = foot - head, max(prior, row.value), 2.5
     ask(data, tall >= 50, "slope needs more lines.")
-    start, end = (foot - tall * value / most for value in (row.prior, row.value))
+    start, end = (foot - tall * value / most for value in (prior, row.value))
     sheet.area([(0, foot), (0, start), (sheet.width, end), (sheet.width, foot)], "tint")
     sheet.line([(0, foot), (sheet.width, foot)], "text-soft", 0.5, "base line")
     dot = 4.0
     sheet.line([(dot, start), (sheet.width - dot, end)], "base", thick, "slope")
     sheet.dots([(dot, start), (sheet.width - dot, end)], dot * 2, "base", "ends")
     climb = (end - start) / sheet.width
-    before = sheet.length(row.prior_text, "deck", "number") * min(climb, 0.0)
+    before = sheet.length(prior_text, "deck", "number") * min(climb, 0.0)
     after = sheet.length(row.text, "title", "number") * max(climb, 0.0)
-    sheet.text(0, start - 11 + before, row.prior_text, "deck", face="number", colour="text-soft")
+    sheet.text(0, start - 11 + before, prior_text, "deck", face="number", colour="text-soft")
     sheet.text(sheet.width, end - 11 - after, row.text, "title", face="number", colour="base", align="right")
     _change(sheet, row, foot, end <= start)
     sheet.text(0, sheet.height - 2, names[0], "note", colour="text-soft")

@@ -9,9 +9,12 @@ import math
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet, around
-from figures.needs import amounts, ask, number_option, only_row, whole_of, words_option
+from figures.needs import ask, figure, number_option, whole_of, words_option
+from report.look import Number, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
 
     from figures.kit import Point
@@ -21,14 +24,14 @@ GOLDEN_ANGLE = 180 * (3 - math.sqrt(5))
 MOST_MARKS = 2500
 
 
+@figure("Field of dots", {"of": Words("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
 def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     """So many of a whole: one dot each, arranged like the seeds of a sunflower, the lit ones at the heart.
 
     The whole is named by its number alone. Options: `of`, the word between the two numbers ("of").
     """
-    row, whole = only_row(data), whole_of(data)
+    (row,), whole = data.rows, whole_of(data)
     lit, total = round(row.value), round(whole.value)
-    ask(data, 0 <= lit <= total <= 400, f"dot_field shows a part of at most 400, not {lit} of {total}.")
     sheet = Sheet(data, look, size)
     disc = min(sheet.height, sheet.width * 0.55)
     seeds = [around((0.0, 0.0), math.sqrt(n + 0.5), 90 + n * GOLDEN_ANGLE) for n in range(total)]
@@ -51,7 +54,7 @@ def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     tall = sheet.cap(number) + below
     y = (sheet.height - tall) / 2 + sheet.cap(number)
     wide = sheet.text(left, y, row.text, number, face="number", colour="base")
-    rest = f"{words_option(data, 'of', 'of')} {whole.text}"
+    rest = f"{words_option(data, 'of')} {whole.text}"
     beside = wide + 6 + sheet.length(rest, "deck", "number") <= room
     if beside:
         sheet.text(left + wide + 6, y, rest, "deck", face="number", colour="text-soft")
@@ -70,14 +73,22 @@ def _columns(counts: list[int], width: float, height: float, gap: float) -> int:
     return MOST_MARKS
 
 
+def _too_many_tiles(data: ChartData) -> Iterator[str]:
+    if (tiles := sum(_tiles(data))) > MOST_MARKS:
+        yield f"it would have {tiles:,} tiles; let one stand for more with the option `unit`"
+
+
+def _tiles(data: ChartData) -> list[int]:
+    return [round(row.value / number_option(data, "unit")) for row in data.rows]
+
+
+@figure("Groups of tiles", {"unit": Number(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
 def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups of people, one tile each, one group above the other.
 
     Options: `unit`, how many one tile stands for (1).
     """
-    rows, unit = amounts(data, 1, 6), number_option(data, "unit", 1)
-    counts = [round(row.value / unit) for row in rows]
-    ask(data, sum(counts) <= MOST_MARKS, f"{sum(counts)} tiles are too many; set the option 'unit'.")
+    rows, counts = data.rows, _tiles(data)
     sheet = Sheet(data, look, size)
     head, gap = 21.0, 9.0
     free = sheet.height - len(rows) * head - (len(rows) - 1) * gap
@@ -111,14 +122,13 @@ def _lattice(marks: int, width: float, height: float) -> list[Point]:
     return [((n // down + 0.5) * pitch, (n % down + 0.5) * drop) for n in range(marks)]
 
 
+@figure("Field of marks", {"marks": Number(1000, 20, MOST_MARKS), "key": Words()}, rows=(1, 1), whole=True)
 def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     """A share as a field of marks that stand for the whole, the share lit from the left.
 
     Options: `marks`, how many there are (1000); `key`, a text that says what one stands for.
     """
-    row, whole, marks = only_row(data), whole_of(data), round(number_option(data, "marks", 1000))
-    ask(data, 0 <= row.value <= whole.value, "the part is greater than the whole.")
-    ask(data, 20 <= marks <= MOST_MARKS, f"the option 'marks' must lie between 20 and {MOST_MARKS}.")
+    (row,), whole, marks = data.rows, whole_of(data), round(number_option(data, "marks"))
     lit = round(marks * row.value / whole.value)
     lit = min(max(lit, int(row.value > 0)), marks - 1) if row.value < whole.value else marks
     sheet = Sheet(data, look, size)
@@ -154,14 +164,22 @@ def _people(sheet: Sheet, row: Row, count: int, left: float, middle: float, pitc
     sheet.strokes(bodies, broad, colour, f"bodies:{row.id}", round_ends=True)
 
 
+def _too_many_people(data: ChartData) -> Iterator[str]:
+    if (longest := max(_people_in(data))) > 60:
+        yield f"a row would have {longest:,} little figures; let one stand for more with the option `unit`"
+
+
+def _people_in(data: ChartData) -> list[int]:
+    return [max(round(row.value / number_option(data, "unit")), int(row.value > 0)) for row in data.rows]
+
+
+@figure("Rows of little people", {"unit": Number(10, least=1), "key": Words()}, units=("count",), also=_too_many_people)
 def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups as rows of little figures.
 
     Options: `unit`, how many people a figure stands for (10); `key`, a text that says so.
     """
-    rows, unit = amounts(data), number_option(data, "unit", 10)
-    counts = [max(round(row.value / unit), int(row.value > 0)) for row in rows]
-    ask(data, max(counts) <= 60, f"a row of {max(counts)} figures is too long; raise the option 'unit'.")
+    rows, counts = data.rows, _people_in(data)
     sheet = Sheet(data, look, size)
     key = words_option(data, "key")
     pitch_y = (sheet.height - (13 if key else 0)) / len(rows)

@@ -10,23 +10,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path
-from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
-
 from figures.needs import ask
 from figures.words import ASCENT, DESCENT, leading_of, properties, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.figure import Figure
+
     from report.look import ChartData, FontFace, Look, Size
 
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
-POINTS_PER_INCH = 72
 DISPLAY_SIZE = 40.0
 """From this size on the display cut is used; below it the deck cut, whose thin strokes hold in print."""
 
@@ -38,14 +33,11 @@ class Sheet:
     """One chart in the making. Lengths are points from the top left corner; text stands on its baseline."""
 
     def __init__(self, data: ChartData, look: Look, size: Size) -> None:
+        from figures._canvas import Canvas  # here, so that naming a figure does not load matplotlib
+
         self.data, self.look = data, look
         self.width, self.height = float(size.width), float(size.height)
-        self._figure = Figure(figsize=(self.width / POINTS_PER_INCH, self.height / POINTS_PER_INCH), dpi=72)
-        self._figure.patch.set_visible(False)
-        self._axes = self._figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        self._axes.set_axis_off()
-        self._axes.set_xlim(0.0, self.width)
-        self._axes.set_ylim(self.height, 0.0)
+        self._canvas = Canvas(self.width, self.height)
         self._labels: list[tuple[str, float, float, float, float]] = []
 
     def colour(self, token: str) -> str:
@@ -110,23 +102,8 @@ class Sheet:
         if not text:
             return 0.0
         points, wide = self.look.type[size], self.length(text, size, face)
-        self._axes.add_artist(
-            Text(
-                x,
-                y,
-                text,
-                color=self.colour(colour),
-                fontproperties=properties(self.face(face, size), points),
-                horizontalalignment=align,
-                verticalalignment="baseline",
-                parse_math=False,
-                usetex=False,
-                wrap=False,
-                clip_on=False,
-                antialiased=True,
-                rotation=0.0,
-            )
-        )
+        font = properties(self.face(face, size), points)
+        self._canvas.text(x, y, text, font, self.colour(colour), align)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
         self._labels.append((text, left, y - ASCENT * points, left + wide, y + DESCENT * points))
         return wide
@@ -151,35 +128,22 @@ class Sheet:
     def bar(self, x: float, y: float, width: float, height: float, colour: str, name: str) -> None:
         """A plain rectangle; a width of nothing draws nothing."""
         if width > 0 and height > 0:
-            self._axes.add_artist(
-                Rectangle(
-                    (x, y),
-                    width,
-                    height,
-                    facecolor=self.colour(colour),
-                    edgecolor="none",
-                    linewidth=0.0,
-                    antialiased=True,
-                    clip_on=False,
-                    label=name,
-                )
-            )
+            self._canvas.rectangle(x, y, width, height, self.colour(colour), name)
 
     def area(self, points: Sequence[Point], colour: str, name: str = "area") -> None:
         """A plain polygon."""
-        self._add(Path([*points, points[0]], closed=True), name, fill=colour)
+        self._canvas.polygon(points, self.colour(colour), name)
 
     def line(self, points: Sequence[Point], colour: str, width: float = 0.5, name: str = "line") -> None:
         """A line through the points."""
-        self._add(Path(list(points)), name, stroke=colour, width=width)
+        self._canvas.line(points, self.colour(colour), width, name)
 
     def strokes(
         self, pairs: Sequence[tuple[Point, Point]], width: float, colour: str, name: str, *, round_ends: bool = False
     ) -> None:
         """Many separate lines of one kind, as one mark."""
         if pairs:
-            path = Path([point for pair in pairs for point in pair], [Path.MOVETO, Path.LINETO] * len(pairs))
-            self._add(path, name, stroke=colour, width=width, round_ends=round_ends)
+            self._canvas.strokes(pairs, self.colour(colour), width, name, round_ends=round_ends)
 
     def dots(self, points: Sequence[Point], diameter: float, colour: str, name: str = "dots") -> None:
         """Many discs of one kind, as one mark: lines of hardly any length with round ends, light in the file."""
@@ -188,32 +152,9 @@ class Sheet:
     def arc(
         self, centre: Point, radius: float, start: float, stop: float, width: float, colour: str, name: str = "arc"
     ) -> None:
-        """A stroke along a circle, in degrees clockwise from three o'clock."""
-        if stop <= start:
-            return
-        unit = Path.arc(start, stop) if stop - start < 360 else Path.unit_circle()
-        placed = unit.transformed(Affine2D().scale(radius).translate(*centre))
-        self._add(placed, name, stroke=colour, width=width)
-
-    def _add(
-        self, path: Path, name: str, *, fill: str = "", stroke: str = "", width: float = 0.0, round_ends: bool = False
-    ) -> None:
-        path.should_simplify = False
-        self._axes.add_artist(
-            PathPatch(
-                path,
-                facecolor=self.colour(fill) if fill else "none",
-                linewidth=width,
-                linestyle="solid",
-                edgecolor=self.colour(stroke) if stroke else "none",
-                fill=bool(fill),
-                antialiased=True,
-                clip_on=False,
-                capstyle="round" if round_ends else "butt",
-                joinstyle="miter",
-                label=name,
-            )
-        )
+        """A stroke along a circle, in degrees clockwise from three o'clock; of no length, nothing."""
+        if stop > start:
+            self._canvas.arc(centre, radius, start, stop, self.colour(colour), width, name)
 
     def figure(self) -> Figure:
         """The finished figure, once every label is known to stand free and inside the canvas."""
@@ -225,7 +166,7 @@ class Sheet:
                     max(left, left_2) > min(right, right_2) - TOUCH or max(top, top_2) > min(bottom, bottom_2) - TOUCH
                 )
                 ask(self.data, apart, f"{other!r} and {text!r} would overlap; give the chart more columns or lines.")
-        return self._figure
+        return self._canvas.figure
 
 
 def around(centre: Point, radius: float, degrees: float) -> Point:

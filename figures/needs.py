@@ -1,56 +1,56 @@
-"""What a form needs of its data: the right number of rows, a whole, options of the right kind.
+"""How a chart function declares itself: its name, what it needs of its data, and which options it takes.
 
-In: the ChartData of a chart. Out: its rows, whole or options, or a ValueError with a sentence that says what is wrong.
+In: a function. Out: a row in `FIGURES`, which the check of the data reads before anything is drawn; and small helpers
+that read what has been checked. What only the drawing can know, such as a label without room, it says with `ask`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from report.look import ChartForm, Needs, Number, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from report.look import ChartData, Row
+    from report.look import ChartData, FigureFunction, Row
+
+FIGURES: dict[str, ChartForm] = {}
+
+
+def figure(
+    kind: str, options: dict[str, Words | Number] | None = None, **needs: Any
+) -> Callable[[FigureFunction], FigureFunction]:
+    """Enter a function in the list under its name: what readers call it, its options, its needs (fields of `Needs`)."""
+
+    def enter(function: FigureFunction) -> FigureFunction:
+        FIGURES[function.__name__] = ChartForm(kind, function, Needs(**needs), options or {})
+        return function
+
+    return enter
 
 
 def ask(data: ChartData, fits: bool, complaint: str) -> None:
-    """Stop with a plain sentence where the data does not suit the form of the chart."""
+    """Stop with a plain sentence where the chart has no room for what it shows."""
     if not fits:
         raise ValueError(f"Chart {data.id!r}: {complaint}")
 
 
-def only_row(data: ChartData) -> Row:
-    """The one row of a chart that shows a single value."""
-    ask(data, len(data.rows) == 1, f"this form shows exactly one row, not {len(data.rows)}.")
-    return data.rows[0]
-
-
 def whole_of(data: ChartData) -> Row:
     """The whole of which the rows are parts."""
-    if data.whole is None or data.whole.value <= 0:
-        raise ValueError(f"Chart {data.id!r}: this form needs a whole greater than zero.")
+    if data.whole is None:
+        raise ValueError(f"Chart {data.id!r}: its form does not declare that it needs a whole.")
     return data.whole
 
 
-def amounts(data: ChartData, least: int = 1, most: int = 8, *, all_zero: bool = False) -> tuple[Row, ...]:
-    """The rows, where their number suits the form and no value is below zero."""
-    count = len(data.rows)
-    ask(data, least <= count <= most, f"this form shows {least} to {most} rows, not {count}.")
-    ask(data, all(row.value >= 0 for row in data.rows), "this form cannot show values below zero.")
-    ask(data, all_zero or any(row.value > 0 for row in data.rows), "every value is zero, so there is nothing to draw.")
-    return data.rows
-
-
-def words_option(data: ChartData, key: str, default: str = "") -> str:
+def words_option(data: ChartData, option: str) -> str:
     """An option that is a text."""
-    return str(data.options.get(key, default))
+    return str(data.options[option])
 
 
-def number_option(data: ChartData, key: str, default: float) -> float:
-    """An option that is a number."""
-    value = data.options.get(key, default)
-    ask(data, isinstance(value, int | float) and not isinstance(value, bool), f"the option {key!r} must be a number.")
-    return float(value)
+def number_option(data: ChartData, option: str) -> float:
+    """An option that is a number and has a default."""
+    return float(data.options[option] or 0)
 
 
 def marked(rows: Iterable[Row]) -> set[str]:

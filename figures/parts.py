@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
-from figures.needs import amounts, ask, marked, whole_of
+from figures.needs import ask, figure, marked, whole_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,10 @@ STEP = 29.0
 """From one level of large numbers to the next, where they cannot all stand on the bar."""
 
 
+@figure("Bar in two parts", rows=(2, 2))
 def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """One bar in two parts, the first labelled above it and the second below."""
-    first, second = amounts(data, 2, 2)
+    first, second = data.rows
     sheet = Sheet(data, look, size)
     thick, gap = 20.0, 1.5
     middle = sheet.height / 2
@@ -55,10 +56,10 @@ def _caption(sheet: Sheet, row: Row, x: float, baseline: float) -> None:
     sheet.block(x + number + 6, baseline - (len(lines) - 1) * sheet.leading(size), lines, size)
 
 
+@figure("Bars under their whole", whole=True)
 def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """The whole as a pale bar over the full width, and each part as a bar below it on the same scale."""
-    rows, whole = amounts(data), whole_of(data)
-    ask(data, all(row.value <= whole.value for row in rows), "a part is greater than the whole.")
+    rows, whole = data.rows, whole_of(data)
     sheet = Sheet(data, look, size)
     gap = 4.0
     pitch = (sheet.height + gap) / (len(rows) + 1)
@@ -91,10 +92,10 @@ def _inside(sheet: Sheet, row: Row, span: tuple[float, float], middle: float, nu
     sheet.block(x + wide + 6, first - (len(lines) - 1) * sheet.leading(size) / 2, lines, size, colour=label)
 
 
+@figure("Stacked bar", whole=True, complete=True)
 def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as one thick bar over the full width: shares above it, labels and amounts below."""
-    rows = amounts(data)
-    ask(data, all(row.share_text for row in rows), "stacked_bar needs the share of every row.")
+    rows = data.rows
     sheet = Sheet(data, look, size)
     ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet, around
-from figures.needs import amounts, ask, marked, whole_of
+from figures.needs import ask, figure, marked, whole_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,10 +24,10 @@ GAP = 1.6
 THICK = 12.0
 
 
+@figure("Rings", rows=(1, 4), values=(0, 100), units=("percent",), blank=True)
 def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
     """Percentages as thin rings side by side, each with its number in the middle and its label below."""
-    rows = amounts(data, 1, 4, all_zero=True)
-    ask(data, all(row.value <= 100 for row in rows), "percent_rings shows percentages up to 100.")
+    rows = data.rows
     sheet = Sheet(data, look, size)
     thick, gutter = 4.0, 16.0
     cell = (sheet.width - gutter * (len(rows) - 1)) / len(rows)
@@ -161,15 +161,15 @@ def _column(
         _note(sheet, part.row, (x, top, width), "deck")
 
 
+@figure("Ring in parts", rows=(2, 8), whole=True, complete=True)
 def donut(data: ChartData, look: Look, size: Size) -> Figure:
     """Parts of a whole as a thin ring with the whole in the middle, each part labelled beside it.
 
     The largest part lies at the lower left with its label under the ring, the others open towards a column of labels
     at the right; where there are too many for that, labels stand on both sides.
     """
-    rows, whole = amounts(data, 2), whole_of(data)
+    rows, whole = data.rows, whole_of(data)
     total = sum(row.value for row in rows)
-    ask(data, abs(total - whole.value) <= whole.value * 0.005, "the parts do not add up to the whole.")
     sheet = Sheet(data, look, size)
     slices, largest = _slices(sheet, rows, total)
     others = [(part, part.anchor(-20, 55)) for part in slices if part is not largest]

@@ -9,27 +9,29 @@ import math
 from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
-from figures.needs import amounts, ask, marked, number_option, only_row, words_option
+from figures.needs import ask, figure, marked, number_option, words_option
+from report.look import Number, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
 
     from figures.kit import Align
     from report.look import ChartData, Look, Row, Size
 
 
+@figure(
+    "Strip of ranks", {"low": Words("1"), "high": Words()}, rows=(1, 1), units=("ordinal",), outof=True, largest=400
+)
 def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     """One tick for each of so many, the one in question tall, coloured and labelled.
 
     Options: `low` and `high`, the texts under the first and the last tick ("1" and the number of ticks).
     """
-    row = only_row(data)
-    if row.outof is None or not 1 <= row.value <= row.outof <= 400:
-        raise ValueError(
-            f"Chart {data.id!r}: rank_strip needs a rank and `outof`, the number it is out of (up to 400)."
-        )
+    (row,) = data.rows
     sheet = Sheet(data, look, size)
-    count, rank = round(row.outof), round(row.value)
+    count, rank = round(row.outof or 0), round(row.value)
     foot = sheet.height - sheet.leading("note") - 2
     pitch = sheet.width / count
     thin = max(0.5, min(pitch * 0.42, 3.0))
@@ -46,8 +48,8 @@ def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     sheet.strokes([((here, tall), (here, foot))], strong, "base", "rank")
     _rank(sheet, row, here, strong)
     last = sheet.height - 2
-    sheet.text(0, last, words_option(data, "low", "1"), "note", colour="text-soft")
-    sheet.text(sheet.width, last, words_option(data, "high", str(count)), "note", colour="text-soft", align="right")
+    sheet.text(0, last, words_option(data, "low"), "note", colour="text-soft")
+    sheet.text(sheet.width, last, words_option(data, "high") or str(count), "note", colour="text-soft", align="right")
     return sheet.figure()
 
 
@@ -69,14 +71,20 @@ def _rank(sheet: Sheet, row: Row, here: float, strong: float) -> None:
         sheet.block(here - wide - 9, label_top, lines, style, face="sans-semibold", align="right")
 
 
+def _beyond_the_end(data: ChartData) -> Iterator[str]:
+    peak = max(data.rows, key=lambda row: row.value)
+    if peak.value > number_option(data, "maximum"):
+        yield f"{peak.text} lies beyond the end of the scale; raise the option `maximum`"
+
+
+@figure("Range on a bar", {"maximum": Number(100)}, rows=(2, 2), also=_beyond_the_end)
 def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
 
     Options: `maximum`, the end of the scale (100).
     """
-    usual, peak = sorted(amounts(data, 2, 2), key=lambda row: row.value)
-    most = number_option(data, "maximum", 100)
-    ask(data, peak.value <= most, f"{peak.text} lies beyond the end of the scale.")
+    usual, peak = sorted(data.rows, key=lambda row: row.value)
+    most = number_option(data, "maximum")
     sheet = Sheet(data, look, size)
     thick, line = 9.0, sheet.leading()
     over, under = (line * (len(sheet.lines(row.label, sheet.width)) - 1) for row in (peak, usual))
@@ -109,14 +117,24 @@ def _ends(data: ChartData) -> tuple[float, float, float]:
     step = next(
         base for power in range(-2, 9) for base in (10.0**power, 2 * 10.0**power, 5 * 10.0**power) if base * 3 >= spread
     )
-    low = number_option(data, "minimum", max(0.0, math.floor((min(values) - spread) / step) * step))
-    high = number_option(data, "maximum", math.ceil((max(values) + spread * 0.6) / step) * step)
-    if data.options.get("unit", "%") == "%" and max(values) <= 100 and "maximum" not in data.options:
-        high = min(high, 100.0)
-    ask(data, low <= min(values) and max(values) <= high and low < high, "a value lies beyond the ends of the scale.")
-    return low, high, step
+    low, high = data.options["minimum"], data.options["maximum"]
+    if low is None:
+        low = max(0.0, math.floor((min(values) - spread) / step) * step)
+    if high is None:
+        high = math.ceil((max(values) + spread * 0.6) / step) * step
+        high = min(high, 100.0) if words_option(data, "unit") == "%" and max(values) <= 100 else high
+    return float(low), float(high), step
 
 
+def _beyond_the_ends(data: ChartData) -> Iterator[str]:
+    low, high, _ = _ends(data)
+    if outside := [row.text for row in data.rows if not low <= row.value <= high]:
+        yield f"{outside[0]} lies beyond the ends of the scale; change the options `minimum` and `maximum`"
+    elif low >= high:
+        yield "its scale ends where it starts; change the options `minimum` and `maximum`"
+
+
+@figure("Dots on a scale", {"minimum": Number(), "maximum": Number(), "unit": Words("%")}, also=_beyond_the_ends)
 def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     """A few values close together as dots on one scale.
 
@@ -124,7 +142,7 @@ def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     Options: `minimum` and `maximum`, the ends of the scale (chosen around the values); `unit`, the text after the
     numbers of the scale ("%").
     """
-    rows = sorted(amounts(data), key=lambda row: -row.value)
+    rows = sorted(data.rows, key=lambda row: -row.value)
     scale = _ends(data)
     sheet = Sheet(data, look, size)
     low, high, _ = scale
@@ -165,7 +183,7 @@ def _ruler(sheet: Sheet, scale: tuple[float, float, float], axis: float, stems: 
     low, high, step = scale
     count = round((high - low) / step)
     skip = 1 if count <= 6 else 2
-    unit = words_option(sheet.data, "unit", "%")
+    unit = words_option(sheet.data, "unit")
     for number in (0, count) if stems else range(0, count + 1, skip):
         x = number / count * sheet.width
         text = f"{low + number * step:g}{unit}"

@@ -10,11 +10,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from matplotlib.font_manager import FontProperties
 
     from report.look import FontFace
 
@@ -30,6 +29,8 @@ MEASURE = 100.0
 @lru_cache(maxsize=256)
 def properties(face: FontFace, size: float) -> FontProperties:
     """The face at a size, as matplotlib names it; the file decides the metrics, the names reach the SVG."""
+    from matplotlib.font_manager import FontProperties
+
     return FontProperties(
         family=[face.family],
         style="italic" if face.style == "italic" else "normal",
@@ -44,6 +45,8 @@ def properties(face: FontFace, size: float) -> FontProperties:
 
 @lru_cache(maxsize=8192)
 def _measured(text: str, face: FontFace) -> float:
+    from matplotlib.textpath import text_to_path
+
     width, _, _ = text_to_path.get_text_width_height_descent(text, properties(face, MEASURE), False)
     return float(width)
 

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 from report.consistency import consistency
 from report.edition import Edition
-from report.load import load
+from report.load import read
 from report.problems import Problem, ReportError
 from report.project import Project
 from report.safety import check_sources
-from report.tokens import Tokens, load_tokens
+from report.tokens import Tokens
 
 
 def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
-    """Load and check an edition without rendering. Raises ReportError if it can't be loaded at all."""
-    failures: list[Problem] = []
-    edition = tokens = None
+    """Load and check an edition without rendering. Raises ReportError if a part can't be loaded, with all problems."""
+    edition, tokens = read(project.root / "data" / name, f"data/{name}"), None
+    problems = consistency(edition, project.figures, project.artworks)
     try:
-        edition = load(project.root / "data" / name, f"data/{name}")
+        tokens = project.tokens()
     except ReportError as failure:
-        failures += failure.problems
-    try:
-        tokens = load_tokens(project.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
-    except ReportError as failure:
-        failures += failure.problems
-    if edition is None or tokens is None:
-        if edition is not None:
-            failures += consistency(edition, project.figures, project.artworks)
-        raise ReportError(failures)
-    problems = [*consistency(edition, project.figures, project.artworks), *check_sources(project.root, edition, tokens)]
+        problems += failure.problems
+    problems += check_sources(project.root, edition, tokens)
+    if edition.broken or tokens is None:
+        raise ReportError(problems)
     return edition, tokens, problems

@@ -1,55 +1,35 @@
 """Does the edition hold together? References, ids, figures in prose, and the sums its author promised.
 
-In: an `Edition` and the names of the drawing functions. Out: problems, all of them, each with its place.
+In: an `Edition` and what the drawing functions declare. Out: problems, all of them, each with its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from report.anchors import anchors
+from report.drawable import drawing_problems
 from report.edition import Edition
 from report.formats import FormatError
+from report.look import Artwork, ChartForm
 from report.problems import Place, Problem, did_you_mean, error, warning
-from report.references import place_at, problems_in, references
+from report.references import place_at, problems_in
 from report.sums import check_problems
 from report.typed import typed_figures
+from report.uses import used_facts
+from report.values import period_problems, value_problems
 
 ONCE = ("cover", "contents", "notes", "back")
 
 
-def consistency(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> list[Problem]:
-    """Return everything in the edition that refers to nothing, is never used, or does not add up."""
+def consistency(edition: Edition, figures: Mapping[str, ChartForm], artworks: Mapping[str, Artwork]) -> list[Problem]:
+    """Return everything in the edition that refers to nothing, is never used, does not add up, or can't be drawn."""
     problems: list[Problem] = [*edition.problems]
-    for rule in (_name, _order, _references, _loose_references, _values, _ids, _quotes, typed_figures, _unused):
-        problems += rule(edition)
-    problems += _functions(edition, figures, artworks)
-    problems += check_problems(edition)
-    return problems
-
-
-def used_facts(edition: Edition) -> dict[str, list[Place]]:
-    """Return for each fact the places in the data where it is used."""
-    used: dict[str, list[Place]] = {}
-
-    def note(fact: str | None, place: Place) -> None:
-        if fact:
-            used.setdefault(fact, []).append(place)
-
-    for text, origin in edition.texts():
-        for reference in references(text):
-            for name in reference.names:
-                note(name, place_at(text, reference.start, origin))
-    for section in edition.sections.values():
-        for index, fact in enumerate(section.front.callouts):
-            note(fact, section.document.place(("callouts", index)))
-        for block in section.prose.blocks():
-            for fact in block.ids if block.kind == "facts" else ():
-                note(fact, block.place)
-    for name, chart in edition.charts.items():
-        note(chart.whole, edition.place("charts", ("charts", name, "whole")))
-        for index, row in enumerate(chart.series):
-            note(row.fact, edition.place("charts", ("charts", name, "series", index, "fact")))
-    return used
+    for rule, files in _RULES.items():
+        problems += rule(edition) if edition.sound(*files) else ()
+    if edition.sound("charts", "quotes", "sections"):
+        problems += _unused(edition, artworks)
+    return [*problems, *drawing_problems(edition, figures, artworks)]
 
 
 def _name(edition: Edition) -> Iterator[Problem]:
@@ -63,17 +43,20 @@ def _name(edition: Edition) -> Iterator[Problem]:
 def _order(edition: Edition) -> Iterator[Problem]:
     """Every section and quotation stands in the order of the report exactly once."""
     seen: dict[tuple[str, str], Place] = {}
-    for index, entry in enumerate(edition.config.sections):
+    entries = edition.config.sections
+    ordered = {"section": {entry.section for entry in entries}, "quote": {entry.quote for entry in entries}}
+    for index, entry in enumerate(entries):
         place = edition.place("edition", ("sections", index))
         if (entry.section is None) == (entry.quote is None):
             hint = "Write `- section: id` or `- quote: id`."
             yield error("bad-order", place, "Each step of the order names one section or one quote.", hint)
             continue
         kind, name = ("section", entry.section) if entry.section else ("quote", entry.quote or "")
-        known = edition.sections if kind == "section" else edition.quotes
-        if name not in known:
-            where = f"sections/{name}.md" if kind == "section" else "quotes.yaml"
-            hint = did_you_mean(name, known) or f"Add it as {where}."
+        known = edition.ids(f"{kind}s")
+        if known is not None and name not in known:
+            where = f"{edition.shown}/sections/{name}.md" if kind == "section" else "an entry of quotes.yaml"
+            meant = did_you_mean(name, set(known) - ordered[kind])  # what stands in the order already is not meant
+            hint = f"{meant} Or create {where}." if meant else f"Create {where}."
             yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
         if first := seen.get((kind, name)):
             what = f"The {kind} `{name}` stands in the order twice; first on line {first.line}."
@@ -93,6 +76,10 @@ def _order(edition: Edition) -> Iterator[Problem]:
             place = edition.place("quotes", ("quotes", name))
             hint = f"Add `- quote: {name}` to `sections` in edition.yaml, or remove the quotation."
             yield warning("unused-quote", place, f"The quotation `{name}` is not in the order of the report.", hint)
+
+
+def _once(edition: Edition) -> Iterator[Problem]:
+    """Some pages are there once in every report."""
     pages = [section.front.page for section in edition.sections.values()]
     for page in ONCE:
         if pages.count(page) != 1:
@@ -103,36 +90,31 @@ def _order(edition: Edition) -> Iterator[Problem]:
 
 def _references(edition: Edition) -> Iterator[Problem]:
     """Every fact, chart, image, pillar and source that is named exists."""
-    for text, origin in edition.texts():
-        yield from problems_in(text, origin, edition.facts, edition.formats)
-    known = {"facts": edition.facts, "chart": edition.charts, "image": edition.images}
+    facts = edition.ids("facts")
+    for text in edition.texts():
+        if text.resolved:
+            yield from problems_in(text.written, text.place, edition.facts, edition.formats, facts)
     for section in edition.sections.values():
         for index, fact in enumerate(section.front.callouts):
-            yield from _unknown("fact", fact, edition.facts, section.document.place(("callouts", index)))
-        pillar_place = section.document.place(("pillar",))
-        yield from _unknown("pillar", section.front.pillar, _pillars(edition), pillar_place)
+            yield from _unknown(edition, "fact", fact, section.document.place(("callouts", index)))
+        yield from _unknown(edition, "pillar", section.front.pillar, section.document.place(("pillar",)))
         for block in section.prose.blocks():
             for name in block.ids:
-                yield from _unknown(block.kind.removesuffix("s"), name, known.get(block.kind, {name}), block.place)
+                yield from _unknown(edition, block.kind.removesuffix("s"), name, block.place)
     for name, chart in edition.charts.items():
         at = ("charts", name)
-        yield from _unknown("fact", chart.whole, edition.facts, edition.place("charts", (*at, "whole")))
-        yield from _unknown("pillar", chart.pillar, _pillars(edition), edition.place("charts", (*at, "pillar")))
-        yield from _unknown("source", chart.source, edition.config.sources, edition.place("charts", (*at, "source")))
+        yield from _unknown(edition, "fact", chart.whole, edition.place("charts", (*at, "whole")))
+        yield from _unknown(edition, "pillar", chart.pillar, edition.place("charts", (*at, "pillar")))
+        yield from _unknown(edition, "source", chart.source, edition.place("charts", (*at, "source")))
         for index, row in enumerate(chart.series):
-            place = edition.place("charts", (*at, "series", index, "fact"))
-            yield from _unknown("fact", row.fact, edition.facts, place)
+            yield from _unknown(edition, "fact", row.fact, edition.place("charts", (*at, "series", index, "fact")))
     for name, stated in edition.facts.items():
-        place = edition.place("facts", ("facts", name, "source"))
-        yield from _unknown("source", stated.source, edition.config.sources, place)
+        yield from _unknown(edition, "source", stated.source, edition.place("facts", ("facts", name, "source")))
 
 
-def _pillars(edition: Edition) -> list[str]:
-    return [pillar.id for pillar in edition.config.pillars]
-
-
-def _unknown(kind: str, name: str | None, known: Collection[str], place: Place) -> Iterator[Problem]:
-    if name is not None and name not in known:
+def _unknown(edition: Edition, kind: str, name: str | None, place: Place) -> Iterator[Problem]:
+    known = edition.ids(f"{kind}s")
+    if name is not None and known is not None and name not in known:
         hint = did_you_mean(name, known) or "Add it, or correct the name."
         yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
@@ -166,41 +148,30 @@ def _quotes(edition: Edition) -> Iterator[Problem]:
             yield error("quote-source", place, f"The quotation `{name}` is verified but names no source.", "Add it.")
 
 
-def _values(edition: Edition) -> Iterator[Problem]:
-    """A value can be written in its unit and language: a rank is no half, and no language lacks its words."""
-    for name, fact in edition.facts.items():
-        values = {("value",): fact.value} | ({("prior", "value"): fact.prior.value} if fact.prior else {})
-        for path, value in values.items():
-            try:
-                edition.formats.number(value, fact.unit)
-                if fact.unit == "count" and value % 1:
-                    raise FormatError("a count is a whole number")
-            except FormatError as problem:
-                place = edition.documents["facts"].place(("facts", name, *path))
-                yield error(
-                    "bad-fact", place, f"`{name}` can't be written: {problem}.", "Correct the value or its unit."
-                )
-
-
 def _loose_references(edition: Edition) -> Iterator[Problem]:
     """A reference where none is resolved would be printed as it is."""
-    resolved = {(document.file, path) for document, path in edition.yaml_texts()}
-    documents = [*edition.documents.values(), *(section.document for section in edition.sections.values())]
+    resolved = {text.place for text in edition.texts() if text.resolved}
+    documents = [document for name, document in edition.documents.items() if edition.sound(name)]
+    documents += [section.document for section in edition.sections.values()]
     for document in documents:
         for path, raw in document.raw.items():
-            if "{{" in raw and (document.file, path) not in resolved:
+            if "{{" in raw and document.place(path) not in resolved:
                 hint = "References work in section texts, ledes, statements, and titles and subjects of charts."
                 what = f"A reference can't stand in `{path[-1] if path else ''}`."
                 yield error("reference-here", place_at(raw, raw.index("{{"), document.place(path)), what, hint)
 
 
-def _unused(edition: Edition) -> Iterator[Problem]:
-    """Facts, charts and images that no page shows."""
-    used = used_facts(edition)
+def _unused(edition: Edition, artworks: Mapping[str, Artwork]) -> Iterator[Problem]:
+    """Facts that no text, call-out, chart or drawing shows."""
+    used = used_facts(edition, artworks)
     for name in edition.facts:
         if name not in used:
             hint = "Use it in prose, a call-out or a chart, or remove it."
             yield warning("unused-fact", edition.fact_place(name), f"The fact `{name}` is never used.", hint)
+
+
+def _unshown(edition: Edition) -> Iterator[Problem]:
+    """Charts and images that stand on no page."""
     shown = {name for section in edition.sections.values() for block in section.prose.blocks() for name in block.ids}
     for kind, known in (("chart", edition.charts), ("image", edition.images)):
         for name in known:
@@ -211,11 +182,46 @@ def _unused(edition: Edition) -> Iterator[Problem]:
                 )
 
 
-def _functions(edition: Edition, figures: Collection[str], artworks: Collection[str]) -> Iterator[Problem]:
-    """Every figure and artwork function that the data names exists."""
-    for name, chart in edition.charts.items():
-        yield from _unknown("figure", chart.figure, figures, edition.place("charts", ("charts", name, "figure")))
-    for name, quote in edition.quotes.items():
-        yield from _unknown("artwork", quote.artwork, artworks, edition.place("quotes", ("quotes", name, "artwork")))
+def _links(edition: Edition) -> Iterator[Problem]:
+    """A link into the report leads somewhere."""
+    try:
+        known = anchors(edition)
+    except (FormatError, KeyError):  # a heading refers to what is no fact: told there
+        return
     for section in edition.sections.values():
-        yield from _unknown("artwork", section.front.artwork, artworks, section.document.place(("artwork",)))
+        for anchor, place in section.prose.links:
+            if anchor not in known:
+                hint = did_you_mean(anchor, known) or "Link to the id of a section, such as #notes, or to a chart."
+                yield error("unknown-anchor", place, f"There is no `#{anchor}` in the report.", hint)
+
+
+def _shown_once(edition: Edition) -> Iterator[Problem]:
+    """A chart that stands twice has two numbers and two anchors."""
+    seen: dict[str, Place] = {}
+    for section in edition.sections.values():
+        for block in section.prose.blocks():
+            for name in block.ids if block.kind == "chart" else ():
+                if name in seen:
+                    what = f"The chart `{name}` is shown a second time; the first is at {seen[name]}."
+                    hint = "Remove one of the two, or link to it: [see the chart](#chart-" + name + ")."
+                    yield error("duplicate-chart", block.place, what, hint)
+                seen.setdefault(name, block.place)
+
+
+# Each rule with the files that it needs whole: without them it would find what only follows from their own problems.
+_RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
+    _name: ("edition",),
+    _order: ("edition",),
+    _once: ("sections",),
+    _references: (),
+    _loose_references: (),
+    _links: ("sections", "quotes", "charts"),
+    _shown_once: (),
+    period_problems: ("edition",),
+    value_problems: (),
+    _ids: (),
+    _quotes: (),
+    typed_figures: ("edition", "facts"),
+    _unshown: ("sections",),
+    check_problems: ("facts",),
+}

@@ -11,10 +11,12 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from report.verapdf import find_jar
 
 MINIMUM_PYTHON = (3, 11)
 # What the engine loads from the system: name of the library, and its package per operating system.
@@ -26,6 +28,13 @@ LIBRARIES = {
 TOOLS = {
     "pdftoppm": ("to look at pages as pictures", "poppler-utils", "poppler", "poppler-utils"),
     "qpdf": ("an independent check of a file's structure", "qpdf", "qpdf", "qpdf"),
+    "gs": ("an independent look at the plates", "ghostscript", "ghostscript", "ghostscript"),
+    "java": (
+        "for veraPDF, which confirms PDF/UA and PDF/A",
+        "default-jre-headless",
+        "openjdk",
+        "java-21-openjdk-headless",
+    ),
 }
 
 
@@ -63,7 +72,20 @@ class Report:
 
 def examine(root: Path) -> Report:
     """Look at the machine."""
-    return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools()))
+    return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
+
+
+def unprepared(root: Path, arguments: Sequence[str], absent: str) -> int:
+    """Answer for a command line that lacks the library `absent`: `doctor` works, anything else learns what to run."""
+    if arguments[:1] == ["doctor"]:
+        report = examine(root)
+        sys.stdout.write(f"{report.text}\n")
+        return 0 if report.ready else 1
+    sys.stderr.write(
+        f"The Python library `{absent}` is not here. Run `make report` once: it sets everything up.\n"
+        "After that, use its Python: .venv/bin/python build.py. `build.py doctor` says what is here and what is not.\n"
+    )
+    return 1
 
 
 def install_hint(debian: str, mac: str, fedora: str) -> str:
@@ -87,7 +109,7 @@ def _packages(root: Path) -> Iterator[Need]:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     names = [re.split(r"[<>=~!]", line)[0] for line in project["dependencies"]]
     missing = [name for name in names if _version(name) is None]
-    detail = f"run `make setup`; missing: {', '.join(missing)}" if missing else f"weasyprint {_version('weasyprint')}"
+    detail = f"run `make report`; missing: {', '.join(missing)}" if missing else f"weasyprint {_version('weasyprint')}"
     yield Need("Python packages", not missing, detail)
 
 
@@ -115,3 +137,11 @@ def _tools() -> Iterator[Need]:
         found = shutil.which(name) is not None
         detail = f"optional, {purpose}" + ("" if found else f": {install_hint(*packages)}")
         yield Need(name, found, detail, required=False)
+
+
+def _validator() -> Iterator[Need]:
+    jar = find_jar()
+    detail = (
+        f"optional, {jar.stem.rpartition('-')[2]}" if jar else "optional, confirms PDF/UA and PDF/A: make validator"
+    )
+    yield Need("veraPDF", jar is not None, detail, required=False)

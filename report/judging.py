@@ -108,7 +108,8 @@ def judge(
 ) -> Outcome:
     """Run every check; those named in `without` are told as not looked at."""
     verdicts = tuple(_verdict(check, looked, check.id not in without) for check in checks)
-    return Outcome(file, judged_by, pages, not any(verdict.state == "error" for verdict in verdicts), verdicts)
+    passed = not any(verdict.state == "error" for verdict in verdicts)
+    return Outcome(_visible(file), judged_by, pages, passed, verdicts)
 
 
 def as_json(outcome: Any) -> str:
@@ -135,17 +136,22 @@ def _faults(findings: Iterable[Finding]) -> Iterator[Fault]:
     for page, group in groupby(ordered, key=lambda finding: finding.page):
         found = list(group)
         if page == 0:
-            yield from (Fault(finding.what, 0, 1, ()) for finding in dict.fromkeys(found))
+            yield from (Fault(_visible(finding.what), 0, 1, ()) for finding in dict.fromkeys(found))
         else:
             boxes = tuple(finding.box for finding in found[:MOST_BOXES] if finding.box is not None)
-            yield Fault(found[0].what, page, len(found), boxes)
+            yield Fault(_visible(found[0].what), page, len(found), boxes)
+
+
+def _visible(text: str) -> str:
+    """Show what is no letter as an escape, so that no name in a file can steer a terminal."""
+    return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
 
 
 def _rows(verdict: Verdict) -> Iterator[str]:
     mark = {"error": "ERROR", "warning": "warning", "passed": "ok", "not looked at": "-"}[verdict.state]
     count = sum(fault.count for fault in verdict.faults)
     places = f"{count} place{'s' if count != 1 else ''}" if count else ""
-    yield f"  {mark:<8} {verdict.title:<30} {places}".rstrip()
+    yield f"  {mark:<8} {verdict.title:<26} {places}".rstrip()
     for what, pages in _told(verdict.faults):
         yield f"           {what}{f' ({pages})' if pages else ''}"
     if verdict.faults:

@@ -1,4 +1,4 @@
-"""The folder of an edition, read whole: YAML and Markdown in, an `Edition` out, or every problem at once.
+"""The folder of an edition, read whole: YAML and Markdown in, an `Edition` out, with every problem of every file.
 
 Only files inside the edition's own folder are read. Nothing in them is run.
 """
@@ -13,36 +13,44 @@ from typing import Any, TypeVar
 from report.edition import Edition, Section
 from report.formats import is_known
 from report.model import FILES, Config, SectionFront
-from report.problems import Place, Problem, ReportError, error, has_errors, warning
+from report.problems import Place, Problem, ReportError, error, warning
 from report.prose import parse as parse_prose
 from report.validate import validate
 from report.yamldoc import Document, parse, read_text
 
 OPTIONAL = frozenset({"images"})
+_STAND_IN_LANGUAGE = "en-US"
 Result = TypeVar("Result")
 
 
 def load(root: Path, shown: str) -> Edition:
     """Load the edition in the folder `root`, called `shown` in messages. Raises ReportError with all problems."""
+    edition = read(root, shown)
+    if edition.broken:
+        raise ReportError(edition.problems)
+    return edition
+
+
+def read(root: Path, shown: str) -> Edition:
+    """Read what can be read of an edition: its `broken` names the files that stand as empty ones."""
     problems: list[Problem] = []
     models: dict[str, Any] = {}
     documents: dict[str, Document] = {}
     for name, model in FILES.items():
         document = _attempt(problems, _read_yaml, root, shown, name)
-        if document is not None:
-            documents[name] = document
-            models[name] = _attempt(problems, validate, model, document)
-    in_prose: list[Problem] = list(_strays(root, shown))
-    sections = _load_sections(root, shown, problems, in_prose)
-    if (config := models.get("edition")) is not None:
-        problems += _language(config, documents["edition"])
-    if has_errors(problems):
-        problems += in_prose
-        raise ReportError(problems)
+        documents[name] = document or Document(f"{shown}/{name}.yaml", {}, {}, {})
+        models[name] = None if document is None else _attempt(problems, validate, model, document)
+    broken = {name for name in FILES if models.get(name) is None}
+    models |= {name: _stand_in(name) for name in broken}
+    sections = _load_sections(root, shown, problems, broken)
+    config = models["edition"]
+    if not is_known(config.locale):
+        problems.append(_unknown_language(config, documents["edition"]))
+        config, broken = config.model_copy(update={"language": _STAND_IN_LANGUAGE}), {*broken, "language"}
     return Edition(
         root=root,
         shown=shown,
-        config=models["edition"],
+        config=config,
         facts=models["facts"].facts,
         charts=models["charts"].charts,
         quotes=models["quotes"].quotes,
@@ -50,8 +58,19 @@ def load(root: Path, shown: str) -> Edition:
         images=models["images"].images,
         sections=sections,
         documents=documents,
-        problems=tuple(in_prose),
+        problems=(*problems, *_strays(root, shown)),
+        broken=frozenset(broken),
     )
+
+
+def _stand_in(name: str) -> Any:
+    """Return an empty file of a kind: it says nothing, so that the others can be judged."""
+    if name == "edition":
+        blank: dict[str, Any] = dict.fromkeys(Config.model_fields, "")
+        blank |= dict.fromkeys(("sections", "pillars", "names_with_figures"), ())
+        return Config.model_construct(**blank | {"language": _STAND_IN_LANGUAGE, "sources": {}})
+    nothing: dict[str, Any] = {name: () if name == "checks" else {}}
+    return FILES[name].model_construct(**nothing)
 
 
 def _strays(root: Path, shown: str) -> Iterator[Problem]:
@@ -63,13 +82,11 @@ def _strays(root: Path, shown: str) -> Iterator[Problem]:
             yield warning("stray-file", Place(f"{shown}/{path.name}"), "This file is not read.", hint)
 
 
-def _language(config: Config, document: Document) -> list[Problem]:
+def _unknown_language(config: Config, document: Document) -> Problem:
     """Numbers and dates need a language that Babel knows."""
-    if is_known(config.locale):
-        return []
-    hint = "Use a tag such as en-US, es or de-DE."
     what = f"The language `{config.language}` is not known."
-    return [error("unknown-language", document.place(("language",)), what, hint)]
+    hint = "Use a tag such as en-US, es or de-DE."
+    return error("unknown-language", document.place(("language",)), what, hint)
 
 
 def _attempt(problems: list[Problem], step: Callable[..., Result], *arguments: object) -> Result | None:
@@ -99,20 +116,23 @@ def _read_inside(path: Path, root: Path, shown: str) -> str:
     return read_text(path, shown)
 
 
-def _load_sections(root: Path, shown: str, problems: list[Problem], in_prose: list[Problem]) -> dict[str, Section]:
+def _load_sections(root: Path, shown: str, problems: list[Problem], broken: set[str]) -> dict[str, Section]:
+    """Return the sections that were understood; the others are named in `broken`."""
     folder = root / "sections"
     if not folder.is_dir():
         hint = "Create it; each section of the report is a Markdown file in it."
         problems.append(error("file-missing", Place(f"{shown}/sections"), "There is no folder of sections.", hint))
+        broken.add("sections")
         return {}
     sections = {}
     for path in sorted(folder.glob("*.md")):
         where = f"{shown}/sections/{path.name}"
         text = _attempt(problems, _read_inside, path, root, where)
-        if text is not None:
-            section = _attempt(problems, _section, path.stem, text, where, in_prose)
-            if section is not None:
-                sections[section.id] = section
+        section = None if text is None else _attempt(problems, _section, path.stem, text, where, problems)
+        if section is None:
+            broken.add(f"sections/{path.stem}")
+        else:
+            sections[section.id] = section
     return sections
 
 

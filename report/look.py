@@ -1,18 +1,23 @@
-"""What a drawing gets: data rows, the look of the page, and a size; never a file, a clock or a global style.
+"""What a drawing gets and what it declares: data, the look of the page and a size in; its needs, options and facts out.
 
-In: values prepared by `report.charts` and `report.artwork`. Out: the frozen types that functions in `figures/` accept.
+In: values prepared by `report.charts` and `report.sheets`; never a file, a clock or a global style. Out: the frozen
+types that functions in `figures/` accept, and those in which they say what they need, for the check of the data.
 Lengths are in points (1/72 in), colours are hex strings that stand for one token each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+Setting = str | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Row:
     change_text: str | None = None
     qualifier: str = ""
     outof: float | None = None
+    outof_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class ChartData:
     id: str
     rows: tuple[Row, ...]
     whole: Row | None = None
-    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    options: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +111,71 @@ class Scene:
 
 
 FigureFunction = Callable[[ChartData, Look, Size], "Figure"]
-Artwork = Callable[[Scene], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An option that is a text."""
+
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An option that is a number within bounds. Without a default, the figure chooses one that suits its values."""
+
+    default: float | None = None
+    least: float = -inf
+    most: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a form of chart asks of its data. All values, and the whole, are of one unit: of `units`, if it names any.
+
+    `rows`, `values` and `largest` (the whole, or what a rank is out of) are bounds. `whole`: the rows are parts of one;
+    `complete`: they make it up. `prior` and `outof`: every fact has that. `also` yields what else does not suit.
+    """
+
+    rows: tuple[int, int] = (1, 8)
+    values: tuple[float, float] = (0.0, inf)
+    units: tuple[str, ...] = ()
+    whole: bool = False
+    complete: bool = False
+    largest: float = inf
+    prior: bool = False
+    outof: bool = False
+    blank: bool = False  # whether every value may be zero
+    also: Callable[[ChartData], Iterator[str]] = lambda data: iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class ChartForm:
+    """A figure function with what it declares. `kind` is what it is called where it can't be seen: a bar chart."""
+
+    kind: str
+    function: FigureFunction
+    needs: Needs
+    options: Mapping[str, Words | Number]
+
+    def complete(self, data: ChartData) -> ChartData:
+        """Return the data with every option that the form has: as its author set it, or by default."""
+        settings = {name: data.options.get(name, option.default) for name, option in self.options.items()}
+        return replace(data, options=settings)
+
+    def __call__(self, data: ChartData, look: Look, size: Size) -> Figure:
+        """Draw a chart."""
+        return self.function(self.complete(data), look, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A drawing function, and the facts that it counts, each with the least and the most that it can carry."""
+
+    function: Callable[[Scene], str]
+    counts: Mapping[str, tuple[float, float]]
+
+    def __call__(self, scene: Scene) -> str:
+        """Draw a sheet; the drawing sees the facts that it declares, kept within what it can carry, and no others."""
+        facts = {name: min(max(scene.facts[name], low), high) for name, (low, high) in self.counts.items()}
+        return self.function(replace(scene, facts=facts))

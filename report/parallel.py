@@ -66,15 +66,21 @@ def run_forked(jobs: Mapping[str, Callable[[], Result]], limits: Limits | None =
 LIMITS = Limits(seconds=120, memory=4_000_000_000)
 
 
-def guarded_job(job: Callable[[], Result], name: str, limits: Limits = LIMITS) -> Result:
+def guarded_job(job: Callable[[], Result], name: str) -> Result:
     """Run one job on a file that may be damaged or hostile. Raises ReportError; never anything else, never for ever."""
     if not CAN_FORK:
         return job()
     try:
-        return run_forked({name: job}, limits)[name]
+        return run_forked({name: job}, LIMITS)[name]
     except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
-        what = f"The file can't be looked through: {failure}."
+        reason = "it takes more time or memory than a file should" if _is_greedy(failure) else failure
+        what = f"The file can't be looked through: {reason}."
         raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
+
+
+def _is_greedy(failure: RuntimeError) -> bool:
+    """Tell whether the system ended the child for its time (SIGXCPU, SIGKILL) or refused it memory."""
+    return str(failure).endswith(("status -24", "status -9")) or "MemoryError" in str(failure)
 
 
 def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:

@@ -5,6 +5,7 @@ In: an edition and the name of an image. Out: problems at the image's place in i
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from report.yamldoc import read_text
 
 MIN_PPI, GOOD_PPI = 150, 225  # GWG 2022 and US print shops: below the first an error, below the second a warning
 MAX_PIXELS = 100_000_000
+MAX_DEPTH = (
+    64  # elements of an SVG inside one another: no editor nests so deeply, and the engine draws them by recursion
+)
 _KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".svg": "SVG"}
 _SHAPES = frozenset(
     re.findall(
@@ -26,6 +30,7 @@ _SHAPES = frozenset(
     clippath mask pattern lineargradient radialgradient stop marker metadata""",
     )
 )
+_REFUSED = "and scripts and references to other files are refused"
 _URL = re.compile(r"url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<!\s*(DOCTYPE|ENTITY)|<\?(?!xml\s)", re.IGNORECASE)
 
@@ -61,7 +66,7 @@ def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
     try:
         text = read_text(path, name)
         told = _INSTRUCTION.search(text)  # before it is parsed: entities would be resolved
-        found = told[0] if told else _active(text)
+        found = f"holds `{told[0]}`, {_REFUSED}" if told else _more_than_shapes(text)
     except ReportError as failure:
         what = f"images/{name} can't be read: {failure.problems[0].what}"
         yield error("image-unreadable", place, what, failure.problems[0].hint)
@@ -70,41 +75,42 @@ def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
         yield error("image-unreadable", place, f"images/{name} is no sound SVG: {failure}.", "Export it again.")
         return
     if found:
-        hint = "Export it again as plain shapes and text."
-        what = f"images/{name} holds `{found[:40]}`: scripts and references to other files are refused."
-        yield error("active-svg", place, what, hint)
+        yield error("active-svg", place, f"images/{name} {found}.", "Export it again as plain shapes and text.")
 
 
-def _active(text: str) -> str:
-    """Return the first thing in an SVG that is more than a shape, or nothing."""
-    root = ElementTree.fromstring(text)
-    if nested := _nested_use(root):
-        return nested
-    for element in root.iter():
+def _more_than_shapes(text: str) -> str:
+    """Return what makes an SVG more than shapes, or nothing. One walk, which ends where it is nested too deeply."""
+    inside: list[str | None] = []  # the ids of the elements around
+    used, users = set[str](), set[str | None]()
+    for event, element in ElementTree.iterparse(io.StringIO(text), ("start", "end")):
+        if event == "end":
+            inside.pop()
+            element.clear()
+            continue
+        inside.append(element.get("id"))
+        if len(inside) > MAX_DEPTH:
+            return f"has more than {MAX_DEPTH} elements inside one another"
         shape = str(element.tag).rpartition("}")[2].lower()
-        if shape not in _SHAPES:
-            return f"<{shape}>"
-        for key, value in element.attrib.items():
-            attribute = key.rpartition("}")[2].lower()
-            if attribute.startswith("on") or (attribute in {"href", "src"} and not value.strip().startswith("#")):
-                return f"{attribute}={value}"
-            if _URL.search(value) or "@import" in value.lower() or "\\" in value:
-                return f"{attribute}={value}"
+        if found := _active(shape, element):
+            return f"holds `{found[:40]}`, {_REFUSED}"
+        if shape == "use":
+            used |= {value.strip().removeprefix("#") for key, value in element.attrib.items() if key.endswith("href")}
+            users.update(inside)
+    if twice := sorted(used & users, key=str):
+        return f"uses #{twice[0][:40]}, which has a <use> in it: a few such lines could draw for ever"
     return ""
 
 
-def _nested_use(root: ElementTree.Element) -> str:
-    """Return a `use` of something that has a `use` in it: nested often enough, a few lines draw for ever."""
-    uses = [element for element in root.iter() if str(element.tag).rpartition("}")[2].lower() == "use"]
-    holders = {
-        element.get("id")
-        for element in root.iter()
-        if any(str(inner.tag).rpartition("}")[2].lower() == "use" for inner in element.iter())
-    }
-    for use in uses:
-        targets = {value.strip().removeprefix("#") for key, value in use.attrib.items() if key.endswith("href")}
-        if targets & holders:
-            return f"<use> of #{sorted(targets & holders, key=str)[0]}, which has a <use> in it"
+def _active(shape: str, element: ElementTree.Element) -> str:
+    """Return what an element runs or fetches, if it does."""
+    if shape not in _SHAPES:
+        return f"<{shape}>"
+    for key, value in element.attrib.items():
+        attribute = key.rpartition("}")[2].lower()
+        if attribute.startswith("on") or (attribute in {"href", "src"} and not value.strip().startswith("#")):
+            return f"{attribute}={value}"
+        if _URL.search(value) or "@import" in value.lower() or "\\" in value:
+            return f"{attribute}={value}"
     return ""
 
 
@@ -123,9 +129,14 @@ def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator
     except Image.DecompressionBombError:
         yield _too_large(name, place)
         return
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as failure:
+    except UnidentifiedImageError:
         hint = "Open it in an image editor and save it again."
-        yield error("image-unreadable", place, f"images/{name} can't be read: {failure}.", hint)
+        yield error("image-unreadable", place, f"images/{name} is damaged, or is no JPEG or PNG.", hint)
+        return
+    except (OSError, ValueError, SyntaxError) as failure:
+        fault = failure.strerror if isinstance(failure, OSError) and failure.strerror else failure
+        hint = "Open it in an image editor and save it again."
+        yield error("image-unreadable", place, f"images/{name} can't be read: {fault}.", hint)
         return
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.look import Artwork, FigureFunction
+from report.look import Artwork, ChartForm
 from report.problems import Place, ReportError, did_you_mean, error
+from report.tokens import Tokens, load_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,17 @@ class Project:
     """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw."""
 
     root: Path
-    figures: Mapping[str, FigureFunction]
+    figures: Mapping[str, ChartForm]
     artworks: Mapping[str, Artwork]
 
     @property
     def editions(self) -> list[str]:
         """The names of the editions, oldest first."""
         return sorted(path.parent.name for path in (self.root / "data").glob("*/edition.yaml"))
+
+    def tokens(self) -> Tokens:
+        """Load the design tokens. Raises ReportError."""
+        return load_tokens(self.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
 
     def edition(self, name: str | None) -> str:
         """Return the edition asked for, or the newest. Raises ReportError if there is none."""

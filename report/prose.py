@@ -21,26 +21,15 @@ from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from report.formats import NBSP
+from report.markup import inner_links, markup_problems
 from report.problems import Place, Problem, error
 from report.references import BRACES, Reference, parse_reference
 
 Resolve = Callable[[Reference], str]
 
 _DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
-_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
-_SAFE_LINK = re.compile(r"(https://|mailto:|#)[^\s]*")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # kept with the word before, so that none is a line of its own
 DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False}  # whether ids follow
-_REFUSED = {
-    "html_block": ("Raw HTML", "Write Markdown; how things look belongs in layouts/ and styles/."),
-    "html_inline": ("Raw HTML", "Write Markdown; how things look belongs in layouts/ and styles/."),
-    "fence": ("A code block", "Write it as a paragraph."),
-    "code_block": ("A code block", "Remove the four spaces at the start of the line."),
-    "code_inline": ("Code", "Remove the backticks."),
-    "image": ("An inline image", "Describe the image in images.yaml and write [[image: id]] on a line of its own."),
-    "table_open": ("A table", "Make it a chart in charts.yaml, or a list."),
-    "hr": ("A rule", "Remove it; sections and stories are separated by the layout."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +53,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A parsed section body; `notes` are the texts of its footnotes by label."""
+    """A parsed section body; `notes` are the texts of its footnotes by label, `links` those into the report itself."""
 
     parts: tuple[Part, ...] = ()
     notes: tuple[tuple[str, Place, tuple[Token, ...]], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block of every part."""
@@ -79,9 +69,10 @@ def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
     """Parse a section's body, whose first line is `origin`. Returns what was understood, and the problems."""
     environment: dict[str, Any] = {}
     tokens = _markdown().parse(body, environment)
-    problems = [*_refused(tokens, origin), *_uncalled_notes(body, environment, origin)]
+    problems = list(markup_problems(tokens, environment, body, origin))
     notes = tuple(_notes(tokens, origin))
-    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes), problems
+    links = tuple(inner_links(tokens, body, origin))
+    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes, links), problems
 
 
 def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[str, str]], origin: Place) -> str:
@@ -111,8 +102,9 @@ def plain(tokens: Sequence[Token], resolve: Resolve) -> str:
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"typographer": True, "html": True})
+    markdown.options["maxNesting"] = 100  # beyond it text is lost; `markup` refuses a list long before
     markdown.enable(["replacements", "smartquotes", "table"])
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # judged in _refused, with a place
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # judged in markup, with a place
     markdown.use(footnote_plugin, inline=False)
     markdown.use(attrs_plugin, spans=True, allowed=["lang"])
     markdown.inline.ruler.before("link", "fact", _fact_rule)
@@ -143,7 +135,8 @@ def _render_footnote_ref(self: Any, tokens: Sequence[Token], index: int, options
 
 
 def _render_link_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return f'<a href="{escape(str(tokens[index].attrGet("href")))}">'
+    language = f' lang="{escape(str(tokens[index].attrGet("lang")))}"' if tokens[index].attrGet("lang") else ""
+    return f'<a href="{escape(str(tokens[index].attrGet("href")))}"{language}>'
 
 
 def _parts(tokens: Sequence[Token], origin: Place, problems: list[Problem]) -> Iterator[Part]:
@@ -204,48 +197,3 @@ def _without_notes(tokens: Sequence[Token]) -> list[Token]:
             kept.append(token)
         inside = inside and token.type != "footnote_block_close"
     return kept
-
-
-def _uncalled_notes(body: str, environment: dict[str, Any], origin: Place) -> Iterator[Problem]:
-    """A note that no text calls would be lost without a word."""
-    calls = environment.get("footnotes", {}).get("refs", {})
-    for match in _NOTE.finditer(body):
-        if calls.get(f":{match[1]}", 0) < 0:
-            place = Place(origin.file, origin.line + body.count("\n", 0, match.start()), 1)
-            hint = f"Write [^{match[1]}] where the note belongs, or remove it."
-            yield error("unused-note", place, f"No text calls the note `{match[1]}`.", hint)
-
-
-def _refused(tokens: Sequence[Token], origin: Place) -> Iterator[Problem]:
-    line, before = origin.line, ""
-    for token in tokens:
-        line = origin.line + token.map[0] if token.map else line
-        alone = before == "paragraph_open" and token.level == 1 and token.content.startswith("[[")
-        before = token.type
-        yield from _refused_here(token, Place(origin.file, line, 1), alone)
-        within = line
-        for child in token.children or ():
-            within += child.type in {"softbreak", "hardbreak"}
-            yield from _refused_here(child, Place(origin.file, within, 1), alone)
-
-
-def _refused_here(token: Token, place: Place, alone: bool) -> Iterator[Problem]:
-    if token.type in _REFUSED:
-        what, hint = _REFUSED[token.type]
-        yield error("refused-markup", place, f"{what} can't stand in prose: `{token.content[:40].strip()}`.", hint)
-    elif token.type == "link_open" and not _is_safe(str(token.attrGet("href"))):
-        hint = "Links start with https://, mailto: or # and the id of a section, and hold no reference."
-        yield error("bad-link", place, f"The link `{token.attrGet('href')}` is not allowed.", hint)
-    elif token.type == "text" and "[^" in token.content:
-        hint = "Add a line `[^label]: text of the note` with an empty line before it."
-        yield error("unknown-note", place, "This footnote has no text.", hint)
-    elif token.type == "text" and "[[" in token.content and not alone:
-        hint = "Put it on a line of its own, with an empty line before and after it."
-        yield error("bad-directive", place, f"`{token.content.strip()[:60]}` stands inside a text.", hint)
-    elif token.type == "heading_open" and token.tag == "h1":
-        hint = "Start stories with ##; the section's title stands in the front matter."
-        yield error("refused-markup", place, "A heading of the first level stands in the body.", hint)
-
-
-def _is_safe(address: str) -> bool:
-    return _SAFE_LINK.fullmatch(address) is not None and "%7B" not in address and "{" not in address

@@ -7,7 +7,7 @@ pieces. There is no expression language here: nothing to call, no attribute to r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -54,8 +54,13 @@ def references(text: str) -> Iterator[Reference]:
             yield reference
 
 
-def problems_in(text: str, origin: Place, facts: Mapping[str, Fact], formats: Formats) -> Iterator[Problem]:
-    """Yield what is wrong with the references of a text that starts at `origin`."""
+def problems_in(
+    text: str, origin: Place, facts: Mapping[str, Fact], formats: Formats, known: Collection[str] | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with the references of a text that starts at `origin`.
+
+    `known` has every id that is a fact, also where its value is not understood; None where nobody can tell.
+    """
     for match in BRACES.finditer(text):
         place = place_at(text, match.start(), origin)
         reference = parse_reference(match)
@@ -63,22 +68,24 @@ def problems_in(text: str, origin: Place, facts: Mapping[str, Fact], formats: Fo
             hint = "Write {{ topic.thing }} or {{ topic.thing | form }}; nothing else is understood between the braces."
             yield error("bad-reference", place, f"`{match[0][:60]}` is not a reference to a fact.", hint)
             continue
-        yield from _problems_of(reference, place, facts, formats)
+        yield from _problems_of(reference, place, facts, formats, known)
     rest = BRACES.sub(lambda match: "x" * len(match[0]), text)
     for loose in islice(_LOOSE.finditer(rest), MOST_LOOSE):
         hint = "References to facts look like {{ topic.thing }}."
         yield error("bad-reference", place_at(text, loose.start(), origin), f"A loose `{loose[0]}`.", hint)
 
 
-def _problems_of(reference: Reference, place: Place, facts: Mapping[str, Fact], formats: Formats) -> Iterator[Problem]:
-    unknown = [name for name in reference.names if name not in facts]
+def _problems_of(
+    reference: Reference, place: Place, facts: Mapping[str, Fact], formats: Formats, known: Collection[str] | None
+) -> Iterator[Problem]:
+    unknown = [name for name in reference.names if known is not None and name not in known]
     for name in unknown:
-        hint = did_you_mean(name, facts) or "Add it to facts.yaml."
+        hint = did_you_mean(name, known or ()) or "Add it to facts.yaml."
         yield error("unknown-fact", place, f"There is no fact `{name}`.", hint)
     odd = [form.name for form in reference.forms if form.name not in FORMS]
     for name in odd:
         yield error("unknown-form", place, f"There is no form `{name}`.", did_you_mean(name, FORMS))
-    if not unknown and not odd:
+    if not odd and all(name in facts for name in reference.names):
         try:
             formats.apply(facts[reference.fact], reference.forms, facts)
         except FormatError as problem:

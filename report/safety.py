@@ -5,61 +5,44 @@ In: the project's folder and an edition. Out: problems with file, line and colum
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from report.compose import stylesheets
-from report.edition import Edition, Section
+from report.edition import Edition
+from report.pagetypes import page_type_problems
 from report.pictures import image_problems
-from report.problems import Place, Problem, did_you_mean, error, warning
-from report.references import place_at
-from report.stylecheck import stylesheet_problems
+from report.problems import Problem, did_you_mean, error
+from report.rawcolours import python_problems, template_problems
+from report.stylecheck import stylesheet_problems, variables_in
 from report.tokens import Tokens
 from report.yamldoc import read_text
 
-# A raw colour in a value (not an #id in a selector), in CSS, in a style attribute or in a Python string.
-_STYLE_COLOUR = re.compile(r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|device-cmyk)\()")
-_PY_COLOUR = re.compile(r"[\"'](#[0-9a-fA-F]{3,8})[\"']")
 
+def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[Problem]:
+    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
 
-def check_sources(root: Path, edition: Edition, tokens: Tokens) -> list[Problem]:
-    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images."""
+    Without tokens, because their own file is faulty, what depends on them is left out.
+    """
     problems: list[Problem] = []
-    for path in stylesheets(root):
-        problems += stylesheet_problems(read_text(path, _shown(path, root)), _shown(path, root))
-    for path in sorted((root / "layouts").rglob("*.j2")):
-        problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _STYLE_COLOUR)
-    for path in sorted((root / "figures").rglob("*.py")):
-        problems += _colours(read_text(path, _shown(path, root)), _shown(path, root), _PY_COLOUR)
+    styles, templates, drawings = (
+        {shown: read_text(path, shown) for path in paths if (shown := path.relative_to(root).as_posix())}
+        for paths in (stylesheets(root), (root / "layouts").rglob("*.j2"), (root / "figures").rglob("*.py"))
+    )
+    sources = (*styles.values(), *templates.values())
+    variables = set[str]().union(*map(variables_in, (tokens.css(), *sources))) if tokens else None
+    for shown, text in styles.items():
+        problems += stylesheet_problems(text, shown, variables)
+    for shown, text in templates.items():
+        problems += template_problems(text, shown, variables)
+    for shown, text in drawings.items():
+        problems += python_problems(text, shown, tokens.hexes if tokens else ())
+    problems += page_type_problems(root, edition)
+    if tokens is None:
+        return problems
     for name in edition.images:
         problems += image_problems(edition, name, tokens)
-    return [*problems, *_page_types(root, edition), *_colour_names(edition, tokens)]
-
-
-def _page_types(root: Path, edition: Edition) -> Iterator[Problem]:
-    """Every section names a page type, and a page type is a template."""
-    known = {path.name.removesuffix(".html.j2") for path in (root / "layouts" / "pages").glob("*.html.j2")} - {"quote"}
-    for section in edition.sections.values():
-        if section.front.page not in known:
-            hint = did_you_mean(section.front.page, known) or "Add a template of that name to layouts/pages/."
-            what = f"There is no page type `{section.front.page}`."
-            yield error("unknown-page", section.document.place(("page",)), what, hint)
-            continue
-        yield from _dropped(section, (root / "layouts" / "pages" / f"{section.front.page}.html.j2").read_text("utf-8"))
-
-
-def _dropped(section: Section, template: str) -> Iterator[Problem]:
-    """A text that the section's template does not print would vanish without a word."""
-    hint = f"Move it to the text, or let layouts/pages/{section.front.page}.html.j2 print it."
-    for key in ("lede", "byline", "callouts", "statements"):
-        if getattr(section.front, key) and f"section.{key}" not in template:
-            what = f"The page type {section.front.page} does not print `{key}`."
-            yield warning("unprinted", section.document.key_place((key,)), what, hint)
-    headed = [part for part in section.prose.parts if part.heading]
-    if headed and "part.title" not in template and "ui.story" not in template:
-        what = f"The page type {section.front.page} does not print headings of stories."
-        yield warning("unprinted", headed[0].place, what, hint)
+    return [*problems, *_colour_names(edition, tokens)]
 
 
 def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
@@ -81,14 +64,3 @@ def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
                 place = edition.place("edition", ("pillars", index, "id"))
                 hint = "Each pillar owns three colours in styles/tokens.yaml: its id, id-mid and id-tint."
                 yield error("unknown-token", place, f"There is no colour `{token}`.", hint)
-
-
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _colours(text: str, shown: str, pattern: re.Pattern[str]) -> Iterator[Problem]:
-    for match in pattern.finditer(text):
-        place = place_at(text, match.start(1), Place(shown, 1, 1))
-        hint = "Name a token of styles/tokens.yaml instead, such as var(--ink)."
-        yield error("raw-colour", place, f"A raw colour: `{match[1]}`.", hint)

@@ -15,15 +15,15 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from report.look import FontFace, Look
-from report.model import Frozen, Number, Text
-from report.problems import Place, Problem, ReportError, error
+from report.model import HEX, Frozen, Number, Text
+from report.problems import Place, Problem, ReportError, did_you_mean, error
 from report.validate import validate
 from report.yamldoc import Document, parse, read_text
 
-Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9A-F]{6}$")]
+Hex = Annotated[str, StringConstraints(pattern=HEX)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
-# WCAG 2.1: 1.4.3 asks 4.5:1 for text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
+# WCAG 2.1: 1.4.3 asks 4.5:1 for text and 3:1 for large text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
 HOUSE = ("paper", "ink", "haze", "mist")  # what a drawing gets that belongs to no pillar
 # Colour differences (CIEDE2000) below this are hard to tell apart; the colours of two pillars keep it for every eye.
 DISTINCT = 9.0
@@ -32,11 +32,16 @@ CONTRAST: Mapping[str, float] = {"text": 4.5, "ground": 4.5, "graphic": 3.0, "ti
 
 
 class Colour(Frozen):
-    """A colour on screen and its build in print (percent of cyan, magenta, yellow, black)."""
+    """A colour on screen and its build in print (percent of cyan, magenta, yellow, black).
+
+    `on` and `large_on` name the grounds, beside paper, on which text of this colour stands: of any size, or from 18 pt.
+    """
 
     rgb: Hex
     cmyk: tuple[Percent, Percent, Percent, Percent]
     use: Literal["text", "ground", "graphic", "tint"]
+    on: tuple[Text, ...] = ()
+    large_on: tuple[Text, ...] = ()
 
 
 class FontFile(Frozen):
@@ -114,6 +119,11 @@ class Tokens:
         """The colours that carry light text."""
         return frozenset(name for name, colour in self.values.colours.items() if colour.use == "ground")
 
+    @property
+    def tracks(self) -> frozenset[str]:
+        """The hexes of tints: in charts they are tracks and grounds, which carry no meaning."""
+        return frozenset(colour.rgb for colour in self.values.colours.values() if colour.use == "tint")
+
     def look(self, family: str | None = None) -> Look:
         """Return the look of a drawing in the colour family of a pillar, or in the house colours."""
         names = (family, f"{family}-mid", f"{family}-tint") if family else ("ink", "haze", "mist")
@@ -174,17 +184,23 @@ def _twins(tokens: Tokens) -> Iterator[Problem]:
 
 
 def _contrasts(tokens: Tokens) -> Iterator[Problem]:
-    paper = tokens.values.colours.get("paper")
-    if paper is None:
-        return
+    """Every colour is legible on paper as its use asks, and as text on each ground that it names."""
     from coloraide import Color
 
-    for name, colour in tokens.values.colours.items():
-        ratio = Color(colour.rgb).contrast(paper.rgb, method="wcag21")
-        if ratio < CONTRAST[colour.use]:
-            wanted = f"as {colour.use} it needs {CONTRAST[colour.use]}:1"
-            what = f"`{name}` has a contrast of {ratio:.2f}:1 with paper; {wanted}."
-            yield error("token-contrast", _place(tokens, "colours", name), what, "Darken it, or give it another use.")
+    colours = tokens.values.colours
+    for name, colour in colours.items():
+        pairs = [("paper", f"as {colour.use}", CONTRAST[colour.use])] if "paper" in colours else []
+        pairs += [(ground, "as text", CONTRAST["text"]) for ground in colour.on]
+        pairs += [(ground, "as large text", CONTRAST["graphic"]) for ground in colour.large_on]
+        for ground, role, needed in pairs:
+            where = _place(tokens, "colours", name)
+            if ground not in colours:
+                hint = did_you_mean(ground, colours)
+                yield error("unknown-token", where, f"`{name}` stands on `{ground}`, which is no colour.", hint)
+            elif (ratio := Color(colour.rgb).contrast(colours[ground].rgb, method="wcag21")) < needed:
+                what = f"`{name}` has a contrast of {ratio:.2f}:1 with {ground}; {role} it needs {needed}:1."
+                hint = "Darken it, or give it another use." if ground == "paper" else "Change one of the two."
+                yield error("token-contrast", where, what, hint)
 
 
 def _confusable(tokens: Tokens) -> Iterator[Problem]:

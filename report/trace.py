@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from report.consistency import used_facts
 from report.load import load
 from report.manifest import read_manifest
 from report.outputs import current_set
 from report.problems import Place, ReportError, did_you_mean, error
 from report.project import Project
+from report.uses import used_facts
 
 
 def trace(project: Project, name: str, fact: str, out: Path) -> str:
@@ -28,8 +28,8 @@ def trace(project: Project, name: str, fact: str, out: Path) -> str:
     lines = [f"{fact}: {formats.fact(found)} {found.label}", "", "Defined", f"  {edition.fact_place(fact)}"]
     if found.prior:
         lines.append(f"  before, {found.prior.period}: {formats.number(found.prior.value, found.unit)}")
-    places = sorted(set(used_facts(edition).get(fact, [])))
-    lines += ["", "Used in", *(f"  {place}" for place in places)] if places else ["", "Used nowhere"]
+    uses = sorted(set(used_facts(edition, project.artworks).get(fact, [])))
+    lines += ["", "Used in", *(f"  {use}" for use in uses)] if uses else ["", "Used nowhere"]
     checks = [check.id for check in edition.checks if fact in _names(check)]
     lines += ["", "Checked by", *(f"  {check}" for check in checks)] if checks else []
     record = read_manifest(current_set(out, name))

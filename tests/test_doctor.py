@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes.util
 import platform
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,7 @@ def test_a_complete_machine_is_ready_and_every_need_is_named() -> None:
     assert report.ready
     assert set(states()) == {
         "Python", "Python packages", "Pango", "PangoFT2", "HarfBuzz subset", "Fonts", "pdftoppm", "qpdf",
+        "gs", "java", "veraPDF",
     }  # fmt: skip
     assert report.text.endswith("Ready to build.")
     assert "weasyprint 70" in report.text
@@ -86,7 +89,7 @@ def test_missing_packages_and_fonts_are_named(tmp_path: Path) -> None:
     report = examine(tmp_path)
     details = {need.name: need.detail for need in report.needs if not need.found}
     assert set(details) == {"Python packages", "Fonts"}
-    assert "make setup" in details["Python packages"]
+    assert "make report" in details["Python packages"]
     assert details["Python packages"].endswith("missing: no-such-package")
 
 
@@ -99,3 +102,24 @@ def test_an_old_python_is_named_with_the_one_that_is_needed(machine: pytest.Monk
 
 def test_the_guide_that_the_doctor_points_to_exists() -> None:
     assert (ROOT / "docs" / "setup.md").is_file()
+
+
+def bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line with what Python brings along and no library."""
+    command = [sys.executable, "-S", "-E", str(ROOT / "build.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_doctor_works_before_any_library_is_there() -> None:
+    said = bare("doctor")
+    assert (said.returncode, said.stderr) == (1, "")
+    assert "MISSING   Python packages    run `make report`; missing: " in said.stdout
+    assert said.stdout.endswith("then run this again.\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("check",), ("--help",)])
+def test_without_its_libraries_any_other_command_says_what_to_run(arguments: tuple[str, ...]) -> None:
+    said = bare(*arguments)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "`typer` is not here. Run `make report`" in said.stderr
+    assert "Traceback" not in said.stderr

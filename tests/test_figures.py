@@ -486,39 +486,10 @@ def test_markup_in_a_label_stays_a_label() -> None:
     assert "<b>&</b> $x_1$" in [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
-# Data that does not fit
+# Labels that do not fit; data that does not fit is refused before (test_drawable)
 
 
 PART = row("part", 5)
-REFUSED = [
-    ("slope", chart(PART), "prior"),
-    ("slope", chart(PART, PART), "exactly one row"),
-    ("dot_field", chart(PART), "whole"),
-    ("dot_field", chart(row("part", 90), whole=total(80)), "at most"),
-    ("share_field", chart(PART), "whole"),
-    ("share_field", chart(row("part", 90), whole=total(80)), "greater than the whole"),
-    ("share_field", chart(PART, whole=total(80), marks="many"), "must be a number"),
-    ("rank_strip", chart(PART), "outof"),
-    ("percent_rings", chart(row("part", 120)), "up to 100"),
-    ("range_bar", chart(PART), "2 to 2 rows"),
-    ("range_bar", chart(PART, row("peak", 120)), "beyond the end"),
-    ("proportion_bar", chart(PART), "2 to 2 rows"),
-    ("proportion_bar", chart(row("a", 0), row("b", 0)), "every value is zero"),
-    ("ranked_bars", chart(row("a", -1), PART), "below zero"),
-    ("ranked_bars", chart(*[PART] * 9), "1 to 8 rows"),
-    ("donut", chart(PART, PART, whole=total(80)), "do not add up"),
-    ("nested_bars", chart(row("part", 90), whole=total(80)), "greater than the whole"),
-    ("stacked_bar", chart(PART, PART), "share"),
-    ("unit_tiles", chart(row("part", 90_000)), "too many"),
-    ("dot_groups", chart(), "1 to 8 rows"),
-]
-
-
-@pytest.mark.parametrize(("name", "data", "reason"), REFUSED)
-def test_data_that_does_not_suit_the_form_is_refused_in_plain_words(name: str, data: ChartData, reason: str) -> None:
-    with pytest.raises(ValueError, match=r"^Chart 'sample': .*\.$") as refusal:
-        FIGURES[name](data, LOOK, SAMPLES[name][1])
-    assert reason in str(refusal.value)
 
 
 def test_a_label_without_room_is_refused_and_never_clipped() -> None:

@@ -14,7 +14,7 @@ from pages import changed, laid_out, raw
 from pikepdf import Name
 from PIL import Image
 
-from report.lighten import TOO_MANY, WANTED, lighten
+from report.lighten import SCREEN, TOO_MANY, lighten
 
 
 class Stored(NamedTuple):
@@ -71,7 +71,7 @@ def test_a_large_photograph_has_200_pixels_to_the_inch_where_it_stands() -> None
     assert len(changed(data, lighten)) < len(data)
 
 
-@pytest.mark.parametrize("pixels", [75, int(WANTED * TOO_MANY / 2)])
+@pytest.mark.parametrize("pixels", [75, int(SCREEN * TOO_MANY / 2)])
 def test_a_photograph_that_is_small_enough_stays_as_it_is(pixels: int) -> None:
     data = page(picture(pixels, pixels, kind="JPEG"), 36)
     assert stored(changed(data, lighten)) == stored(data)
@@ -79,7 +79,7 @@ def test_a_photograph_that_is_small_enough_stays_as_it_is(pixels: int) -> None:
 
 
 def test_a_pixel_more_and_it_is_scaled() -> None:
-    side = int(WANTED * TOO_MANY / 2) + 1
+    side = int(SCREEN * TOO_MANY / 2) + 1
     assert stored(changed(page(picture(side, side), 36), lighten))[0][:2] == (100, 100)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from figures import FIGURES
+from figures.artworks import ARTWORKS
 from report.attachments import source_files
 from report.charts import ChartArt, alt_text, chart_data
 from report.consistency import consistency
@@ -103,6 +105,47 @@ def test_refused_prose_does_not_hide_what_refers_to_nothing(problems_of: FindAll
         story=("*one* year", "<b>one</b> year"), charts=("figure: share_field", "figure: shar_field")
     )
     assert {"unknown-figure", "refused-markup"} <= {problem.code for problem in problems}
+
+
+def test_a_file_that_is_not_understood_does_not_hide_what_is_wrong_in_the_others(problems_of: FindAll) -> None:
+    problems = problems_of(
+        quotes=("status: verified", "statuss: verified"),
+        story=("Attendance grew", "{{ no.such }} and 177,000. Attendance grew"),
+        charts=("fact: ease.served", "fact: da.nope"),
+    )
+    assert {problem.code for problem in problems} == {"unknown-key", "missing-key", "unknown-fact", "typed-figure"}
+    assert {problem.what for problem in problems if problem.code == "unknown-fact"} == {
+        "There is no fact `no.such`.",
+        "There is no fact `da.nope`.",
+    }
+
+
+BROKEN = {
+    "edition": ("title: Tiny Report", "titel: Tiny Report"),
+    "facts": ("unit: ordinal", "unit: ordinall"),
+    "charts": ("figure: share_field", "figur: share_field"),
+    "quotes": ("status: verified", "statuss: verified"),
+    "checks": ("kind: share", "kind: shared"),
+    "story": ("title: A Story", "titel: A Story"),
+    "cover": ("title: Tiny Report", "titel: Tiny Report"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_is_not_understood_has_problems_of_its_own_and_no_other_file_has_any(
+    problems_of: FindAll, name: str
+) -> None:
+    folder = "sections/" if name in {"story", "cover"} else ""
+    ending = "md" if folder else "yaml"
+    problems = problems_of(**{name: BROKEN[name]})
+    assert {problem.where.file for problem in problems} == {f"data/tiny/{folder}{name}.{ending}"}
+    found = {problem.where.file for problem in problems_of(**{name: "\x00"})}
+    assert found == {f"data/tiny/{folder}{name}.{ending}"}
+
+
+def test_a_fact_with_a_wrong_value_is_still_a_fact_to_those_that_refer_to_it(problems_of: FindAll) -> None:
+    problems = problems_of(facts=("unit: ordinal", "unit: ordinall"), story=("[advocacy.rank]", "[advocacy.rnk]"))
+    assert {problem.code for problem in problems} == {"unknown-value", "unknown-fact"}
 
 
 @pytest.mark.parametrize("name", ["facts.yaml", "sections/story.md"])
@@ -219,11 +262,11 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
 
 def through_to_the_view(folder: Path) -> None:
     edition = load(folder, "data/tiny")
-    if not has_errors(consistency(edition, ("donut", "share_field"), ("beacon", "cover"))):
+    if not has_errors(consistency(edition, FIGURES, ARTWORKS)):
         charts = {}
         for name, chart in edition.charts.items():
             data = chart_data(edition, name)
-            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data), Size(1, 1), data)
+            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
         assert Viewer(edition, charts, {}, frozenset()).report().sections
 
 

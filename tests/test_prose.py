@@ -70,9 +70,7 @@ def test_a_directive_that_is_not_understood_is_named_with_its_place(source: str)
     assert "[[chart: id]]" in problem.hint
 
 
-@pytest.mark.parametrize(
-    "source", ["See [[chart: ease]] here.", "- [[chart: ease]]", "> [[facts: a.b]]", "## [[page]]"]
-)
+@pytest.mark.parametrize("source", ["See [[chart: ease]] here.", "- [[chart: ease]]", "## [[page]]"])
 def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(source: str) -> None:
     assert [(problem.code, problem.where.line) for problem in refused(source)] == [("bad-directive", 8)]
 
@@ -82,11 +80,11 @@ def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(
     [
         ("*one* and **two**", "<em>one</em> and <strong>two</strong>"),
         ("- a\n- b", ">b</li>"),
-        ("### Smaller", "<h3"),
         ("[site](https://www.example.org)", '<a href="https://www.example.org">site</a>'),
         ("[mail](mailto:a@example.org)", '<a href="mailto:a@example.org">'),
         ("[story](#story)", '<a href="#story">'),
         ("[hola]{lang=es}", '<span lang="es">hola</span>'),
+        ("[sitio](https://www.example.org){lang=es-MX}", '<a href="https://www.example.org" lang="es-MX">'),
         ('"Quoted" -- it\'s so', "“Quoted” – it’s"),
         ("of {{ ease.rate }} in all", "of [ease.rate] in"),
         ("*of {{ ease.rate | change }}*", "<em>of [ease.rate]</em>"),
@@ -136,6 +134,12 @@ def test_a_note_that_nothing_calls_is_a_problem_and_not_lost() -> None:
         "![alt][ref]\n\n[ref]: file:///etc/passwd",
         "***",
         "# A title",
+        "### A lesser heading",
+        "###### The least of headings",
+        "> A block quotation",
+        "[x]{.cls #id}",
+        '[x]{onclick="alert(1)"}',
+        "[x]{lang=spanish}",
         "A title\n=======",
         "| a | b |\n|---|---|\n| c | d |",
         "- item with <b>html</b>",
@@ -176,6 +180,39 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
     prose, _ = parse(source, ORIGIN)
     text = "".join(render(block.tokens, resolve, {}, ORIGIN) for block in prose.blocks())
     assert not any(word in text for word in (' onclick="', ' style="', ' class="', "<b>"))
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("some `code` here", 8, 6),
+        ("First *line*,\nsecond with <b>html</b>", 9, 13),
+        ("<b>one</b>", 8, 1),
+        ("a picture ![alt](x.png)", 8, 11),
+        ("see [one](#a) and\nthen [two](javascript:x)", 9, 6),
+        ("see [one](#a) and <javascript:x>", 8, 19),
+        ("Grew.[^a]", 8, 6),
+        ("  > quoted", 8, 3),
+        ("Before.\n\n- item\n- item with [x]{.cls}", 11, 16),
+    ],
+)
+def test_what_is_refused_is_placed_at_its_column(source: str, line: int, column: int) -> None:
+    problem = refused(source)[0]
+    assert (problem.where.line, problem.where.column) == (line, column)
+
+
+def test_a_list_of_many_levels_is_a_problem_and_no_item_is_lost() -> None:
+    source = "".join(f"{'  ' * level}- level {level}\n" for level in range(30))
+    prose, problems = parse(source, ORIGIN)
+    assert (problems[0].code, problems[0].where.line, problems[0].where.column) == ("deep-list", 11, 7)
+    text = "".join(render(block.tokens, resolve, {}, ORIGIN) for block in prose.blocks())
+    assert all(f"level{NBSP}{level}<" in text or f"level {level}\n" in text for level in range(30))
+    assert refused("- one\n  - two\n    - three\n") == []
+
+
+def test_a_line_that_only_looks_like_a_note_is_not_lost_without_a_word() -> None:
+    assert [(problem.code, problem.where.line) for problem in refused("Text.\n\n[Note]: x\n")] == [("unused-link", 10)]
+    assert refused("See [note].\n\n[Note]: #story\n") == []
 
 
 def test_what_is_refused_is_placed_on_its_own_line_of_a_paragraph(problems_of: FindAll) -> None:

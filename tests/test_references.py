@@ -43,7 +43,7 @@ HOSTILE = [
 
 
 def judged(edition: Edition, text: str) -> list[Problem]:
-    return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats))
+    return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats, edition.facts))
 
 
 def test_a_reference_names_a_fact_and_its_forms() -> None:
@@ -193,8 +193,18 @@ def test_a_figure_typed_into_prose_that_is_a_fact_is_an_error_however_it_is_writ
         ("story", "## How many", "## How 177,000"),
         ("charts", "subject: Employees served", "subject: Employees served of 177,000"),
         ("edition", "in a few figures.", "about 177,000 people."),
+        ("story", "title: A Story", "title: The 177,000 Story"),
+        ("story", "title: A Story", "title: A Story\nkicker: Of 177,000"),
+        ("story", "title: A Story", "title: A Story\nbyline: {name: A. Person, role: 'One of 177,000'}"),
+        ("story", "label: Mission", "label: 'Mission 177,000'"),
+        ("edition", "tagline: A small one", "tagline: One for 177,000"),
+        ("edition", "name: Care and Wellbeing", "name: 'Care for 177,000'"),
+        ("facts", "label: in advocacy", "label: in advocacy of 177000"),
+        ("facts", "qualifier: nearly", "qualifier: practically 177000"),
+        ("charts", "label: Served", "label: 'Served of 177,000'"),
+        ("charts", "label: Served", "label: Served, group: 'Of 177,000'"),
+        ("quotes", "status: verified", "status: verified\n    note: Said to 177,000 people"),
     ],
-    ids=["lede", "statement", "note", "heading", "chart", "subject"],
 )
 def test_a_typed_figure_is_found_in_every_text(problem_of: Find, name: str, old: str, new: str) -> None:
     assert "`ease.covered`" in problem_of("typed-figure", **{name: (old, new)}).what
@@ -207,9 +217,47 @@ def test_any_other_bare_figure_is_a_warning_with_its_place(problem_of: Find, poi
     assert "names_with_figures" in problem.hint
 
 
+def test_a_figure_that_may_be_one_of_several_facts_names_them_all(problem_of: Find) -> None:
+    twin = (
+        "  ease.served:",
+        "  twin.count: {value: 177000, unit: count, label: twins, source: report}\n  ease.served:",
+    )
+    story = ("*one* year", "*one* year, 177,000 in all [[facts: twin.count]]")
+    problem = problem_of("typed-figure", facts=twin, story=story)
+    assert "it may be the fact `ease.covered` or `twin.count`" in problem.what
+    assert problem.hint.startswith("Write a reference to the one that is meant")
+
+
+def test_a_small_count_is_only_a_warning_that_names_the_fact_it_may_be(problem_of: Find) -> None:
+    few = ("  ease.served:", "  few.count: {value: 12, unit: count, label: episodes, source: report}\n  ease.served:")
+    problem = problem_of("bare-figure", facts=few, story=("*one* year", "*one* year {{ few.count }}, in 12 of them"))
+    assert problem.severity is Severity.WARNING
+    assert problem.hint.startswith("If it is the fact `few.count`: write {{ few.count }}")
+
+
+@pytest.mark.parametrize("scale", ["million", "billion", "percent", "thousand"])
+def test_a_number_with_a_word_that_makes_it_another_is_not_the_fact_of_its_digits(
+    problems_of: FindAll, scale: str
+) -> None:
+    problems = problems_of(story=("*one* year", f"*one* year, 80 {scale} in all"))
+    assert [(problem.code, "`" in problem.hint) for problem in problems] == [("bare-figure", False)]
+
+
+def test_money_without_its_sign_is_still_the_fact(problem_of: Find) -> None:
+    problem = problem_of("typed-figure", story=("*one* year", "*one* year, 627 million dollars"))
+    assert "`budget.total`" in problem.what
+
+
+def test_where_no_reference_is_resolved_the_remedy_does_not_ask_for_one(problem_of: Find) -> None:
+    problem = problem_of("typed-figure", story=("title: A Story", "title: The 177,000 Story"))
+    assert problem.hint.startswith("References don't work in the title of the section story: say it without")
+    assert "{{" not in problem.hint
+
+
 @pytest.mark.parametrize(
     "text",
-    ["in 2024", "K-8", "[site](https://example.org/99)", "<https://example.org/99>", "B12", "one hundred",
+    ["in 2024", "in 2023-24", "in 2023–24", "K-8", "K–8", "[site](https://example.org/99)",
+     "<https://example.org/99>", "B12", "one hundred",
      "\n\n1. First\n2. Second\n\nand"],
 )  # fmt: skip
 def test_years_listed_names_addresses_and_list_numbers_are_no_figures(problems_of: FindAll, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -116,9 +117,63 @@ def test_ids_keywords_and_tokens_are_no_raw_colours(css: Css) -> None:
     assert css("#cafe { color: var(--ink); background: transparent; fill: currentColor; }\n") == []
 
 
-def test_raw_colours_are_found_in_templates_and_figures_too(css: Css) -> None:
-    assert [p.code for p in css('<p style="color: #123456">', "layouts/pages/x.html.j2")] == ["raw-colour"]
-    assert [p.where.line for p in css('a = 1\nCOLOUR = "#123456"\n', "figures/x.py")] == [2]
+@pytest.mark.parametrize("rule", ["--hue: red", "color: rgb(0 0 0)", "border-top: 1pt solid navy", "--x: #fff"])
+def test_a_raw_colour_in_any_painting_declaration_or_variable_is_refused(css: Css, rule: str) -> None:
+    assert [problem.code for problem in css(f"p {{ {rule}; }}\n")] == ["raw-colour"]
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "column"),
+    [
+        ('<p style="color: #123456">', 1, 18),
+        ('<p style="color:red">', 1, 17),
+        ("<p\n  style='--hue: {{ x }}; background: navy'>", 2, 38),
+        ('<svg>\n<path fill="#123456"/>', 2, 13),
+        ("<path stroke = 'red'/>", 1, 17),
+        ("<stop stop-color=red>", 1, 18),
+        ('<td bgcolor="white">', 1, 14),
+        ('{% set hue = "#123456" %}', 1, 15),
+        ("<style>\np { color: red }</style>", 2, 12),
+    ],
+)
+def test_a_raw_colour_in_a_template_is_refused_where_it_stands(css: Css, template: str, line: int, column: int) -> None:
+    (problem,) = css(template, "layouts/pages/x.html.j2")
+    assert (problem.code, problem.where.line, problem.where.column) == ("raw-colour", line, column)
+
+
+def test_tokens_and_words_that_name_no_colour_are_fine_in_a_template(css: Css) -> None:
+    template = (
+        '<p id="cafe" style="--hue: var(--{{ pillar }}); color: var(--ink)" data-fill="red">Red, tan: #123</p>'
+        '<path fill="none" stroke="var(--ink)" d="M0 0"/><use fill="{{ hue }}" href="#red"/>'
+    )
+    assert css(template, "layouts/pages/x.html.j2") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["x = '#123456'", "draw(1, 'red')", "draw('tab:blue')", "line(color=(0.1, 0.2, 0.3))",
+     "bar(facecolor=[1, 0, 0, 1])",
+     "line(colour='k')", "text(color='0.5')", "x = ['C0']", "line(edgecolor='rebeccapurple')"],
+)  # fmt: skip
+def test_a_raw_colour_in_a_drawing_is_refused_however_it_is_written(css: Css, source: str) -> None:
+    (problem,) = css(f'"""Red and tan."""\n{source}\n', "figures/x.py")
+    assert (problem.code, problem.where.line) == ("raw-colour", 2)
+
+
+def test_tokens_positions_and_letters_are_no_colours_in_a_drawing(css: Css) -> None:
+    source = "disc((1.0, 2.0, 3.0), 'ink', name='k')\nline(colour='base', width=(1, 2, 3))\ntext('none', colour=hue)\n"
+    assert css(source, "figures/x.py") == []
+
+
+def test_a_variable_that_nothing_sets_is_refused_with_the_one_that_was_meant(css: Css) -> None:
+    (problem,) = css("p {\n  color: var(--txt);\n}\n")
+    assert (problem.code, problem.where) == ("unknown-variable", Place("styles/1-page.css", 2, 10))
+    assert problem.hint.startswith("Did you mean `--text")
+
+
+def test_a_variable_may_be_a_token_or_be_set_anywhere_in_the_project(css: Css) -> None:
+    assert css("p { --own: 3pt; margin: var(--own) var(--page-gutter) calc(2 * var(--col-2)); }") == []
+    assert css('<p style="color: var(--{{ pillar }}-mid); --x: var(--txt)">', "layouts/a.j2")[0].where.column == 48
 
 
 def test_a_sound_photograph_has_no_problem(photo: Photo) -> None:
@@ -178,7 +233,9 @@ def test_a_photograph_without_alternative_text_is_an_error(problems_of: Callable
     "data", [b"", b"not an image", picture()[:300], picture(kind="PNG")[:60], picture(kind="PNG")[:8]]
 )
 def test_a_photograph_that_can_not_be_read_is_named(photo: Photo, data: bytes) -> None:
-    assert [problem.code for problem in photo({"a.jpg": data})] == ["image-unreadable"]
+    (problem,) = photo({"a.jpg": data})
+    assert problem.code == "image-unreadable"
+    assert "images/a.jpg" in problem.what and "/tmp" not in problem.what
 
 
 def test_damaged_photographs_give_problems_and_nothing_else(photo: Photo) -> None:
@@ -248,6 +305,20 @@ def test_a_drawing_that_is_active_or_reaches_outside_is_refused(photo: Photo, da
 )
 def test_a_drawing_that_would_draw_for_ever_is_refused(photo: Photo, drawing: str) -> None:
     assert [problem.code for problem in photo({"a.svg": svg(drawing)})] == ["active-svg"]
+
+
+@pytest.mark.parametrize("levels", [100, 5_000, 60_000])
+def test_a_drawing_nested_absurdly_is_refused_in_no_time(photo: Photo, levels: int) -> None:
+    start = time.process_time()
+    (problem,) = photo({"a.svg": svg("<g>" * levels + "<path/>" + "</g>" * levels)})
+    assert (problem.code, "64 elements inside one another" in problem.what) == ("active-svg", True)
+    assert time.process_time() - start < 1
+
+
+def test_a_drawing_of_many_parts_and_uses_is_read_in_one_walk(photo: Photo) -> None:
+    start = time.process_time()
+    assert photo({"a.svg": svg('<g id="a"><path/></g>' + '<g><use href="#a"/></g>' * 20_000)}) == []
+    assert time.process_time() - start < 1
 
 
 def test_a_drawing_may_use_a_part_again(photo: Photo) -> None:

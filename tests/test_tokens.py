@@ -103,9 +103,9 @@ def test_the_grounds_are_the_colours_that_carry_light_text(read: Read) -> None:
         ("  paper:", "  page:", "token-missing", 1, "no colour `paper`"),
         ("file: Sans.ttf", "file: Serif.ttf", "font-missing", 10, "styles/fonts/Serif.ttf"),
         ("#14294B", "#14294b", "bad-value", 5, "`rgb` can't be"),
-        ("#14294B", "navy", "bad-value", 5, "`rgb` can't be"),
+        ("#14294B", "navy", "bad-value", 5, "a colour is a # and six digits or capital letters"),
         ("[100, 82, 30, 35]", "[101, 82, 30, 35]", "bad-value", 5, "`cmyk` can't be 101"),
-        ("[100, 82, 30, 35]", "[100, 82, 30]", "missing-key", 5, "missing"),
+        ("[100, 82, 30, 35]", "[100, 82, 30]", "missing-key", 5, "`cmyk` has too few values: number 4 is missing"),
         ("use: ground}\n  haze", "use: grund}\n  haze", "unknown-value", 5, "`use`"),
         ("leading: 14", "leading: tall", "wrong-type", 11, "`leading` must be a number"),
         ("  mist: {", "  ink: {", "duplicate-key", 5, "`ink` stands here a second time"),
@@ -117,6 +117,24 @@ def test_a_token_that_is_not_sound_is_refused_with_its_place(
     problem = refused(old, new)
     assert (problem.code, problem.where.file, problem.where.line) == (code, "styles/tokens.yaml", line)
     assert said in problem.what
+
+
+@pytest.mark.parametrize(
+    ("key", "needed"), [("on", "as text it needs 4.5:1"), ("large_on", "as large text it needs 3.0:1")]
+)
+def test_a_colour_is_legible_on_every_ground_that_it_names(
+    refused: Callable[[str, str], Problem], key: str, needed: str
+) -> None:
+    problem = refused("use: ground}\n  haze", f"use: ground, {key}: [care]}}\n  haze")
+    assert problem.code == "token-contrast"
+    assert f"with care; {needed}" in problem.what
+
+
+def test_a_ground_that_is_no_colour_is_named_with_the_one_that_was_meant(
+    refused: Callable[[str, str], Problem],
+) -> None:
+    problem = refused("use: ground}\n  haze", "use: ground, on: [mits]}\n  haze")
+    assert (problem.code, problem.hint) == ("unknown-token", "Did you mean `mist`?")
 
 
 def test_the_house_colours_that_drawings_fall_back_on_must_be_there(read: Read) -> None:

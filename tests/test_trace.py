@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from figures.artworks import ARTWORKS
 from report.problems import ReportError
 from report.project import Project
 from report.trace import trace
@@ -22,7 +23,9 @@ def traced(write_edition: Write, tmp_path: Path) -> Trace:
 
     def text(fact: str, **changes: object) -> str:
         write_edition(**changes)
-        return trace(Project(tmp_path, {}, {}), "tiny", fact, tmp_path / "dist").replace("\N{NO-BREAK SPACE}", " ")
+        return trace(Project(tmp_path, {}, ARTWORKS), "tiny", fact, tmp_path / "dist").replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
 
     return text
 
@@ -36,8 +39,8 @@ def test_a_trace_names_definition_earlier_value_uses_and_checks(traced: Trace) -
         "  before, 2022-23: 8,318",
         "",
         "Used in",
-        "  data/tiny/sections/story.md:9:20",
-        "  data/tiny/sections/story.md:17:14",
+        "  data/tiny/sections/story.md:9:20  the text of the section story",
+        "  data/tiny/sections/story.md:17:14  the text of the section story",
         "",
         "Pages are known after a build.",
     ]
@@ -45,12 +48,19 @@ def test_a_trace_names_definition_earlier_value_uses_and_checks(traced: Trace) -
 
 def test_uses_in_charts_call_outs_front_matter_and_checks_are_found(traced: Trace) -> None:
     served = traced("ease.served")
-    assert "  data/tiny/charts.yaml:13:10\n" in served
-    assert "  data/tiny/sections/story.md:13:1\n" in served
+    assert "  data/tiny/charts.yaml:13:10  row 1 of the chart ease\n" in served
+    assert "  data/tiny/sections/story.md:13:1  key numbers in the section story\n" in served
     assert "Checked by\n  ease-rate\n" in served
-    assert "  data/tiny/sections/story.md:5:12\n" in traced("advocacy.rank")
-    assert "  data/tiny/sections/story.md:4:" in traced("budget.total")
+    assert "  data/tiny/sections/story.md:5:12  key numbers of the section story\n" in traced("advocacy.rank")
+    assert "  data/tiny/sections/story.md:4:13  the lede of the section story\n" in traced("budget.total")
     assert "nearly 177,000 employees covered" in traced("ease.covered")
+
+
+def test_a_drawing_that_counts_a_fact_is_a_use_of_it(traced: Trace) -> None:
+    assert "Used in\n  data/tiny/quotes.yaml:8:5  the drawing beacon of the quotation child\n" in traced(
+        "county.districts"
+    )
+    assert "  data/tiny/sections/cover.md:4:10  the drawing cover of the section cover\n" in traced("county.students")
 
 
 def test_a_fact_that_nothing_uses_says_so(traced: Trace) -> None:

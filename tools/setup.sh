@@ -1,5 +1,6 @@
 #!/bin/sh
 # Make the virtual environment from a lock file with hashes, and install the system's libraries that the engine loads.
+# With requirements-dev.lock, also the tools that tests call as witnesses: Ghostscript, qpdf, poppler, and Java for veraPDF.
 # Usage: tools/setup.sh PYTHON VENV LOCKFILE
 set -eu
 python=$1 venv=$2 lock=$3
@@ -11,6 +12,10 @@ PY
 
 # Pango lays out the text. HarfBuzz subset makes font subsets that are the same every time; Pango does not pull it in.
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+case "$lock" in
+  *requirements-dev.lock) packages="$packages ghostscript qpdf poppler-utils default-jre-headless maven" brew="pango harfbuzz ghostscript qpdf poppler openjdk maven" ;;
+  *) brew="pango harfbuzz" ;;
+esac
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then
   for package in $packages; do
@@ -27,9 +32,11 @@ if command -v dpkg-query >/dev/null 2>&1; then
     DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $missing
   fi
 elif [ "$(uname)" = Darwin ]; then
-  brew list pango harfbuzz >/dev/null 2>&1 || { echo "Please install Pango and HarfBuzz: brew install pango harfbuzz" >&2; exit 1; }
+  # shellcheck disable=SC2086 (several names)
+  brew list $brew >/dev/null 2>&1 || { echo "Please install these: brew install $brew" >&2; exit 1; }
 else
   echo "Make sure that Pango and HarfBuzz with its subset library are installed (docs/setup.md has the package names)."
+  case "$lock" in *requirements-dev.lock) echo "The tests also call Ghostscript (gs), qpdf, poppler's tools, and veraPDF (Java, Maven)." ;; esac
 fi
 
 # A Python without the venv module's pip (Debian splits them) is told so plainly.
@@ -37,4 +44,7 @@ fi
   echo "The venv module is missing: apt-get install python3-venv" >&2
   exit 1
 }
+# pip is quiet, so that what it says is a problem; but a silent minute looks like one.
+echo "Installing the Python packages of $lock into $venv (a minute or two) ..."
 "$venv/bin/python" -m pip install --quiet --require-hashes --requirement "$lock"
+echo "Ready: $venv/bin/python build.py"

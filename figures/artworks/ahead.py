@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import dissolve, mix, polar, steps
 from figures.artworks.palette import PILLARS, count, palette, palette_of
 from figures.artworks.stage import stage
@@ -123,6 +124,7 @@ def _halo(width: float) -> list[Run]:
     return rings
 
 
+@artwork({"county.districts": (40, 90), "plan.pillars": (2, len(WAYS))})
 def hills(scene: Scene) -> str:
     """Five roads, one for each pillar of the plan, part on land ploughed by eighty districts and meet at one child."""
     sheet, tone = Sheet(scene), palette(scene)
@@ -131,8 +133,8 @@ def hills(scene: Scene) -> str:
     left, right = -30.0, scene.width + 30
     words = (Box(left, floor + 2, right - left, scene.height),)
     night = "dusk" if scene.ground in ("ink", "text") else "ink"
-    rows = count(scene, "county.districts", 80, 40, 90)
-    lanes = count(scene, "plan.pillars", 5, 2, len(WAYS))
+    rows = count(scene, "county.districts")
+    lanes = count(scene, "plan.pillars")
     sheet.shape([[(left, left), (right, left), (right, SKYLINE + 8), (left, SKYLINE + 8)]], night, corners=True)
     sheet.line(_halo(scene.width), palette_of(night).soft, 0.8)
     sheet.discs([(*GOAL, RISE)], tone.spark)
@@ -153,10 +155,11 @@ def hills(scene: Scene) -> str:
     return sheet.svg()
 
 
+@artwork({"county.districts": (8, 160)})
 def districts(scene: Scene) -> str:
     """The districts of the county in one row along the foot of the page of figures, and among them the agency, lit."""
     place = stage(scene)
-    total = count(scene, "county.districts", 80, 8, 160)
+    total = count(scene, "county.districts")
     left, right = (scene.quiet[0].x, scene.quiet[0].x + 504) if scene.quiet else (72.0, 576.0)
     row = [(left + (right - left) * seat / total, scene.height - 66) for seat in range(total + 1)]
     lit = row.pop(round(0.62 * total))

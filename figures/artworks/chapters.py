@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import GOLDEN, clearance, ease, mix, polar, thin
 from figures.artworks.palette import PILLARS, count
 from figures.artworks.stage import Stage, stage
@@ -47,11 +48,12 @@ def _stars(place: Stage, total: int) -> list[Point]:
     return stars
 
 
+@artwork({"county.districts": (24, 120)})
 def contents(scene: Scene) -> str:
     """A star chart: each star is a school district, all are joined by the shortest lines, and one is bright."""
     place = stage(scene)
     tone = place.colours
-    stars = _stars(place, count(scene, "county.districts", 80, 24, 120))
+    stars = _stars(place, count(scene, "county.districts"))
     spheres: list[Disc] = [(*STAR, r) for r in (62.0, 118.0, 174.0, 230.0)]
     place.sheet.circles(spheres, tone.soft, 0.8)
     turns = [(math.pi * k / 36, 236 if k % 6 else 243) for k in range(72)]
@@ -103,6 +105,7 @@ def _lane(lane: float, t: float) -> Point:
     return x + (lane - 2) * 16, y + (lane - 2) * open_out
 
 
+@artwork()
 def plan(scene: Scene) -> str:
     """Five strands, one for each pillar of the plan, are plaited into one band and leave the page in order."""
     place = stage(scene)
@@ -143,6 +146,7 @@ def _plume(end: Point, angle: float, size: float, hairs: int) -> list[Run]:
     return [[end, polar(*end, size * (1 - 0.12 * abs(side)), angle + 1.25 * side)] for side in sides]
 
 
+@artwork({"county.districts": (24, 120)})
 def commitment(scene: Scene) -> str:
     """A dandelion of eighty districts lets its seeds go, one student at a time; the nearest carries the light."""
     place = stage(scene)
@@ -150,7 +154,7 @@ def commitment(scene: Scene) -> str:
     home = (420.0, 262.0)
     stems: list[Run] = []
     fine: list[Run] = []
-    total = count(scene, "county.districts", 80, 24, 120)
+    total = count(scene, "county.districts")
     for i in range(total):
         angle, r = i * GOLDEN + 0.3, 150 * math.sin(math.pi / 2 * math.sqrt((i + 9) / (total + 9)))
         end = polar(*home, r, angle)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import random
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import GOLDEN, along, clearance, mix, polar
-from figures.artworks.palette import Palette, amount, count
+from figures.artworks.palette import Palette, count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Run
 from report.look import Scene
@@ -23,11 +24,12 @@ def _shade(tone: Palette, t: float) -> str:
     return tone.spark if t < 0.46 else tone.clear if t < 0.7 else tone.middle if t < 0.98 else tone.soft
 
 
+@artwork({"county.students": (900_000, 2_600_000)})
 def cover(scene: Scene) -> str:
     """A sunflower head grown from one seed for every thousand students, like a rising sun; its rim has begun to fly."""
     place = stage(scene)
     rng = random.Random(2)
-    total = min(max(round(amount(scene, "county.students", 2_000_000) / 1000), 900), 2600)
+    total = count(scene, "county.students") // 1000
     groups: dict[tuple[str, float], list[Run]] = {}
     for i in range(1, total):
         t = math.sqrt(i / total)
@@ -49,6 +51,7 @@ def cover(scene: Scene) -> str:
     return place.sheet.svg()
 
 
+@artwork({"county.districts": (24, 120)})
 def back(scene: Scene) -> str:
     """The seeds that have flown over the spine from the cover, one for each school district; one is alight."""
     place = stage(scene)
@@ -56,7 +59,7 @@ def back(scene: Scene) -> str:
     rng = random.Random(14)
     home = (SUN[0] + TRIM, SUN[1])
     groups: dict[tuple[str, float], list[Run]] = {}
-    total = count(scene, "county.districts", 80, 24, 120)
+    total = count(scene, "county.districts")
     for i in range(total):
         far = (i / total) ** 1.35
         r, angle = mix(412, 1000, far), 0.0

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import along, clearance, dissolve, lens, mix, polar, ring, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
@@ -19,6 +20,7 @@ def _bark(rng: random.Random) -> Callable[[float], float]:
     return lambda angle: sum([size * math.sin(n * angle + phase) for n, size, phase in waves])
 
 
+@artwork()
 def rings(scene: Scene) -> str:
     """Every ring is a year of a long life of learning, grown round the bright day of birth."""
     place = stage(scene)
@@ -45,6 +47,7 @@ def rings(scene: Scene) -> str:
     return sheet.svg()
 
 
+@artwork()
 def horizons(scene: Scene) -> str:
     """Ridge stands behind ridge, what we know and what we are, and one sun serves them all."""
     place = stage(scene)
@@ -85,11 +88,12 @@ def horizons(scene: Scene) -> str:
     return sheet.svg()
 
 
+@artwork({"elibrary.titles": (9000, 20000)})
 def leaves(scene: Scene) -> str:
     """The leaves of a book open from the fold of these pages, one for every thousand titles on the shelves."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
-    total = count(scene, "elibrary.titles", 17500, 9000, 20000) // 1000
+    total = count(scene, "elibrary.titles") // 1000
     root = (640.0, 850.0)
     tokens = (tone.middle, tone.clear, tone.deep, tone.middle, tone.spark, tone.clear, tone.middle)
     for i in range(total):
@@ -135,12 +139,13 @@ def _tip(i: int, total: int, rng: random.Random) -> Point:
     return (x, y) if x < 600 else (x, mix(y, 48.0 + 41 * (i % 4), min(1.0, (x - 600) / 60)))
 
 
+@artwork({"grants.awards": (12, 90)})
 def branches(scene: Scene) -> str:
     """Every line is a grant won in the year: together they make one trunk, and each ends in its own fruit."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(84)
-    total = count(scene, "grants.awards", 54, 12, 90)
+    total = count(scene, "grants.awards")
     lines: list[Run] = []
     fruits: list[tuple[float, float, float]] = []
     for i in range(total):

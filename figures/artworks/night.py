@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
@@ -12,11 +13,12 @@ from figures.artworks.svg import Disc, Point, Run
 from report.look import Scene
 
 
+@artwork({"county.districts": (24, 120)})
 def threads(scene: Scene) -> str:
     """Each thread is one school district; they twist into one band, and the bright one is a single student's."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
-    total = count(scene, "county.districts", 80, 24, 120)
+    total = count(scene, "county.districts")
     centre = [(-30.0, 560.0), (230.0, 500.0), (500.0, 226.0), (690.0, 112.0), (1010.0, 108.0), (1270.0, 30.0)]
     spread = [(-30.0, 330.0), (210.0, 230.0), (470.0, 132.0), (650.0, 82.0), (1000.0, 62.0), (1270.0, 130.0)]
 
@@ -42,6 +44,7 @@ def threads(scene: Scene) -> str:
     return sheet.svg()
 
 
+@artwork()
 def ripples(scene: Scene) -> str:
     """Three drops fall, confidence, hope and peace, and each sets a next and wider circle of water moving."""
     place = stage(scene)
@@ -75,13 +78,14 @@ def _rays(total: int, home: Point, rng: random.Random) -> list[tuple[Point, Poin
     return rays
 
 
+@artwork({"county.districts": (24, 120)})
 def beacon(scene: Scene) -> str:
     """The gold disc is one child, the great round a champion who stands behind it, the rays the eighty districts."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(29)
     home = (300.0, 420.0)
-    total = count(scene, "county.districts", 80, 24, 120)
+    total = count(scene, "county.districts")
     lines: list[Run] = []
     ends: list[Point] = []
     for start, end in _rays(total, home, rng):

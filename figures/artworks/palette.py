@@ -1,4 +1,4 @@
-"""Which token colours sing on a ground, and what a drawing may ask of the facts."""
+"""Which token colours sing on a ground, and how many marks stand for a fact."""
 
 from __future__ import annotations
 
@@ -51,12 +51,6 @@ def palette(scene: Scene) -> Palette:
     return palette_of(scene.ground)
 
 
-def count(scene: Scene, fact: str, default: int, low: int = 3, high: int = 400) -> int:
-    """How many marks stand for a fact: its value, kept within what the drawing can carry; the default without it."""
-    return min(max(round(scene.facts.get(fact, default)), low), high)
-
-
-def amount(scene: Scene, fact: str, default: float) -> float:
-    """A fact's value, or the default for an organisation that has no such fact."""
-    value = float(scene.facts.get(fact, default))
-    return value if value > 0 else default
+def count(scene: Scene, fact: str) -> int:
+    """How many marks stand for a fact that the drawing declares."""
+    return round(scene.facts[fact])

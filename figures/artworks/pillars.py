@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+from figures.artworks.gallery import artwork
 from figures.artworks.geometry import circle as ring_line
 from figures.artworks.geometry import clearance, ease, mix, polar
 from figures.artworks.palette import count
@@ -13,6 +14,7 @@ from figures.artworks.svg import Point, Run
 from report.look import Scene
 
 
+@artwork()
 def steps(scene: Scene) -> str:
     """One flight of stairs, a step for each month of the year, and a student who has reached the other page."""
     place = Pair(scene)
@@ -37,10 +39,11 @@ def steps(scene: Scene) -> str:
     return place.sheet.svg()
 
 
+@artwork({"ease.organizations": (40, 130)})
 def breath(scene: Scene) -> str:
     """Each circle is one organisation in the care programme; together they breathe in and out across the two pages."""
     place = Pair(scene)
-    total = count(scene, "ease.organizations", 99, 40, 130)
+    total = count(scene, "ease.organizations")
     lines: list[Run] = []
 
     def body(t: float) -> tuple[float, float, float]:
@@ -67,10 +70,11 @@ def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[P
     return shoulders, heads
 
 
+@artwork({"council.students": (12, 60)})
 def circle(scene: Scene) -> str:
     """The student council sits in rings round one child, seen from above, and such circles meet at every school."""
     place = Pair(scene)
-    students = count(scene, "council.students", 48, 12, 60)
+    students = count(scene, "council.students")
     inner = round(students * 0.38)
     home = (436.0, 168.0)
     rings = [(home, 126.0, inner, 18.0), (home, 202.0, students - inner, 18.0)]
@@ -85,11 +89,12 @@ def circle(scene: Scene) -> str:
     return place.sheet.svg()
 
 
+@artwork({"podcast.episodes": (5, 20)})
 def waves(scene: Scene) -> str:
     """A voice as it sounds: one swell for each episode of the podcast, and the one who speaks."""
     place = Pair(scene)
     rng = random.Random(21)
-    episodes = count(scene, "podcast.episodes", 12, 5, 20)
+    episodes = count(scene, "podcast.episodes")
     loud = [(0.95, 0.5, 0.78, 0.36, 1.0, 0.62)[i % 6] for i in range(episodes)]
     speaker, middle, gap = 410.0, 150.0, 13.5
     bars: dict[bool, list[Run]] = {False: [], True: []}
@@ -116,6 +121,7 @@ def _quarter(x: float, y: float, size: float, corner: int, share: float = 1.0) -
     return [(cx, cy), *(polar(cx, cy, size * share, start + math.pi / 2 * k / 12) for k in range(13))]
 
 
+@artwork()
 def lattice(scene: Scene) -> str:
     """Tiles laid with care, one order over both pages, and a single tile in the sun: the new idea."""
     place = Pair(scene)

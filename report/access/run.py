@@ -20,7 +20,9 @@ from report.judging import Outcome, judge
 from report.parallel import guarded_job
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
+from report.tokens import Tokens
 from report.verapdf import Verdict, installed, validate
+from report.webpage import page
 
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 
@@ -79,3 +81,11 @@ def access(data: bytes, name: str) -> Access:
     outcome = judge(name, JUDGED_BY, len(looked.reading.pages), looked, checks, frozenset())
     verdicts = validate(data, name, ["PDF/UA-1"]) if installed() else ()
     return Access(outcome, looked.weight, CHECKLIST, verdicts)
+
+
+def report_page(done: Access, tokens: Tokens) -> str:
+    """Return the report as a web page."""
+    return page(
+        "access.html.j2", tokens, title=f"Access to {done.outcome.file}", passed=done.passed, outcome=done.outcome,
+        weight=done.weight, checklist=done.checklist, validator=done.validator,
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 
 DPI = 75  # at which 15 mm² are eleven pixels square
+FINER = 2  # times as fine is drawn
 Plates = npt.NDArray[np.uint8]
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
@@ -36,19 +37,24 @@ def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
     coloured, black = (pdfium.PdfDocument(each) for each in _recoloured(data))
     try:
         for index in pages if pages is not None else range(len(coloured)):
-            three, one = _rendered(coloured[index]), _rendered(black[index])
+            three, one = _rendered(coloured[index]), _rendered(black[index], grey=True)
             inks = np.empty((*three.shape[:2], 4), np.uint8)
             np.subtract(255, three[..., :3], out=inks[..., :3])
-            np.subtract(255, one[..., 0], out=inks[..., 3])
+            np.subtract(255, one, out=inks[..., 3])
             yield inks
     finally:
         coloured.close()
         black.close()
 
 
-def _rendered(page: Any) -> Plates:
-    picture: Plates = page.render(scale=DPI / 72, rev_byteorder=True, may_draw_forms=False).to_numpy()
-    return picture
+def _rendered(page: Any, grey: bool = False) -> Plates:
+    """Return a page's picture, drawn finer and reduced: PDFium draws no line thinner than a pixel."""
+    from PIL import Image
+
+    picture = page.render(scale=FINER * DPI / 72, grayscale=grey, rev_byteorder=True, may_draw_forms=False).to_numpy()
+    mode = "L" if grey else "RGBX" if picture.shape[2] == 4 else "RGB"
+    pixels = picture.reshape(picture.shape[:2]) if grey else picture
+    return np.asarray(Image.frombuffer(mode, pixels.shape[1::-1], pixels.tobytes(), "raw", mode, 0, 1).reduce(FINER))
 
 
 def _recoloured(data: bytes) -> tuple[bytes, bytes]:
@@ -129,27 +135,40 @@ def _changed(instructions: Any, resources: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each instruction as it is for the coloured file and for the black one."""
     spaces = {"fill": GRAY, "stroke": GRAY}
     states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
+    kept: list[dict[str, Space]] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             continue
-        name = str(instruction.operator)
-        if name not in _COLOURS:
-            yield instruction, instruction
-            continue
-        operands = instruction.operands
-        side = "stroke" if name.isupper() else "fill"
-        if name == "gs":
-            yield instruction, instruction
-            if (state := _overprint(states.get(str(operands[0])))) is not None:
-                blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
-                yield blend, blend
-        elif name.lower() in _SIMPLE:
-            yield _light(_SIMPLE[name.lower()], operands, side)
-        elif name in {"cs", "CS"}:
-            spaces[side] = space_of(operands[0], resources)
-            yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
-        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
-            yield _light(spaces[side], operands, side)
+        try:
+            name = str(instruction.operator)
+            if name == "q":
+                kept.append(dict(spaces))
+            elif name == "Q" and kept:
+                spaces.update(kept.pop())
+            yield from _recoloured_one(name, instruction, spaces, states, resources)
+        except (LookupError, ValueError, TypeError):
+            continue  # no operator, or one with impossible operands, draws nothing
+
+
+def _recoloured_one(
+    name: str, instruction: Any, spaces: dict[str, Space], states: Any, resources: Any
+) -> Iterator[tuple[Any, Any]]:
+    operands = instruction.operands
+    side = "stroke" if name.isupper() else "fill"
+    if name not in _COLOURS:
+        yield instruction, instruction
+    elif name == "gs":
+        yield instruction, instruction
+        if (state := _overprint(states.get(str(operands[0])))) is not None:
+            blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
+            yield blend, blend
+    elif name.lower() in _SIMPLE:
+        yield _light(_SIMPLE[name.lower()], operands, side)
+    elif name in {"cs", "CS"}:
+        spaces[side] = space_of(operands[0], resources)
+        yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
+    elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
+        yield _light(spaces[side], operands, side)
 
 
 def _light(space: Space, values: Any, side: str) -> tuple[Any, Any]:

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from figures.artworks import ARTWORKS
 from full.conftest import OpenedPdf, Sample, plain
-from report.consistency import used_facts
 from report.model import Fact
 from report.problems import Severity
 from report.references import references
+from report.uses import used_facts
 
 
 def test_the_set_is_three_files_and_a_manifest_that_describes_them(sample: Sample) -> None:
@@ -84,8 +85,9 @@ def visible(sample: Sample) -> Iterator[tuple[str, str, str, list[int]]]:
     """Yield each reference that a reader sees: where it is written, its fact, its text, and the pages it may be on."""
     edition = sample.edition
     charts = Path(edition.documents["charts"].file).name
-    for text, place in edition.texts():
-        for reference in references(text):
+    for each in edition.texts():
+        text, place = each.written, each.place
+        for reference in references(text) if each.resolved else ():
             shown = plain(edition.formats.apply(edition.facts[reference.fact], reference.forms, edition.facts))
             pages = list(sample.manifest["facts"][reference.fact])
             if place.file.endswith(charts):  # in a chart's title or subject: there, and over its table
@@ -137,11 +139,11 @@ def test_every_figure_of_a_chart_stands_in_its_table(sample: Sample, printed: Op
 
 
 def test_every_fact_is_used_and_each_use_in_text_has_a_page(sample: Sample) -> None:
-    used = used_facts(sample.edition)
+    used = used_facts(sample.edition, ARTWORKS)
     assert set(used) == set(sample.edition.facts)
-    for fact, places in used.items():
-        if any("/sections/" in place.file for place in places):
-            assert sample.manifest["facts"][fact], f"{fact} is used in {places[0]}, but on no page"
+    for fact, uses in used.items():
+        if any("/sections/" in use.place.file and "drawing" not in use.what for use in uses):
+            assert sample.manifest["facts"][fact], f"{fact} is used in {uses[0]}, but on no page"
 
 
 def test_every_chart_stands_on_a_page_with_its_title_subject_and_source(sample: Sample, printed: OpenedPdf) -> None:

@@ -1,0 +1,20 @@
+"""The list of drawings: each enters itself with the facts that it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from report.look import Artwork, Scene
+
+ARTWORKS: dict[str, Artwork] = {}
+Draw = Callable[[Scene], str]
+
+
+def artwork(counts: dict[str, tuple[float, float]] | None = None) -> Callable[[Draw], Draw]:
+    """Enter a function in the list under its own name; `counts`: least and most that it can carry of each fact."""
+
+    def enter(function: Draw) -> Draw:
+        ARTWORKS[function.__name__] = Artwork(function, counts or {})
+        return function
+
+    return enter

@@ -1,0 +1,87 @@
+"""Commands that judge a PDF of any origin, and make proofs of one made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from report.cli.options import AnyPdf, Context, Edition, Json, Out, PrinterName, shown
+
+
+def register(app: typer.Typer, context: Context) -> None:
+    """Add preflight, access and proof."""
+
+    @app.command("preflight")
+    def preflight_command(
+        file: AnyPdf,
+        printer: PrinterName = "sheetfed-us",
+        json: Json = False,
+        html: Annotated[
+            Path | None, typer.Option(help="Also write a web page with the pages and the place of each fault.")
+        ] = None,
+        ink: Annotated[bool, typer.Option(help="Render the pages to measure ink, bleed and safe area.")] = True,
+    ) -> None:
+        """Judge a PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
+
+        Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
+        """
+        from report.judging import as_json
+        from report.outputs import read_file, write_file
+        from report.parallel import guarded_job
+        from report.preflight.run import guarded
+        from report.preflight.webpage import report_page
+        from report.press.printers import load_printer
+
+        data = read_file(file)
+        done = guarded(data, file.name, load_printer(printer), ink)
+        typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
+        if html:
+            tokens = context.project().tokens()
+            write_file(html, guarded_job(lambda: report_page(done, data, tokens), file.name).encode())
+            typer.echo(f"{html}", err=True)
+        if not done.outcome.passed:
+            raise typer.Exit(1)
+
+    @app.command("access")
+    def access_command(
+        file: AnyPdf,
+        json: Json = False,
+        html: Annotated[Path | None, typer.Option(help="Also write the report as a web page, to print.")] = None,
+    ) -> None:
+        """Judge whether everyone can read a PDF: tags, headings, alternative texts, tables, links, contrast, language.
+
+        Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
+        """
+        from report.access.run import access, report_page
+        from report.judging import as_json
+        from report.outputs import read_file, write_file
+
+        done = access(read_file(file), file.name)
+        typer.echo(as_json(done) if json else done.table(), nl=not json)
+        if html:
+            write_file(html, report_page(done, context.project().tokens()).encode())
+            typer.echo(f"{html}", err=True)
+        if not done.passed:
+            raise typer.Exit(1)
+
+    @app.command("proof")
+    def proof_command(
+        edition: Edition = None,
+        out: Out = None,
+        sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
+        flip: Annotated[str, typer.Option(help="The edge over which paper is turned: short or long.")] = "short",
+        printer: PrinterName = "saddle-stitch",
+    ) -> None:
+        """Make proofs of the last build, beside its print file: a contact sheet, reader spreads, a booklet to fold.
+
+        The booklet's pages creep by the paper thickness in the printer's file.
+        """
+        from report.press.printers import load_printer
+        from report.proofs import make_proofs
+
+        name = context.project().edition(edition)
+        caliper = float(load_printer(printer).values.binding.caliper)
+        for path in make_proofs(context.out(out), name, sheet, caliper, flip):
+            typer.echo(shown(path))

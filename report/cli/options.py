@@ -1,0 +1,50 @@
+"""What the commands share: options, and where everything is.
+
+In: nothing. Out: annotated types for typer, and `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from report.project import Project
+
+Edition = Annotated[
+    str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Where the finished sets are, each in a folder of its edition's name. Default: dist/."),
+]
+PrinterName = Annotated[
+    str,
+    typer.Option(
+        "--printer", help="The printer that the print file is for: a file of report/printers/, or the path of your own."
+    ),
+]
+AnyPdf = Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where everything is: asked for when a command runs, not before."""
+
+    root: Callable[[], Path]
+    project: Callable[[], Project]
+
+    def out(self, named: Path | None) -> Path:
+        """Return the folder of finished sets."""
+        return named or self.root() / "dist"
+
+
+def shown(path: Path) -> Path:
+    """Return a path as a person would type it here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

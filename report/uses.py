@@ -1,0 +1,64 @@
+"""Where facts are used: in texts, key numbers, charts and drawings.
+
+In: an `Edition` and the drawings. Out: for each fact its uses, each with its place and what it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from report.drawable import drawings
+from report.edition import Edition
+from report.look import Artwork
+from report.problems import Place
+from report.references import place_at, references
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """One use of a fact. `what` says what it stands in: the section plan, the chart growth."""
+
+    place: Place
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}  {self.what}"
+
+
+def used_facts(edition: Edition, artworks: Mapping[str, Artwork]) -> dict[str, list[Use]]:
+    """Return the uses of each fact that is used, in the order in which they are found."""
+    used: dict[str, list[Use]] = {}
+    for fact, use in (*_in_texts(edition), *_in_charts(edition), *_in_drawings(edition, artworks)):
+        used.setdefault(fact, []).append(use)
+    return used
+
+
+def _in_texts(edition: Edition) -> Iterator[tuple[str, Use]]:
+    for text in edition.texts():
+        if text.resolved:
+            for reference in references(text.written):
+                place = place_at(text.written, reference.start, text.place)
+                yield from ((name, Use(place, text.what)) for name in reference.names)
+    for section in edition.sections.values():
+        for index, fact in enumerate(section.front.callouts):
+            yield fact, Use(section.document.place(("callouts", index)), f"key numbers of the section {section.id}")
+        for block in section.prose.blocks():
+            if block.kind == "facts":
+                yield from ((fact, Use(block.place, f"key numbers in the section {section.id}")) for fact in block.ids)
+
+
+def _in_charts(edition: Edition) -> Iterator[tuple[str, Use]]:
+    for name, chart in edition.charts.items():
+        if chart.whole:
+            place = edition.place("charts", ("charts", name, "whole"))
+            yield chart.whole, Use(place, f"the whole of the chart {name}")
+        for index, row in enumerate(chart.series):
+            place = edition.place("charts", ("charts", name, "series", index, "fact"))
+            yield row.fact, Use(place, f"row {index + 1} of the chart {name}")
+
+
+def _in_drawings(edition: Edition, artworks: Mapping[str, Artwork]) -> Iterator[tuple[str, Use]]:
+    for name, owner, place in drawings(edition):
+        counted = artworks[name].counts if name in artworks else ()
+        yield from ((fact, Use(place, f"the drawing {name} of the {owner}")) for fact in counted)
