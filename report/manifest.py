@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,15 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a set was made from: digests of the source's parts, the printer named, versions of the machine's libraries."""
+
+    source: Mapping[str, str] = field(default_factory=dict)
+    printer: str = ""
+    system: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The content of manifest.json."""
 
@@ -67,6 +76,7 @@ class Manifest:
     title: str
     files: tuple[FileEntry, ...]
     engine: Mapping[str, str]
+    origin: Origin
     problems: tuple[Problem, ...]
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
@@ -79,6 +89,8 @@ class Manifest:
             "title": self.title,
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
+            "printer": self.origin.printer,
+            "source": dict(self.origin.source),
             "problems": [
                 {"severity": str(p.severity), "code": p.code, "where": str(p.where), "what": p.what, "hint": p.hint}
                 for p in self.problems
@@ -104,14 +116,17 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
+    origin: Origin | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over."""
     carried, kept = _carried(before, {entry.name for entry in entries})
+    origin = origin or Origin()
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={library: version(library) for library in LIBRARIES},
+        engine={**{library: version(library) for library in LIBRARIES}, **origin.system},
+        origin=origin,
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(

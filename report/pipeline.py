@@ -20,7 +20,7 @@ from report.file_checks import Made, check_file
 from report.finish import Job, finish
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
-from report.manifest import FileEntry, Manifest, file_name, manifest
+from report.manifest import FileEntry, Manifest, Origin, file_name, manifest
 from report.metadata import PDFX4, About
 from report.outputs import claim, current_set, publish, sha256
 from report.parallel import CAN_FORK, run_forked
@@ -33,6 +33,7 @@ from report.progress import Progress
 from report.project import Project
 from report.resources import resources
 from report.sheets import draw_sheets, sheets
+from report.sources import digests
 from report.texts import texts_by_source
 from report.tokens import Tokens
 from report.variants import VARIANTS, Variant
@@ -62,6 +63,7 @@ def build(
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
     claim(out, name)
     with progress.stage("check") as stage:
+        origin = Origin(digests(project.root, name, project.editions), printer_name, pdf.machine_versions())
         edition, tokens, problems = check(project, name)
         printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
@@ -95,7 +97,7 @@ def build(
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
         record = manifest(
-            edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name)
+            edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name), origin
         )
         folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} files and the manifest"

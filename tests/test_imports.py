@@ -105,6 +105,7 @@ MAY_IMPORT = {
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
+    "sources": "outputs",
     "manifest": "boxes edition outputs problems variants",
     "cli.options": "project",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "

@@ -13,7 +13,7 @@ from pages import block, laid_out
 
 from report.boxes import PageRecord
 from report.edition import Edition
-from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
+from report.manifest import NAME, FileEntry, Manifest, Origin, file_name, manifest, read_manifest
 from report.outputs import publish
 from report.problems import Place, error, warning
 from report.variants import VARIANTS
@@ -141,3 +141,11 @@ def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, t
     record["files"][0]["name"] = name
     (folder / NAME).write_text(json.dumps(record))
     assert set(manifest(edition, (), [], (), folder).carried) == set()
+
+
+def test_the_json_tells_what_the_set_was_made_from(edition: Edition) -> None:
+    origin = Origin({"fonts": "ab12"}, "saddle-stitch", {"pango": "1.50.12"})
+    written = json.loads(manifest(edition, (), [entry(edition, "print")], (), None, origin).as_json())
+    assert (written["source"], written["printer"]) == ({"fonts": "ab12"}, "saddle-stitch")
+    assert written["engine"]["pango"] == "1.50.12"
+    assert written["engine"]["pikepdf"] == version("pikepdf")
