@@ -20,7 +20,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli import archive, files  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -164,7 +164,7 @@ def _report(problems: tuple[Any, ...]) -> None:
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (files,):
+for group in (files, archive):
     group.register(app, CONTEXT)
 
 
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
-    commands = {command.name for command in app.registered_commands}
+    commands = {*(each.name for each in app.registered_commands), *(each.name for each in app.registered_groups)}
     if not arguments or arguments[0] not in {*commands, "--help"}:
         arguments = ["build", *arguments]
     try:

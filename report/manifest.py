@@ -61,7 +61,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a set was made from: digests of the source's parts, the printer named, versions of the machine's libraries."""
+    """What a set was made from: digests of the source's parts, the printer, the machine's libraries."""
 
     source: Mapping[str, str] = field(default_factory=dict)
     printer: str = ""
