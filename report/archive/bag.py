@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -100,7 +100,8 @@ def _add(archive: Path, label: Label, contents: Contents) -> Label:
         raise
     for folder in (place.parent, archive):
         _sync(folder)
-    ledger.write_entries(archive, [*listed, replace(entry, kept=True)])
+    with suppress(ReportError):  # the bag is there and its seal is known; the next run makes up for it
+        ledger.write_entries(archive, [*listed, replace(entry, kept=True)])
     return label
 
 
@@ -170,6 +171,8 @@ def _clear_leftovers(archive: Path) -> None:
     """Remove what killed runs left; the lock makes sure that nobody is writing there."""
     for leftover in archive.glob(f"{TEMPORARY}*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in archive.glob(".*.tmp"):
+        leftover.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

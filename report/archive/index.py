@@ -31,7 +31,7 @@ INDEX, COVERS = "index.html", "_covers"
 MOST_FIGURES = 40
 COVER_WIDTH = 480  # pixels
 _ENGLISH = Formats("en_US")  # the language of the page; figures are written in that of their edition
-_NAMES = {"print": "For the printer", "screen": "For reading on a screen", "archive": "For keeping",
+_NAMES = {"screen": "For reading on a screen", "archive": "For keeping", "print": "For the printer",
           "cover": "Cover for the printer", "block": "Inner pages for the printer"}  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _shown(kept: Kept, cover: str) -> Shown:
         day = kept.day
     files = [
         Download(_href(kept, entry.name), _NAMES.get(entry.variant, entry.variant), _detail(entry))
-        for entry in kept.files
+        for entry in sorted(kept.files, key=lambda entry: [*_NAMES, entry.variant].index(entry.variant))
         if (kept.path / "data" / entry.name).is_file()
     ]
     others = {"README.txt": "What this is", "manifest.json": "Digests, versions, pages of each figure",
