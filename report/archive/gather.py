@@ -65,7 +65,7 @@ def _finished(
 ) -> tuple[Mapping[str, Any], tuple[FileEntry, ...], dict[str, bytes], list[Problem]]:
     """Read the finished files, and compare each with the manifest."""
     manifest, place = read_manifest(folder), Place(NAME)
-    entries = tuple(filter(None, map(FileEntry.read, manifest.get("files", []))))
+    entries = tuple(filter(None, map(FileEntry.read, _listed(manifest, "files"))))
     files, problems = {NAME: (folder / NAME).read_bytes()}, []
     if lacking := [variant for variant in NEEDED if variant not in {entry.variant for entry in entries}]:
         problems.append(error("incomplete", place, f"The set has no {', '.join(lacking)} file.", _AGAIN.format(name)))
@@ -74,11 +74,15 @@ def _finished(
         if not entry.current:
             what = "The file is from an earlier build than the others."
             problems.append(error("not-current", where, what, _AGAIN.format(name)))
-        elif not path.is_file() or sha256(files.setdefault(entry.name, path.read_bytes())) != entry.sha256:
+        elif (
+            path.name != entry.name
+            or not path.is_file()
+            or sha256(files.setdefault(entry.name, path.read_bytes())) != entry.sha256
+        ):
             what = "The file is not the one in the manifest."
             problems.append(error("not-in-manifest", where, what, _AGAIN.format(name)))
-    for found in manifest.get("problems", []):
-        if found.get("severity") == "error":
+    for found in _listed(manifest, "problems"):
+        if isinstance(found, dict) and found.get("severity") == "error":
             problems.append(error("has-errors", place, f"The build found an error: {found.get('what')}", "Mend it."))
     if manifest.get("printer") not in printer_names():
         what = f"The printer {manifest.get('printer')} is not in report/printers/, so it would not be archived."
@@ -86,10 +90,17 @@ def _finished(
     return manifest, entries, files, problems
 
 
+def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
+    """Return a list of a manifest; nothing where it holds something else."""
+    found = manifest.get(key)
+    return found if isinstance(found, list) else []
+
+
 def _not_of_this_source(project: Project, name: str, manifest: Mapping[str, Any]) -> list[Problem]:
     """Name the parts of the source that are not those that the set was made from."""
-    made_from, now = manifest.get("source", {}), digests(project.root, name, project.editions)
-    changed = [part for part, digest in now.items() if made_from.get(part) != digest]
+    made_from, now = manifest.get("source"), digests(project.root, name, project.editions)
+    known = made_from if isinstance(made_from, dict) else {}
+    changed = [part for part, digest in now.items() if known.get(part) != digest]
     what = f"The set was not made from the present {', '.join(changed)}."
     return [error("not-current", Place(NAME), what, _AGAIN.format(name))] if changed else []
 
