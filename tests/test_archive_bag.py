@@ -49,7 +49,7 @@ def test_a_bag_holds_the_payload_and_says_what_it_is(tmp_path: Path) -> None:
 def test_fixity_is_sha_512_of_every_file_and_of_the_bag_s_own(tmp_path: Path) -> None:
     bag = archived(tmp_path)
     names = {path.relative_to(bag).as_posix(): path for path in bag.rglob("*") if path.is_file()}
-    listed = {}
+    listed: dict[str, str] = {}
     for manifest in ("manifest-sha512.txt", "tagmanifest-sha512.txt"):
         listed |= dict(line.split(maxsplit=1)[::-1] for line in (bag / manifest).read_text("utf-8").splitlines())
     assert set(listed) == set(names) - {"tagmanifest-sha512.txt"}

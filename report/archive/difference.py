@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from typing import Any
 
 import pikepdf
 
@@ -20,8 +21,8 @@ def first_difference(one: bytes, other: bytes) -> str:
     if one == other:
         return ""
     with pikepdf.open(io.BytesIO(one)) as left, pikepdf.open(io.BytesIO(other)) as right:
-        for item, twin in zip(left.objects, right.objects, strict=False):
-            kind = f"object {item.objgen[0]} ({_kind(item)})"
+        for number, (item, twin) in enumerate(zip(left.objects, right.objects, strict=False), 1):
+            kind = f"object {number} ({_kind(item)})"
             if isinstance(item, pikepdf.Stream) and isinstance(twin, pikepdf.Stream):
                 if item.read_bytes() != twin.read_bytes():
                     return f"the stream of {kind} differs"
@@ -54,18 +55,19 @@ def _fonts(data: bytes) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(digests) for name, digests in found.items()}
 
 
-def _kind(item: pikepdf.Object) -> str:
+def _kind(item: Any) -> str:
     typed = isinstance(item, pikepdf.Dictionary | pikepdf.Stream)
     return str(item.get("/Type", item.get("/S", "no type"))) if typed else type(item).__name__
 
 
 def _entries(stream: pikepdf.Stream) -> dict[str, bytes]:
-    return {str(key): pikepdf.unparse(value) for key, value in stream.items() if key != "/Length"}
+    return {str(key): _written(value) for key, value in stream.items() if key != "/Length"}
 
 
-def _written(item: pikepdf.Object) -> bytes:
-    return item.unparse(resolved=True)
+def _written(item: Any) -> bytes:
+    """Return a value as a file has it; numbers and the like come as Python's own."""
+    return item.unparse(resolved=True) if isinstance(item, pikepdf.Object) else repr(item).encode()
 
 
-def _short(item: pikepdf.Object) -> str:
+def _short(item: Any) -> str:
     return repr(_written(item)[:160])
