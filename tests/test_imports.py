@@ -101,7 +101,7 @@ MAY_IMPORT = {
     "access.inbuild": "access.checks access.contrast access.run boxes judging problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "parallel preflight.facts problems tokens verapdf webpage",
-    "schemas": "access.run judging model press.printers",
+    "schemas": "access.run archive.rebuild archive.verify judging model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",

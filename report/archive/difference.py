@@ -48,7 +48,7 @@ def _fonts(data: bytes) -> Mapping[str, frozenset[str]]:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
-                name = str(item.get("/FontName", "")).lstrip("/").rpartition("+")[2]
+                name = str(item.get("/FontName", "")).strip("/,").rpartition("+")[2]
                 for key in _PROGRAMS:
                     if isinstance(program := item.get(key), pikepdf.Stream):
                         found.setdefault(name, set()).add(sha256(program.read_bytes()))
