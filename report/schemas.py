@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 
 from report.access.run import Access
+from report.archive.findings import Verification
 from report.archive.rebuild import Rebuilt
-from report.archive.verify import Verification
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
 from report.model import FILES, json_schema, schema_of

@@ -12,8 +12,9 @@ from typing import Any
 from pages import tiny_pdf
 
 from report.archive.bag import Label, add_bag
+from report.archive.findings import Checked
 from report.archive.ledger import Found, entries
-from report.archive.verify import Checked, check_bag, verify
+from report.archive.verify import check_bag, verify
 from report.outputs import sha256
 from report.progress import Progress
 

@@ -120,7 +120,7 @@ def test_verify_without_a_ledger_warns(run: Run, tmp_path: Path) -> None:
     (tmp_path / "archive" / "ledger.json").unlink()
     said = run("archive", "verify", "--quiet")
     assert said.status == 0
-    assert "warning: The ledger is missing" in said.err
+    assert "The ledger is missing" in said.out
 
 
 def test_list_shows_editions_and_versions(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from archives import EDITION, QUIET, all_faults, archived, everything, faults, judged, label, validated
 
 from report.archive.bag import add_bag
-from report.archive.verify import HINTS, verify
+from report.archive.findings import HINTS
+from report.archive.verify import verify
 from report.judging import as_json
 from report.problems import ReportError
 from report.progress import Progress
@@ -174,8 +175,19 @@ def test_a_bag_that_the_ledger_does_not_know_is_named(bag: Path) -> None:
 def test_where_the_ledger_is_missing_the_bags_are_verified_and_that_is_said(bag: Path) -> None:
     (bag.parents[1] / "ledger.json").unlink()
     done = verify(bag.parents[1], None, QUIET)
-    assert (done.passed, done.ledger) == (True, False)
-    assert [problem.code for problem in done.problems] == ["no-ledger"]
+    assert (done.passed, done.ledger) == (True, "missing")
+    assert [(problem.code, str(problem.severity)) for problem in done.problems] == [("no-ledger", "warning")]
+    assert "The ledger is missing" in done.table()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"versions": [{"edition": "2023-24"}]}', "\xff"])
+def test_a_damaged_ledger_is_a_fault_and_the_bags_are_verified_all_the_same(bag: Path, text: str) -> None:
+    (bag.parents[1] / "ledger.json").write_bytes(text.encode("latin-1"))
+    done = verify(bag.parents[1], None, QUIET)
+    assert (done.passed, done.ledger) == (False, "damaged")
+    assert [problem.code for problem in done.problems] == ["ledger"]
+    assert done.bags[0].faults == ()
+    assert done.bags[0].files == len(everything(bag))
 
 
 def test_a_link_or_a_pipe_is_no_file_and_nobody_waits_for_it(bag: Path) -> None:
@@ -264,7 +276,7 @@ def test_the_table_names_bags_faults_and_what_to_do(bag: Path) -> None:
 def test_the_json_says_the_same_to_programs(bag: Path) -> None:
     write(bag / PRINT, b"")
     told = json.loads(as_json(verify(bag.parents[1], None, QUIET)))
-    assert (told["passed"], told["ledger"]) == (False, True)
+    assert (told["passed"], told["ledger"]) == (False, "sound")
     assert told["bags"][0]["faults"][0]["kind"] == "truncated"
     assert set(told["bags"][0]) == {"name", "edition", "version", "files", "bytes", "faults"}
 

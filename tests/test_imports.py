@@ -101,7 +101,7 @@ MAY_IMPORT = {
     "access.inbuild": "access.checks access.contrast access.run boxes judging problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "parallel preflight.facts problems tokens verapdf webpage",
-    "schemas": "access.run archive.rebuild archive.verify judging model press.printers",
+    "schemas": "access.run archive.findings archive.rebuild judging model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
@@ -109,7 +109,8 @@ MAY_IMPORT = {
     "manifest": "boxes edition outputs problems variants",
     "archive.ledger": "outputs problems",
     "archive.bag": "archive.ledger problems",
-    "archive.verify": "archive.bag archive.ledger problems progress",
+    "archive.findings": "archive.ledger problems",
+    "archive.verify": "archive.bag archive.findings archive.ledger problems progress",
     "archive.difference": "outputs",
     "archive.rebuild": "archive.difference archive.ledger archive.verify manifest problems progress",
     "archive.repository": "",

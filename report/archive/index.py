@@ -126,8 +126,8 @@ def _href(kept: Kept, name: str) -> str:
 
 
 def _detail(entry: FileEntry) -> str:
-    size = _ENGLISH.number(round(Decimal(entry.size) / 1_000_000, 1), "count")
-    return f"PDF, {entry.pages} pages, {size} MB"
+    size = _ENGLISH.number(max(round(Decimal(entry.size) / 1_000_000, 2), Decimal("0.01")), "count")
+    return f"PDF, {entry.pages} page{'' if entry.pages == 1 else 's'}, {size} MB"
 
 
 def _cover(archive: Path, kept: Kept, fresh: bool) -> str:

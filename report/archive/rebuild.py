@@ -19,7 +19,7 @@ from typing import Any
 from report.archive import ledger
 from report.archive.difference import different_fonts, first_difference
 from report.archive.ledger import Found
-from report.archive.verify import HINTS, check_bag
+from report.archive.verify import check_bag
 from report.manifest import read_manifest
 from report.problems import Place, ReportError, did_you_mean, error
 from report.progress import Progress
@@ -78,11 +78,7 @@ def rebuild(archive: Path, edition: str, version: str | None, progress: Progress
         checked = check_bag(bag)
         stage.count = f"{checked.files:,} files"
     if checked.faults:
-        problems = [
-            error(fault.kind, Place("/".join(filter(None, (bag.name, fault.file)))), fault.what, HINTS[fault.kind])
-            for fault in checked.faults
-        ]
-        raise ReportError(problems)
+        raise ReportError(checked.problems)
     payload = bag.path / "data"
     archived = read_manifest(payload)
     with tempfile.TemporaryDirectory(prefix="rebuild-") as folder:

@@ -26,7 +26,7 @@ class Repository:
 def repository(root: Path, aside: Sequence[Path]) -> Repository | None:
     """Ask git about the project. Folders in `aside` (output, the archive) are no part of it."""
     head = _git(root, "log", "-1", "--format=%H %cs")
-    listed = _git(root, "ls-files", "-z", "--cached", "--deduplicate", *_without(root, aside))
+    listed = _git(root, "ls-files", "-z", "--cached", *_without(root, aside))
     changed = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", *_without(root, aside))
     if head is None or listed is None or changed is None:
         return None

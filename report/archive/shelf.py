@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,9 +79,10 @@ def table(kept: Sequence[Kept]) -> str:
 
 def edition_of(archive: Path, asked: str | None) -> str:
     """Return the edition asked for, or the newest in the archive. Raises ReportError if there is none."""
-    names = sorted(
-        {bag.edition for bag in ledger.bags(archive)} | {each.edition for each in ledger.entries(archive) or ()}
-    )
+    listed: tuple[ledger.Entry, ...] = ()
+    with suppress(ReportError):  # a damaged ledger is told by `verify`; the bags can be named without it
+        listed = ledger.entries(archive) or ()
+    names = sorted({bag.edition for bag in ledger.bags(archive)} | {entry.edition for entry in listed})
     if asked in names or (asked is None and names):
         return asked or names[-1]
     what = f"There is no bag of {asked} here." if asked else "There is no bag here."

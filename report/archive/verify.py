@@ -20,85 +20,18 @@ import bagit
 
 from report.archive import ledger
 from report.archive.bag import ALGORITHM, PAYLOAD_MANIFEST, TAG_MANIFEST, info, quiet_bagit
+from report.archive.findings import Checked, Fault, Ledger, Verification
 from report.archive.ledger import Entry, Found
-from report.problems import Place, Problem, ReportError, error, warning
+from report.problems import Place, ReportError, error
 from report.progress import Progress
 
 _LINE = re.compile(rb"([0-9a-f]{128}) {1,2}(\S.*)")
 _OXUM = re.compile(r"([0-9]+)\.[0-9]+")  # bytes and files of the payload (RFC 8493, 2.2.2)
-HINTS: Mapping[str, str] = {
-    "missing": "Bring it back from a copy of the archive.",
-    "changed": "Bring it back from a copy of the archive.",
-    "truncated": "Bring it back from a copy of the archive.",
-    "extra": "Move it out of the archive: nobody vouches for it.",
-    "renamed": "Give the folder the name by which the bag knows itself.",
-    "unreadable": "Check the medium and the permissions; copy the archive while it can be read.",
-    "no-bag": "Bring the bag back from a copy of the archive, or move away what is none.",
-    "structure": "Bring the bag back from a copy of the archive.",
-    "ledger": "Compare the bag with a copy of the archive.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a bag: its kind (a key of HINTS), the file (empty: the bag), and what it is."""
-
-    kind: str
-    file: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One bag: its name, the edition and version (0: none), what was read of it, and its faults."""
-
-    name: str
-    edition: str
-    version: int
-    files: int
-    bytes: int
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """All bags that were looked at. `ledger` tells whether there is one to compare with."""
-
-    archive: str
-    ledger: bool
-    passed: bool
-    bags: tuple[Checked, ...]
-
-    @property
-    def problems(self) -> list[Problem]:
-        """The faults as problems."""
-        found = [
-            error(fault.kind, Place("/".join(filter(None, (bag.name, fault.file)))), fault.what, HINTS[fault.kind])
-            for bag in self.bags
-            for fault in bag.faults
-        ]
-        if not self.ledger and self.bags:
-            what = "The ledger is missing: nobody can tell whether bags are, or were made anew."
-            found.append(warning("no-ledger", Place(ledger.LEDGER), what, "Bring it back from a copy of the archive."))
-        return found
-
-    def table(self) -> str:
-        """Return the verification as text: a line for each bag, its faults below."""
-        lines = [f"{self.archive}: {len(self.bags)} bag{'s' if len(self.bags) != 1 else ''}", ""]
-        for bag in self.bags:
-            mark = "DAMAGED" if bag.faults else "ok"
-            lines.append(f"  {mark:<8} {bag.name:<20} {bag.files:>6,} files {bag.bytes / 1e6:>10,.2f} MB")
-            for fault in bag.faults:
-                lines.append(f"           {fault.kind}: {fault.file or 'the bag'}: {fault.what}")
-                lines.append(f"           → {HINTS[fault.kind]}")
-        damaged = sum(bool(bag.faults) for bag in self.bags)
-        told = "every byte is as it was archived" if self.passed else f"{damaged} of {len(self.bags)} not as archived"
-        return "\n".join([*lines, "", f"{'Verified' if self.passed else 'NOT VERIFIED'}: {told}."])
 
 
 def verify(archive: Path, edition: str | None, progress: Progress) -> Verification:
-    """Verify the bags of an edition, or all. Raises ReportError if there are none, or the ledger can't be read."""
-    listed = ledger.entries(archive)
+    """Verify the bags of an edition, or all. Raises ReportError if there are none."""
+    listed, state = _ledger(archive)
     seals = {(each.edition, each.version): each for each in listed or () if edition in (None, each.edition)}
     found = [bag for bag in ledger.bags(archive) if edition in (None, bag.edition)]
     here = {(bag.edition, bag.version) for bag in found}
@@ -109,7 +42,16 @@ def verify(archive: Path, edition: str | None, progress: Progress) -> Verificati
     checked = [_progressing(bag, seals.get((bag.edition, bag.version)), listed is not None, progress) for bag in found]
     checked += [_gone(entry) for entry in gone]
     in_order = tuple(sorted(checked, key=lambda bag: (bag.edition, bag.version, bag.name)))
-    return Verification(str(archive), listed is not None, not any(bag.faults for bag in in_order), in_order)
+    passed = state != "damaged" and not any(bag.faults for bag in in_order)
+    return Verification(str(archive), state, passed, in_order)
+
+
+def _ledger(archive: Path) -> tuple[tuple[Entry, ...] | None, Ledger]:
+    try:
+        listed = ledger.entries(archive)
+    except ReportError:
+        return None, "damaged"
+    return listed, "missing" if listed is None else "sound"
 
 
 def _progressing(bag: Found, entry: Entry | None, listed: bool, progress: Progress) -> Checked:

@@ -103,7 +103,6 @@ def _verify(app: typer.Typer, context: Context) -> None:
         from report.archive.shelf import edition_of
         from report.archive.verify import verify
         from report.judging import as_json
-        from report.listing import listing
         from report.progress import Progress
 
         if edition and everything:
@@ -111,8 +110,6 @@ def _verify(app: typer.Typer, context: Context) -> None:
         place = _place(context, archive)
         done = verify(place, None if everything else edition_of(place, edition), Progress(quiet))
         typer.echo(as_json(done) if json else done.table(), nl=not json)
-        if warnings := tuple(problem for problem in done.problems if problem.code == "no-ledger"):
-            typer.echo(listing(warnings), err=True)
         if not done.passed:
             raise typer.Exit(1)
 
