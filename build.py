@@ -30,7 +30,18 @@ COVER_NAMES = ("cover", "block")
 app = typer.Typer(
     name="build.py",
     help="Build the print, screen and archive editions of an annual report from one folder of facts and prose.",
-    epilog="Exit status: 0 if all is well, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
+    epilog="\n\n".join(
+        (
+            "The word build may be left out, and its options work without it:",
+            "  build.py                              the newest edition, all variants",
+            "  build.py 2023-24 --only screen        one variant of one edition",
+            "  build.py check                        the data and prose, in under a second",
+            "  build.py trace ease.covered           where a fact comes from and goes to",
+            "  build.py build --help                 every option of a build",
+            "Exit status: 0 if all is well, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
+        )
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -55,6 +66,10 @@ def build_command(
         bool,
         typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
     ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each step runs, or why not.")] = False,
+    cached: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Use what was made before from the same content.")
+    ] = True,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
@@ -65,14 +80,28 @@ def build_command(
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
-    from report.pipeline import build
+    from report.cache import Cache
+    from report.freshness import fresh, gather, read_record
+    from report.outputs import current_set
     from report.progress import Progress
 
-    variants = (*_variants(only), *(COVER_NAMES if cover else ()))
+    variants, place = (*_variants(only), *(COVER_NAMES if cover else ())), CONTEXT.out(out)
     project = _project()
-    built = build(
-        project, project.edition(edition), variants, CONTEXT.out(out), Progress(quiet), strict, printer, validated
-    )
+    name = project.edition(edition)
+    inputs = gather(ROOT, name, printer=printer, validated=validated)
+    before = current_set(place, name)
+    record = fresh(before, inputs, variants) if cached else None
+    if explain:
+        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+    if record:
+        _up_to_date(record, place / name, quiet, strict)
+        return
+    from report.pipeline import build
+
+    cache = Cache(ROOT / ".cache" if cached else None)
+    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache)
+    if explain:
+        typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
     _report(built.problems)
     for entry in built.manifest.files if not quiet else ():
         path = shown(built.folder) / entry.name
@@ -95,7 +124,7 @@ def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict 
     project = _project()
     name = project.edition(edition)
     loaded, _, problems = check(project, name)
-    _report(tuple(in_order(problems)))
+    _report(tuple(in_order(problems)), strict)
     if has_errors(problems) or (strict and problems):
         raise typer.Exit(1)
     if not quiet:
@@ -138,6 +167,30 @@ def schema_command() -> None:
         typer.echo(path.relative_to(ROOT))
 
 
+def _explain(reasons: list[str], up_to_date: bool) -> None:
+    """Say why a build has something to do."""
+    if up_to_date:
+        typer.echo("Nothing to do: the set is made from just these files, with these tools.", err=True)
+        return
+    typer.echo("Why this build runs:", err=True)
+    for reason in reasons or ["a file of the set is missing, damaged or from an earlier build"]:
+        typer.echo(f"  {reason}", err=True)
+    typer.echo("  So every step runs; a chart or artwork is drawn only where its own data changed.", err=True)
+
+
+def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool) -> None:
+    """Say what stands there already, with its warnings."""
+    from report.freshness import problems_of
+    from report.problems import ReportError
+
+    problems = tuple(problems_of(record))
+    if strict and problems:
+        raise ReportError(problems)
+    _report(problems)
+    if not quiet:
+        typer.echo(f"{shown(folder)} is up to date.")
+
+
 def _project() -> Any:
     from figures import FIGURES
     from figures.artworks import ARTWORKS
@@ -155,12 +208,31 @@ def _variants(only: list[str] | None) -> tuple[str, ...]:
     return tuple(name for name in VARIANT_NAMES if not only or name in only)
 
 
-def _report(problems: tuple[Any, ...]) -> None:
-    """List problems on standard error, grouped by file, errors first."""
+def _report(problems: tuple[Any, ...], strict: bool = False) -> None:
+    """List problems on standard error, grouped by file, errors first; say why warnings alone are a failure."""
     from report.listing import listing
+    from report.problems import has_errors
 
     if text := listing(problems, colour=sys.stderr.isatty()):
         typer.echo(text, err=True)
+    if strict and problems and not has_errors(problems):
+        typer.echo("Under --strict, warnings count as errors.", err=True)
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """Return the arguments with `build` in front, if they name no command. Leaves with status 2 for a mistyped one."""
+    from difflib import get_close_matches
+
+    commands = [str(command.name) for command in app.registered_commands]
+    commands += [str(group.name) for group in app.registered_groups]
+    first = arguments[0] if arguments else ""
+    if first in {*commands, "--help", "-h"}:
+        return arguments
+    meant = get_close_matches(first, commands, n=1)
+    if meant and first not in _project().editions:
+        typer.echo(f"There is no command and no edition `{first}`. Did you mean `{meant[0]}`?", err=True)
+        sys.exit(2)
+    return ["build", *arguments]
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
@@ -172,13 +244,10 @@ def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
-    commands = {*(each.name for each in app.registered_commands), *(each.name for each in app.registered_groups)}
-    if not arguments or arguments[0] not in {*commands, "--help"}:
-        arguments = ["build", *arguments]
     try:
-        app(args=arguments, prog_name="build.py")
+        app(args=_with_command(arguments), prog_name="build.py")
     except ReportError as failure:
-        _report(failure.problems)
+        _report(failure.problems, strict=True)
         return 1
     except (KeyboardInterrupt, SystemExit) as leave:
         status = int(leave.code or 0) if isinstance(leave, SystemExit) else INTERRUPTED

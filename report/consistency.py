@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from report.anchors import anchors
 from report.drawable import drawing_problems
 from report.edition import Edition
 from report.formats import FormatError
@@ -16,6 +17,7 @@ from report.references import place_at, problems_in
 from report.sums import check_problems
 from report.typed import typed_figures
 from report.uses import used_facts
+from report.values import period_problems, value_problems
 
 ONCE = ("cover", "contents", "notes", "back")
 
@@ -41,7 +43,9 @@ def _name(edition: Edition) -> Iterator[Problem]:
 def _order(edition: Edition) -> Iterator[Problem]:
     """Every section and quotation stands in the order of the report exactly once."""
     seen: dict[tuple[str, str], Place] = {}
-    for index, entry in enumerate(edition.config.sections):
+    entries = edition.config.sections
+    ordered = {"section": {entry.section for entry in entries}, "quote": {entry.quote for entry in entries}}
+    for index, entry in enumerate(entries):
         place = edition.place("edition", ("sections", index))
         if (entry.section is None) == (entry.quote is None):
             hint = "Write `- section: id` or `- quote: id`."
@@ -50,8 +54,9 @@ def _order(edition: Edition) -> Iterator[Problem]:
         kind, name = ("section", entry.section) if entry.section else ("quote", entry.quote or "")
         known = edition.ids(f"{kind}s")
         if known is not None and name not in known:
-            where = f"sections/{name}.md" if kind == "section" else "quotes.yaml"
-            hint = did_you_mean(name, known) or f"Add it as {where}."
+            where = f"{edition.shown}/sections/{name}.md" if kind == "section" else "an entry of quotes.yaml"
+            meant = did_you_mean(name, set(known) - ordered[kind])  # what stands in the order already is not meant
+            hint = f"{meant} Or create {where}." if meant else f"Create {where}."
             yield error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
         if first := seen.get((kind, name)):
             what = f"The {kind} `{name}` stands in the order twice; first on line {first.line}."
@@ -143,22 +148,6 @@ def _quotes(edition: Edition) -> Iterator[Problem]:
             yield error("quote-source", place, f"The quotation `{name}` is verified but names no source.", "Add it.")
 
 
-def _values(edition: Edition) -> Iterator[Problem]:
-    """A value can be written in its unit and language: a rank is no half, and no language lacks its words."""
-    for name, fact in edition.facts.items():
-        values = {("value",): fact.value} | ({("prior", "value"): fact.prior.value} if fact.prior else {})
-        for path, value in values.items():
-            try:
-                edition.formats.number(value, fact.unit)
-                if fact.unit == "count" and value % 1:
-                    raise FormatError("a count is a whole number")
-            except FormatError as problem:
-                place = edition.documents["facts"].place(("facts", name, *path))
-                yield error(
-                    "bad-fact", place, f"`{name}` can't be written: {problem}.", "Correct the value or its unit."
-                )
-
-
 def _loose_references(edition: Edition) -> Iterator[Problem]:
     """A reference where none is resolved would be printed as it is."""
     resolved = {text.place for text in edition.texts() if text.resolved}
@@ -193,6 +182,32 @@ def _unshown(edition: Edition) -> Iterator[Problem]:
                 )
 
 
+def _links(edition: Edition) -> Iterator[Problem]:
+    """A link into the report leads somewhere."""
+    try:
+        known = anchors(edition)
+    except (FormatError, KeyError):  # a heading refers to what is no fact: told there
+        return
+    for section in edition.sections.values():
+        for anchor, place in section.prose.links:
+            if anchor not in known:
+                hint = did_you_mean(anchor, known) or "Link to the id of a section, such as #notes, or to a chart."
+                yield error("unknown-anchor", place, f"There is no `#{anchor}` in the report.", hint)
+
+
+def _shown_once(edition: Edition) -> Iterator[Problem]:
+    """A chart that stands twice has two numbers and two anchors."""
+    seen: dict[str, Place] = {}
+    for section in edition.sections.values():
+        for block in section.prose.blocks():
+            for name in block.ids if block.kind == "chart" else ():
+                if name in seen:
+                    what = f"The chart `{name}` is shown a second time; the first is at {seen[name]}."
+                    hint = "Remove one of the two, or link to it: [see the chart](#chart-" + name + ")."
+                    yield error("duplicate-chart", block.place, what, hint)
+                seen.setdefault(name, block.place)
+
+
 # Each rule with the files that it needs whole: without them it would find what only follows from their own problems.
 _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     _name: ("edition",),
@@ -200,7 +215,10 @@ _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     _once: ("sections",),
     _references: (),
     _loose_references: (),
-    _values: (),
+    _links: ("sections", "quotes", "charts"),
+    _shown_once: (),
+    period_problems: ("edition",),
+    value_problems: (),
     _ids: (),
     _quotes: (),
     typed_figures: ("edition", "facts"),

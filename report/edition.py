@@ -10,6 +10,7 @@ from report.formats import Formats
 from report.model import FILES, Chart, Check, Config, Fact, Image, Quote, SectionFront
 from report.problems import Place, Problem
 from report.prose import Prose
+from report.references import Reference
 from report.yamldoc import Document, Path_
 
 # The values that are printed, by file and path (* is any id or number), and whether references are resolved in them.
@@ -21,6 +22,8 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
         ("byline", "*"): False,
         ("statements", "*", "label"): False,
         ("statements", "*", "text"): True,
+        ("statements", "*", "stress"): True,
+        ("artwork_alt",): False,
     },
     "edition": {
         ("title",): False,
@@ -28,6 +31,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
         ("subject",): True,
         ("pillars", "*", "name"): False,
         ("sources", "*", "note"): False,
+        ("abbreviations", "*"): False,
     },
     "facts": {
         ("facts", "*", "label"): False,
@@ -46,6 +50,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
         ("quotes", "*", "attribution"): False,
         ("quotes", "*", "source"): False,
         ("quotes", "*", "note"): False,
+        ("quotes", "*", "artwork_alt"): False,
     },
     "images": {
         ("images", "*", "alt"): False,
@@ -130,6 +135,10 @@ class Edition:
     def fact_place(self, fact: str) -> Place:
         """Return where a fact is defined."""
         return self.place("facts", ("facts", fact))
+
+    def figure(self, reference: Reference) -> str:
+        """Return what a reference prints. Raises FormatError, or KeyError for a fact that is not there."""
+        return self.formats.apply(self.facts[reference.fact], reference.forms, self.facts)
 
     def texts(self) -> Iterator[Written]:
         """Yield every text of the data that is printed."""

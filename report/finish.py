@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from report.lighten import lighten
+from report.lighten import PRESS, SCREEN, lighten
 from report.metadata import About, declare
 from report.press.cover import drop_cover, for_cover, keep_cover
 from report.press.inks import Build, to_inks
@@ -112,7 +112,11 @@ def _metadata(pdf: pikepdf.Pdf, job: Job) -> None:
 
 
 def _photographs_for_screen(pdf: pikepdf.Pdf, _: Job) -> None:
-    lighten(pdf)
+    lighten(pdf, SCREEN)
+
+
+def _photographs_for_press(pdf: pikepdf.Pdf, _: Job) -> None:
+    lighten(pdf, PRESS)
 
 
 STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
@@ -125,6 +129,7 @@ STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
     "metadata": _metadata,
     "page_labels": _page_labels,
     "photographs": _photographs,
+    "photographs_for_press": _photographs_for_press,
     "photographs_for_screen": _photographs_for_screen,
     "reading_view": _reading_view,
     "sheet": _sheet,

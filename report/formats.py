@@ -195,6 +195,7 @@ _UNITS: Mapping[str, Callable[[Formats, Decimal], str]] = {
     "count": _count,
     "usd": _money,
     "percent": lambda formats, value: formats.percent(value),
+    "change": lambda formats, value: formats.percent(value),
     "score": _count,
     "ordinal": _ordinal,
     "square-mile": lambda formats, value: f"{_count(formats, value)}{NBSP}square miles",

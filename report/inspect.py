@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,10 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """Text drawn in one go: where it starts, its font and its size in points, its colour as red, green, blue."""
+    """Text drawn in one go: where it starts, its font and its size in points, its colour as red, green, blue.
+
+    `alpha` is how much of it covers what is behind it: 1 all, 0 nothing, as of text that is only there to be found.
+    """
 
     page: int
     text: str
@@ -33,6 +37,7 @@ class TextRun:
     font: str
     size: float
     colour: tuple[int, int, int]
+    alpha: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +252,13 @@ def _placement(item: Any) -> Any:
 def _text_runs(page: Any, number: int) -> Iterator[TextRun]:
     left, _, _, top = page.get_mediabox()
     textpage = page.get_textpage()
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=textpage):
         text = item.extract()
         if not text.strip():
             continue
         placed = _placement(item)
         x0, y0, x1, y1 = placed.on_rect(*item.get_bounds())
-        raw.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)
+        *colour, alpha = _fill(item)
         yield TextRun(
             page=number,
             text=text,
@@ -263,6 +267,31 @@ def _text_runs(page: Any, number: int) -> Iterator[TextRun]:
             width=x1 - x0,
             height=y1 - y0,
             font=item.get_font().get_base_name(),
-            size=item.get_font_size() * abs(item.get_matrix().multiply(placed).d),
-            colour=(red.value, green.value, blue.value),
+            size=item.get_font_size() * _scale(item.get_matrix().multiply(placed)),
+            colour=(colour[0], colour[1], colour[2]),
+            alpha=0.0 if raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN else alpha / 255 * _covering(item),
         )
+
+
+_UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+
+
+def _fill(item: Any) -> tuple[int, int, int, int]:
+    """Return red, green, blue and alpha of what an object is filled with."""
+    values = [ctypes.c_uint(value) for value in (0, 0, 0, 255)]  # these, if it has none of its own
+    raw.FPDFPageObj_GetFillColor(item, *values)
+    red, green, blue, alpha = (value.value for value in values)
+    return red, green, blue, alpha
+
+
+def _covering(item: Any) -> float:
+    """Return how much the forms that an object is in cover of what is behind them."""
+    share = 1.0
+    while (item := item.container) is not None:
+        share *= _fill(item)[3] / 255
+    return share
+
+
+def _scale(matrix: Any) -> float:
+    """Return how much higher a matrix makes a letter, turned or not."""
+    return math.hypot(matrix.c, matrix.d)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -129,9 +129,8 @@ def _safe_area(proofs: Proofs) -> Iterator[Problem]:
             }
             for name, distance in near.items():
                 if distance < proofs.safe - TOLERANCE:
-                    what = (
-                        f"{_quoted(line.text)} is {distance:.0f} pt from {name}; the safe area is {proofs.safe:.0f} pt."
-                    )
+                    where = f"{distance:.0f} pt from {name}" if distance >= 0 else f"{-distance:.0f} pt beyond {name}"
+                    what = f"{_quoted(line.text)} is {where}; the safe area is {proofs.safe:.0f} pt."
                     yield error("safe-area", _place(page, line), what, "Move it inwards, or shorten the text.")
 
 
@@ -170,12 +169,19 @@ def _lost_text(proofs: Proofs) -> Iterator[Problem]:
 
 
 def _blank(proofs: Proofs) -> Iterator[Problem]:
-    """Pages with nothing on them."""
-    for page in proofs.pages:
+    """Pages with nothing on them. Their place is what stands last before them."""
+    for index, page in enumerate(proofs.pages):
         empty = not any(not line.running for line in page.lines) and not page.components
         if page.blank or (empty and page.name not in proofs.sheets):
             hint = "Add or remove a page before it; a spread after it forces it."
-            yield warning("blank-page", _place(page), "The page is blank.", hint)
+            where = replace(_last_before(proofs.pages, index), page=page.number)
+            yield warning("blank-page", where, "The page is blank.", hint)
+
+
+def _last_before(pages: Sequence[PageRecord], end: int) -> Place:
+    """Return the place of the last thing that stands on the pages before one."""
+    lines = [(page, line) for page in pages[:end] for line in page.lines if not line.running and line.src]
+    return _place(*lines[-1]) if lines else Place()
 
 
 def _stranded_headings(proofs: Proofs) -> Iterator[Problem]:
@@ -212,7 +218,8 @@ def _multiple(proofs: Proofs) -> Iterator[Problem]:
     if excess := len(proofs.pages) % proofs.multiple:
         count = len(proofs.pages)
         hint = f"Add {proofs.multiple - excess} or remove {excess}."
-        yield warning("page-count", Place(page=count), f"{count} pages are not a multiple of {proofs.multiple}.", hint)
+        where = replace(_last_before(proofs.pages, count), page=count)
+        yield warning("page-count", where, f"{count} pages are not a multiple of {proofs.multiple}.", hint)
 
 
 def _glyphs(proofs: Proofs) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -60,15 +60,6 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """What a set was made from: digests of the source's parts, the printer, the machine's libraries."""
-
-    source: Mapping[str, str] = field(default_factory=dict)
-    printer: str = ""
-    system: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Manifest:
     """The content of manifest.json."""
 
@@ -76,11 +67,11 @@ class Manifest:
     title: str
     files: tuple[FileEntry, ...]
     engine: Mapping[str, str]
-    origin: Origin
     problems: tuple[Problem, ...]
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
+    inputs: Mapping[str, Any] | None = None
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
@@ -89,14 +80,10 @@ class Manifest:
             "title": self.title,
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
-            "printer": self.origin.printer,
-            "source": dict(self.origin.source),
-            "problems": [
-                {"severity": str(p.severity), "code": p.code, "where": str(p.where), "what": p.what, "hint": p.hint}
-                for p in self.problems
-            ],
+            "problems": [_problem_record(problem) for problem in self.problems],
             "facts": dict(self.facts),
             "charts": dict(self.charts),
+            **({"inputs": dict(self.inputs)} if self.inputs is not None else {}),
         }
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
@@ -116,24 +103,32 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
-    origin: Origin | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
 ) -> Manifest:
-    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over."""
+    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package.
+    """
     carried, kept = _carried(before, {entry.name for entry in entries})
-    origin = origin or Origin()
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={**{library: version(library) for library in LIBRARIES}, **origin.system},
-        origin=origin,
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        inputs=inputs,
     )
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:

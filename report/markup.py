@@ -44,6 +44,17 @@ def markup_problems(
     yield from _unused_definitions(body, environment, origin)
 
 
+def inner_links(tokens: Sequence[Token], body: str, origin: Place) -> Iterator[tuple[str, Place]]:
+    """Yield the anchor of every link into the report, with its place."""
+    source = _Source(body, origin)
+    for token in tokens:
+        if token.map:
+            source.start(token.map[0])
+        for child in token.children or ():
+            if child.type == "link_open" and (address := str(child.attrGet("href"))).startswith("#"):
+                yield address[1:], source.find(address)
+
+
 class _Source:
     """The text of a body, in which the places of elements are found one after the other."""
 

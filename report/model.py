@@ -16,6 +16,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 FACT_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$"
 NAME_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FUNCTION = r"^[a-z][a-z0-9_]*$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
+HEX = r"^#[0-9A-F]{6}$"
+# What each pattern asks for, in plain words.
+PATTERNS: Mapping[str, str] = {
+    FACT_ID: "the id of a fact is lower-case words and digits with a dot between them, such as topic.thing",
+    NAME_ID: "an id is lower-case letters and digits, with hyphens between them",
+    FUNCTION: "the name of a function is lower-case letters and digits, with underscores between them",
+    LANGUAGE: "a language is written as en, es or en-US",
+    HEX: "a colour is a # and six digits or capital letters from A to F, such as #14294B",
+}
 
 
 def _decimal(value: object) -> object:
@@ -26,12 +36,13 @@ def _decimal(value: object) -> object:
 Number = Annotated[
     Decimal, BeforeValidator(_decimal), Field(max_digits=18, decimal_places=4), WithJsonSchema({"type": "number"})
 ]
+Share = Annotated[Number, Field(ge=0, le=100), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100})]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
 NameId = Annotated[str, StringConstraints(pattern=NAME_ID)]
 Function = Annotated[str, StringConstraints(pattern=FUNCTION)]
 _ARTWORK_ALT = "What the drawing shows, for those who can't see it. Absent: it is decoration."
-Unit = Literal["count", "usd", "percent", "score", "ordinal", "square-mile", "year"]
+Unit = Literal["count", "usd", "percent", "change", "score", "ordinal", "square-mile", "year"]
 
 
 class Frozen(BaseModel):
@@ -51,7 +62,7 @@ class Fact(Frozen):
     """One figure, stated once. Everything that prints it refers to it by its id."""
 
     value: Number = Field(description="The bare number. Money in whole dollars, percentages as 6.3.")
-    unit: Unit
+    unit: Unit = Field(description="percent is a share, from 0 to 100; change is growth in percent, which may be any.")
     label: Text = Field(description="A lower-case noun phrase that reads after the number.", max_length=70)
     short: Text | None = Field(None, description="A shorter label for charts.", max_length=32)
     qualifier: Text | None = Field(None, description="What stands before the number: over, more than, nearly.")
@@ -129,7 +140,7 @@ class Image(Frozen):
     alt: Text
     credit: Text
     caption: Text | None = None
-    focal: tuple[Number, Number] = Field(
+    focal: tuple[Share, Share] = Field(
         (Decimal(50), Decimal(50)), description="The point that a crop keeps, in percent from the left and the top."
     )
 
@@ -139,6 +150,7 @@ class Statement(Frozen):
 
     label: Text
     text: Text
+    stress: Text | None = Field(None, description="How the statement ends: its last words, set in italics.")
 
 
 class Byline(Frozen):
@@ -218,7 +230,7 @@ class Config(Frozen):
     organisation: Organisation
     period: Period
     published: date
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)]
     subject: Text
     keywords: tuple[Text, ...] = ()
     pillars: tuple[Pillar, ...] = ()

@@ -129,9 +129,14 @@ def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator
     except Image.DecompressionBombError:
         yield _too_large(name, place)
         return
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as failure:
+    except UnidentifiedImageError:
         hint = "Open it in an image editor and save it again."
-        yield error("image-unreadable", place, f"images/{name} can't be read: {failure}.", hint)
+        yield error("image-unreadable", place, f"images/{name} is damaged, or is no JPEG or PNG.", hint)
+        return
+    except (OSError, ValueError, SyntaxError) as failure:
+        fault = failure.strerror if isinstance(failure, OSError) and failure.strerror else failure
+        hint = "Open it in an image editor and save it again."
+        yield error("image-unreadable", place, f"images/{name} can't be read: {fault}.", hint)
         return
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient

@@ -12,15 +12,17 @@ from pathlib import Path
 from report import pdf
 from report.access.inbuild import access_problems
 from report.attachments import SourceFile, source_files
-from report.charts import draw_charts, resolved
+from report.cache import Cache
+from report.charts import NO_CACHE, draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
 from report.edition import Edition
 from report.file_checks import Made, check_file
 from report.finish import Job, finish
+from report.freshness import Inputs
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
-from report.manifest import FileEntry, Manifest, Origin, file_name, manifest
+from report.manifest import FileEntry, Manifest, file_name, manifest
 from report.metadata import PDFX4, About
 from report.outputs import claim, current_set, publish, sha256
 from report.parallel import CAN_FORK, run_forked
@@ -33,7 +35,6 @@ from report.progress import Progress
 from report.project import Project
 from report.resources import resources
 from report.sheets import draw_sheets, sheets
-from report.sources import digests
 from report.texts import texts_by_source
 from report.tokens import Tokens
 from report.variants import VARIANTS, Variant
@@ -59,20 +60,23 @@ def build(
     strict: bool,
     printer_name: str = DEFAULT,
     validated: bool = False,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
 ) -> Built:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
     claim(out, name)
     with progress.stage("check") as stage:
-        origin = Origin(digests(project.root, name, project.editions), printer_name, pdf.machine_versions())
         edition, tokens, problems = check(project, name)
         printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
     with progress.stage("draw") as stage:
-        charts = draw_charts(edition, tokens, project.figures)
+        stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+        charts = draw_charts(edition, tokens, project.figures, cache, stamp)
         laid_under = sheets(edition, tokens)
-        artworks = draw_sheets(laid_under, project.artworks)
-        stage.count = f"{len(charts)} charts, {len(artworks)} artworks"
+        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+        kept = f", {len(cache.hits)} of them kept" if cache.hits else ""
+        stage.count = f"{len(charts)} charts, {len(artworks)} artworks{kept}"
     with progress.stage("compose"):
         view = Viewer(edition, charts, laid_under, tokens.dark).report()
         document = compose(view, laid_under, tokens, project.root)
@@ -96,11 +100,11 @@ def build(
         stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        record = manifest(
-            edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name), origin
-        )
+        entries, asked = [file.entry for file in made], inputs.record if inputs else None
+        before, system = current_set(out, name), pdf.machine_versions()
+        record = manifest(edition, layout.pages, entries, in_order(problems), before, asked, system)
         folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
-        stage.count = f"{len(record.files)} files and the manifest"
+        stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
 
 
@@ -148,7 +152,7 @@ class _Maker:
             if outcome.passed:
                 confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
         if variant.access:
-            problems += tuple(access_problems(data, name, variant.budget, layout.pages))
+            problems += tuple(access_problems(data, name, variant.budget, layout.pages, self.tokens.tracks))
         if self.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
             for verdict in validate(data, name, standards):
                 problems += tuple(broken_rules(verdict, name))

@@ -21,7 +21,7 @@ from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from report.formats import NBSP
-from report.markup import markup_problems
+from report.markup import inner_links, markup_problems
 from report.problems import Place, Problem, error
 from report.references import BRACES, Reference, parse_reference
 
@@ -53,10 +53,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A parsed section body; `notes` are the texts of its footnotes by label."""
+    """A parsed section body; `notes` are the texts of its footnotes by label, `links` those into the report itself."""
 
     parts: tuple[Part, ...] = ()
     notes: tuple[tuple[str, Place, tuple[Token, ...]], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block of every part."""
@@ -70,7 +71,8 @@ def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
     tokens = _markdown().parse(body, environment)
     problems = list(markup_problems(tokens, environment, body, origin))
     notes = tuple(_notes(tokens, origin))
-    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes), problems
+    links = tuple(inner_links(tokens, body, origin))
+    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes, links), problems
 
 
 def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[str, str]], origin: Place) -> str:

@@ -32,13 +32,16 @@ _SHORT = re.compile(r"[bgrcmykw]|(0?\.\d+|[01])")  # what matplotlib takes for a
 _COLOUR_NAMES = ("color", "colour", "cmap", "fill", "stroke", "paint")
 
 
-def template_problems(text: str, shown: str) -> Iterator[Problem]:
-    """Yield every raw colour of a template: in style attributes, painting attributes, and what Jinja fills in."""
+def template_problems(text: str, shown: str, variables: Collection[str] | None) -> Iterator[Problem]:
+    """Yield every raw colour of a template: in style attributes, painting attributes, and what Jinja fills in.
+
+    `variables` are the custom properties that its styles may ask for.
+    """
     plain = _JINJA.sub(_blank, text)
     for match in (*_STYLE.finditer(plain), *_SHEET.finditer(plain)):
         group = next(index for index, value in enumerate(match.groups(), 1) if value is not None)
         lead = re.sub(r"[^\n]", " ", plain[: match.start(group)])  # so that places are those of the file
-        yield from declaration_problems(lead + match[group], shown)
+        yield from declaration_problems(lead + match[group], shown, variables)
     for match in _PAINT.finditer(plain):
         if not _PAINTED.match(match[1]):
             yield _raw(match[1], place_at(text, match.start(1), Place(shown, 1, 1)))

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from report.compose import stylesheets
-from report.edition import Edition, Section
+from report.edition import Edition
+from report.pagetypes import page_type_problems
 from report.pictures import image_problems
-from report.problems import Problem, did_you_mean, error, warning
+from report.problems import Problem, did_you_mean, error
 from report.rawcolours import python_problems, template_problems
-from report.stylecheck import stylesheet_problems
+from report.stylecheck import stylesheet_problems, variables_in
 from report.tokens import Tokens
 from report.yamldoc import read_text
 
@@ -24,45 +25,24 @@ def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[P
     Without tokens, because their own file is faulty, what depends on them is left out.
     """
     problems: list[Problem] = []
-    for path in stylesheets(root):
-        problems += stylesheet_problems(read_text(path, _shown(path, root)), _shown(path, root))
-    for path in sorted((root / "layouts").rglob("*.j2")):
-        problems += template_problems(read_text(path, _shown(path, root)), _shown(path, root))
-    for path in sorted((root / "figures").rglob("*.py")):
-        problems += python_problems(
-            read_text(path, _shown(path, root)), _shown(path, root), tokens.hexes if tokens else ()
-        )
-    problems += _page_types(root, edition)
+    styles, templates, drawings = (
+        {shown: read_text(path, shown) for path in paths if (shown := path.relative_to(root).as_posix())}
+        for paths in (stylesheets(root), (root / "layouts").rglob("*.j2"), (root / "figures").rglob("*.py"))
+    )
+    sources = (*styles.values(), *templates.values())
+    variables = set[str]().union(*map(variables_in, (tokens.css(), *sources))) if tokens else None
+    for shown, text in styles.items():
+        problems += stylesheet_problems(text, shown, variables)
+    for shown, text in templates.items():
+        problems += template_problems(text, shown, variables)
+    for shown, text in drawings.items():
+        problems += python_problems(text, shown, tokens.hexes if tokens else ())
+    problems += page_type_problems(root, edition)
     if tokens is None:
         return problems
     for name in edition.images:
         problems += image_problems(edition, name, tokens)
     return [*problems, *_colour_names(edition, tokens)]
-
-
-def _page_types(root: Path, edition: Edition) -> Iterator[Problem]:
-    """Every section names a page type, and a page type is a template."""
-    known = {path.name.removesuffix(".html.j2") for path in (root / "layouts" / "pages").glob("*.html.j2")} - {"quote"}
-    for section in edition.sections.values():
-        if section.front.page not in known:
-            hint = did_you_mean(section.front.page, known) or "Add a template of that name to layouts/pages/."
-            what = f"There is no page type `{section.front.page}`."
-            yield error("unknown-page", section.document.place(("page",)), what, hint)
-            continue
-        yield from _dropped(section, (root / "layouts" / "pages" / f"{section.front.page}.html.j2").read_text("utf-8"))
-
-
-def _dropped(section: Section, template: str) -> Iterator[Problem]:
-    """A text that the section's template does not print would vanish without a word."""
-    hint = f"Move it to the text, or let layouts/pages/{section.front.page}.html.j2 print it."
-    for key in ("lede", "byline", "callouts", "statements"):
-        if getattr(section.front, key) and f"section.{key}" not in template:
-            what = f"The page type {section.front.page} does not print `{key}`."
-            yield warning("unprinted", section.document.key_place((key,)), what, hint)
-    headed = [part for part in section.prose.parts if part.heading]
-    if headed and "part.title" not in template and "ui.story" not in template:
-        what = f"The page type {section.front.page} does not print headings of stories."
-        yield warning("unprinted", headed[0].place, what, hint)
 
 
 def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
@@ -84,7 +64,3 @@ def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
                 place = edition.place("edition", ("pillars", index, "id"))
                 hint = "Each pillar owns three colours in styles/tokens.yaml: its id, id-mid and id-tint."
                 yield error("unknown-token", place, f"There is no colour `{token}`.", hint)
-
-
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()

@@ -15,12 +15,12 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from report.look import FontFace, Look
-from report.model import Frozen, Number, Text
+from report.model import HEX, Frozen, Number, Text
 from report.problems import Place, Problem, ReportError, did_you_mean, error
 from report.validate import validate
 from report.yamldoc import Document, parse, read_text
 
-Hex = Annotated[str, StringConstraints(pattern=r"^#[0-9A-F]{6}$")]
+Hex = Annotated[str, StringConstraints(pattern=HEX)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 # WCAG 2.1: 1.4.3 asks 4.5:1 for text and 3:1 for large text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
@@ -118,6 +118,11 @@ class Tokens:
     def dark(self) -> frozenset[str]:
         """The colours that carry light text."""
         return frozenset(name for name, colour in self.values.colours.items() if colour.use == "ground")
+
+    @property
+    def tracks(self) -> frozenset[str]:
+        """The hexes of tints: in charts they are tracks and grounds, which carry no meaning."""
+        return frozenset(colour.rgb for colour in self.values.colours.values() if colour.use == "tint")
 
     def look(self, family: str | None = None) -> Look:
         """Return the look of a drawing in the colour family of a pillar, or in the house colours."""

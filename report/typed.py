@@ -79,7 +79,7 @@ def _written_forms(edition: Edition) -> dict[str, list[str]]:
             continue  # told by _values
         typed = {shown, exact, f"{fact.value:f}", edition.formats.number(fact.value, "count")}
         typed |= {re.sub(r"^\D+", "", form) for form in typed}  # money without its sign
-        if fact.unit == "percent":
+        if fact.unit in {"percent", "change"}:
             typed |= {f"{fact.value:f} percent", f"{fact.value:f} per cent"}
         for form in {" ".join(form.split()) for form in typed}:
             forms.setdefault(form, []).append(name)

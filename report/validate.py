@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from report.model import Frozen
+from report.model import PATTERNS, Frozen
 from report.problems import Problem, ReportError, did_you_mean, error
 from report.yamldoc import Document, Path_
 
@@ -30,6 +30,19 @@ _WANTED = {
     "mapping_type": "a set of keys and values",
     "dict_type": "a set of keys and values",
     "model_type": "a set of keys and values",
+}
+# The rest of pydantic's kinds of misfit that the models can meet, in plain words.
+_PLAIN = {
+    "too_short": "it needs at least {min_length}",
+    "too_long": "it has room for {max_length}",
+    "string_too_short": "it needs some text",
+    "string_too_long": "it may have up to {max_length} letters",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "decimal_max_digits": "it may have up to {max_digits} digits",
+    "decimal_whole_digits": "it may have up to {whole_digits} digits before the point",
+    "decimal_max_places": "it may have up to {decimal_places} digits after the point",
+    "finite_number": "it must be a number that can be counted",
 }
 
 
@@ -54,6 +67,9 @@ def _problem(detail: ErrorDetails, document: Document, model: type[Frozen]) -> P
     if kind == "extra_forbidden":
         hint = did_you_mean(name, _siblings(path, model))
         return error("unknown-key", document.key_place(path), f"`{name}` is not a key that is known here.", hint)
+    if kind == "missing" and isinstance(path[-1], int):
+        what = f"`{path[-2]}` has too few values: number {path[-1] + 1} is missing."
+        return error("missing-key", document.key_place(path[:-1]), what, "Add it at the end of the list.")
     if kind == "missing":
         around = f" of `{path[-2]}`" if len(path) > 1 else ""
         what, hint = f"`{name}`{around} is missing.", f"Add a line `{name}: ...`."
@@ -94,13 +110,17 @@ def _field(path: Path_) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return "empty"
     if isinstance(value, str):
-        return f'the text "{value if len(value) <= 40 else value[:37] + "..."}"'
+        return f'the text "{_short(value)}"'
     if isinstance(value, dict):
         return "a set of keys and values"
-    return "a list" if isinstance(value, tuple) else str(value)
+    return _short(str(value)) if not isinstance(value, tuple) else "a list" if value else "an empty list"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _type_hint(kind: str) -> str:
@@ -110,10 +130,11 @@ def _type_hint(kind: str) -> str:
 
 
 def _plain(detail: ErrorDetails) -> str:
-    message = detail["msg"]
+    context = detail.get("ctx", {})
     if detail["type"] == "string_pattern_mismatch":
-        return "ids are lower-case letters, digits and hyphens; fact ids have a dot, such as topic.thing"
-    return message[:1].lower() + message[1:]
+        return PATTERNS.get(str(context["pattern"]), f"it must look like {context['pattern']}")
+    message = detail["msg"]
+    return _PLAIN.get(detail["type"], message[:1].lower() + message[1:]).format(**context)
 
 
 def _siblings(path: Path_, model: type[Frozen]) -> list[str]:

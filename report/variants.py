@@ -37,7 +37,7 @@ class Variant:
 
 
 # What is done to pages for the press before they are laid on the printer's sheet, and after.
-_IN_INK = ("without_annotations", "inks", "photographs")
+_IN_INK = ("without_annotations", "inks", "photographs_for_press", "photographs")
 _ON_SHEET = ("sheet", "intent", "metadata")
 _FOR_PRESS: Mapping[str, Any] = {
     "bleed": True,
@@ -45,6 +45,7 @@ _FOR_PRESS: Mapping[str, Any] = {
     "links": False,
     "standards": (PDFX4,),
     "preflight": True,
+    "budget": 200_000_000,
 }
 
 VARIANTS: Mapping[str, Variant] = {

@@ -5,27 +5,24 @@ In: an `Edition`, its drawn charts and sheets. Out: a `ReportView`.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import combinations_with_replacement, pairwise
 
 from markupsafe import Markup
 
+from report.anchors import story_anchors
 from report.charts import ChartArt, resolved
 from report.edition import Edition, Section
 from report.formats import NBSP
-from report.model import Fact
+from report.model import Fact, Statement
 from report.problems import Place
-from report.prose import Block, Part, plain, render
+from report.prose import Block, plain, render
 from report.references import Reference, references
 from report.typography import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 
-_COLUMNS = (("after", "Value"), ("before", "Before"))
+_COLUMNS = (("after", "Value"), ("before", "Before"))  # as the options of a chart name them, or so
 
 
 class Viewer:
@@ -83,12 +80,15 @@ class Viewer:
             pillar=self.pillar(front.pillar) if front.pillar else None,
             lede=self.inline(front.lede or ""),
             byline=front.byline,
-            statements=tuple(
-                (statement.label, self.inline(statement.text)) for index, statement in enumerate(front.statements)
-            ),
+            statements=tuple((statement.label, self.statement(statement)) for statement in front.statements),
             callouts=tuple(self.callout(fact) for fact in front.callouts),
-            parts=_with_own_anchors(self.part(section, part) for part in section.prose.parts),
+            parts=self.parts(section),
         )
+
+    def statement(self, statement: Statement) -> Markup:
+        """Return the words of a statement, the last of them stressed where its author says so."""
+        text = self.inline(statement.text)
+        return text + Markup(" <em>{}</em>").format(self.inline(statement.stress)) if statement.stress else text
 
     def quote(self, name: str) -> SectionView:
         """Return a quotation's spread."""
@@ -105,16 +105,22 @@ class Viewer:
             ground_is_dark=quote.ground in self.dark,
         )
 
-    def part(self, section: Section, part: Part) -> PartView:
-        """Return a story."""
-        title = plain(part.heading, self._reference_text)
+    def parts(self, section: Section) -> tuple[PartView, ...]:
+        """Return the stories of a section."""
+        titles = [plain(part.heading, self.edition.figure) for part in section.prose.parts]
         notes = {
             label: (self._notes_html(tokens), f"{place.file}:{place.line}")
             for label, place, tokens in section.prose.notes
         }
-        blocks = tuple(self.block(block, notes, section.origin) for block in part.blocks)
-        anchor = f"{section.id}-{slugify(title)}" if title else section.id + "-text"
-        return PartView(anchor, title, blocks, f"{part.place.file}:{part.place.line}")
+        return tuple(
+            PartView(
+                anchor,
+                title,
+                tuple(self.block(block, notes, section.origin) for block in part.blocks),
+                f"{part.place.file}:{part.place.line}",
+            )
+            for part, title, anchor in zip(section.prose.parts, titles, story_anchors(section.id, titles), strict=True)
+        )
 
     def block(self, block: Block, notes: Mapping[str, tuple[str, str]], origin: Place) -> BlockView:
         """Return a block."""
@@ -145,8 +151,8 @@ class Viewer:
         if art.data.whole:
             whole = art.data.whole
             rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, ""))
-        used = [index for index in range(4) if any(row[index] for row in rows)]
-        columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share")
+        columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share", "Out of")
+        used = [index for index in range(len(columns)) if any(row[index] for row in rows)]
         return ChartView(
             id=name,
             number=self.numbers[name],
@@ -162,10 +168,11 @@ class Viewer:
             src=f"{place.file}:{place.line}",
         )
 
-    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, str, str, str]:
+    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, ...]:
         formats = self.edition.formats
         before = formats.number(fact.prior.value, fact.unit) if fact.prior else ""
-        return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "")
+        outof = "" if fact.outof is None else formats.number(fact.outof, "count")
+        return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "", outof)
 
     def inline(self, text: str) -> Markup:
         """Return a text of the data as HTML: references resolved, everything else escaped."""
@@ -175,13 +182,9 @@ class Viewer:
             end = reference.end
         return Markup("".join([*pieces, escape(text[end:], quote=False)]))
 
-    def _reference_text(self, reference: Reference) -> str:
-        facts = self.edition.facts
-        return self.edition.formats.apply(facts[reference.fact], reference.forms, facts)
-
     def _reference_html(self, reference: Reference) -> str:
         return (
-            f'<span data-fact="{escape(reference.fact)}">{escape(self._reference_text(reference), quote=False)}</span>'
+            f'<span data-fact="{escape(reference.fact)}">{escape(self.edition.figure(reference), quote=False)}</span>'
         )
 
     def _notes_html(self, tokens: tuple[object, ...]) -> str:
@@ -197,19 +200,3 @@ def dealt(charts: Sequence[ChartView], columns: int) -> tuple[tuple[ChartView, .
         key=lambda cuts: max(sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(charts)))),
     )
     return tuple(tuple(charts[a:b]) for a, b in pairwise((0, *cuts, len(charts))))
-
-
-def _with_own_anchors(parts: Iterable[PartView]) -> tuple[PartView, ...]:
-    """Number the anchors of stories that share a title: story, story-2, story-3."""
-    seen: Counter[str] = Counter()
-    own = []
-    for part in parts:
-        seen[part.id] += 1
-        own.append(replace(part, id=f"{part.id}-{seen[part.id]}") if seen[part.id] > 1 else part)
-    return tuple(own)
-
-
-def slugify(text: str) -> str:
-    """Return a text as an anchor: lower-case letters and digits with hyphens."""
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")

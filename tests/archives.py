@@ -26,6 +26,11 @@ def label(edition: str = EDITION, reason: str = "", day: str = "2024-12-03") -> 
     return Label(edition, f"Annual Report {edition}", "Office of Small Things", day, reason, "c0ffee", "the tests")
 
 
+def inputs(files: Mapping[str, str], tools: str = "t0", printer: str = "sheetfed-us") -> dict[str, Any]:
+    """Return what a manifest says that its set was made from."""
+    return {"files": dict(files), "tools": tools, "asked": {"printer": printer, "validated": False}}
+
+
 def manifest(edition: str, files: Mapping[str, bytes], **more: Any) -> dict[str, Any]:
     """Return a manifest as a build writes it."""
     entries = [
@@ -34,7 +39,7 @@ def manifest(edition: str, files: Mapping[str, bytes], **more: Any) -> dict[str,
         for name, data in files.items()
     ]  # fmt: skip
     return {"edition": edition, "title": f"Annual Report {edition}", "files": entries, "engine": {"weasyprint": "70.0"},
-            "printer": "sheetfed-us", "source": {"fonts": "f0", "data": "d0"}, "problems": [], **more}  # fmt: skip
+            "inputs": inputs({}), "problems": [], **more}  # fmt: skip
 
 
 def finished(mark: str = "") -> dict[str, bytes]:

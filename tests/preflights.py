@@ -25,6 +25,12 @@ def sound() -> bytes:
     return written(laid_out(pages), "print")
 
 
+@cache
+def single() -> bytes:
+    """One sound page."""
+    return spoiled(lambda pdf: pdf.pages.__delitem__(slice(1, 4)))(sound())
+
+
 def spoiled(change: Change) -> Spoil:
     """Return a change of bytes from a change of the opened file."""
     return lambda data: changed(data, change)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from archives import archived, finished, manifest
+from archives import archived, finished, inputs, manifest
 from pages import ROOT
 
 import build
 from report.archive import add
+from report.freshness import gather
 from report.outputs import publish
-from report.sources import digests
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def edition(run: Run, write_edition: Callable[..., Path], tmp_path: Path, monkey
     (tmp_path / "build.py").write_text("print()\n")
     monkeypatch.setattr(add, "evidence", lambda *_: {})
     files = finished()
-    record = manifest("tiny", files, source=digests(tmp_path, "tiny", ["tiny"]))
+    record = manifest("tiny", files, inputs=inputs(gather(tmp_path, "tiny").files))
     publish(tmp_path / "dist", "tiny", {**files, "manifest.json": json.dumps(record).encode()})
     return tmp_path
 
@@ -81,10 +81,16 @@ def test_a_correction_needs_a_reason_and_the_word_add_may_be_written(run: Run, e
 
 
 def test_a_refusal_names_every_reason(run: Run, edition: Path) -> None:
-    (edition / "styles" / "1-page.css").write_text("")
+    path = edition / "styles" / "1-page.css"
+    path.write_text(path.read_text("utf-8") + "/* later */\n", "utf-8")
     said = run("archive", "tiny")
     assert (said.status, said.out) == (1, "")
-    for part in ("no git repository", "not made from the present styles", "--allow-uncommitted", "Build it again"):
+    for part in (
+        "no git repository",
+        "not made from the present source: styles/1-page.css has changed",
+        "--allow-uncommitted",
+        "Build it again",
+    ):
         assert part in said.err
     assert not (edition / "archive" / "tiny").exists()
 
@@ -152,7 +158,7 @@ def test_rebuild_says_why_an_edition_can_not_be_built_again(run: Run, tmp_path: 
     ("arguments", "status", "hint"),
     [
         (["2032-24"], 1, "There is no edition `2032-24` in data/."),
-        (["verfy"], 1, "There is no edition `verfy` in data/."),
+        (["verfy"], 2, "There is no command `verfy`. Did you mean `verify`?"),
         (["verify", "2032-24"], 1, "Did you mean `2023-24`?"),
         (["verify", "2023-24", "--all"], 2, "not both"),
         (["verify", "--archive", "nowhere"], 1, "There is no bag here."),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import QUIET, archived, finished, manifest
+from archives import QUIET, archived, finished, inputs, manifest
 from conftest import ARTWORKS, FIGURES
 from pages import ROOT, tiny_pdf
 
@@ -21,11 +21,11 @@ from report.archive.bag import info
 from report.archive.evidence import evidence
 from report.archive.gather import Gathered, gather
 from report.archive.repository import repository
+from report.freshness import gather as gather_inputs
 from report.manifest import FileEntry
 from report.outputs import publish
 from report.problems import Problem, ReportError, Severity
 from report.project import Project
-from report.sources import digests
 from report.variants import VARIANTS
 
 DAY = "2025-03-04"
@@ -63,13 +63,17 @@ def put(project: Project) -> Callable[..., None]:
 
     def published(files: Mapping[str, bytes] | None = None, **more: Any) -> None:
         made = finished() if files is None else files
-        source = digests(project.root, "tiny", project.editions)
-        record = manifest("tiny", made, **{"source": source, **more})
+        record = manifest("tiny", made, **{"inputs": now(project), **more})
         record["files"] = record.pop("entries", record["files"])
         publish(project.root / "dist", "tiny", {**made, "manifest.json": json.dumps(record).encode()})
 
     published()
     return published
+
+
+def now(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
+    """Return what a set of the present source is made from."""
+    return inputs(gather_inputs(project.root, "tiny").files, printer=printer)
 
 
 def gathered(project: Project, allow: bool = False) -> Gathered:
@@ -174,9 +178,11 @@ def test_a_set_made_from_another_source_is_not_current(project: Project, put: Pu
     append(project.root / "data" / "tiny" / "facts.yaml", "# later\n")
     (problem,) = refused(project, allow=True)
     assert problem.code == "not-current"
-    assert problem.what == "The set was not made from the present data, styles."
-    put(source={})
-    assert [each.code for each in refused(project, allow=True)] == ["not-current"]
+    changed = "data/tiny/facts.yaml has changed, styles/1-page.css has changed"
+    assert problem.what == f"The set was not made from the present source: {changed}."
+    for unknown in (None, {}, {"files": 1}):
+        put(inputs=unknown)
+        assert "not-current" in {each.code for each in refused(project, allow=True)}
 
 
 def test_a_set_of_which_a_file_is_from_an_earlier_build_is_not_current(project: Project, put: Put) -> None:
@@ -209,7 +215,7 @@ def test_a_set_with_errors_is_refused(project: Project, put: Put) -> None:
 
 
 def test_a_printer_that_would_not_be_archived_is_refused(project: Project, put: Put) -> None:
-    put(printer="/home/me/printer.yaml")
+    put(inputs=now(project, "/home/me/printer.yaml"))
     assert [problem.code for problem in refused(project)] == ["foreign-printer"]
 
 
@@ -221,7 +227,7 @@ def test_a_link_in_the_source_is_refused(project: Project, put: Put) -> None:
 
 
 def test_everything_is_told_at_once(project: Project, put: Put) -> None:
-    put({"report-screen.pdf": tiny_pdf("screen")}, source={}, printer="")
+    put({"report-screen.pdf": tiny_pdf("screen")}, inputs={})
     (project.root / "new").write_text("")
     found = {problem.code for problem in refused(project)}
     assert found == {"incomplete", "foreign-printer", "not-current", "uncommitted"}

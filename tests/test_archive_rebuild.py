@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import EDITION, QUIET, archived, everything, finished, label, manifest
+from archives import EDITION, QUIET, archived, everything, finished, inputs, label, manifest
 from pages import block, laid_out, tiny_pdf, written
 
 from report.archive.bag import add_bag
@@ -111,15 +111,21 @@ def test_another_version_that_makes_no_difference_is_told_as_that(tmp_path: Path
     assert done.table().endswith("What differs made no difference.")
 
 
-@pytest.mark.parametrize(("part", "kind"), [("fonts", "font"), ("data", "content")])
+@pytest.mark.parametrize(("part", "kind"), [("styles/fonts/Sans.ttf", "font"), ("data/2023-24/facts.yaml", "content")])
 def test_another_source_than_the_files_were_made_from_is_named(
     tmp_path: Path, seen: Path, part: str, kind: str
 ) -> None:
     made = {**finished(), "report-screen.pdf": tiny_pdf("another")}
-    bagged(tmp_path, made, source={"fonts": "f0", "data": "d0", part: "x1"})
+    bagged(tmp_path, made, inputs=inputs({part: "x1"}))
     done = again(tmp_path)
     assert not done.same
     assert causes(done) == [(kind, f"source, {part}")]
+
+
+def test_a_library_that_the_manifest_does_not_name_is_told_as_that(tmp_path: Path, seen: Path) -> None:
+    made = {**finished(), "report-screen.pdf": tiny_pdf("another")}
+    bagged(tmp_path, made, inputs=inputs({}, tools="t1"))
+    assert causes(again(tmp_path)) == [("library", "one that the manifest does not name")]
 
 
 def test_a_difference_without_a_known_cause_is_one_of_content(tmp_path: Path, seen: Path) -> None:

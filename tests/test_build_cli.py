@@ -101,10 +101,12 @@ def test_a_failing_build_leaves_the_earlier_set(run: Run, write_edition: Write, 
 def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out: Path) -> None:
     write_edition(facts=UNUSED)
     assert run("check").status == 0
-    assert run("check", "--strict").status == 1
+    said = run("check", "--strict")
+    assert (said.status, said.err.splitlines()[-1]) == (1, "Under --strict, warnings count as errors.")
     said = run("--strict", "--out", str(out))
     assert said.status == 1
     assert "spare.fact" in said.err
+    assert "Under --strict, warnings count as errors." in said.err
     assert not (out / "tiny").exists()
 
 
@@ -135,6 +137,8 @@ def test_check_builds_nothing_and_names_every_problem(run: Run, write_edition: W
     [
         (["tinny"], 1, "Did you mean `tiny`?"),
         (["check", "tinny"], 1, "Did you mean `tiny`?"),
+        (["chek"], 2, "There is no command and no edition `chek`. Did you mean `check`?"),
+        (["tace", "ease.covered"], 2, "Did you mean `trace`?"),
         (["trace", "ease.coverd"], 1, "Did you mean `ease.covered`"),
         (["trace", "ease.covered", "--edition", "tinny"], 1, "Did you mean `tiny`?"),
         (["--only", "scren"], 2, "Did you mean `screen`?"),
@@ -178,6 +182,14 @@ def test_help_at_every_level_reads_like_documentation(run: Run, command: str) ->
     assert len(said.out.split()) > 25
     commands = ("build", "check", "trace", "doctor", "schema")
     assert command or all(name in said.out for name in commands)
+
+
+def test_help_at_the_top_shows_examples_and_that_build_may_be_left_out(run: Run) -> None:
+    said = run("--help")
+    assert run("-h").out == said.out
+    assert "build.py 2023-24 --only screen" in said.out
+    assert "its options work without it" in " ".join(said.out.split())
+    assert "--only" in run("build", "-h").out
 
 
 def test_doctor_says_what_is_here(run: Run) -> None:

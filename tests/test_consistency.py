@@ -29,6 +29,12 @@ def test_the_sample_edition_has_no_error_and_no_warning_but_those_on_doubtful_qu
     assert {problem.code for problem in problems} <= {"quote-status"}
 
 
+def test_the_readme_counts_the_sample_as_it_is() -> None:
+    edition, _, _ = check(Project(ROOT, FIGURES, ARTWORKS), "2023-24")
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"{len(edition.facts)} facts, {len(edition.charts)} charts," in readme
+
+
 @pytest.mark.parametrize(
     ("code", "name", "old", "new", "hint"),
     [
@@ -46,7 +52,13 @@ def test_the_sample_edition_has_no_error_and_no_warning_but_those_on_doubtful_qu
         ("unknown-source", "charts", "source: report", "source: reports", "Did you mean `report`?"),
         ("unknown-source", "facts", "in the budget, source: report", "in the budget, source: reprt", "Did you mean"),
         ("unknown-section", "edition", "- section: story", "- section: stry", "Did you mean `story`?"),
-        ("unknown-section", "edition", "- section: story", "- section: story\n  - section: x", "Known: back,"),
+        (
+            "unknown-section",
+            "edition",
+            "- section: story",
+            "- section: story\n  - section: x",
+            "Create data/tiny/sections/x.md.",
+        ),
         ("unknown-quote", "edition", "- quote: child", "- quote: chld", "Did you mean `child`?"),
     ],
 )
@@ -111,6 +123,69 @@ def test_a_report_without_one_of_the_pages_it_needs_is_refused(problems_of: Find
 
 def test_two_covers_are_one_too_many(problem_of: Find) -> None:
     assert "needs one cover, but has 2" in problem_of("missing-section", story=("page: feature", "page: cover")).what
+
+
+def test_a_section_without_a_file_is_not_taken_for_one_that_has_its_place_already(problem_of: Find) -> None:
+    problem = problem_of("unknown-section", edition=("- section: story", "- section: story\n  - section: stories"))
+    assert problem.hint == "Create data/tiny/sections/stories.md."
+
+
+def test_a_link_to_what_is_not_in_the_report_is_an_error_at_its_place(problem_of: Find, pointed: Pointed) -> None:
+    problem = problem_of("unknown-anchor", story=("*one* year", "*one* year, [told here](#storry)"))
+    assert problem.hint.startswith("Did you mean `story`")
+    assert pointed(problem).startswith("#storry")
+
+
+@pytest.mark.parametrize(
+    "anchor", ["story", "story-how-many-were-covered", "story-text", "quote-child", "chart-ease", "data-ease"]
+)
+def test_a_link_may_lead_to_a_section_a_story_a_quotation_a_chart_or_its_data(
+    problems_of: FindAll, anchor: str
+) -> None:
+    assert problems_of(story=("*one* year", f"*one* year, [told here](#{anchor})")) == []
+
+
+def test_a_chart_that_is_shown_twice_is_an_error_at_the_second(problem_of: Find) -> None:
+    problem = problem_of("duplicate-chart", story=("[[chart: ease]]", "[[chart: ease]]\n\n[[chart: ease]]"))
+    assert problem.where.line == 17
+    assert "the first is at data/tiny/sections/story.md:15:1" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("value: 177000", "value: -177000", "`ease.covered` is -177,000 (count), which is less than 0."),
+        ("value: 6.3", "value: 630", "`ease.rate` is 630 (percent), which is more than 100."),
+        ("value: 7\n", "value: 0\n", "`advocacy.rank` can't be written: a rank is a whole number from one."),
+        ("outof: 105", "outof: 5", "`advocacy.rank` is 7 out of 5, which is more than there can be."),
+        ("prior: {value: 8318", "prior: {value: -8318", "`da.attendance` is -8,318 (count), which is less than 0."),
+    ],
+)
+def test_a_value_that_can_not_be_what_its_unit_says_is_an_error(
+    problems_of: FindAll, old: str, new: str, what: str
+) -> None:
+    problems = [problem for problem in problems_of(facts=(old, new)) if problem.code == "bad-fact"]
+    assert problems[0].what == what
+    assert problems[0].where.file == "data/tiny/facts.yaml"
+
+
+def test_growth_may_be_more_than_all_and_less_than_nothing(problems_of: FindAll) -> None:
+    for value in (117.2, -30):
+        problems = problems_of(
+            facts=("value: 6.3, unit: percent", f"value: {value}, unit: change"), checks="checks: []"
+        )
+        assert {problem.code for problem in problems} <= {"unused-fact"}
+
+
+def test_a_period_that_ends_before_it_starts_is_an_error_at_its_end(problem_of: Find) -> None:
+    problem = problem_of("bad-period", edition=("end: 2024-06-30", "end: 2022-06-30"))
+    assert (problem.where.line, problem.where.column) == (7, 34)
+
+
+@pytest.mark.parametrize("focal", ["[500, 3]", "[50, -3]"])
+def test_the_point_that_a_crop_keeps_lies_in_the_picture(problem_of: Find, focal: str) -> None:
+    problem = problem_of("bad-value", images=IMAGE.replace("A. Person}", f"A. Person, focal: {focal}}}"))
+    assert "at least 0" in problem.what or "at most 100" in problem.what
 
 
 @pytest.mark.parametrize("step", ["{}", "{section: story, quote: child}"])
@@ -182,6 +257,30 @@ def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
     assert ("unknown-token", "data/tiny/quotes.yaml", 9) in found
     assert ("unknown-token", "data/tiny/edition.yaml", 12) in found
     assert ("unknown-page", "data/tiny/sections/story.md", 2) in found
+
+
+@pytest.mark.parametrize(
+    ("page", "what", "hint"),
+    [
+        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...`: wellbeing."),
+        ("future", "A section of the page type future needs at least one story.", "Start a story with a heading"),
+    ],
+)
+def test_a_section_without_what_its_page_type_needs_is_told_so_at_its_front_matter(
+    tmp_path: Path, write_edition: Callable[..., Path], page: str, what: str, hint: str
+) -> None:
+    write_edition(
+        story=("page: feature", f"page: {page}"), notes="---\npage: notes\ntitle: Notes\n---\n[[chart: ease]]\n"
+    )
+    story = tmp_path / "data" / "tiny" / "sections" / "story.md"
+    story.write_text(story.read_text().replace("## How many were covered\n", "").replace("[[chart: ease]]", ""))
+    for name in ("styles", "layouts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
+    (problem,) = [problem for problem in problems if problem.code == "missing-key"]
+    assert problem.what == what
+    assert problem.hint.startswith(hint)
+    assert (problem.where.file, problem.where.line) == ("data/tiny/sections/story.md", 2)
 
 
 @pytest.mark.parametrize("language", ["xx-XX", "en-UX", "xyz"])

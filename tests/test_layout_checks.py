@@ -163,6 +163,7 @@ def test_a_page_with_nothing_on_it_is_blank() -> None:
     empty = block("x") + '<section><div style="height: 10pt"></div></section>' + block("y")
     (problem,) = found(empty)
     assert (problem.code, problem.where.page) == ("blank-page", 2)
+    assert (problem.where.component, problem.where.file, problem.where.line) == ("story", "a.md", 3)
 
 
 def test_a_page_that_only_fills_up_to_a_verso_is_blank() -> None:
@@ -218,6 +219,7 @@ def test_two_lines_on_each_side_are_company_enough() -> None:
 def test_pages_are_counted_in_fours() -> None:
     (problem,) = found(block("one"), multiple=4)
     assert (problem.code, problem.severity) == ("page-count", Severity.WARNING)
+    assert str(problem.where) == "page 1, story (a.md:3)"
     assert "Add 3" in problem.hint
     assert codes(block("x") * 4, multiple=4) == []
 

@@ -107,7 +107,7 @@ def test_a_profile_may_lie_anywhere_on_the_machine(own: Callable[..., Path], tmp
         ("safe: 27", "saef: 27\nsafe: 27", "unknown-key", "saef", "Did you mean `safe`?"),
         ("slug: true}", "slag: true}", "unknown-key", "slag", "Did you mean `slug`?"),
         ("safe: 27", "safe: wide", "wrong-type", "wide", "must be a number"),
-        ("safe: 27", "safe: -1", "bad-value", "-1", "greater than or equal to 0"),
+        ("safe: 27", "safe: -1", "bad-value", "-1", "it must be at least 0"),
         ("limit: 300", "limit: 120", "bad-value", "120", "200"),
         ("kind: none", "kind: sadle", "unknown-value", "sadle", "Did you mean `saddle`?"),
         ("refuse: 150", "refuse: 300", "printer", "300", "`refuse` is above `warn`."),

@@ -165,6 +165,17 @@ def test_tokens_positions_and_letters_are_no_colours_in_a_drawing(css: Css) -> N
     assert css(source, "figures/x.py") == []
 
 
+def test_a_variable_that_nothing_sets_is_refused_with_the_one_that_was_meant(css: Css) -> None:
+    (problem,) = css("p {\n  color: var(--txt);\n}\n")
+    assert (problem.code, problem.where) == ("unknown-variable", Place("styles/1-page.css", 2, 10))
+    assert problem.hint.startswith("Did you mean `--text")
+
+
+def test_a_variable_may_be_a_token_or_be_set_anywhere_in_the_project(css: Css) -> None:
+    assert css("p { --own: 3pt; margin: var(--own) var(--page-gutter) calc(2 * var(--col-2)); }") == []
+    assert css('<p style="color: var(--{{ pillar }}-mid); --x: var(--txt)">', "layouts/a.j2")[0].where.column == 48
+
+
 def test_a_sound_photograph_has_no_problem(photo: Photo) -> None:
     assert photo({"a.jpg": picture()}) == []
     assert photo({"a.PNG": picture(kind="PNG")}) == []
@@ -222,7 +233,9 @@ def test_a_photograph_without_alternative_text_is_an_error(problems_of: Callable
     "data", [b"", b"not an image", picture()[:300], picture(kind="PNG")[:60], picture(kind="PNG")[:8]]
 )
 def test_a_photograph_that_can_not_be_read_is_named(photo: Photo, data: bytes) -> None:
-    assert [problem.code for problem in photo({"a.jpg": data})] == ["image-unreadable"]
+    (problem,) = photo({"a.jpg": data})
+    assert problem.code == "image-unreadable"
+    assert "images/a.jpg" in problem.what and "/tmp" not in problem.what
 
 
 def test_damaged_photographs_give_problems_and_nothing_else(photo: Photo) -> None:

@@ -97,7 +97,12 @@ def test_a_wrong_option_of_a_chart_is_one_problem_that_names_the_option(problem_
     ("name", "old", "new", "hint"),
     [
         ("facts", "unit: ordinal", "unit: ordinl", "Did you mean `ordinal`?"),
-        ("facts", "unit: usd", "unit: dollars", "Known: count, ordinal, percent, score, square-mile, usd, year."),
+        (
+            "facts",
+            "unit: usd",
+            "unit: dollars",
+            "Known: change, count, ordinal, percent, score, square-mile, usd, year.",
+        ),
         ("quotes", "status: verified", "status: verfied", "Did you mean `verified`?"),
         ("quotes", "ground: ink", "ground: ink\n    side: right", "Known: recto, verso."),
         ("checks", "kind: share", "kind: shared", "Did you mean `share` or `shares`?"),
@@ -193,7 +198,7 @@ def test_an_id_in_the_wrong_letters_is_refused_at_the_id(
     [
         ("charts", "width: 6", "width: 13", "`width` can't be 13"),
         ("charts", "lines: 10", "lines: 1", "`lines` can't be 1"),
-        ("charts", "fact: ease.served", "fact: served", "fact ids have a dot"),
+        ("charts", "fact: ease.served", "fact: served", "with a dot between them"),
         ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` can't be"),
         ("facts", "label: in advocacy", 'label: " "', "`label` can't be"),
         ("edition", "language: en-US", "language: English", "`language` can't be"),
@@ -218,3 +223,27 @@ def test_all_that_is_wrong_in_a_file_is_listed_at_once() -> None:
         validate(Config, parse("titel: x\nedition: 5\npublished: never\n", "edition.yaml"))
     codes = {(problem.code, problem.where.line) for problem in failure.value.problems}
     assert {("unknown-key", 1), ("wrong-type", 2), ("wrong-type", 3), ("missing-key", 1)} <= codes
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what"),
+    [
+        ("charts", "series:\n      - {fact: ease.served, label: Served, emphasis: true}", "series: []",
+         "`series` can't be an empty list: it needs at least 1."),
+        ("quotes", "lines: [Every child, deserves a champion]", "lines: []",
+         "`lines` can't be an empty list: it needs at least 1."),
+        ("facts", "label: in advocacy", "label: ''", "`label` can't be empty: it needs some text."),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "it may have up to 70 letters."),
+        ("charts", "width: 6", "width: 13", "`width` can't be 13: it must be at most 12."),
+        ("facts", "value: 177000", f"value: 0.{'1' * 5000}", f"`value` can't be 0.{'1' * 35}...: it may have up to"),
+        ("edition", "language: en-US", "language: English", "a language is written as en, es or en-US."),
+        ("edition", "slug: tiny-report", "slug: Tiny", "an id is lower-case letters and digits, with hyphens"),
+        ("charts", "figure: share_field", "figure: share-field", "with underscores between them."),
+    ],
+)  # fmt: skip
+def test_no_word_of_a_programmer_reaches_the_writer(
+    problems_of: FindAll, name: str, old: str, new: str, what: str
+) -> None:
+    problem = next(problem for problem in problems_of(**{name: (old, new)}) if problem.code == "bad-value")
+    assert what in problem.what
+    assert not {"tuple", "string", "decimal", "input", "validation"} & set(problem.what.lower().split())

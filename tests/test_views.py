@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from report.anchors import slugify
 from report.charts import ChartArt, alt_text, chart_data
 from report.compose import compose
 from report.edition import Edition
 from report.look import Size
 from report.tokens import Tokens
-from report.viewer import Viewer, dealt, slugify
+from report.viewer import Viewer, dealt
 from report.views import Callout, PartView, ReportView, SectionView
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +32,7 @@ def see(load_edition: Load) -> See:
         charts = {}
         for name, chart in edition.charts.items():
             data = chart_data(edition, name)
-            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data), Size(1, 1), data)
+            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
         return Viewer(edition, charts, {"art-cover": object()}, frozenset({"ink"})).report()
 
     return viewed

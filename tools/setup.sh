@@ -45,4 +45,7 @@ fi
   echo "The venv module is missing: apt-get install python3-venv" >&2
   exit 1
 }
+# pip is quiet, so that what it says is a problem; but a silent minute looks like one.
+echo "Installing the Python packages of $lock into $venv (a minute or two) ..."
 "$venv/bin/python" -m pip install --quiet --require-hashes --requirement "$lock"
+echo "Ready: $venv/bin/python build.py"

@@ -74,9 +74,12 @@ def _headings(looked: Looked) -> Iterator[Finding]:
     last, found = 0, False
     for tag in looked.reading.tags:
         match = _HEADING.fullmatch(tag.kind)
+        found = (
+            found or match is not None or tag.kind == "H"
+        )  # H: its level is that of its section (ISO 32000-1, 14.8.4.3.2)
         if not match:
             continue
-        level, found = int(match[1]), True
+        level = int(match[1])
         if level > last + 1:
             yield Finding(f"A heading of level {level} follows one of level {last}.", tag.page)
         last = level

@@ -7,8 +7,8 @@ without its text, and the pixels where each text stands are compared with the te
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
 LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
 SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
-_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
+_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -45,12 +45,37 @@ def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
     try:
         for number, texts in sorted(by_page.items()):
             picture = document[number - 1].render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
-            for run in texts:
-                contrast = _contrast(run, picture)
-                if contrast is not None and contrast < needed(run) - 0.01:
-                    yield Pale(run, contrast, needed(run))
+            found = ((run, _contrast(run, picture)) for run in texts)
+            yield from _joined(
+                Pale(run, contrast, needed(run))
+                for run, contrast in found
+                if contrast is not None and contrast < needed(run) - 0.01
+            )
     finally:
         document.close()
+
+
+def _joined(pale: Iterable[Pale]) -> Iterator[Pale]:
+    """Join what is drawn letter by letter, as the labels of drawings are."""
+    last: Pale | None = None
+    for each in pale:
+        if last is not None and _goes_on(last.run, each.run):
+            run, more = last.run, each.run
+            top, bottom = min(run.y, more.y), max(run.y + run.height, more.y + more.height)
+            run = replace(run, text=run.text + more.text, y=top, width=more.x + more.width - run.x, height=bottom - top)
+            last = Pale(run, min(last.contrast, each.contrast), last.needed)
+            continue
+        if last is not None:
+            yield last
+        last = each
+    if last is not None:
+        yield last
+
+
+def _goes_on(run: TextRun, more: TextRun) -> bool:
+    alike = (run.font, run.size, run.colour, run.alpha) == (more.font, more.size, more.colour, more.alpha)
+    level = run.y < more.y + more.height and more.y < run.y + run.height
+    return alike and level and abs(more.x - run.x - run.width) < run.size / 2
 
 
 def needed(run: TextRun) -> float:
@@ -61,13 +86,13 @@ def needed(run: TextRun) -> float:
 
 def _contrast(run: TextRun, picture: Pixels) -> float | None:
     """Return the contrast that all but a small share of the pixels behind a text have at least."""
-    rows = slice(max(0, int(run.y * SCALE)), max(1, int((run.y + run.height) * SCALE) + 1))
-    columns = slice(max(0, int(run.x * SCALE)), max(1, int((run.x + run.width) * SCALE) + 1))
+    rows = slice(max(0, int(run.y * SCALE)), max(0, int((run.y + run.height) * SCALE) + 1))
+    columns = slice(max(0, int(run.x * SCALE)), max(0, int((run.x + run.width) * SCALE) + 1))
     behind = picture[rows, columns].reshape(-1, 3)
-    if not len(behind):
+    if not len(behind) or not run.alpha:
         return None
-    own = float(luminance(np.array([run.colour], np.uint8))[0])
-    there = luminance(behind)
+    mixed = run.alpha * np.array(run.colour) + (1 - run.alpha) * behind  # what shows through takes contrast away
+    own, there = luminance(mixed.round().astype(np.uint8)), luminance(behind)
     ratios = (np.maximum(there, own) + 0.05) / (np.minimum(there, own) + 0.05)
     return float(np.quantile(ratios, SHARE))
 
@@ -87,6 +112,7 @@ def _without_text(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             page.obj[Name.Contents] = pdf.make_stream(_silent(page.obj))
+            page.obj[Name.Rotate], page.obj[Name.CropBox] = 0, page.mediabox  # as the runs are measured
         for item in list(pdf.objects):
             if isinstance(item, Stream) and item.get("/Subtype") == Name.Form:
                 item.write(_silent(item))
@@ -99,4 +125,4 @@ def _silent(holder: pikepdf.Object) -> bytes:
         instructions = pikepdf.parse_content_stream(holder)
     except (pikepdf.PdfError, TypeError, ValueError):
         return b""
-    return pikepdf.unparse_content_stream([each for each in instructions if str(each.operator) not in _SHOWS])
+    return pikepdf.unparse_content_stream([each for each in instructions if bytes(each.operator) not in _SHOWS])

@@ -6,9 +6,11 @@ In: the bytes of a finished file, its budget, and the laid-out pages. Out: probl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from report.access.checks import CHECKS
 from report.access.contrast import Pale
+from report.access.faint import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
 from report.boxes import Line, PageRecord
 from report.judging import judge
@@ -17,8 +19,13 @@ from report.problems import Place, Problem, error
 _HINT = "Darken the text, or lighten what is behind it: see the tokens it uses in styles/tokens.yaml."
 
 
-def access_problems(data: bytes, name: str, budget: int | None, pages: Sequence[PageRecord]) -> Iterator[Problem]:
-    """Yield what is wrong with a file just made; pale text with its component and source line."""
+def access_problems(
+    data: bytes, name: str, budget: int | None, pages: Sequence[PageRecord], tracks: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with a file just made; pale text and faint charts with their component and source line.
+
+    `tracks` are the colours that carry no meaning in charts.
+    """
     looked = look(data, name, budget)
     checks = [check for check in CHECKS if check.id != "contrast"]
     yield from judge(name, JUDGED_BY, len(pages), looked, checks, frozenset()).problems
@@ -26,6 +33,23 @@ def access_problems(data: bytes, name: str, budget: int | None, pages: Sequence[
         text = " ".join(pale.run.text.split())[:40]
         what = f"“{text}” has a contrast of {pale.contrast:.1f}:1; {pale.needed:g}:1 is needed."
         yield error("contrast", _place(pale, pages[pale.run.page - 1]), what, _HINT)
+
+    for faint in faint_marks(data, list(_charts(pages)), tracks):
+        what = f"A mark in {faint.colour} has a contrast of {faint.contrast:.1f}:1 with the page; 3:1 is needed."
+        file, _, line = faint.place.src.rpartition(":")
+        where = Place(file, int(line) if line.isdigit() else 0, 0, faint.place.page, f"chart {faint.place.chart}")
+        yield error("faint-mark", where, what, "Use a colour of use `graphic` or stronger in the figure.")
+
+
+def _charts(pages: Sequence[PageRecord]) -> Iterator[ChartPlace]:
+    """Yield where the drawing of each chart stands: the image inside its component."""
+    for page in pages:
+        charts = [each for each in page.components if each.chart]
+        for chart, image in product(charts, (each for each in page.components if each.tag == "img")):
+            inside = chart.x - 1 <= image.x <= chart.x + chart.width and chart.y <= image.y <= chart.y + chart.height
+            if inside:
+                box = (image.x, image.y, image.x + image.width, image.y + image.height)
+                yield ChartPlace(chart.chart, page.number, box, chart.src)
 
 
 def _place(pale: Pale, page: PageRecord) -> Place:

@@ -6,15 +6,16 @@ In: an opened PDF of any origin. Out: `Reading`. What is broken is told as missi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
+from fontTools import agl
 from pikepdf import Array, Dictionary, Name, Stream
 
+from report.access.marks import PageMarks, page_marks
+
 DEEPEST = 200
-_PAINTS = " ".join(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "Tj", "TJ", "'", '"'))
-_MARKS = "BMC BDC EMC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,6 @@ class LinkFacts:
     page: int
     described: bool
     tagged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PageMarks:
-    """A page: how much is painted in all and outside marked content, whether it has text or only an image."""
-
-    number: int
-    painted: int
-    stray: int
-    has_text: bool
-    has_image: bool
-    tabs: str
-    annotations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +88,7 @@ def read(pdf: pikepdf.Pdf) -> Reading:
         tags=tuple(tags.found),
         unmapped=tuple(sorted(tags.unmapped)),
         links=tuple(_links(pdf, held)),
-        pages=tuple(_page_marks(page, number) for number, page in enumerate(pdf.pages, 1)),
+        pages=tuple(page_marks(page, number) for number, page in enumerate(pdf.pages, 1)),
         fonts=tuple(sorted(set(_fonts(pdf)))),
     )
 
@@ -113,6 +101,7 @@ class _Tags:
         self.found: list[Tag] = []
         self.unmapped: set[str] = set()
         self.held: set[Any] = set()  # annotations that a Link element holds
+        self.seen: set[Any] = set()  # elements, so that a circle is walked once
 
     def walk(self, kids: Any, depth: int, parent: str, page: int = 0) -> None:
         for kid in kids if isinstance(kids, Array) else [kids]:
@@ -121,14 +110,16 @@ class _Tags:
             if kid.get("/Type") == Name.OBJR:
                 if parent in {"Link", "Annot", "Form"} and isinstance(kid.get("/Obj"), Dictionary):
                     self.held.add(kid.Obj.objgen)
-            elif "/S" in kid:
+            elif "/S" in kid and (not kid.is_indirect or kid.objgen not in self.seen):
+                self.seen.add(kid.objgen)
                 self._element(kid, depth, parent, page)
 
     def _element(self, item: Any, depth: int, parent: str, page: int) -> None:
         own = str(item.get("/S"))[1:]
         kind = self._standard(own)
-        page = self.pages.get(item.Pg.objgen, page) if isinstance(item.get("/Pg"), Dictionary) else page
-        kids = item.get("/K")
+        kids, place = item.get("/K"), len(self.found)
+        places = map(self._page, [item, *(kids if isinstance(kids, Array) else [kids])])
+        page = next(filter(None, places), page)
         count = len(kids) if isinstance(kids, Array) else int(kids is not None)
         self.found.append(
             Tag(
@@ -137,6 +128,12 @@ class _Tags:
             )
         )  # fmt: skip
         self.walk(kids, depth + 1, kind, page)
+        if not page:  # it is where what is in it begins
+            page = next((each.page for each in self.found[place:] if each.page), 0)
+            self.found[place] = replace(self.found[place], page=page)
+
+    def _page(self, item: Any) -> int:
+        return self.pages.get(item.Pg.objgen, 0) if isinstance(_dig(item, "/Pg"), Dictionary) else 0
 
     def _standard(self, own: str) -> str:
         seen: list[str] = []
@@ -147,6 +144,8 @@ class _Tags:
                 self.unmapped.add(own)
                 return own
             own = str(mapped)[1:]
+        if own not in STANDARD_TYPES:  # mapped in a circle
+            self.unmapped.add(own)
         return own
 
 
@@ -166,49 +165,26 @@ def _links(pdf: pikepdf.Pdf, held: set[Any]) -> Iterator[LinkFacts]:
                 yield LinkFacts(number, bool(said) and not said.startswith(("http", "#")), annotation.objgen in held)
 
 
-def _page_marks(page: pikepdf.Page, number: int) -> PageMarks:
-    painted = stray = depth = 0
-    text = image = False
-    try:
-        instructions: Any = pikepdf.parse_content_stream(page.obj, f"{_PAINTS} {_MARKS} BI ID EI")
-    except (pikepdf.PdfError, TypeError, ValueError):
-        instructions = []
-    for instruction in instructions:
-        operator = str(instruction.operator)
-        if operator in {"BMC", "BDC"}:
-            depth += 1
-        elif operator == "EMC":
-            depth -= 1
-        else:
-            painted += 1
-            stray += depth <= 0
-            text = text or operator in {"Tj", "TJ", "'", '"'}
-            image = image or operator == "INLINE IMAGE"
-    objects = _dig(page.obj, "/Resources", "/XObject")
-    kinds = {str(each.get("/Subtype")) for each in objects.values()} if isinstance(objects, Dictionary) else set()
-    annotations = page.obj.get("/Annots", Array())
-    return PageMarks(
-        number=number,
-        painted=painted,
-        stray=stray,
-        has_text=text or "/Form" in kinds,
-        has_image=image or "/Image" in kinds,
-        tabs=str(page.obj.get("/Tabs", ""))[1:],
-        annotations=len(annotations) if isinstance(annotations, Array) else 0,
-    )
-
-
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool, bool]]:
     for item in pdf.objects:
         if not isinstance(item, Dictionary) or item.get("/Type") != Name.Font:
             continue
         if str(item.get("/Subtype", "")).startswith("/CIDFont"):
             continue
-        inner = item.get("/DescendantFonts", Array([item]))[0]
+        inner = next(iter(item.get("/DescendantFonts", Array([item]))), item)
         descriptor = inner.get("/FontDescriptor", Dictionary())
-        embedded = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-        known = "/ToUnicode" in item or str(item.get("/Encoding", "")) in {"/WinAnsiEncoding", "/MacRomanEncoding"}
+        drawn = item.get("/Subtype") == Name.Type3  # its letters are drawings in the file
+        embedded = drawn or any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+        known = "/ToUnicode" in item or _names_letters(item.get("/Encoding"))
         yield str(item.get("/BaseFont", "/unnamed"))[1:].rpartition("+")[2], embedded, known
+
+
+def _names_letters(encoding: Any) -> bool:
+    """Tell whether an encoding names its letters in a way that every reader knows (ISO 14289-1, 7.21.7)."""
+    if isinstance(encoding, Dictionary):
+        names = [str(each)[1:] for each in encoding.get("/Differences", Array()) if isinstance(each, Name)]
+        return all(name == ".notdef" or agl.toUnicode(name) for name in names)
+    return encoding in (Name.WinAnsiEncoding, Name.MacRomanEncoding, Name.MacExpertEncoding)
 
 
 def _count_bookmarks(outline: Any) -> int:

@@ -77,7 +77,8 @@ def look(data: bytes, name: str, budget: int | None = None) -> Looked:
 def access(data: bytes, name: str) -> Access:
     """Report on a file of any origin. Raises ReportError if it can't be read; never anything else, never for ever."""
     looked = guarded_job(lambda: look(data, name), name)
-    outcome = judge(name, JUDGED_BY, len(looked.reading.pages), looked, CHECKS, frozenset())
+    checks = [check for check in CHECKS if check.id != "size"]  # a file of any origin has no budget
+    outcome = judge(name, JUDGED_BY, len(looked.reading.pages), looked, checks, frozenset())
     verdicts = validate(data, name, ["PDF/UA-1"]) if installed() else ()
     return Access(outcome, looked.weight, CHECKLIST, verdicts)
 

@@ -35,7 +35,7 @@ def weigh(pdf: pikepdf.Pdf, total: int) -> Weight:
     contents = {each.objgen: number for number, page in enumerate(pdf.pages, 1) for each in _streams(page)}
     pages = [0] * len(pdf.pages)
     sizes: Counter[str] = Counter()
-    fonts, profiles = _font_files(pdf), _profiles(pdf)
+    fonts = _font_files(pdf)
     for item in pdf.objects:
         if not isinstance(item, Stream):
             continue
@@ -45,8 +45,6 @@ def weigh(pdf: pikepdf.Pdf, total: int) -> Weight:
             kind = "pages"
         elif item.objgen in fonts:
             kind = "fonts"
-        elif item.objgen in profiles:
-            kind = "colour profiles"
         else:
             kind = _kind(item)
         sizes[kind] += size
@@ -65,7 +63,10 @@ def _kind(item: Stream) -> str:
         return "attachments"
     if kind == Name.Metadata:
         return "metadata"
-    return "fonts" if "/Length1" in item or b"begincmap" in _head(item) else "tags and tables"
+    head = _head(item)
+    if head[36:40] == b"acsp":  # ICC.1, 7.2.9
+        return "colour profiles"
+    return "fonts" if "/Length1" in item or b"begincmap" in head else "tags and tables"
 
 
 def _head(item: Stream) -> bytes:
@@ -89,11 +90,3 @@ def _font_files(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
                 if isinstance(item.get(key), Stream):
                     found.add(item[key].objgen)
     return found
-
-
-def _profiles(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
-    return {
-        item["/DestOutputProfile"].objgen
-        for item in pdf.objects
-        if isinstance(item, Dictionary) and isinstance(item.get("/DestOutputProfile"), Stream)
-    }

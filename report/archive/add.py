@@ -12,7 +12,7 @@ from pathlib import Path
 
 from report.archive.bag import Label, add_bag
 from report.archive.evidence import evidence
-from report.archive.gather import Gathered, gather
+from report.archive.gather import Gathered, gather, printer_of
 from report.archive.index import write_index
 from report.archive.readme import readme
 from report.checking import check
@@ -48,7 +48,7 @@ def archive_edition(
             raise ReportError(in_order(problems))
         gathered = gather(project, name, out, archive, allow_uncommitted)
         stage.count = f"{len(gathered.files)} finished files, {len(gathered.source)} of source"
-    reports = evidence(gathered.entries, gathered.files, str(gathered.manifest["printer"]), progress)
+    reports = evidence(gathered.entries, gathered.files, printer_of(gathered.manifest), progress)
     with progress.stage("bag") as stage:
         label = add_bag(
             archive, _label(edition, gathered, reason, day), lambda label: payload(label, gathered, reports)
@@ -62,7 +62,7 @@ def archive_edition(
 def payload(label: Label, gathered: Gathered, reports: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return everything that goes into the bag, by name."""
     return {
-        "README.txt": readme(label, gathered.manifest).encode(),
+        "README.txt": readme(label, gathered.manifest, printer_of(gathered.manifest)).encode(),
         NAME: gathered.files[NAME],
         **{entry.name: gathered.files[entry.name] for entry in gathered.entries},
         **{f"reports/{name}": data for name, data in reports.items()},

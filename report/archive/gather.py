@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from report.archive.repository import Repository, repository
+from report.freshness import Inputs
+from report.freshness import gather as inputs
 from report.manifest import NAME, FileEntry, read_manifest
 from report.outputs import current_set, sha256
 from report.press.printers import names as printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
-from report.sources import digests
 
 NEEDED = ("print", "screen", "archive")
 # The source where git does not tell it; what is hidden or made by Python is left out.
@@ -84,8 +85,8 @@ def _finished(
     for found in _listed(manifest, "problems"):
         if isinstance(found, dict) and found.get("severity") == "error":
             problems.append(error("has-errors", place, f"The build found an error: {found.get('what')}", "Mend it."))
-    if manifest.get("printer") not in printer_names():
-        what = f"The printer {manifest.get('printer')} is not in report/printers/, so it would not be archived."
+    if (printer := printer_of(manifest)) not in printer_names():
+        what = f"The printer `{printer}` is not in report/printers/, so it would not be archived."
         problems.append(error("foreign-printer", place, what, "Put its file and profile there, and build again."))
     return manifest, entries, files, problems
 
@@ -97,12 +98,29 @@ def _listed(manifest: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _not_of_this_source(project: Project, name: str, manifest: Mapping[str, Any]) -> list[Problem]:
-    """Name the parts of the source that are not those that the set was made from."""
-    made_from, now = manifest.get("source"), digests(project.root, name, project.editions)
-    known = made_from if isinstance(made_from, dict) else {}
-    changed = [part for part, digest in now.items() if known.get(part) != digest]
-    what = f"The set was not made from the present {', '.join(changed)}."
-    return [error("not-current", Place(NAME), what, _AGAIN.format(name))] if changed else []
+    """Name the files of the source that are not those that the set was made from."""
+    before = made_from(manifest)
+    if not before:
+        what = "The manifest does not say what the set was made from."
+        return [error("not-current", Place(NAME), what, _AGAIN.format(name))]
+    now = Inputs(inputs(project.root, name).files, str(before.get("tools")), {})
+    what = "The set was not made from the present source: {}."
+    reasons = now.reasons(before)
+    more = f", and {len(reasons) - _MOST_NAMED} more" if len(reasons) > _MOST_NAMED else ""
+    told = what.format(", ".join(reasons[:_MOST_NAMED]) + more)
+    return [error("not-current", Place(NAME), told, _AGAIN.format(name))] if reasons else []
+
+
+def printer_of(manifest: Mapping[str, Any]) -> str:
+    """Return the printer that a set was made for."""
+    return str(made_from(manifest).get("asked", {}).get("printer", ""))
+
+
+def made_from(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a manifest says that its set was made from; nothing where it does not say."""
+    found = manifest.get("inputs")
+    sound = isinstance(found, dict) and all(isinstance(found.get(key), dict) for key in ("files", "asked"))
+    return found if sound and isinstance(found, dict) else {}
 
 
 def _uncommitted(git: Repository | None) -> Iterator[Problem]:

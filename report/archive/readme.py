@@ -22,9 +22,9 @@ _FOLDERS = (
 )  # fmt: skip
 
 
-def readme(label: Label, manifest: Mapping[str, Any]) -> str:
+def readme(label: Label, manifest: Mapping[str, Any], printer: str) -> str:
     """Return the text."""
-    return "\n".join([*_what(label), *_files(label, manifest), *_whole(), *_again(manifest)]) + "\n"
+    return "\n".join([*_what(label), *_files(label, manifest), *_whole(), *_again(manifest, printer)]) + "\n"
 
 
 def _what(label: Label) -> Iterator[str]:
@@ -59,14 +59,14 @@ def _whole() -> Iterator[str]:
     yield from _paragraph("Do not change, add or remove anything here; work on a copy.")
 
 
-def _again(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _again(manifest: Mapping[str, Any], printer: str) -> Iterator[str]:
     yield from ("How to make the files again", "---------------------------", "")
     yield from _paragraph(
         "You need the programming language Python and the libraries listed with exact versions in "
         "source/requirements.lock, and the system library Pango. source/docs/setup.md tells more. Then, in a copy of "
         "the folder source:"
     )
-    yield from (f"    python build.py {manifest.get('edition', '')} --printer {manifest.get('printer', '')}", "")
+    yield from (f"    python build.py {manifest.get('edition', '')} --printer {printer}", "")
     yield from _paragraph("With the versions below the files come out the same, byte by byte:")
     yield from (f"    {name} {version}" for name, version in manifest.get("engine", {}).items())
 

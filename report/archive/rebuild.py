@@ -11,13 +11,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from report.archive import ledger
 from report.archive.difference import different_fonts, first_difference
+from report.archive.gather import made_from, printer_of
 from report.archive.ledger import Found
 from report.archive.verify import check_bag
 from report.manifest import read_manifest
@@ -139,7 +140,7 @@ def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: Found) 
         str(out),
         "--quiet",
         "--printer",
-        str(archived["printer"]),
+        printer_of(archived),
     ]
     if any(entry["variant"] == "cover" for entry in archived.get("files", ())):
         command.append("--cover")
@@ -158,17 +159,25 @@ def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: Found) 
 
 def _versions(archived: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cause]:
     before, after = archived.get("engine", {}), now.get("engine", {})
-    for name in dict.fromkeys([*before, *after]):
-        if before.get(name) != after.get(name):
-            kind = "engine version" if name in ENGINE else "library"
-            yield Cause(kind, name, before.get(name, "none"), after.get(name, "none"))
+    named = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
+    for name in named:
+        kind = "engine version" if name in ENGINE else "library"
+        yield Cause(kind, name, before.get(name, "none"), after.get(name, "none"))
+    tools = [str(made_from(manifest).get("tools", "none"))[:10] for manifest in (archived, now)]
+    if not named and tools[0] != tools[1]:
+        yield Cause("library", "one that the manifest does not name", *tools)
 
 
-def _source(archived: Mapping[str, Any], now: Mapping[str, Any]) -> Sequence[Cause]:
-    """The bag's source is what the files should be made from; where it is not, the set was no current one."""
-    before, after = archived.get("source", {}), now.get("source", {})
+def _source(archived: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cause]:
+    """The bag's source is what the files should be made from; where it is not, git did not have all of it."""
+    before, after = (made_from(manifest).get("files", {}) for manifest in (archived, now))
     return [
-        Cause("font" if part == "fonts" else "content", f"source, {part}", before.get(part, "none")[:10], digest[:10])
-        for part, digest in after.items()
-        if before.get(part) != digest
+        Cause("font" if path.startswith("styles/fonts/") else "content", f"source, {path}", *_both(path, before, after))
+        for path in sorted({*before, *after})
+        if before.get(path) != after.get(path)
     ]
+
+
+def _both(path: str, *files: Mapping[str, str]) -> tuple[str, str]:
+    first, second = (each.get(path, "none")[:10] for each in files)
+    return first, second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +26,8 @@ class _Adding(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            if meant := get_close_matches(args[0], self.commands, n=1, cutoff=0.75):
+                ctx.fail(f"There is no command `{args[0]}`. Did you mean `{meant[0]}`?")
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 

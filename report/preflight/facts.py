@@ -6,6 +6,7 @@ In: the bytes of any file. Out: `Facts`, or a ReportError with the one reason wh
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from report.preflight.records import Box, Facts, FontFacts, Intent, PageFacts
 from report.preflight.scan import Scan, ScanLimit
-from report.preflight.spaces import space_of
+from report.preflight.spaces import space_of, text_of
 from report.problems import Place, ReportError, error
 
 MOST_PAGES = 3000
@@ -45,10 +46,15 @@ def read_facts(data: bytes, name: str) -> Facts:
 
 
 def damaged(name: str, failure: object) -> Any:
-    """Return the problem of a file that can't be read."""
-    reason = str(failure).splitlines()[0] if str(failure) else type(failure).__name__
+    """Return the problem of a file that can't be read: what a PDF library says of it, but no fault of Python's own."""
+    reason = str(failure).splitlines()[0] if str(failure) and _is_of_pdf(failure) else "something in it makes no sense"
+    reason = re.sub(r"^.*<_io\.BytesIO[^>]*>:? ?", "", reason)
     what = f"The file can't be read as a PDF: {reason.rstrip('.')[:200]}."
     return error("damaged", Place(name), what, "Export it again.")
+
+
+def _is_of_pdf(failure: object) -> bool:
+    return isinstance(failure, pikepdf.PikepdfError) or type(failure).__name__ == "PdfiumError"
 
 
 def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
@@ -146,21 +152,27 @@ def _scripts(root: Any) -> Iterator[str]:
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[FontFacts]:
-    seen: set[str] = set()
+    found: dict[FontFacts, None] = {}
     for item in pdf.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != Name.Font or item.get("/Subtype") in _INNER:
-            continue
-        name = str(item.get("/BaseFont", item.get("/Name", "/unnamed")))[1:]
-        if name in seen:
-            continue
-        seen.add(name)
-        inner = item.get("/DescendantFonts", Array([item]))[0]
-        descriptor = inner.get("/FontDescriptor", Dictionary())
-        kind = str(item.get("/Subtype", ""))[1:]
-        embedded = kind == "Type3" or any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-        prefix, plus, family = name.partition("+")
-        subset = bool(plus) and len(prefix) == 6
-        yield FontFacts(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
+        if isinstance(item, Dictionary) and item.get("/Type") == Name.Font and item.get("/Subtype") not in _INNER:
+            found[_font(item)] = None
+    yield from found
+
+
+def _font(item: Any) -> FontFacts:
+    name, kind = (
+        text_of(item.get("/BaseFont", item.get("/Name", Name.unnamed))),
+        text_of(item.get("/Subtype", Name.none)),
+    )
+    prefix, plus, family = name.partition("+")
+    subset = bool(plus) and len(prefix) == 6
+    inner = item
+    if isinstance(inners := item.get("/DescendantFonts"), Array) and len(inners):
+        inner = inners[0]
+    descriptor = inner.get("/FontDescriptor") if isinstance(inner, Dictionary) else None
+    files = set(map(str, descriptor.keys())) if isinstance(descriptor, Dictionary) else set()
+    embedded = kind == "Type3" or bool(files & {"/FontFile", "/FontFile2", "/FontFile3"})
+    return FontFacts(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
 
 
 _INNER = (Name.CIDFontType0, Name.CIDFontType2)

@@ -50,7 +50,7 @@ class PageInk:
 
 def page_ink(plates: Plates, page: PageFacts) -> PageInk:
     """Measure one page."""
-    frame = _Frame(page, plates.shape[0])
+    frame = _Frame(page, *plates.shape[:2])
     total = plates[..., 0].astype(np.uint16)
     for plate in range(1, 4):
         total += plates[..., plate]
@@ -87,13 +87,14 @@ class _Frame:
 
     page: PageFacts
     height: int
+    width: int
 
     def slices(self, box: Box) -> tuple[slice, slice]:
-        """Return the rows and columns of a box."""
+        """Return the rows and columns of a box, as far as they are on the sheet."""
         left, bottom, _, _ = self.page.media
         scale = DPI / 72
-        x0, x1 = (max(0, round((edge - left) * scale)) for edge in (box[0], box[2]))
-        y0, y1 = (max(0, round(self.height - (edge - bottom) * scale)) for edge in (box[3], box[1]))
+        x0, x1 = (min(self.width, max(0, round((edge - left) * scale))) for edge in (box[0], box[2]))
+        y0, y1 = (min(self.height, max(0, round(self.height - (edge - bottom) * scale))) for edge in (box[3], box[1]))
         return slice(y0, y1), slice(x0, x1)
 
     def box(self, x: int, y: int, width: int, height: int) -> Box:
@@ -127,6 +128,8 @@ def _gaps(total: npt.NDArray[np.uint16], frame: _Frame, page: PageFacts) -> Iter
         return
     rows, columns = frame.slices(page.trim)
     outer_rows, outer_columns = frame.slices(page.bleed)
+    if min(each.stop - each.start for each in (rows, columns, outer_rows, outer_columns)) < 3:
+        return
     edges = {
         "left": (
             total[rows, columns.start + 1],

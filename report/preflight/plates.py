@@ -135,27 +135,40 @@ def _changed(instructions: Any, resources: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each instruction as it is for the coloured file and for the black one."""
     spaces = {"fill": GRAY, "stroke": GRAY}
     states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
+    kept: list[dict[str, Space]] = []
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             continue
-        name = str(instruction.operator)
-        if name not in _COLOURS:
-            yield instruction, instruction
-            continue
-        operands = instruction.operands
-        side = "stroke" if name.isupper() else "fill"
-        if name == "gs":
-            yield instruction, instruction
-            if (state := _overprint(states.get(str(operands[0])))) is not None:
-                blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
-                yield blend, blend
-        elif name.lower() in _SIMPLE:
-            yield _light(_SIMPLE[name.lower()], operands, side)
-        elif name in {"cs", "CS"}:
-            spaces[side] = space_of(operands[0], resources)
-            yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
-        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
-            yield _light(spaces[side], operands, side)
+        try:
+            name = str(instruction.operator)
+            if name == "q":
+                kept.append(dict(spaces))
+            elif name == "Q" and kept:
+                spaces.update(kept.pop())
+            yield from _recoloured_one(name, instruction, spaces, states, resources)
+        except (LookupError, ValueError, TypeError):
+            continue  # no operator, or one with impossible operands, draws nothing
+
+
+def _recoloured_one(
+    name: str, instruction: Any, spaces: dict[str, Space], states: Any, resources: Any
+) -> Iterator[tuple[Any, Any]]:
+    operands = instruction.operands
+    side = "stroke" if name.isupper() else "fill"
+    if name not in _COLOURS:
+        yield instruction, instruction
+    elif name == "gs":
+        yield instruction, instruction
+        if (state := _overprint(states.get(str(operands[0])))) is not None:
+            blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
+            yield blend, blend
+    elif name.lower() in _SIMPLE:
+        yield _light(_SIMPLE[name.lower()], operands, side)
+    elif name in {"cs", "CS"}:
+        spaces[side] = space_of(operands[0], resources)
+        yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
+    elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
+        yield _light(spaces[side], operands, side)
 
 
 def _light(space: Space, values: Any, side: str) -> tuple[Any, Any]:

@@ -49,13 +49,21 @@ def _composed(value: Any, resources: Any, depth: int) -> Space:
     if kind in {"/Indexed", "/I"}:
         return Space("Indexed", 1, alternate=inner)
     if kind == "/Separation" and len(value) > 2:
-        return Space("Separation", 1, (str(value[1])[1:],), space_of(value[2], resources, depth + 1))
+        return Space("Separation", 1, (text_of(value[1]),), space_of(value[2], resources, depth + 1))
     if kind == "/DeviceN" and len(value) > 2 and isinstance(value[1], Array):
-        inks = tuple(str(name)[1:] for name in value[1])
+        inks = tuple(map(text_of, value[1]))
         return Space("DeviceN", len(inks), inks, space_of(value[2], resources, depth + 1))
     if kind == "/Pattern":
         return Space("Pattern", 0, alternate=inner)
     return _DEVICE.get(kind, UNKNOWN)
+
+
+def text_of(name: Any) -> str:
+    """Return a name without its slash; names may be in any encoding (ISO 32000-1, 7.3.5)."""
+    try:
+        return str(name)[1:]
+    except UnicodeDecodeError:
+        return str(name.unparse().decode("latin-1"))[1:]
 
 
 def _get(holder: Any, key: str) -> Any:

@@ -1,0 +1,170 @@
+"""Every check of access finds its fault in a file that has it, and nothing in one that has not."""
+
+from __future__ import annotations
+
+import pikepdf
+import pytest
+from accesses import drawn, forms, found, in_root, long, of, on_element, protected, put, sound, text, then, verdicts
+from pages import Change, changed, laid_out, written
+from pikepdf import Array, Dictionary, Name, String
+
+from report.access.checklist import CHECKLIST
+from report.access.checks import CHECKS, LONG, Check
+from report.problems import Severity
+
+
+def untitled(pdf: pikepdf.Pdf) -> None:
+    del pdf.docinfo["/Title"]
+    pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes().replace(b"dc:title", b"dc:source"))
+
+
+def unclaimed(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes().replace(b"pdfuaid:part", b"pdfuaid:rev"))
+
+
+def same_notes(pdf: pikepdf.Pdf) -> None:
+    for note in of(pdf, "Note"):
+        note.ID = String("note")
+
+
+def scanned(pdf: pikepdf.Pdf) -> None:
+    picture = pdf.make_stream(b"\xff", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1)
+    picture.ColorSpace, picture.BitsPerComponent = Name.DeviceGray, 8
+    pdf.pages[2].Resources = Dictionary(XObject=Dictionary(Scan=pdf.make_indirect(picture)))
+    pdf.pages[2].Contents = pdf.make_stream(b"/Artifact BMC q 612 0 0 792 0 0 cm /Scan Do Q EMC")
+
+
+def loose_font(pdf: pikepdf.Pdf) -> None:
+    for item in pdf.objects:
+        if isinstance(item, Dictionary) and item.get("/Type") == Name.FontDescriptor:
+            del item[Name.FontFile2]
+
+
+def heavy(pdf: pikepdf.Pdf) -> None:
+    data = bytes(range(256)) * 200
+    pdf.Root.PieceInfo = pdf.make_stream(data, Filter=Name.ASCIIHexDecode)
+
+
+def drawn_font(*names: Name) -> Change:
+    """Add a font whose letters are drawings with these names."""
+    encoding = Dictionary(Differences=Array([65, *names]))
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type3, Encoding=encoding)
+    return lambda pdf: put(pdf.pages[0].Resources.Font, "T3", pdf.make_indirect(font))
+
+
+CASES: dict[str, Change] = {
+    "tagged": in_root("MarkInfo"),
+    "ua-claim": unclaimed,
+    "title": untitled,
+    "language": in_root("Lang", String("English")),
+    "extraction": lambda pdf: None,  # see `protected`
+    "headings": on_element("H2", "S", Name.H3),
+    "figures": on_element("Figure", "Alt"),
+    "tables": on_element("TH", "A"),
+    "lists": on_element("L", "S", Name.Div),
+    "notes": same_notes,
+    "types": on_element("Table", "S", Name.Grid),
+    "empty": on_element("H3", "K", Array()),
+    "links": lambda pdf: put(pdf.pages[0].Annots[0], "Contents", None),
+    "tab-order": lambda pdf: put(pdf.pages[0], "Tabs", Name.R),
+    "stray": drawn("\n0 0 1 rg 9 9 9 9 re f\n"),
+    "scans": scanned,
+    "fonts": loose_font,
+    "bookmarks": then(long, in_root("Outlines")),
+    "labels": then(long, in_root("PageLabels")),
+    "contrast": text("0.6 g"),
+    "size": heavy,
+}
+SOUND: dict[str, Change] = {
+    "headings": on_element("H3", "S", Name.H2),
+    "figures": then(on_element("Figure", "Alt"), on_element("Figure", "ActualText", String("Bars"))),
+    "tables": on_element("TH", "A", Array([Dictionary(O=Name.Table, Headers=Array([]))])),
+    "types": then(
+        on_element("Table", "S", Name.Grid),
+        lambda pdf: put(pdf.Root.StructTreeRoot, "RoleMap", Dictionary(Grid=Name.Matrix, Matrix=Name.Table)),
+    ),
+    "language": in_root("Lang", String("zh-Hant-TW")),
+    "stray": drawn("\n/Artifact <</Type /Layout>> BDC 0 0 1 rg 9 9 9 9 re f EMC\n"),
+    "bookmarks": then(lambda pdf: long(pdf, LONG), in_root("Outlines")),
+    "labels": then(lambda pdf: long(pdf, LONG), in_root("PageLabels")),
+    "contrast": text("0.4 g"),
+    "fonts": drawn_font(Name.A, Name.eacute, Name.uni2014),
+}
+
+
+def spoiled(name: str) -> bytes:
+    return protected(sound(), False) if name == "extraction" else changed(sound(), CASES[name])
+
+
+def test_the_table_has_a_case_for_every_check_and_no_id_twice() -> None:
+    assert len({check.id for check in CHECKS}) == len(CHECKS) >= 20
+    assert set(CASES) == {check.id for check in CHECKS}
+
+
+def test_a_file_of_the_press_passes_every_check() -> None:
+    assert found(sound(), rendered=True) == {}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_check_finds_its_fault_and_no_other(check: Check) -> None:
+    judged = verdicts(spoiled(check.id), check.id == "contrast")
+    assert {name for name, each in judged.items() if each.faults} == {check.id}
+    assert judged[check.id].state == ("error" if check.severity is Severity.ERROR else "warning")
+    for fault in judged[check.id].faults:
+        assert fault.what.endswith((".", ")."))
+        assert 0 <= fault.page <= 3
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_check_finds_nothing_in_what_only_looks_like_its_fault(name: str) -> None:
+    assert name not in found(changed(sound(), SOUND[name]), name == "contrast")
+
+
+def test_a_protection_that_lets_screen_readers_in_is_none() -> None:
+    assert found(protected(sound(), True)) == {}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_check_says_where_it_comes_from_and_what_to_do(check: Check) -> None:
+    assert check.remedy.endswith(".") and len(check.remedy) > 12
+    assert check.rule
+    assert check.title[0].isupper()
+
+
+def test_each_question_for_a_person_says_how_to_answer_it_and_why() -> None:
+    assert len(CHECKLIST) >= 8
+    for question in CHECKLIST:
+        assert question.ask.endswith("?")
+        assert question.how.endswith((".", "?"))
+        assert "WCAG" in question.rule or "ISO" in question.rule
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (in_root("MarkInfo", Dictionary(Marked=True, Suspects=True)),
+         {"tagged": ["0: The file itself says that its tags are suspect."]}),
+        (in_root("ViewerPreferences"), {"title": ["0: The window shows the name of the file instead of the title."]}),
+        (on_element("H2", "S", Name.H4), {"headings": ["2: A heading of level 4 follows one of level 1."]}),
+        (on_element("Note", "ID"), {"notes": ["0: A note has no identifier."]}),
+        (on_element("TR", "S", Name.Div), {"tables": ["2: A cell stands outside a row."]}),
+        (on_element("THead", "S", Name.Div), {"tables": ["2: A row stands outside a table."]}),
+        (on_element("LI", "S", Name.Div), {"lists": ["1: A label or body stands outside an item."]}),
+        (lambda pdf: put(pdf.pages[0].Annots[0], "Contents", String("https://example.org")),
+         {"links": ["1: A link does not say where it leads."]}),
+        (text("0 g", "/Span <</Lang (fr)>> BDC"),
+         {"stray": ["1: 1 things on the page are neither content nor artifact."]}),
+        (drawn_font(Name.A, Name.g1), {"fonts": ["0: Nothing tells which letters the font unnamed draws."]}),
+    ],
+)  # fmt: skip
+def test_each_way_to_break_a_rule_is_told_in_words_with_its_page(change: Change, told: dict[str, list[str]]) -> None:
+    spoilt = found(changed(sound(), change))
+    assert {name: sorted(set(each)) for name, each in spoilt.items()} == told
+
+
+def test_what_is_half_opaque_is_painted_as_a_form_and_is_not_stray() -> None:
+    body = '<section data-component="story" data-src="a.md:3"><div style="opacity: 0.9"><p>Here.</p></div></section>'
+    data = written(laid_out(body), "screen")
+    assert "stray" not in found(data)
+    inside = changed(data, lambda pdf: [form.write(form.read_bytes() + b" 9 9 9 9 re f ") for form in forms(pdf)])
+    assert "stray" in found(inside)
