@@ -20,7 +20,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files, mail  # noqa: E402 (only where typer is)
+from report.cli import archive, files, mail  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -224,6 +224,7 @@ def _with_command(arguments: list[str]) -> list[str]:
     from difflib import get_close_matches
 
     commands = [str(command.name) for command in app.registered_commands]
+    commands += [str(group.name) for group in app.registered_groups]
     first = arguments[0] if arguments else ""
     if first in {*commands, "--help", "-h"}:
         return arguments
@@ -235,7 +236,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (files, mail):
+for group in (files, mail, archive):
     group.register(app, CONTEXT)
 
 

@@ -104,17 +104,18 @@ def manifest(
     problems: Sequence[Problem],
     before: Path | None,
     inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
 
-    `inputs` is what the set was made from (`report.freshness`).
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package.
     """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={library: version(library) for library in LIBRARIES},
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(

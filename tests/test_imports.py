@@ -125,12 +125,30 @@ MAY_IMPORT = {
     "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
     "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
     "mail.screen mail.sender mail.settings outputs problems progress project",
-    "schemas": "access.run judging mail.recipients mail.settings model press.printers",
+    "schemas": "access.run archive.findings archive.rebuild judging mail.recipients mail.settings model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
     "manifest": "boxes edition outputs problems variants",
+    "archive.ledger": "outputs problems",
+    "archive.bag": "archive.ledger problems",
+    "archive.findings": "archive.ledger problems",
+    "archive.verify": "archive.bag archive.findings archive.ledger problems progress",
+    "archive.difference": "outputs",
+    "archive.rebuild": "archive.difference archive.gather archive.ledger archive.verify manifest problems progress",
+    "archive.repository": "",
+    "archive.gather": "archive.repository freshness manifest outputs press.printers problems project",
+    "archive.evidence": "access.run judging manifest preflight.run press.cover press.printers problems progress "
+    "variants verapdf",
+    "archive.readme": "archive.bag",
+    "archive.shelf": "archive.bag archive.ledger manifest problems",
+    "archive.index": "archive.ledger archive.shelf edition formats load manifest outputs parallel problems tokens "
+    "webpage",
+    "archive.add": "archive.bag archive.evidence archive.gather archive.index archive.readme checking edition manifest "
+    "problems progress project",
     "cli.options": "project",
+    "cli.archive": "archive.add archive.index archive.rebuild archive.shelf archive.verify cli.options judging listing "
+    "progress",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
     "proofs",
     "cli.mail": "cli.options listing mail.run progress",
@@ -150,8 +168,9 @@ DOORS = {
     "email_validator": {"report.mail.addresses"},
     "keyring": {"report.mail.login"},
     "smtplib": {"report.mail.sender"},
+    "bagit": {"report.archive.bag", "report.archive.verify"},
 }
-PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.")
+PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.", "report.archive.")
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
     "report.finish",
@@ -189,6 +208,8 @@ EDGES = {
 # Mail: passwords come from the environment, the ledger is synced to the disk and dated, the server is in the network,
 # and pauses are waited for. The command line asks whether it speaks to a terminal.
 EDGES |= {"report.mail.login", "report.mail.ledger", "report.mail.sender", "report.mail.run", "report.cli.mail"}
+# The archive writes bags that reach the disk, reads every byte of them, asks git, and runs a bag's own program.
+EDGES |= {f"report.archive.{name}" for name in ("bag", "verify", "repository", "rebuild")}
 
 
 @cache
@@ -233,6 +254,7 @@ def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
         "preflight",
         "tags",
         "access",
+        "archive",
         "cli",
         "mail",
         "pipeline",
