@@ -96,6 +96,13 @@ class Chart(Frozen):
     options: Mapping[str, str | int | float | bool | Decimal] = Field(default_factory=dict)
 
 
+class Count(Frozen):
+    """What the marks of a drawing stand for."""
+
+    fact: FactId
+    each: int = Field(1, ge=1, description="How many of the fact one mark stands for.")
+
+
 class Quote(Frozen):
     """A quotation over two facing pages."""
 
@@ -108,6 +115,7 @@ class Quote(Frozen):
     artwork_alt: Text | None = Field(
         None, description="What the drawing shows, for those who can't see it. Absent: decoration."
     )
+    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
     ground: NameId = Field(description="The colour token of the two pages.")
     side: Literal["recto", "verso"] = "recto"
 
@@ -174,6 +182,8 @@ class SectionFront(Frozen):
     artwork_alt: Text | None = Field(
         None, description="What the drawing shows, for those who can't see it. Absent: decoration."
     )
+    artwork_note: Text | None = Field(None, description="A line beside the drawing that tells what it counts.")
+    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
     margin_read: Literal["after", "before"] = Field(
         "after", description="When a story's margin is read aloud: after its text, or before it."
     )

@@ -51,7 +51,7 @@ def _lacking(edition: Edition, section: Section, template: str) -> Iterator[Prob
 def _dropped(section: Section, template: str) -> Iterator[Problem]:
     """A text that the section's template does not print would vanish without a word."""
     hint = f"Move it to the text, or let layouts/pages/{section.front.page}.html.j2 print it."
-    for key in ("lede", "byline", "callouts", "statements"):
+    for key in ("lede", "byline", "callouts", "statements", "artwork_note"):
         if getattr(section.front, key) and f"section.{key}" not in template:
             what = f"The page type {section.front.page} does not print `{key}`."
             yield warning("unprinted", section.document.key_place((key,)), what, hint)

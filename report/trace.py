@@ -28,7 +28,7 @@ def trace(project: Project, name: str, fact: str, out: Path) -> str:
     lines = [f"{fact}: {formats.fact(found)} {found.label}", "", "Defined", f"  {edition.fact_place(fact)}"]
     if found.prior:
         lines.append(f"  before, {found.prior.period}: {formats.number(found.prior.value, found.unit)}")
-    uses = sorted(set(used_facts(edition, project.artworks).get(fact, [])))
+    uses = sorted(set(used_facts(edition).get(fact, [])))
     lines += ["", "Used in", *(f"  {use}" for use in uses)] if uses else ["", "Used nowhere"]
     checks = [check.id for check in edition.checks if fact in _names(check)]
     lines += ["", "Checked by", *(f"  {check}" for check in checks)] if checks else []

@@ -76,6 +76,7 @@ class Viewer:
             kicker=front.kicker or "",
             sheet=sheet if sheet in self.sheets else None,
             artwork_alt=front.artwork_alt or "",
+            artwork_note=front.artwork_note or "",
             margin_read=front.margin_read,
             pillar=self.pillar(front.pillar) if front.pillar else None,
             lede=self.inline(front.lede or ""),

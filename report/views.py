@@ -105,6 +105,7 @@ class SectionView:
     kicker: str = ""
     sheet: str | None = None
     artwork_alt: str = ""
+    artwork_note: str = ""
     margin_read: str = "after"
     pillar: PillarView | None = None
     lede: Markup = EMPTY

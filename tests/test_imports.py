@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "sums": "edition formats model problems",
     "typed": "edition formats problems references",
     "drawable": "charts edition formats look model problems",
-    "uses": "drawable edition look problems references",
+    "uses": "drawable edition problems references",
     "consistency": "anchors drawable edition formats look model problems references sums typed uses values",
     "tokens": "look model problems validate yamldoc",
     "typography": "formats",

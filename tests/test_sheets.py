@@ -68,7 +68,9 @@ def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens
     scene = found["quote-child"].scene
     assert scene.ground == "ink"
     assert scene.colours == tokens.hexes
-    assert scene.facts["ease.covered"] == 177_000
+    assert scene.given == (80.0,)
+    assert found["art-cover"].scene.given == (2000.0,), "one mark for each thousand"
+    assert scene.pillars == ("wellbeing",)
 
 
 def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, Sheet]) -> None:
