@@ -9,7 +9,7 @@ import numpy as np
 import pikepdf
 import pytest
 from coloraide import Color
-from pages import SVG, Change, block, changed, laid_out, written
+from pages import SVG, Change, block, changed, laid_out, tokens, written
 from pikepdf import Array
 from PIL import Image
 
@@ -156,7 +156,7 @@ def test_a_text_outside_the_page_is_not_judged() -> None:
 
 def problems(body: str, served: dict[str, bytes] | None = None) -> list[Problem]:
     layout = laid_out(body, served=served)
-    found = access_problems(written(layout, "screen"), "small.pdf", None, layout.pages)
+    found = access_problems(written(layout, "screen"), "small.pdf", None, layout.pages, tokens().tracks)
     return [problem for problem in found if problem.code == "contrast"]
 
 
