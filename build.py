@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown 
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
+_CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
 
 app = typer.Typer(
     name="build.py",
@@ -149,12 +151,34 @@ def schema_command() -> None:
         typer.echo(path.relative_to(ROOT))
 
 
+@app.callback()
+def everywhere(
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            help="The folder with data/ and what else is its own: styles/tokens.yaml, styles, fonts, layouts. For the "
+            "rest, this one stands behind it. Default: this folder.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Stand before every command: build.py --project examples/marrow-isles check."""
+    if project is not None and not (project / "data").is_dir():
+        raise typer.BadParameter(f"there is no folder {project / 'data'}: a project has its editions in data/.")
+    _CHOSEN.set(None if project is None else project.resolve())
+
+
+def _root() -> Path:
+    return _CHOSEN.get() or ROOT
+
+
 def _project() -> Any:
     from figures import FIGURES
     from figures.artworks import ARTWORKS
     from report.project import Project
 
-    return Project(ROOT, FIGURES, ARTWORKS)
+    return Project(_root(), FIGURES, ARTWORKS, ROOT)
 
 
 def _variants(only: list[str] | None) -> tuple[str, ...]:
@@ -182,17 +206,28 @@ def _with_command(arguments: list[str]) -> list[str]:
     from difflib import get_close_matches
 
     commands = [str(command.name) for command in app.registered_commands]
+    ahead, arguments = _place_of_project(arguments)
     first = arguments[0] if arguments else ""
     if first in {*commands, "--help", "-h"}:
-        return arguments
+        return [*ahead, *arguments]
     meant = get_close_matches(first, commands, n=1)
-    if meant and first not in _project().editions:
+    if meant and not ahead and first not in _project().editions:
         typer.echo(f"There is no command and no edition `{first}`. Did you mean `{meant[0]}`?", err=True)
         sys.exit(2)
-    return ["build", *arguments]
+    return [*ahead, "build", *arguments]
 
 
-CONTEXT = Context(lambda: ROOT, lambda: _project())
+def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return `--project DIR`, wherever it stands, and the other arguments."""
+    for index, argument in enumerate(arguments):
+        if argument == "--project":
+            return arguments[index : index + 2], arguments[:index] + arguments[index + 2 :]
+        if argument.startswith("--project="):
+            return [argument], arguments[:index] + arguments[index + 1 :]
+    return [], arguments
+
+
+CONTEXT = Context(_root, lambda: _project())
 for group in (files,):
     group.register(app, CONTEXT)
 
@@ -201,6 +236,7 @@ def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
+    _CHOSEN.set(None)
     try:
         app(args=_with_command(arguments), prog_name="build.py")
     except ReportError as failure:

@@ -22,7 +22,7 @@ def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
         tokens = project.tokens()
     except ReportError as failure:
         problems += failure.problems
-    problems += check_sources(project.root, edition, tokens)
+    problems += check_sources(project.root, edition, tokens, project.press)
     if edition.broken or tokens is None:
         raise ReportError(problems)
     return edition, tokens, problems

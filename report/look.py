@@ -94,7 +94,7 @@ class Scene:
     """The sheet an artwork is drawn on. Width and height include `bleed` on the outer edges; `gutter` is the fold's x.
 
     `quiet` lists the places where text will stand: the drawing leaves them plain. `given` has the numbers of marks
-    as the data asks for them; a drawing sees them by name in `counts`. `pillars` are the colour families, in their order.
+    as the data asks for them; a drawing sees them by name in `counts`. `pillars` are the colour families, in order.
     """
 
     width: float

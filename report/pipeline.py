@@ -73,7 +73,7 @@ def build(
         stage.count = f"{len(charts)} charts, {len(artworks)} artworks"
     with progress.stage("compose"):
         view = Viewer(edition, charts, laid_under, tokens.dark).report()
-        document = compose(view, laid_under, tokens, project.root)
+        document = compose(view, laid_under, tokens, project.root, project.press)
         served = resources(edition, tokens, charts, artworks)
     with progress.stage("lay out") as stage:
         layout = pdf.lay_out(document, served)

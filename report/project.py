@@ -10,17 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.look import Artwork, ChartForm
+from report.overlay import first, homes
 from report.problems import Place, ReportError, did_you_mean, error
 from report.tokens import Tokens, load_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw."""
+    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw.
+
+    `press` is where the layouts, styles and fonts are that the project does not have itself.
+    """
 
     root: Path
     figures: Mapping[str, ChartForm]
     artworks: Mapping[str, Artwork]
+    press: Path | None = None
 
     @property
     def editions(self) -> list[str]:
@@ -29,7 +34,8 @@ class Project:
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""
-        return load_tokens(self.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        fonts = [home / "styles" / "fonts" for home in reversed(homes(self.root, self.press))]
+        return load_tokens(first(self.root, self.press, "styles/tokens.yaml"), "styles/tokens.yaml", fonts)
 
     def edition(self, name: str | None) -> str:
         """Return the edition asked for, or the newest. Raises ReportError if there is none."""
