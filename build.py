@@ -21,7 +21,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli import files, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -68,13 +68,19 @@ def build_command(
         bool,
         typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
     ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="Show what is still to be renewed instead of refusing; DRAFT stands on every page."
+        ),
+    ] = False,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
     """Build an edition: all three variants, or those named with --only.
 
     The set in dist/EDITION/ is replaced as a whole when everything is finished and checked; after an error, or when the
-    build is interrupted, the last complete set is still there.
+    build is interrupted, the last complete set is still there. A draft is a set of its own, in dist/EDITION-draft/.
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
@@ -84,9 +90,19 @@ def build_command(
     variants = (*_variants(only), *(COVER_NAMES if cover else ()))
     project = _project()
     built = build(
-        project, project.edition(edition), variants, CONTEXT.out(out), Progress(quiet), strict, printer, validated
+        project,
+        project.edition(edition),
+        variants,
+        CONTEXT.out(out),
+        Progress(quiet),
+        strict,
+        printer,
+        validated,
+        draft,
     )
     _report(built.problems)
+    if built.manifest.to_renew:
+        typer.echo(f"{built.manifest.to_renew} values and passages are still to be renewed: build.py check.", err=True)
     for entry in built.manifest.files if not quiet else ():
         path = shown(built.folder) / entry.name
         if entry.current:
@@ -228,7 +244,7 @@ def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 CONTEXT = Context(_root, lambda: _project())
-for group in (files,):
+for group in (files, years):
     group.register(app, CONTEXT)
 
 

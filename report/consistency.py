@@ -18,6 +18,7 @@ from report.sums import check_problems
 from report.typed import typed_figures
 from report.uses import used_facts
 from report.values import period_problems, value_problems
+from report.years.renewal import renewal_problems
 
 ONCE = ("cover", "contents", "notes", "back")
 
@@ -224,4 +225,5 @@ _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     typed_figures: ("edition", "facts"),
     _unshown: ("sections",),
     check_problems: ("facts",),
+    renewal_problems: (),
 }

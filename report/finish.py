@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from report.draft import DraftMark, stamp
 from report.lighten import PRESS, SCREEN, lighten
 from report.metadata import About, declare
 from report.press.cover import drop_cover, for_cover, keep_cover
@@ -32,6 +33,7 @@ class Job:
     slug: Slug
     spine: Build
     standards: tuple[str, ...] = ()
+    draft: DraftMark | None = None
 
 
 def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
@@ -50,6 +52,11 @@ def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False)
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return out.getvalue()
+
+
+def _draft(pdf: pikepdf.Pdf, job: Job) -> None:
+    if job.draft:
+        stamp(pdf, job.draft)
 
 
 def _without_annotations(pdf: pikepdf.Pdf, _: Job) -> None:
@@ -124,6 +131,7 @@ STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
     "block": _block,
     "cover": _cover,
     "cover_sheet": _cover_sheet,
+    "draft": _draft,
     "inks": _inks,
     "intent": _intent,
     "metadata": _metadata,

@@ -71,12 +71,16 @@ class Manifest:
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
+    draft: bool = False
+    to_renew: int = 0
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
         record: dict[str, Any] = {
             "edition": self.edition,
             "title": self.title,
+            "draft": self.draft,
+            **({"to_renew": self.to_renew} if self.draft else {}),
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
             "problems": [
@@ -93,9 +97,9 @@ class Manifest:
         return {**self.carried, **made, NAME: self.as_json().encode()}
 
 
-def file_name(edition: Edition, variant: Variant) -> str:
+def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
     """Return the name of a variant's file."""
-    return f"{edition.config.slug}-{variant.name}.pdf"
+    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
 
 
 def manifest(
@@ -104,8 +108,12 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
+    to_renew: int | None = None,
 ) -> Manifest:
-    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over."""
+    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+
+    `to_renew` is the number of marks in a draft; None if it is none.
+    """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
@@ -118,6 +126,8 @@ def manifest(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        draft=to_renew is not None,
+        to_renew=to_renew or 0,
     )
 
 

@@ -30,7 +30,11 @@ class Project:
     @property
     def editions(self) -> list[str]:
         """The names of the editions, oldest first."""
-        return sorted(path.parent.name for path in (self.root / "data").glob("*/edition.yaml"))
+        return sorted(
+            path.parent.name
+            for path in (self.root / "data").glob("*/edition.yaml")
+            if not path.parent.name.startswith(".")  # of a command that was killed
+        )
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""

@@ -25,6 +25,7 @@ class Callout:
     scale: str
     label: str
     src: str
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ChartView:
     rows: tuple[tuple[str, ...], ...]
     facts: tuple[str, ...]
     src: str
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class SectionView:
     quote: Quote | None = None
     size: str = ""
     ground_is_dark: bool = False
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
