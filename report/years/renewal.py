@@ -13,7 +13,7 @@ from report.model import Config
 from report.problems import Place, Problem, Severity, did_you_mean, error
 
 CODE = "to-renew"
-_HINT = "Renew it or confirm it, then remove the line `renew: true`."
+_HINT = "Renew it or confirm it, then remove `renew: true`."
 _PASSAGE = "Renew the text or confirm it, then remove [[renew]]."
 # What is named in each data file, and what its entries are called.
 _KINDS = {"facts": "fact", "charts": "chart", "quotes": "quotation", "images": "photograph"}
