@@ -74,6 +74,10 @@ def build_command(
             "--draft", help="Show what is still to be renewed instead of refusing; DRAFT stands on every page."
         ),
     ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each step runs, or why not.")] = False,
+    cached: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Use what was made before from the same content.")
+    ] = True,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
@@ -84,25 +88,31 @@ def build_command(
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
-    from report.pipeline import build
+    from report.cache import Cache
+    from report.freshness import fresh, gather, read_record
+    from report.outputs import current_set, set_name
     from report.progress import Progress
 
-    variants = (*_variants(only), *(COVER_NAMES if cover else ()))
+    variants, place = (*_variants(only), *(COVER_NAMES if cover else ())), CONTEXT.out(out)
     project = _project()
-    built = build(
-        project,
-        project.edition(edition),
-        variants,
-        CONTEXT.out(out),
-        Progress(quiet),
-        strict,
-        printer,
-        validated,
-        draft,
-    )
+    name = project.edition(edition)
+    placed = set_name(name, draft)
+    inputs = gather(_root(), name, ROOT, printer=printer, validated=validated, draft=draft)
+    before = current_set(place, placed)
+    record = fresh(before, inputs, variants) if cached else None
+    if explain:
+        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+    if record:
+        _up_to_date(record, place / placed, quiet, strict)
+        return
+    from report.pipeline import build
+
+    cache = Cache(_root() / ".cache" if cached else None)
+    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache, draft)
+    if explain:
+        typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
     _report(built.problems)
-    if built.manifest.to_renew:
-        typer.echo(f"{built.manifest.to_renew} values and passages are still to be renewed: build.py check.", err=True)
+    _still_to_renew(built.manifest.to_renew)
     for entry in built.manifest.files if not quiet else ():
         path = shown(built.folder) / entry.name
         if entry.current:
@@ -187,6 +197,37 @@ def everywhere(
 
 def _root() -> Path:
     return _CHOSEN.get() or ROOT
+
+
+def _explain(reasons: list[str], up_to_date: bool) -> None:
+    """Say why a build has something to do."""
+    if up_to_date:
+        typer.echo("Nothing to do: the set is made from just these files, with these tools.", err=True)
+        return
+    typer.echo("Why this build runs:", err=True)
+    for reason in reasons or ["a file of the set is missing, damaged or from an earlier build"]:
+        typer.echo(f"  {reason}", err=True)
+    typer.echo("  So every step runs; a chart or artwork is drawn only where its own data changed.", err=True)
+
+
+def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool) -> None:
+    """Say what stands there already, with its warnings."""
+    from report.freshness import problems_of
+    from report.problems import ReportError
+
+    problems = tuple(problems_of(record))
+    if strict and problems:
+        raise ReportError(problems)
+    _report(problems)
+    if not quiet:
+        typer.echo(f"{shown(folder)} is up to date.")
+    _still_to_renew(record.get("to_renew", 0))
+
+
+def _still_to_renew(count: int) -> None:
+    """Say how much of a draft is of the edition before."""
+    if count:
+        typer.echo(f"{count} values and passages are still to be renewed: build.py check.", err=True)
 
 
 def _project() -> Any:

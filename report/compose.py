@@ -80,13 +80,15 @@ def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
 
 
 def stylesheets(root: Path, press: Path | None = None) -> Iterable[Path]:
-    """Return the stylesheets in the order of the cascade: numbered general ones, one per page type, a project's own."""
-    folders = [home / "styles" for home in homes(root, press)]
-    return [
-        path
-        for styles in folders
-        for path in (*sorted(styles.glob("*.css")), *sorted((styles / PAGE_STYLES).glob("*.css")))
-    ]
+    """Return the stylesheets in the order of the cascade: numbered general ones, one per page type, a project's own.
+
+    One of the project's own stands in the place of the press's of that name.
+    """
+    ordered: dict[Path, Path] = {}
+    for home in homes(root, press):
+        for folder in (home / "styles", home / "styles" / PAGE_STYLES):
+            ordered |= {path.relative_to(home): path for path in sorted(folder.glob("*.css"))}
+    return list(ordered.values())
 
 
 def _template_problem(failure: Exception) -> Problem:

@@ -43,6 +43,8 @@ def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False)
     """
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        if job.draft:
+            stamp(pdf, job.draft)  # first, so that its colour becomes an ink like any other
         for step in steps:
             STEPS[step](pdf, job)
         pdf.save(
@@ -52,11 +54,6 @@ def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False)
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
     return out.getvalue()
-
-
-def _draft(pdf: pikepdf.Pdf, job: Job) -> None:
-    if job.draft:
-        stamp(pdf, job.draft)
 
 
 def _without_annotations(pdf: pikepdf.Pdf, _: Job) -> None:
@@ -131,7 +128,6 @@ STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
     "block": _block,
     "cover": _cover,
     "cover_sheet": _cover_sheet,
-    "draft": _draft,
     "inks": _inks,
     "intent": _intent,
     "metadata": _metadata,

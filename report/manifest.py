@@ -71,6 +71,7 @@ class Manifest:
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
+    inputs: Mapping[str, Any] | None = None
     draft: bool = False
     to_renew: int = 0
 
@@ -83,12 +84,10 @@ class Manifest:
             **({"to_renew": self.to_renew} if self.draft else {}),
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
-            "problems": [
-                {"severity": str(p.severity), "code": p.code, "where": str(p.where), "what": p.what, "hint": p.hint}
-                for p in self.problems
-            ],
+            "problems": [_problem_record(problem) for problem in self.problems],
             "facts": dict(self.facts),
             "charts": dict(self.charts),
+            **({"inputs": dict(self.inputs)} if self.inputs is not None else {}),
         }
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
@@ -108,11 +107,12 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
+    inputs: Mapping[str, Any] | None = None,
     to_renew: int | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
 
-    `to_renew` is the number of marks in a draft; None if it is none.
+    `inputs` is what the set was made from (`report.freshness`); `to_renew` the number of marks in a draft, else None.
     """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
@@ -128,7 +128,13 @@ def manifest(
         carried=carried,
         draft=to_renew is not None,
         to_renew=to_renew or 0,
+        inputs=inputs,
     )
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from report.problems import Place, ReportError, error
@@ -41,7 +41,8 @@ def write_file(path: Path, data: bytes) -> None:
         _write_synced(temporary, data)
         temporary.replace(path)
     except OSError as failure:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         what = f"The file can't be written: {failure.strerror or failure}."
         raise ReportError(
             [error("output", Place(str(path)), what, "Choose another place, or free some space.")]
@@ -70,6 +71,11 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(temporary, ignore_errors=True)
     except OSError as failure:
         raise _unwritable(folder, failure) from None
+
+
+def set_name(edition: str, draft: bool) -> str:
+    """Return the name under which a set is published: a draft never takes the place of a finished one."""
+    return f"{edition}-draft" if draft else edition
 
 
 def current_set(out: Path, edition: str) -> Path | None:

@@ -12,18 +12,20 @@ from pathlib import Path
 from report import pdf
 from report.access.inbuild import access_problems
 from report.attachments import SourceFile, source_files
-from report.charts import draw_charts, resolved
+from report.cache import Cache
+from report.charts import NO_CACHE, draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
 from report.draft import OF_THE_MARK, DraftMark
 from report.edition import Edition
 from report.file_checks import Made, check_file
 from report.finish import Job, finish
+from report.freshness import Inputs
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
 from report.metadata import PDFX4, About
-from report.outputs import claim, current_set, publish, sha256
+from report.outputs import claim, current_set, publish, set_name, sha256
 from report.parallel import CAN_FORK, run_forked
 from report.preflight.run import preflight
 from report.press.cover import for_cover
@@ -60,13 +62,15 @@ def build(
     strict: bool,
     printer_name: str = DEFAULT,
     validated: bool = False,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
     draft: bool = False,
 ) -> Built:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays.
 
     A `draft` shows what is still to be renewed, and is a set of its own: it never takes the place of a finished one.
     """
-    placed = f"{name}-draft" if draft else name
+    placed = set_name(name, draft)
     claim(out, placed)
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
@@ -75,10 +79,12 @@ def build(
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
     with progress.stage("draw") as stage:
-        charts = draw_charts(edition, tokens, project.figures)
+        stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+        charts = draw_charts(edition, tokens, project.figures, cache, stamp)
         laid_under = sheets(edition, tokens)
-        artworks = draw_sheets(laid_under, project.artworks)
-        stage.count = f"{len(charts)} charts, {len(artworks)} artworks"
+        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+        kept = f", {len(cache.hits)} of them kept" if cache.hits else ""
+        stage.count = f"{len(charts)} charts, {len(artworks)} artworks{kept}"
     with progress.stage("compose"):
         view = Viewer(edition, charts, laid_under, tokens.dark, draft).report()
         document = compose(view, laid_under, tokens, project.root, project.press)
@@ -104,9 +110,9 @@ def build(
         stage.count = ", ".join(file.entry.variant for file in made)
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        record = manifest(
-            edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, placed), to_renew
-        )
+        entries, asked = [file.entry for file in made], inputs.record if inputs else None
+        before = current_set(out, placed)
+        record = manifest(edition, layout.pages, entries, in_order(problems), before, asked, to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
@@ -145,7 +151,7 @@ class _Maker:
         sources = self.sources if variant.attach_sources else ()
         build = sha256(f"{name} {self.document.html}".encode())[:32]
         written, messages = pdf.write(layout, variant, build.encode(), sources)
-        data = finish(written, ("draft", *variant.finishing), self._job(build, variant), variant.linearize)
+        data = finish(written, variant.finishing, self._job(build, variant), variant.linearize)
         faces = tuple(self.tokens.faces.values())
         record = Made(name, Pdf(data), variant, self.tokens.page, faces, len(layout.pages), len(sources), self.printer)
         problems = (*_engine_problems(messages), *check_file(record))

@@ -36,12 +36,17 @@ PAGES = {
     "contents": ("ink", Box(54, 439, 520, 330)),
     "plan": ("ink", Box(54, 560, 520, 200)),
     "commitment": ("ink", Box(54, 520, 520, 240)),
+    "tide": ("ink", Box(54, 470, 500, 290)),
+    "soundings": ("ink", Box(54, 439, 520, 330)),
+    "wake": ("ink", Box(54, 560, 500, 200)),
     "lamps": ("ink", Box(72, 68, 504, 640)),
 }
 HEADS = {"hills": "mist"}  # spreads whose drawing keeps to the head of both pages
 LOWER = (Box(54, 351, 520, 418), Box(666, 351, 520, 418))
 GIVEN = {
     "cover": (2000.0,),
+    "tide": (7.0,),
+    "soundings": (64.0,),
     "leaves": (17.0,),
     "branches": (54.0,),
     "breath": (99.0,),
@@ -154,8 +159,8 @@ def test_a_drawing_counts_what_it_declares_and_invents_nothing(name: str, scene:
             with pytest.raises(ValueError, match="zip"):
                 ARTWORKS[name](replace(scene, given=wrong))
     for index in range(len(declared)):
-        one, other = (tuple(n if i == index else 60.0 for i in range(len(declared))) for n in (1.0, 9e9))
-        assert ARTWORKS[name](replace(scene, given=one)) != ARTWORKS[name](replace(scene, given=other))
+        fewer = tuple(1.0 if i == index else number for i, number in enumerate(scene.given))
+        assert ARTWORKS[name](replace(scene, given=fewer)) != draw(name, scene)
 
 
 @pytest.mark.parametrize("pillars", [(), ("voice",), ("voice", "outcomes")])

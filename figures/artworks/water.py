@@ -39,7 +39,7 @@ def tide(scene: Scene) -> str:
 
 @artwork({"buoys": (8, 120)})
 def soundings(scene: Scene) -> str:
-    """The chart of a coast: lines of equal depth round its islands, a buoy for each that is counted, one of them lit."""
+    """The chart of a coast: lines of equal depth round its islands, a buoy for each that is counted, and one is lit."""
     place = stage(scene)
     tone = place.colours
     rng = random.Random(31)
@@ -66,7 +66,7 @@ def soundings(scene: Scene) -> str:
             kept: list[Point] = []
             runs: list[list[Point]] = []
             for point in line:  # where another island is nearer, its own line goes on
-                if depth(point) > out - 2.5 and -30 < point[0] < scene.width + 30 and -30 < point[1]:
+                if depth(point) > out - 2.5 and -30 < point[0] < scene.width + 30 and point[1] > -30:
                     kept.append(point)
                 elif kept:
                     runs.append(kept)
