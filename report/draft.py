@@ -18,7 +18,7 @@ from report.look import FontFace
 WORD = "DRAFT"
 STROKE = 1.5  # points
 OF_THE_MARK = frozenset({"draft", "contrast", "faint-mark"})  # what checks find in a file because the word is there
-_SHARE = 0.82  # of the page's diagonal that the word takes
+_SHARE = 0.78  # of the page's diagonal that the word takes
 
 
 @dataclass(frozen=True, slots=True)

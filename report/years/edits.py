@@ -23,9 +23,14 @@ class Edits:
         return self.text[span.start : span.end]
 
     def replace(self, path: Path_, written: str) -> None:
-        """Write another value."""
+        """Write another value, beside its key."""
         span = self.spans[path]
-        self._changes.append((span.start, span.end, written))
+        line_end = self.text.find("\n", span.key, span.start)
+        if line_end < 0:
+            self._changes.append((span.start, span.end, written))
+            return
+        colon = self.text.index(":", span.key) + 1
+        self._changes += [(colon, colon, f" {written}"), (line_end, span.end, "")]
 
     def add_first(self, path: Path_, written: str) -> None:
         """Add an entry before the first one of a mapping or list."""
