@@ -18,6 +18,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
     "section": {
         ("title",): False,
         ("kicker",): False,
+        ("artwork_note",): False,
         ("lede",): True,
         ("byline", "*"): False,
         ("statements", "*", "label"): False,

@@ -72,12 +72,16 @@ class Manifest:
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
     inputs: Mapping[str, Any] | None = None
+    draft: bool = False
+    to_renew: int = 0
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
         record: dict[str, Any] = {
             "edition": self.edition,
             "title": self.title,
+            "draft": self.draft,
+            **({"to_renew": self.to_renew} if self.draft else {}),
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
             "problems": [_problem_record(problem) for problem in self.problems],
@@ -92,9 +96,9 @@ class Manifest:
         return {**self.carried, **made, NAME: self.as_json().encode()}
 
 
-def file_name(edition: Edition, variant: Variant) -> str:
+def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
     """Return the name of a variant's file."""
-    return f"{edition.config.slug}-{variant.name}.pdf"
+    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
 
 
 def manifest(
@@ -105,10 +109,12 @@ def manifest(
     before: Path | None,
     inputs: Mapping[str, Any] | None = None,
     system: Mapping[str, str] | None = None,
+    to_renew: int | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
 
-    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package.
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package;
+    `to_renew` is the number of marks in a draft, else None.
     """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
@@ -122,6 +128,8 @@ def manifest(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        draft=to_renew is not None,
+        to_renew=to_renew or 0,
         inputs=inputs,
     )
 

@@ -24,6 +24,8 @@ DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
 
 Change = str | bytes | tuple[str, str] | None
 
+SUN = "artwork: cover\ncounts: [{fact: county.students, each: 1000}]\n"  # a seed for every thousand
+
 TINY: Mapping[str, str] = {
     "edition": """\
 # yaml-language-server: $schema=../schema/edition.schema.json
@@ -96,6 +98,7 @@ quotes:
     source: TED talk
     status: verified
     artwork: beacon
+    counts: [{fact: county.districts}]
     ground: ink
 """,
     "checks": """\
@@ -103,8 +106,8 @@ quotes:
 checks:
   - {id: ease-rate, kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1}
 """,
-    "cover": "---\npage: cover\ntitle: Tiny Report\nartwork: cover\n---\n",
-    "contents": "---\npage: contents\ntitle: Contents\nartwork: cover\n---\n",
+    "cover": f"---\npage: cover\ntitle: Tiny Report\n{SUN}---\n",
+    "contents": f"---\npage: contents\ntitle: Contents\n{SUN}---\n",
     "story": """\
 ---
 page: feature
@@ -125,7 +128,7 @@ Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 
 [^a]: It was {{ da.attendance | prior }} before.
 """,
     "notes": "---\npage: notes\ntitle: Notes\n---\n",
-    "back": "---\npage: back\ntitle: Office of Small Things\nartwork: cover\n---\n",
+    "back": f"---\npage: back\ntitle: Office of Small Things\n{SUN}---\n",
 }
 
 

@@ -93,7 +93,7 @@ def test_the_json_is_the_same_text_every_time_and_has_no_time_in_it(edition: Edi
     first, second = (manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None).as_json() for _ in range(2))
     assert first == second
     assert first.endswith("}\n")
-    assert set(json.loads(first)) == {"edition", "title", "files", "engine", "problems", "facts", "charts"}
+    assert set(json.loads(first)) == {"edition", "title", "draft", "files", "engine", "problems", "facts", "charts"}
 
 
 def test_the_set_is_the_files_made_and_the_manifest(edition: Edition) -> None:
