@@ -20,14 +20,22 @@ from report.diff.records import Box
 from report.diff.sheet import Sheet
 
 Mask = npt.NDArray[np.bool_]
-Numbers = tuple[int | None, int | None]  # pages, from one
 
 SCALE = 1.5  # pixels to a point
-LEAST = 20  # of 255: a smaller difference of a pixel is one of rounding
+LEAST = 6  # of 255: a smaller difference of a pixel is one of rounding
 _CELL = 8  # pixels: differences in neighbouring cells are one region
 _MOST_REGIONS = 60
 _DARKER_BEFORE, _DARKER_NOW = (200, 30, 30), (0, 90, 200)
 _QUALITY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Two pages to compare, from one, and what is not looked at: boxes in points from the trim's corner."""
+
+    old: int | None
+    new: int | None
+    ignored: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,13 @@ class PictureChange:
     marks: bytes = b""
 
 
-def compare_pictures(old: bytes, new: bytes, pairs: Sequence[Numbers], shown: bool) -> list[PictureChange]:
+def compare_pictures(old: bytes, new: bytes, wanted: Sequence[Wanted], shown: bool) -> list[PictureChange]:
     """Compare the pages named. `shown`: with the pictures. Of a page that is alone only the picture is made."""
     first, second = pdfium.PdfDocument(old), pdfium.PdfDocument(new)
     try:
-        return [_compared(_Drawn.of(first, before), _Drawn.of(second, after), shown) for before, after in pairs]
+        return [
+            _compared(_Drawn.of(first, each.old), _Drawn.of(second, each.new), each.ignored, shown) for each in wanted
+        ]
     finally:
         first.close()
         second.close()
@@ -84,7 +94,7 @@ class _Drawn:
                                   max(top + 1, self.picture.height - bottom)))  # fmt: skip
 
 
-def _compared(old: _Drawn | None, new: _Drawn | None, shown: bool) -> PictureChange:
+def _compared(old: _Drawn | None, new: _Drawn | None, ignored: Sequence[Box], shown: bool) -> PictureChange:
     margins = _common(old, new)
     scale = max((drawn.scale for drawn in (old, new) if drawn), default=SCALE)
     first, second = (drawn.within(margins) if drawn else None for drawn in (old, new))
@@ -93,6 +103,9 @@ def _compared(old: _Drawn | None, new: _Drawn | None, shown: bool) -> PictureCha
         size = (max(first.width, second.width), max(first.height, second.height))
     frame = (-margins[0], -margins[1], size[0] / scale, size[1] / scale)
     mask = _mask(first, second, size) if first and second else np.zeros((1, 1), bool)
+    for left, top, right, bottom in ignored:
+        rows = slice(max(0, round((top - frame[1]) * scale)), max(0, round((bottom - frame[1]) * scale)))
+        mask[rows, max(0, round((left - frame[0]) * scale)) : max(0, round((right - frame[0]) * scale))] = False
     return PictureChange(
         tuple(_regions(mask, frame, scale)),
         round(float(mask.mean()) * 100, 2),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -16,7 +16,7 @@ from PIL import Image
 
 from report.diff.colours import colours_of
 from report.diff.lettering import MOST_WORDS, font_name, words_of
-from report.diff.records import Page, Reading
+from report.diff.records import Page, Reading, Word, is_folio
 from report.diff.sheet import Sheet
 from report.inspect import Pdf
 from report.problems import Place, ReportError, error
@@ -37,10 +37,7 @@ def read(data: bytes, name: str, sharp: bool = True) -> Reading:
         raise ReportError([error("too-large", Place(name), what, "Split it.")])
     document = _opened(data, name)
     try:
-        count = len(document)
-        if not 0 < count <= MOST_PAGES:
-            what = f"The file has {count:,} pages; 1 to {MOST_PAGES:,} are compared."
-            raise ReportError([error("no-pages", Place(name), what, "Export it again, or split it.")])
+        count = _count(document, name)
         seen: Counter[str] = Counter()
         pages = tuple(_page(document, index, SHARP if sharp else QUICK, seen if sharp else None)
                       for index in range(count))  # fmt: skip
@@ -60,6 +57,23 @@ def read(data: bytes, name: str, sharp: bool = True) -> Reading:
     )
 
 
+def page_count(data: bytes, name: str) -> int:
+    """Return how many pages a file has. Raises ReportError as `read` does."""
+    document = _opened(data, name)
+    try:
+        return _count(document, name)
+    finally:
+        document.close()
+
+
+def _count(document: Any, name: str) -> int:
+    count = len(document)
+    if not 0 < count <= MOST_PAGES:
+        what = f"The file has {count:,} pages; 1 to {MOST_PAGES:,} are compared."
+        raise ReportError([error("no-pages", Place(name), what, "Export it again, or split it.")])
+    return count
+
+
 def _opened(data: bytes, name: str) -> Any:
     try:
         return pdfium.PdfDocument(data)
@@ -77,7 +91,8 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
         page = document[index]
         sheet = Sheet.of(page)
         words = words_of(page, sheet, styled=seen is not None)
-        picture = sheet.picture(page, scale)
+        label = _visible(document.get_page_label(index) or "")
+        picture = _unnumbered(sheet, words, (label, str(index + 1)), sheet.picture(page, scale))
         if seen is not None:
             seen.update(colours_of(page))
     except (pdfium.PdfiumError, ValueError, ArithmeticError, OSError, AttributeError, TypeError):
@@ -85,7 +100,7 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
     trimmed = _trimmed(picture, sheet)
     return Page(
         number=index + 1,
-        label=_visible(document.get_page_label(index) or ""),
+        label=label,
         width=round(sheet.trim[2] - sheet.trim[0], 1),
         height=round(sheet.trim[3] - sheet.trim[1], 1),
         bleed=sheet.margins,
@@ -95,6 +110,19 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
         thumbnail=trimmed.convert("L").resize(THUMBNAIL, Image.Resampling.BOX).tobytes(),
         cut=len(words) > MOST_WORDS,
     )
+
+
+def _unnumbered(sheet: Sheet, words: Sequence[Word], names: tuple[str, str], picture: Image.Image) -> Image.Image:
+    """Return a picture with the page's number painted over."""
+    height = sheet.trim[3] - sheet.trim[1]
+    across = picture.width / (sheet.bleed[2] - sheet.bleed[0])
+    for word in words:
+        if is_folio(word, names, height):
+            left, top, right, bottom = word.box
+            edges = (left - 1, top - 1, right + 1, bottom + 1)
+            moved = [round((edge + sheet.margins[side % 2]) * across) for side, edge in enumerate(edges)]
+            picture.paste("white", (moved[0], moved[1], max(moved[2], moved[0] + 1), max(moved[3], moved[1] + 1)))
+    return picture
 
 
 def _trimmed(picture: Image.Image, sheet: Sheet) -> Image.Image:

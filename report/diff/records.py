@@ -6,9 +6,11 @@ so, from the top left corner of its trim.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
+_EDGE = 0.12  # of a page's height at its head and foot, where its number stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Word:
 class Page:
     """One page. `bleed` is how far the drawing is to go over each edge: left, top, right, bottom.
 
-    `trimmed` and `bled` are digests of the picture inside the trim and inside the bleed; `thumbnail` is grey, small and
+    `trimmed` and `bled` are digests of the picture inside the trim and inside the bleed, without the page's number, so
+    that a page that stands elsewhere is the same; `thumbnail` is grey, small and
     of the same size for all pages. A page that can't be read has `readable` false; one with more words than are
     compared has `cut` true.
     """
@@ -59,6 +62,20 @@ class Page:
     def size(self) -> str:
         """The page's size for people: "612 × 792 pt"."""
         return f"{self.width:g} × {self.height:g} pt"
+
+    @property
+    def name(self) -> str:
+        """What the page calls itself: its label, or else its number."""
+        return self.label or str(self.number)
+
+    def is_folio(self, word: Word) -> bool:
+        """Tell whether a word is the page's own number, at the head or foot."""
+        return is_folio(word, (self.label, str(self.number)), self.height)
+
+
+def is_folio(word: Word, names: Collection[str], height: float) -> bool:
+    """Tell whether a word of a page of that height and with those names is its number, at the head or foot."""
+    return word.text in names and (word.box[1] < height * _EDGE or word.box[3] > height * (1 - _EDGE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from report.diff.records import Box, Page, Word
 _AROUND = 6  # words of context on either side
 _BETWEEN = 3  # words that are the same between two changes of one sentence
 _SLOW = 2_500  # words: on a longer page, words that are everywhere do not anchor the comparison
-_EDGE = 0.12  # of the page's height at its head and foot, where its number stands
 _PUNCTUATION = ".,;:!?()[]“”\"'‘’*"
 
 
@@ -31,6 +30,14 @@ class Compared:
     texts: tuple[TextChange, ...]
     same: tuple[tuple[Word, Word], ...]
     flowed: tuple[Flow, ...]
+
+    @property
+    def folios(self) -> tuple[Box, ...]:
+        """Where the number of a page is that stands elsewhere now: it differs, and nothing has changed."""
+        old, new = self.pair.old, self.pair.new
+        if not (old and new) or old.name == new.name:
+            return ()
+        return tuple(word.box for page in (old, new) for word in page.words if page.is_folio(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +117,7 @@ def _only_broken(old: Sequence[Word], new: Sequence[Word]) -> bool:
 def _followed(pairs: Sequence[Pair]) -> Mapping[str, str]:
     """Return the page numbers that became others because pages stand elsewhere, old to new."""
     both = [(pair.old, pair.new) for pair in pairs if pair.old and pair.new]
-    return {_label(old): _label(new) for old, new in both if _label(old) != _label(new)}
-
-
-def _label(page: Page) -> str:
-    return page.label or str(page.number)
+    return {old.name: new.name for old, new in both if old.name != new.name}
 
 
 def _changes(piece: _Piece, flows: Flowed, figures: Figures, followed: Mapping[str, str]) -> Iterator[TextChange]:
@@ -125,7 +128,7 @@ def _changes(piece: _Piece, flows: Flowed, figures: Figures, followed: Mapping[s
     paired = _paired(piece, old, new, figures)
     for before, after in paired:
         first, second = _Text(piece.old, before, figures), _Text(piece.new, after, figures)
-        if not _is_folio(piece.pair.old, first.words[0]) or not _is_folio(piece.pair.new, second.words[0]):
+        if not (piece.pair.old.is_folio(first.words[0]) and piece.pair.new.is_folio(second.words[0])):
             number = followed.get(first.shown) == second.shown and first.at_edge and second.at_edge
             yield _change("page number" if number else "figure", piece, first, second)
     told_old, told_new = {before for before, _ in paired}, {after for _, after in paired}
@@ -203,10 +206,3 @@ def _ends_line(words: Sequence[Word], at: int) -> bool:
     """Tell whether a word begins or ends its line, as page numbers do in a table of contents."""
     line = words[at].line
     return at == 0 or words[at - 1].line != line or at + 1 == len(words) or words[at + 1].line != line
-
-
-def _is_folio(page: Page | None, word: Word) -> bool:
-    """Tell whether a word is its page's own number, at the head or foot."""
-    if page is None or word.text not in (_label(page), str(page.number)):
-        return False
-    return word.box[1] < page.height * _EDGE or word.box[3] > page.height * (1 - _EDGE)
