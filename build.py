@@ -76,6 +76,7 @@ def build_command(
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
+    from report.diff.approved import since_approved
     from report.pipeline import build
     from report.progress import Progress
 
@@ -92,6 +93,8 @@ def build_command(
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
         else:
             typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
+    if not quiet and (line := since_approved(CONTEXT.out(out), built.manifest.edition)):
+        typer.echo(line)
 
 
 @app.command("check")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from report.diff.compare import ORDER, glance
-from report.diff.sources import Source, sources
-from report.diff.telling import summary
-from report.manifest import read_manifest
 from report.outputs import current_set, publish, read_file, sha256, write_file
 from report.problems import Place, ReportError, error
+
+if TYPE_CHECKING:  # what compares is loaded only where a proof was approved, and has changed
+    from report.diff.sources import Source
 
 FOLDER = ".approved"
 _VERSION = 1  # of what is told: a line told by another version is not told again
@@ -31,13 +31,14 @@ class Approved:
 
 def approve(out: Path, edition: str) -> Approved:
     """Keep the present set. Raises ReportError if there is none, or the proof can't be written."""
+    from report.diff.sources import sources
+
     present = current_set(out, edition)
     if present is None:
         what, hint = f"There is no build of {edition} to approve.", f"Build it first: build.py {edition}."
         raise ReportError([error("no-build", Place(str(out / edition)), what, hint)])
     files = {path.name: read_file(path) for path in sorted(present.iterdir()) if path.is_file()}
-    entries = read_manifest(present).get("files", [])
-    stale = tuple(entry["name"] for entry in entries if entry.get("current") is False)
+    stale = tuple(Path(source.name).name for source in sources(present).values() if not source.current)
     return Approved(publish(out / FOLDER, edition, files), stale)
 
 
@@ -51,14 +52,21 @@ def since_approved(out: Path, edition: str) -> str:
         proof, present = current_set(out / FOLDER, edition), current_set(out, edition)
         if proof is None or present is None:
             return ""
-        old, new = sources(proof), sources(present)
-        variant = next((name for name in (*ORDER, *sorted(new)) if name in old and name in new), None)
-        if variant is None:
-            return "Since the approved proof: it has none of these variants."
-        return f"Since the approved proof: {_remembered(out / FOLDER / f'{edition}.json', old[variant], new[variant])}."
+        return f"Since the approved proof: {_difference(out / FOLDER / f'{edition}.json', proof, present)}."
     except (ReportError, OSError) as failure:
         what = failure.problems[0].what if isinstance(failure, ReportError) else f"{failure.strerror or failure}."
         return f"The approved proof can't be compared with: {what}"
+
+
+def _difference(memory: Path, proof: Path, present: Path) -> str:
+    """Compare the variant that shows most, of those that the last build made."""
+    from report.diff.sources import in_order, sources
+
+    old, new = sources(proof), sources(present)
+    if not (shared := in_order(old.keys() & new.keys())):
+        return "it has none of these variants"
+    variant = next((name for name in shared if new[name].current), shared[0])
+    return _remembered(memory, old[variant], new[variant])
 
 
 def _remembered(memory: Path, old: Source, new: Source) -> str:
@@ -69,6 +77,9 @@ def _remembered(memory: Path, old: Source, new: Source) -> str:
     told = _read(memory)
     if told.get("of") == key and isinstance(told.get("line"), str):
         return str(told["line"])
+    from report.diff.compare import glance
+    from report.diff.telling import summary
+
     line = summary(glance(old, new))
     write_file(memory, json.dumps({"of": key, "line": line}, ensure_ascii=False).encode())
     return line

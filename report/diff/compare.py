@@ -17,14 +17,13 @@ from report.diff.pictures import PictureChange, Wanted, compare_pictures
 from report.diff.reading import page_count, read
 from report.diff.records import Reading
 from report.diff.shifts import shifts
-from report.diff.sources import Source
+from report.diff.sources import Source, in_order
 from report.diff.words import Compared as Texts
 from report.diff.words import compare_words
 from report.parallel import guarded_job, guarded_jobs
 from report.progress import Progress
 
 _PAGES_A_JOB = 16
-ORDER = ("screen", "archive", "print")  # the variant that shows most comes first, the others are compared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,7 @@ def compare(
     old: Mapping[str, Source], new: Mapping[str, Source], names: tuple[str, str], shown: bool, progress: Progress
 ) -> Compared:
     """Compare two sides. `shown`: keep pictures for people. Raises ReportError if a file can't be read."""
-    variants = sorted(old.keys() & new.keys(), key=lambda name: (ORDER.index(name) if name in ORDER else 9, name))
-    both = [(old[variant], new[variant]) for variant in variants]
+    both = [(old[variant], new[variant]) for variant in in_order(old.keys() & new.keys())]
     with progress.stage("read") as stage:
         readings = _readings([pair for pair in both if pair[0].data != pair[1].data])
         stage.count = f"{sum(len(reading.pages) for reading in readings.values())} pages"
@@ -59,7 +57,7 @@ def compare(
         done = [_drawn(file, rows, pair, shown) for (file, rows), pair in zip(files, both, strict=True)]
         stage.count = f"{sum(each is not None for _, pictures in done for each in pictures)} pages"
     told = tuple(_told_once([file for file, _ in done]))
-    only_old, only_new = tuple(sorted(old.keys() - new.keys())), tuple(sorted(new.keys() - old.keys()))
+    only_old, only_new = tuple(in_order(old.keys() - new.keys())), tuple(in_order(new.keys() - old.keys()))
     same = not only_old and not only_new and not any(file.differs for file in told)
     return Compared(Difference(*names, same, only_old, only_new, told), tuple(pictures for _, pictures in done))
 

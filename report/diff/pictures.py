@@ -22,7 +22,7 @@ from report.diff.sheet import Sheet
 Mask = npt.NDArray[np.bool_]
 
 SCALE = 1.5  # pixels to a point
-LEAST = 6  # of 255: a smaller difference of a pixel is one of rounding
+LEAST = 3  # of 255: a smaller difference of a pixel is one of rounding
 _CELL = 8  # pixels: differences in neighbouring cells are one region
 _MOST_REGIONS = 60
 _DARKER_BEFORE, _DARKER_NOW = (200, 30, 30), (0, 90, 200)
@@ -140,11 +140,18 @@ def _regions(mask: Mask, frame: Box, scale: float) -> Iterator[Box]:
     padded = np.zeros((rows * _CELL, columns * _CELL), bool)
     padded[: mask.shape[0], : mask.shape[1]] = mask
     cells: Mask = np.asarray(padded.reshape(rows, _CELL, columns, _CELL).any(axis=(1, 3)))
-    found = sorted(_islands(cells), key=lambda box: -(box[2] - box[0]) * (box[3] - box[1]))
-    for left, top, right, bottom in found[:_MOST_REGIONS]:
+    found: list[tuple[int, int, int, int]] = []
+    for island in sorted(_islands(cells), key=lambda box: -(box[2] - box[0]) * (box[3] - box[1])):
+        if len(found) < _MOST_REGIONS and not any(_holds(other, island) for other in found):
+            found.append(island)
+    for left, top, right, bottom in found:
         edges = (left * _CELL, top * _CELL, min(right * _CELL, mask.shape[1]), min(bottom * _CELL, mask.shape[0]))
         x0, y0, x1, y1 = (edge / scale for edge in edges)
         yield (round(x0 + frame[0], 1), round(y0 + frame[1], 1), round(x1 + frame[0], 1), round(y1 + frame[1], 1))
+
+
+def _holds(outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
 
 
 def _islands(cells: Mask) -> Iterator[tuple[int, int, int, int]]:

@@ -7,6 +7,7 @@ Runs behind the walls of `report.parallel.guarded_jobs`, since a file may be for
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ SHARP, QUICK = 1.0, 0.5  # pixels to a point of the pictures whose digests are c
 THUMBNAIL = (24, 32)  # pixels
 MOST_PAGES, LARGEST = 5_000, 1_000_000_000  # pages, bytes
 _MOST_COLOURS = 4_000
+_GRID, _AIR = 8.0, 0.25  # points, and steps of the grid: where a page's number is painted over
 
 
 def read(data: bytes, name: str, sharp: bool = True) -> Reading:
@@ -113,15 +115,21 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
 
 
 def _unnumbered(sheet: Sheet, words: Sequence[Word], names: tuple[str, str], picture: Image.Image) -> Image.Image:
-    """Return a picture with the page's number painted over."""
+    """Return a picture with the page's number painted over in the colour beside it.
+
+    The patch lies on a coarse grid: it is the same for numbers that are a little wider.
+    """
     height = sheet.trim[3] - sheet.trim[1]
     across = picture.width / (sheet.bleed[2] - sheet.bleed[0])
     for word in words:
         if is_folio(word, names, height):
-            left, top, right, bottom = word.box
-            edges = (left - 1, top - 1, right + 1, bottom + 1)
-            moved = [round((edge + sheet.margins[side % 2]) * across) for side, edge in enumerate(edges)]
-            picture.paste("white", (moved[0], moved[1], max(moved[2], moved[0] + 1), max(moved[3], moved[1] + 1)))
+            moved = [(edge + sheet.margins[side % 2]) / _GRID for side, edge in enumerate(word.box)]
+            steps = [math.floor(edge - _AIR) for edge in moved[:2]] + [math.ceil(edge + _AIR) for edge in moved[2:]]
+            left, top, right, bottom = (round(step * _GRID * across) for step in steps)
+            patch = (left, top, max(right, left + 1), max(bottom, top + 1))
+            corner = (min(max(left, 0), picture.width - 1), min(max(top, 0), picture.height - 1))
+            ground = picture.crop((*corner, corner[0] + 1, corner[1] + 1))  # one pixel of what it stands on
+            picture.paste(ground.resize((patch[2] - patch[0], patch[3] - patch[1])), patch)
     return picture
 
 

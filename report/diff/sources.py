@@ -5,7 +5,7 @@ In: paths. Out: the files by variant; a PDF alone has the variant "". Raises Rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +13,22 @@ from report.manifest import NAME, read_manifest
 from report.outputs import read_file
 from report.problems import Place, ReportError, error
 
+ORDER = ("screen", "archive", "print")  # the variant that shows most comes first, the others are compared with it
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: its variant, its path for people, and its bytes."""
+    """One file: its variant, its path for people, its bytes, and whether the last build made it."""
 
     variant: str
     name: str
     data: bytes
+    current: bool = True
+
+
+def in_order(variants: Iterable[str]) -> list[str]:
+    """Return variants in the order in which they are told."""
+    return sorted(variants, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
 
 def sources(path: Path, shown: str = "") -> dict[str, Source]:
@@ -34,7 +42,7 @@ def sources(path: Path, shown: str = "") -> dict[str, Source]:
         name, variant = _named(entry)
         file = path / name
         if name and file.is_file() and not file.is_symlink():
-            found[variant] = Source(variant, f"{shown}/{name}", read_file(file))
+            found[variant] = Source(variant, f"{shown}/{name}", read_file(file), entry.get("current") is not False)
     if not found:
         what, hint = f"There is no build here: no {NAME} that names its files.", "Name a PDF, or the folder of a build."
         raise ReportError([error("no-build", Place(shown), what, hint)])

@@ -22,11 +22,15 @@ _MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A page as it was or is: its picture, its number, and frames in percent of the picture from the left and top."""
+    """A page as it was or is: its picture and number; frames around differences, and words that changed.
+
+    Frames and words are left, top, width and height in percent of the picture.
+    """
 
     picture: str
     number: int
     frames: tuple[Box, ...]
+    words: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,18 @@ def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Lea
     if picture is None:
         return Leaf(anchor, title, change, None, None, "", "")
     frames = tuple(_percent(box, picture.frame) for box in picture.regions)
+    gone, come = (
+        tuple(
+            _percent(box, picture.frame, 0.0) for text in change.texts for box in (text.old_boxes, text.new_boxes)[side]
+        )
+        for side in (0, 1)
+    )
     return Leaf(
         anchor,
         title,
         change,
-        Side(_address(picture.old, "jpeg"), change.old, frames) if picture.old and change.old else None,
-        Side(_address(picture.new, "jpeg"), change.new, frames) if picture.new and change.new else None,
+        Side(_address(picture.old, "jpeg"), change.old, frames, gone) if picture.old and change.old else None,
+        Side(_address(picture.new, "jpeg"), change.new, frames, come) if picture.new and change.new else None,
         _address(picture.marks, "png") if picture.marks else "",
         f"{picture.frame[2]:g} / {picture.frame[3]:g}",
     )
@@ -112,16 +122,12 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _percent(box: Box, frame: Box) -> Box:
-    """Return left, top, width and height in percent of the picture, with some air around."""
+def _percent(box: Box, frame: Box, air: float = 2.0) -> Box:
+    """Return left, top, width and height in percent of the picture, with some points of air around."""
     left, top, width, height = frame
-    x, y = (box[0] - left) / width * 100, (box[1] - top) / height * 100
-    return (
-        round(x - 0.4, 2),
-        round(y - 0.3, 2),
-        round((box[2] - box[0]) / width * 100 + 0.8, 2),
-        round((box[3] - box[1]) / height * 100 + 0.6, 2),
-    )
+    x0, y0, x1, y1 = box[0] - air - left, box[1] - air - top, box[2] + air - left, box[3] + air - top
+    across, down = 100 / width, 100 / height
+    return (round(x0 * across, 2), round(y0 * down, 2), round((x1 - x0) * across, 2), round((y1 - y0) * down, 2))
 
 
 def _address(data: bytes, kind: str) -> str:
