@@ -19,7 +19,7 @@ from report.diff.records import Page
 
 Grid = npt.NDArray[np.float32]
 
-ALIKE, MOVED = 0.35, 0.75  # from here on, one page may have become the other; or was the same in another place
+ALIKE, MOVED = 0.4, 0.75  # from here on, one page may have become the other; or was the same in another place
 _WORD_SPACE = 512  # words are counted in so many places; two that share one do little harm
 _FEW_WORDS = 6  # a page with fewer is judged by its picture above all
 _TEXT_SHARE = (0.2, 0.5, 0.75)  # what the words count for, where neither, one or both pages have some
@@ -109,8 +109,8 @@ def _unit(rows: Grid) -> Grid:
     return np.asarray(rows / np.where(lengths == 0, 1, lengths), np.float32)
 
 
-def _is_empty(pictures: Grid) -> npt.NDArray[np.bool_]:
-    return np.asarray(pictures.max(axis=1, initial=0) == 0)
+def _is_empty(rows: Grid) -> npt.NDArray[np.bool_]:
+    return np.asarray(rows.max(axis=1, initial=0) == 0)
 
 
 def _rows(first: _Features, second: _Features) -> Iterator[Grid]:
@@ -118,6 +118,7 @@ def _rows(first: _Features, second: _Features) -> Iterator[Grid]:
     for start in range(0, len(first.keys), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         words, pictures = first.words[part] @ second.words.T, first.pictures[part] @ second.pictures.T
+        words[np.logical_and.outer(_is_empty(first.words[part]), _is_empty(second.words))] = 1.0
         empty = np.logical_and.outer(_is_empty(first.pictures[part]), _is_empty(second.pictures))  # the same nothing
         by_picture = np.where(empty, 1.0, np.maximum(0, pictures * 2 - 1))  # any two pages have some ink in common
         written = first.written[part][:, None].astype(int) + second.written
@@ -176,16 +177,15 @@ def _moved(first: _Features, second: _Features, aligned: dict[int, int]) -> dict
 
 def _in_order(old: Sequence[Page], new: Sequence[Page], found: dict[int, int], moved: dict[int, int]) -> list[Pair]:
     came_from = {after: before for before, after in (*found.items(), *moved.items())}
+    kept = [before if before not in moved else None for before in map(came_from.get, range(len(new)))]
     pairs: list[Pair] = []
     told = 0
     for after, page in enumerate(new):
+        upcoming = next((before for before in kept[after:] if before is not None), len(old))
+        pairs += [
+            Pair(old[index], None) for index in range(told, upcoming) if index not in found and index not in moved
+        ]
+        told = upcoming + (kept[after] is not None)
         before = came_from.get(after)
-        if before is not None and before not in moved:
-            pairs += _removed(old, range(told, before), found, moved)
-            told = before + 1
         pairs.append(Pair(None if before is None else old[before], page, before in moved))
-    return pairs + _removed(old, range(told, len(old)), found, moved)
-
-
-def _removed(old: Sequence[Page], span: range, found: dict[int, int], moved: dict[int, int]) -> list[Pair]:
-    return [Pair(old[index], None) for index in span if index not in found and index not in moved]
+    return pairs + [Pair(old[index], None) for index in range(told, len(old)) if index not in {*found, *moved}]

@@ -53,7 +53,7 @@ def read(data: bytes, name: str, sharp: bool = True) -> Reading:
         size=len(data),
         language=language[0] if language else "",
         pages=pages,
-        fonts=_fonts(data) if sharp else (),
+        fonts=_fonts(data, pages) if sharp else (),
         colours=tuple(sorted(seen))[:_MOST_COLOURS],
         properties=(*_measures(pages), *told),
     )
@@ -144,12 +144,12 @@ def _digest(picture: Image.Image) -> str:
     return hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
 
 
-def _fonts(data: bytes) -> tuple[str, ...]:
-    return _safely(
-        lambda: sorted(
-            {f"{font_name(font.family)}{'' if font.embedded else ' (not embedded)'}" for font in Pdf(data).fonts}
-        )
-    )
+def _fonts(data: bytes, pages: tuple[Page, ...]) -> tuple[str, ...]:
+    """Return the fonts that the file lists, and those of its words, wherever it keeps them."""
+    used = {word.style.font for page in pages for word in page.words}
+    bare = set(_safely(lambda: [font_name(font.family) for font in Pdf(data).fonts if not font.embedded]))
+    listed = set(_safely(lambda: [font_name(font.family) for font in Pdf(data).fonts]))
+    return tuple(sorted(f"{name} (not embedded)" if name in bare else name for name in used | listed))
 
 
 def _measures(pages: tuple[Page, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:

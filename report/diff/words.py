@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from report.diff.flows import Flow, Flowed, Span, find_flows
 from report.diff.matching import Pair
 from report.diff.numerals import Figures
-from report.diff.outcome import TextChange
+from report.diff.outcome import Kind, TextChange
 from report.diff.records import Box, Page, Word
 
 _AROUND = 6  # words of context on either side
@@ -125,12 +125,14 @@ def _changes(piece: _Piece, flows: Flowed, figures: Figures, followed: Mapping[s
     old, new = flows.stayed(piece.old), flows.arose(piece.new)
     if not (piece.pair.old and piece.pair.new):  # of a page that came or went it is told that it did, not every word
         return
+    if piece.pair.old.name != piece.pair.new.name:  # its own number is no text
+        old = [at for at in old if not piece.pair.old.is_folio(piece.old.word(at))]
+        new = [at for at in new if not piece.pair.new.is_folio(piece.new.word(at))]
     paired = _paired(piece, old, new, figures)
     for before, after in paired:
         first, second = _Text(piece.old, before, figures), _Text(piece.new, after, figures)
-        if not (piece.pair.old.is_folio(first.words[0]) and piece.pair.new.is_folio(second.words[0])):
-            number = followed.get(first.shown) == second.shown and first.at_edge and second.at_edge
-            yield _change("page number" if number else "figure", piece, first, second)
+        number = followed.get(first.shown) == second.shown and first.at_edge and second.at_edge
+        yield _change("page number" if number else "figure", piece, first, second)
     told_old, told_new = {before for before, _ in paired}, {after for _, after in paired}
     others = [piece.old.word(at).text for at in old if at not in told_old]
     if others != [piece.new.word(at).text for at in new if at not in told_new]:
@@ -174,10 +176,10 @@ def union(boxes: Sequence[Box]) -> Box:
     return (min(left), min(top), max(right), max(bottom))
 
 
-def _change(kind: str, piece: _Piece, old: _Text, new: _Text) -> TextChange:
+def _change(kind: Kind, piece: _Piece, old: _Text, new: _Text) -> TextChange:
     around = new if new.words else old
     return TextChange(
-        "figure" if kind == "figure" else "page number" if kind == "page number" else "text",
+        kind,
         old.shown,
         new.shown,
         around.before,
