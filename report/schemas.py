@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from report.access.run import Access
+from report.diff.outcome import Difference
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
 from report.model import FILES, json_schema, schema_of
@@ -21,6 +22,7 @@ def schema_texts() -> dict[str, str]:
     schemas["report/printers/printer.schema.json"] = schema_of(PrinterFile)
     schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
     schemas["report/access/access.schema.json"] = outcome_schema(Access)
+    schemas["report/diff/diff.schema.json"] = outcome_schema(Difference)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 
