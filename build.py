@@ -21,7 +21,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import archive, files, mail, years  # noqa: E402 (only where typer is)
+from report.cli import archive, changes, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -105,6 +105,7 @@ def build_command(
     if record:
         _up_to_date(record, place / placed, quiet, strict)
         return
+    from report.diff.approved import since_approved
     from report.pipeline import build
 
     cache = Cache(_root() / ".cache" if cached else None)
@@ -120,6 +121,8 @@ def build_command(
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
         else:
             typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
+    if not quiet and (line := since_approved(CONTEXT.out(out), built.manifest.edition)):
+        typer.echo(line)
 
 
 @app.command("check")
@@ -286,7 +289,7 @@ def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 CONTEXT = Context(_root, lambda: _project())
-for group in (files, mail, archive, years):
+for group in (files, changes, mail, archive, years):
     group.register(app, CONTEXT)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from report.access.run import Access
 from report.archive.findings import Verification
 from report.archive.rebuild import Rebuilt
+from report.diff.outcome import Difference
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
 from report.mail.recipients import RecipientsFile
@@ -29,6 +30,7 @@ def schema_texts() -> dict[str, str]:
     schemas["report/access/access.schema.json"] = outcome_schema(Access)
     schemas["report/archive/verification.schema.json"] = outcome_schema(Verification)
     schemas["report/archive/rebuilt.schema.json"] = outcome_schema(Rebuilt)
+    schemas["report/diff/diff.schema.json"] = outcome_schema(Difference)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 

@@ -128,7 +128,28 @@ MAY_IMPORT = {
     "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
     "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
     "mail.screen mail.sender mail.settings outputs problems progress project",
-    "schemas": "access.run archive.findings archive.rebuild judging mail.recipients mail.settings model press.printers",
+    "schemas": "access.run archive.findings archive.rebuild diff.outcome judging mail.recipients "
+    "mail.settings model press.printers",
+    "diff.records": "",
+    "diff.sheet": "diff.records",
+    "diff.colours": "",
+    "diff.lettering": "diff.colours diff.records diff.sheet",
+    "diff.reading": "diff.colours diff.lettering diff.records diff.sheet inspect problems",
+    "diff.matching": "diff.records",
+    "diff.numerals": "",
+    "diff.outcome": "diff.records",
+    "diff.flows": "diff.records",
+    "diff.words": "diff.flows diff.matching diff.numerals diff.outcome diff.records",
+    "diff.shifts": "diff.flows diff.outcome diff.records diff.words",
+    "diff.pictures": "diff.records diff.sheet",
+    "diff.sources": "manifest outputs problems",
+    "diff.compare": "diff.matching diff.numerals diff.outcome diff.pictures diff.reading diff.records diff.shifts "
+    "diff.sources diff.words parallel progress",
+    "diff.telling": "diff.outcome",
+    "diff.webpage": "diff.compare diff.outcome diff.pictures diff.records diff.telling tokens webpage",
+    "diff.approved": "diff.compare diff.sources diff.telling outputs problems",
+    "cli.changes": "cli.options diff.approved diff.compare diff.sources diff.telling diff.webpage judging listing "
+    "outputs problems progress",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
@@ -170,8 +191,8 @@ DOORS = {
     "jinja2": {"report.compose", "report.webpage"},
     "markdown_it": {"report.markup", "report.prose"},
     "mdit_py_plugins": {"report.prose"},
-    "babel": {"report.formats"},
-    "num2words": {"report.formats"},
+    "babel": {"report.formats", "report.diff.numerals"},
+    "num2words": {"report.formats", "report.diff.numerals"},
     "tinycss2": {"report.stylecheck"},
     "yaml": {"report.yamldoc"},
     "email_validator": {"report.mail.addresses"},
@@ -179,7 +200,7 @@ DOORS = {
     "smtplib": {"report.mail.sender"},
     "bagit": {"report.archive.bag", "report.archive.verify"},
 }
-PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.", "report.archive.")
+PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
     "report.draft",
@@ -265,6 +286,7 @@ def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
         "tags",
         "access",
         "archive",
+        "diff",
         "cli",
         "mail",
         "years",
