@@ -233,6 +233,16 @@ def test_a_block_that_moved_is_told_with_its_way() -> None:
     assert len(found[0].old_boxes) == 3
 
 
+def test_words_that_moved_each_another_way_are_told_together() -> None:
+    old = page(1, "\n".join(f"word{number}" for number in range(12)))
+    new = replace(old, words=tuple(
+        replace(word, box=(word.box[0], word.box[1] + 2 * at, word.box[2], word.box[3] + 2 * at))
+        for at, word in enumerate(old.words)))  # fmt: skip
+    assert [shift.what for shift in moved(old, new)] == [
+        "11 words moved, each another way, up to 22.0 pt: “word1 word2 word3 word4 word5 …”"
+    ]
+
+
 def test_less_than_half_a_point_is_no_shift() -> None:
     assert moved(page(1, STORY), page(1, STORY, left=50.4, top=100.4)) == []
 

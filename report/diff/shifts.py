@@ -16,6 +16,7 @@ from report.diff.words import Compared, lined
 
 TOLERANCE = 0.5  # points: less is no shift
 _BLOCK = 8  # words that moved by the same are a block
+_FEW = 6  # ways in which words moved that are told one by one, however few the words
 _MOST = 12  # shifts of one page that are told one by one
 _SAMPLE = 5  # words that name a block
 
@@ -38,13 +39,17 @@ def _moved(same: Sequence[Both]) -> Iterator[Shift]:
         if max(abs(across), abs(down)) >= TOLERANCE:
             groups[(round(across * 2) / 2, round(down * 2) / 2)].append(both)
     broken = _broken_lines(same)
-    scattered: list[Both] = []
-    for (across, down), members in groups.items():
-        if len(members) >= _BLOCK or (abs(down) >= TOLERANCE and not broken):
-            what = f"{_words(len(members))} moved {_way(across, down)}: {_sample(members)}"
-            yield _shift("moved", members, what, across, down)
-        else:
-            scattered += members
+    told = {way: members for way, members in groups.items()
+            if len(members) >= _BLOCK or (abs(way[1]) >= TOLERANCE and not broken and len(groups) <= _FEW)}  # fmt: skip
+    for (across, down), members in told.items():
+        what = f"{_words(len(members))} moved {_way(across, down)}: {_sample(members)}"
+        yield _shift("moved", members, what, across, down)
+    scattered = [both for way, members in groups.items() if way not in told for both in members]
+    lifted = [both for both in scattered if abs(_vector(both)[1]) >= TOLERANCE]
+    if lifted and not broken:
+        most = max(abs(edge) for both in lifted for edge in _vector(both))
+        what = f"{_words(len(lifted))} moved, each another way, up to {most:.1f} pt: {_sample(lifted)}"
+        yield _shift("moved", lifted, what)
     along = [both for both in scattered if abs(_vector(both)[1]) < TOLERANCE]
     if along and not broken:
         most = max(abs(_vector(both)[0]) for both in along)

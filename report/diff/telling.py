@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from report.diff.outcome import Difference, FileChange, PageChange, PropertyChange, TextChange
 
 _MOST_FIGURES, _MOST_TEXTS, _MOST_SHIFTS, _MOST_PAGES, _MOST_VALUES = 40, 40, 20, 24, 8
+_MOST_LISTED = 60  # pages
 _FIRST_FIGURES = 3  # that the one line names
 _WIDEST = 90  # letters of a text that changed
 
@@ -105,12 +106,14 @@ def _pages(file: FileChange) -> Iterator[str]:
     for page in file.pages:
         if page.moved:
             yield f"moved     {page.old} → {page.new}"
-    for page in [page for page in file.pages if page.state == "changed"]:
+    changed = [page for page in file.pages if page.state == "changed"]
+    for page in changed[:_MOST_LISTED]:
         what = [f"{len(page.texts)} text{'s' if len(page.texts) != 1 else ''}"] if page.texts else []
         what += ["layout"] if page.shifts else []
         what += [f"picture ({page.share:.2g} % of it)"] if page.regions else []
         what += [f"size {page.old_size} → {page.new_size}"] if page.old_size != page.new_size else []
         yield f"changed   {page_name(page).removeprefix('page ')}: {', '.join(what)}"
+    yield from _more(len(changed), _MOST_LISTED)
 
 
 def _texts(file: FileChange) -> Iterator[str]:
