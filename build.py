@@ -20,7 +20,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files  # noqa: E402 (only where typer is)
+from report.cli import desk, files  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -193,7 +193,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (files,):
+for group in (desk, files):
     group.register(app, CONTEXT)
 
 
