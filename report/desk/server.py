@@ -109,7 +109,7 @@ def app(room: _Room, port: int, url: str) -> ASGIApp:
         return lambda _: Response(files[name], media_type=TYPES[Path(name).suffix], headers=_FRESH)
 
     async def events(request: Request) -> Response:
-        variant = request.path_params["variant"]
+        variant = request.path_params.get("variant", room.desk.variants[0])
         if variant not in room.session.shown:
             return _none()
 
@@ -159,6 +159,7 @@ def app(room: _Room, port: int, url: str) -> ASGIApp:
     routes = [
         Route("/", file("index.html")),
         *(Route(f"/{name}", file(name)) for name in files if name != "index.html"),
+        Route("/events", events),
         Route("/events/{variant}", events),
         Route("/pages/{variant}/{id}", pages),
         Route("/contrast/{variant}/{id}", contrast),

@@ -55,8 +55,8 @@ def sources_of(project: Project) -> Sources:
             if _SECTION in line and "macro" not in line and path.parent.name == "pages":
                 page_types.setdefault(path.name.partition(".")[0], f"{shown}:{number}")
     styles = frozenset(path.relative_to(project.root).as_posix() for path in (project.root / "styles").rglob("*.css"))
-    functions = [*project.figures.items(), *project.artworks.items()]
-    drawings = {name: where for name, form in functions if (where := function_place(form.function))}
+    drawings = {name: function_place(form.function) for name, form in project.figures.items()}
+    drawings |= {name: function_place(artwork.function) for name, artwork in project.artworks.items()}
     return Sources({name: tuple(places) for name, places in templates.items()}, page_types, styles, drawings)
 
 
