@@ -89,12 +89,12 @@ def _around(pieces: Sequence[Piece]) -> Box:
 
 
 def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) -> dict[int, tuple[TextContrast, ...]]:
-    """Return the contrast of every text by page; what is drawn letter by letter is told once where it is too low."""
+    """Return the contrast of every text by page; what is drawn letter by letter is told once."""
     found: dict[int, tuple[TextContrast, ...]] = {}
     for page, group in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
         texts = list(group)
         pale = joined(each for each in texts if each.contrast < each.needed - 0.01)
-        fine = (each for each in texts if each.contrast >= each.needed - 0.01 and each.run.text.strip())
+        fine = joined(each for each in texts if each.contrast >= each.needed - 0.01)
         found[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*pale, *fine))
     return found
 

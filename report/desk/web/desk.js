@@ -12,7 +12,7 @@ const STAGES = {
   building: () => "Building …",
   checking: (m) => `New pages after ${m.seconds.toFixed(1)} s. Looking through them …`,
   ready: (m) => `Up to date. Built in ${m.seconds.toFixed(1)} s`,
-  failed: (m) => `${plural(m.problems.length, "problem")} to mend: ${m.id ? "these are the last good pages" : "there are no pages yet"}`,
+  failed: (m) => `${plural(m.problems.filter((each) => each.severity === "error").length, "error")} to mend: ${m.id ? "these are the last good pages" : "there are no pages yet"}`,
 };
 
 class Desk {
@@ -128,22 +128,29 @@ class Desk {
   rail() {
     const { preview } = this.state;
     const nodes = [];
-    let pair = null;
-    for (const leaf of preview.pages) {
-      const chapters = preview.chapters.filter((each) => each.page === leaf.number);
-      if (chapters.length) nodes.push(...chapters.map((each) => el("h2", {}, el("button", { onclick: () => this.go(each.page) }, each.title))));
-      if (chapters.length || leaf.side === "left" || !pair) nodes.push((pair = el("div", { className: "pair" })));
-      const image = el("img", { alt: "", loading: "lazy" });
-      const old = document.querySelector(`.thumb[data-page="${leaf.number}"] img`);
-      const made = el("button", { className: `thumb ${leaf.side}`, "data-page": leaf.number, "aria-label": `Page ${leaf.number}, ${leaf.section}`, onclick: () => this.go(leaf.number) }, old ?? image, el("span", {}, String(leaf.number)));
-      (old ?? image).src = `picture/${preview.id}/${leaf.number}/thumb`;
-      pair.append(made);
+    for (const first of preview.pages) {
+      const leaves = facing(preview, first.number, "spread").filter(Boolean);
+      if (leaves[0] !== first) continue;
+      const chapters = preview.chapters.filter((each) => leaves.some((leaf) => leaf.number === each.page));
+      nodes.push(...chapters.map((each) => el("h2", {}, el("button", { onclick: () => this.go(each.page) }, each.title))));
+      nodes.push(el("div", { className: "pair" }, ...leaves.map((leaf) => this.thumb(leaf))));
     }
     const at = $("rail").scrollTop;
     const held = document.activeElement?.closest?.(".thumb")?.dataset.page;
     $("rail").replaceChildren(...nodes);
     $("rail").scrollTop = at;
     if (held) $("rail").querySelector(`[data-page="${held}"]`)?.focus({ preventScroll: true });
+  }
+
+  thumb(leaf) {
+    const [left, top, right, bottom] = leaf.sheet;
+    const image = document.querySelector(`.thumb[data-page="${leaf.number}"] img`) ?? el("img", { alt: "", loading: "lazy" });
+    image.style.width = `${(leaf.width + left + right) / leaf.width * 100}%`;
+    image.style.left = `${-left / leaf.width * 100}%`;
+    image.style.top = `${-top / leaf.height * 100}%`;
+    image.src = `picture/${this.state.preview.id}/${leaf.number}/thumb`;
+    return el("button", { className: `thumb ${leaf.side}`, "data-page": leaf.number, "aria-label": `Page ${leaf.number}, ${leaf.section}`, onclick: () => this.go(leaf.number) },
+      el("div", { className: "print" }, image), el("span", {}, String(leaf.number)));
   }
 
   thumbsMarked() {
@@ -253,7 +260,7 @@ class Desk {
     this.table.mark();
     showSource(this);
     $("panel").scrollTop = 0;
-    this.say(`${spotName(spot)}. ${spot.src}`);
+    this.say(`${spotName({ ...spot, text: "" })} · ${spot.src || spot.template || spot.style}`);
   }
 
   selectFact(id) {

@@ -34,9 +34,9 @@ function frame(desk, leaf, layer) {
   const [left, top, right, bottom] = leaf.bleed;
   const verso = leaf.side === "left";
   layer.append(box("gutter", [verso ? leaf.width - safe : 0, 0, safe, leaf.height]));
-  if (left + top + right + bottom > 0) layer.append(box("bleed", [-left, -top, leaf.width + left + right, leaf.height + top + bottom]));
-  layer.append(box("trim", [0, 0, leaf.width, leaf.height]));
-  layer.append(box("safe", [safe, safe, leaf.width - 2 * safe, leaf.height - 2 * safe]));
+  const lines = [["trim", [0, 0, leaf.width, leaf.height]], ["safe", [safe, safe, leaf.width - 2 * safe, leaf.height - 2 * safe]]];
+  if (left + top + right + bottom > 0) lines.unshift(["bleed", [-left, -top, leaf.width + left + right, leaf.height + top + bottom]]);
+  for (const [name, place] of lines) layer.append(box("halo", place), box(name, place)); // light below, so that it is seen on dark pages too
 }
 
 function grid(desk, leaf, layer) {
@@ -46,7 +46,7 @@ function grid(desk, leaf, layer) {
   const height = leaf.height - g.top - g.bottom;
   for (let column = 0; column < g.columns; column++) layer.append(box("column", [start + column * (g.column + g.gutter), g.top, g.column, height]));
   for (let y = g.baseline; y < leaf.height - g.bottom + 1; y += g.leading) layer.append(svg("line", { class: "baseline", x1: start, x2: start + width, y1: y, y2: y }));
-  layer.append(box("margin", [start, g.top, width, height]));
+  layer.append(box("halo", [start, g.top, width, height]), box("margin", [start, g.top, width, height]));
 }
 
 function badge(layer, className, x, y, words, size) {
@@ -63,20 +63,21 @@ function marks(desk, leaf, layer, size) {
     if (problem.page !== leaf.number) return;
     const chosen = desk.state.problem === index ? " chosen" : "";
     const boxes = problem.boxes.length ? problem.boxes : [[1, 1, leaf.width - 2, leaf.height - 2]];
-    for (const each of boxes) layer.append(box(`mark ${problem.severity}${chosen}`, each));
+    const large = (each) => (each[2] * each[3] > leaf.width * leaf.height / 3 ? " large" : "");
+    for (const each of boxes) layer.append(box(`mark ${problem.severity}${chosen}${large(each)}`, each));
     const [x, y] = boxes[0];
     badge(layer, `number ${problem.severity}`, Math.max(9, x), Math.max(9, y), index + 1, size);
   });
 }
 
 function order(desk, leaf, layer, size) {
-  const centre = ([x, y]) => [Math.max(10, x), Math.max(8, y)];
+  const centre = ([x, y]) => [Math.max(9, x - 7 * size), Math.max(8, y + 5 * size)];
   layer.append(svg("polyline", { class: "path", points: leaf.order.map((each) => centre(each.box).join(",")).join(" ") }));
   leaf.order.forEach((each, index) => {
     const [x, y] = centre(each.box);
     layer.append(box("element", each.box));
     badge(layer, "step", x, y, index + 1, size);
-    const label = svg("text", { class: "tag", x: x + 9 * size, y: y + 2.5 * size }, each.tag);
+    const label = svg("text", { class: "tag", x: each.box[0] + each.box[2] - 1, y: each.box[1] + 2 * size, "text-anchor": "end" }, each.tag);
     label.style.fontSize = `${7 * size}px`;
     layer.append(label);
   });

@@ -77,7 +77,7 @@ export class Table {
     const box = el("div", { className: "spots" });
     leaf.spots.forEach((spot, index) => {
       const button = el("button", {
-        className: spot.kind.replace(" ", "-"), tabIndex: index === 0 ? 0 : -1, "data-index": index,
+        className: `${spot.kind.replace(" ", "-")}${spot.box[2] > leaf.width * 0.95 ? " whole" : ""}`, tabIndex: index === 0 ? 0 : -1, "data-index": index,
         "aria-label": spotName(spot), "aria-pressed": String(this.desk.isSelected(leaf, spot)),
         onclick: () => this.desk.select(leaf.number, spot),
         onmouseenter: () => this.desk.hint(spot), onmouseleave: () => this.desk.hint(null), onfocus: () => this.desk.hint(spot),

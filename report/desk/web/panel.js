@@ -13,7 +13,7 @@ export function place(desk, where, column = 0) {
   const known = FILE.test(file) && desk.state.message?.root;
   const address = known && editorAddress(desk.state.message, file, line || 1, column || 1);
   return el("div", { className: "place" },
-    el("code", {}, shown), copy,
+    el("code", {}, ...shown.split(/(?<=\/)/).flatMap((part) => [el("span", {}, part), el("wbr")])), copy,
     known && el("a", { className: "open", href: address, "aria-label": `Open ${shown} in the editor`, title: "Open in the editor" }, icon("open")));
 }
 
