@@ -72,7 +72,9 @@ def _entry(where: Place, pages: Sequence[PageRecord]) -> Place:
 def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Box]:
     """Yield the lines that a problem quotes; else those of its source; else its component."""
     src, name = _src(where), where.component
-    lines = [line for line in page.lines if line.src == src or (not src and line.component == name)]
+    if not src and not name:
+        return
+    lines = [line for line in page.lines if (line.src == src if src else line.component == name)]
     quoted = [_plain(text) for text in _QUOTED.findall(what)]
     said = [line for line in lines if any(_same(line, text) for text in quoted)]
     for line in said or lines:

@@ -41,8 +41,8 @@ def spots(page: PageRecord, around: Around) -> Iterator[Spot]:
 
 
 def _type_at(kinds: list[Component], x: float, y: float) -> str:
-    """Return the page type of the innermost section around a point."""
-    inside = [each for each in kinds if _holds(each, x, y)]
+    """Return the page type of the innermost section around a point; of the last one for what stands outside: notes."""
+    inside = [each for each in kinds if _holds(each, x, y)] or kinds
     return inside[-1].name if inside else ""
 
 
