@@ -54,7 +54,7 @@ export function showSource(desk) {
   const parts = [trail(desk, page, spot)];
   const fact = spot.fact && preview.facts[spot.fact];
   const chart = spot.chart && preview.charts[spot.chart];
-  if (fact) parts.push(...aboutFact(desk, spot.fact, fact));
+  if (fact) parts.push(...aboutFact(desk, spot, fact));
   else if (spot.text) parts.push(el("blockquote", {}, spot.text));
   if (spot.src && !(fact && spot.src === fact.src)) parts.push(...row(fact ? "Written in" : chart ? "Specified in" : "Words", place(desk, spot.src)));
   if (chart) parts.push(...row("Drawn by", place(desk, chart.drawing)), ...aboutChart(desk, chart));
@@ -62,7 +62,7 @@ export function showSource(desk) {
   if (spot.template) parts.push(...row("Template", place(desk, spot.template)));
   if (spot.style) parts.push(...row("Stylesheet", place(desk, spot.style)));
   if (fact) parts.push(...usesOf(desk, fact));
-  target.replaceChildren(...parts);
+  target.replaceChildren(...parts.filter(Boolean));
 }
 
 /** What something stands in, from the page inwards; each can be chosen. */
@@ -79,9 +79,10 @@ function trail(desk, page, spot) {
     el("strong", {}, KINDS[spot.kind] === "Component" || KINDS[spot.kind] === "Page" ? spot.component : KINDS[spot.kind].toLowerCase()));
 }
 
-function aboutFact(desk, id, fact) {
+function aboutFact(desk, spot, fact) {
+  const here = spot.kind === "fact" && spot.text && spot.text !== fact.value; // in another form: before, rounded, in words
   return [el("p", { className: "value" }, fact.value), el("p", { className: "what" }, fact.label, fact.source && ` · ${fact.source}`),
-    ...row("Fact", el("p", {}, el("code", {}, id))), ...row("Defined in", place(desk, fact.src))];
+    here && el("p", { className: "what" }, `Printed here as “${spot.text}”.`), ...row("Fact", el("p", {}, el("code", {}, spot.fact))), ...row("Defined in", place(desk, fact.src))];
 }
 
 function usesOf(desk, fact) {
