@@ -20,7 +20,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import desk, files  # noqa: E402 (only where typer is)
+from report.cli import desk, files, mail  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -66,6 +66,10 @@ def build_command(
         bool,
         typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
     ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each step runs, or why not.")] = False,
+    cached: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Use what was made before from the same content.")
+    ] = True,
     quiet: Quiet = False,
     strict: Strict = False,
 ) -> None:
@@ -76,14 +80,28 @@ def build_command(
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
-    from report.pipeline import build
+    from report.cache import Cache
+    from report.freshness import fresh, gather, read_record
+    from report.outputs import current_set
     from report.progress import Progress
 
-    variants = (*_variants(only), *(COVER_NAMES if cover else ()))
+    variants, place = (*_variants(only), *(COVER_NAMES if cover else ())), CONTEXT.out(out)
     project = _project()
-    built = build(
-        project, project.edition(edition), variants, CONTEXT.out(out), Progress(quiet), strict, printer, validated
-    )
+    name = project.edition(edition)
+    inputs = gather(ROOT, name, printer=printer, validated=validated)
+    before = current_set(place, name)
+    record = fresh(before, inputs, variants) if cached else None
+    if explain:
+        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+    if record:
+        _up_to_date(record, place / name, quiet, strict)
+        return
+    from report.pipeline import build
+
+    cache = Cache(ROOT / ".cache" if cached else None)
+    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache)
+    if explain:
+        typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
     _report(built.problems)
     for entry in built.manifest.files if not quiet else ():
         path = shown(built.folder) / entry.name
@@ -142,11 +160,35 @@ def doctor_command() -> None:
 
 @app.command("schema")
 def schema_command() -> None:
-    """Write the JSON Schemas of the data files, of printers and of preflights again, from the models in report/."""
+    """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models in report/."""
     from report.schemas import write_schemas
 
     for path in write_schemas(ROOT):
         typer.echo(path.relative_to(ROOT))
+
+
+def _explain(reasons: list[str], up_to_date: bool) -> None:
+    """Say why a build has something to do."""
+    if up_to_date:
+        typer.echo("Nothing to do: the set is made from just these files, with these tools.", err=True)
+        return
+    typer.echo("Why this build runs:", err=True)
+    for reason in reasons or ["a file of the set is missing, damaged or from an earlier build"]:
+        typer.echo(f"  {reason}", err=True)
+    typer.echo("  So every step runs; a chart or artwork is drawn only where its own data changed.", err=True)
+
+
+def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool) -> None:
+    """Say what stands there already, with its warnings."""
+    from report.freshness import problems_of
+    from report.problems import ReportError
+
+    problems = tuple(problems_of(record))
+    if strict and problems:
+        raise ReportError(problems)
+    _report(problems)
+    if not quiet:
+        typer.echo(f"{shown(folder)} is up to date.")
 
 
 def _project() -> Any:
@@ -193,7 +235,7 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 
 CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (desk, files):
+for group in (desk, files, mail):
     group.register(app, CONTEXT)
 
 

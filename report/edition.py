@@ -22,6 +22,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
         ("byline", "*"): False,
         ("statements", "*", "label"): False,
         ("statements", "*", "text"): True,
+        ("statements", "*", "stress"): True,
         ("artwork_alt",): False,
     },
     "edition": {

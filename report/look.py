@@ -65,6 +65,7 @@ class Row:
     change_text: str | None = None
     qualifier: str = ""
     outof: float | None = None
+    outof_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,9 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class ChartForm:
-    """A figure function with what it declares."""
+    """A figure function with what it declares. `kind` is what it is called where it can't be seen: a bar chart."""
 
+    kind: str
     function: FigureFunction
     needs: Needs
     options: Mapping[str, Words | Number]

@@ -71,6 +71,7 @@ class Manifest:
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
+    inputs: Mapping[str, Any] | None = None
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
@@ -79,12 +80,10 @@ class Manifest:
             "title": self.title,
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
-            "problems": [
-                {"severity": str(p.severity), "code": p.code, "where": str(p.where), "what": p.what, "hint": p.hint}
-                for p in self.problems
-            ],
+            "problems": [_problem_record(problem) for problem in self.problems],
             "facts": dict(self.facts),
             "charts": dict(self.charts),
+            **({"inputs": dict(self.inputs)} if self.inputs is not None else {}),
         }
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
@@ -104,8 +103,12 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> Manifest:
-    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over."""
+    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+
+    `inputs` is what the set was made from (`report.freshness`).
+    """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
@@ -118,7 +121,13 @@ def manifest(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        inputs=inputs,
     )
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:

@@ -150,6 +150,7 @@ class Statement(Frozen):
 
     label: Text
     text: Text
+    stress: Text | None = Field(None, description="How the statement ends: its last words, set in italics.")
 
 
 class Byline(Frozen):

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from report.problems import Place, ReportError, error
@@ -41,7 +41,8 @@ def write_file(path: Path, data: bytes) -> None:
         _write_synced(temporary, data)
         temporary.replace(path)
     except OSError as failure:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         what = f"The file can't be written: {failure.strerror or failure}."
         raise ReportError(
             [error("output", Place(str(path)), what, "Choose another place, or free some space.")]

@@ -12,12 +12,14 @@ from pathlib import Path
 from report import pdf
 from report.access.inbuild import access_problems
 from report.attachments import source_files
-from report.charts import ChartArt, draw_charts, resolved
+from report.cache import Cache
+from report.charts import NO_CACHE, ChartArt, draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
 from report.edition import Edition
 from report.file_checks import Made, check_file
 from report.finish import Job, finish
+from report.freshness import Inputs
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
@@ -59,10 +61,12 @@ def build(
     strict: bool,
     printer_name: str = DEFAULT,
     validated: bool = False,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
 ) -> Built:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
     claim(out, name)
-    laid = lay_out_edition(project, name, printer_name, progress, strict)
+    laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache)
     problems = list(laid.problems)
     _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:
@@ -71,9 +75,9 @@ def build(
         stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        record = manifest(
-            laid.edition, laid.layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name)
-        )
+        entries, asked = [file.entry for file in made], inputs.record if inputs else None
+        before, pages = current_set(out, name), laid.layout.pages
+        record = manifest(laid.edition, pages, entries, in_order(problems), before, asked)
         folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
@@ -95,7 +99,15 @@ class LaidOut:
     problems: tuple[Problem, ...]
 
 
-def lay_out_edition(project: Project, name: str, printer_name: str, progress: Progress, strict: bool) -> LaidOut:
+def lay_out_edition(
+    project: Project,
+    name: str,
+    printer_name: str,
+    progress: Progress,
+    strict: bool,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+) -> LaidOut:
     """Take an edition as far as its pages. Raises ReportError where there can be none; faults of pages are returned."""
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
@@ -103,10 +115,12 @@ def lay_out_edition(project: Project, name: str, printer_name: str, progress: Pr
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
     with progress.stage("draw") as stage:
-        charts = draw_charts(edition, tokens, project.figures)
+        stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+        charts = draw_charts(edition, tokens, project.figures, cache, stamp)
         laid_under = sheets(edition, tokens)
-        artworks = draw_sheets(laid_under, project.artworks)
-        stage.count = f"{len(charts)} charts, {len(artworks)} artworks"
+        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+        kept = f", {len(cache.hits)} of them kept" if cache.hits else ""
+        stage.count = f"{len(charts)} charts, {len(artworks)} artworks{kept}"
     with progress.stage("compose"):
         view = Viewer(edition, charts, laid_under, tokens.dark).report()
         document = compose(view, laid_under, tokens, project.root)

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from report.look import Artwork, ChartForm
 from report.problems import Place, ReportError, did_you_mean, error
-from report.tokens import Tokens, load_tokens
+
+if TYPE_CHECKING:
+    from report.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Project:
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""
+        from report.tokens import load_tokens  # late: what only asks for editions needs no colours
+
         return load_tokens(self.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
 
     def edition(self, name: str | None) -> str:

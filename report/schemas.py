@@ -11,6 +11,8 @@ from pathlib import Path
 from report.access.run import Access
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
+from report.mail.recipients import RecipientsFile
+from report.mail.settings import SettingsFile
 from report.model import FILES, json_schema, schema_of
 from report.press.printers import PrinterFile
 
@@ -19,6 +21,8 @@ def schema_texts() -> dict[str, str]:
     """Return each schema as JSON text, by its path in the project."""
     schemas = {f"data/schema/{name}.schema.json": json_schema(name) for name in FILES}
     schemas["report/printers/printer.schema.json"] = schema_of(PrinterFile)
+    schemas["report/mail/mail.schema.json"] = schema_of(SettingsFile)
+    schemas["report/mail/recipients.schema.json"] = schema_of(RecipientsFile)
     schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
     schemas["report/access/access.schema.json"] = outcome_schema(Access)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}

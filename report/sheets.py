@@ -6,15 +6,18 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
+from report.cache import Cache, digest
 from report.edition import Edition
-from report.look import Box, Scene
+from report.look import Artwork, Box, Scene
 from report.model import Quote
 from report.tokens import Tokens
 from report.typography import quote_setting, text_width
 
+NO_CACHE = Cache()
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
     "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),
@@ -109,6 +112,21 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
     )
 
 
-def draw_sheets(found: Mapping[str, Sheet], artworks: Mapping[str, Callable[[Scene], str]]) -> dict[str, str]:
-    """Return the SVG of every sheet by page name."""
-    return {name: artworks[sheet.artwork](sheet.scene) for name, sheet in found.items()}
+def draw_sheets(
+    found: Mapping[str, Sheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
+) -> dict[str, str]:
+    """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
+
+    A drawing gets only the facts that it says it counts: so it depends on nothing else.
+    """
+    drawn = {}
+    for name, sheet in found.items():
+        artwork = artworks[sheet.artwork]
+        counted = {fact: sheet.scene.facts[fact] for fact in artwork.counts if fact in sheet.scene.facts}
+        key = digest(stamp, sheet.artwork, replace(sheet.scene, facts=counted))
+        drawn[name] = cache.through("artworks", key, partial(_drawn, artwork, sheet.scene), name).decode()
+    return drawn
+
+
+def _drawn(artwork: Artwork, scene: Scene) -> bytes:
+    return artwork(scene).encode()

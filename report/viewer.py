@@ -15,14 +15,14 @@ from report.anchors import story_anchors
 from report.charts import ChartArt, resolved
 from report.edition import Edition, Section
 from report.formats import NBSP
-from report.model import Fact
+from report.model import Fact, Statement
 from report.problems import Place
 from report.prose import Block, plain, render
 from report.references import Reference, references
 from report.typography import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 
-_COLUMNS = (("after", "Value"), ("before", "Before"))
+_COLUMNS = (("after", "Value"), ("before", "Before"))  # as the options of a chart name them, or so
 
 
 class Viewer:
@@ -80,12 +80,15 @@ class Viewer:
             pillar=self.pillar(front.pillar) if front.pillar else None,
             lede=self.inline(front.lede or ""),
             byline=front.byline,
-            statements=tuple(
-                (statement.label, self.inline(statement.text)) for index, statement in enumerate(front.statements)
-            ),
+            statements=tuple((statement.label, self.statement(statement)) for statement in front.statements),
             callouts=tuple(self.callout(fact) for fact in front.callouts),
             parts=self.parts(section),
         )
+
+    def statement(self, statement: Statement) -> Markup:
+        """Return the words of a statement, the last of them stressed where its author says so."""
+        text = self.inline(statement.text)
+        return text + Markup(" <em>{}</em>").format(self.inline(statement.stress)) if statement.stress else text
 
     def quote(self, name: str) -> SectionView:
         """Return a quotation's spread."""
@@ -148,8 +151,8 @@ class Viewer:
         if art.data.whole:
             whole = art.data.whole
             rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, ""))
-        used = [index for index in range(4) if any(row[index] for row in rows)]
-        columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share")
+        columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share", "Out of")
+        used = [index for index in range(len(columns)) if any(row[index] for row in rows)]
         return ChartView(
             id=name,
             number=self.numbers[name],
@@ -165,10 +168,11 @@ class Viewer:
             src=f"{place.file}:{place.line}",
         )
 
-    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, str, str, str]:
+    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, ...]:
         formats = self.edition.formats
         before = formats.number(fact.prior.value, fact.unit) if fact.prior else ""
-        return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "")
+        outof = "" if fact.outof is None else formats.number(fact.outof, "count")
+        return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "", outof)
 
     def inline(self, text: str) -> Markup:
         """Return a text of the data as HTML: references resolved, everything else escaped."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from mailserver import MailServer, running
 
 import figures
 from figures import artworks
@@ -211,3 +212,10 @@ def pointed(tmp_path: Path) -> Callable[[Problem], str]:
 def tokens() -> Tokens:
     """Load the design tokens of the project."""
     return load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+
+
+@pytest.fixture(scope="session")
+def mailserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Run an SMTP server that fails as it is told."""
+    with running(tmp_path_factory.mktemp("mailserver")) as server:
+        yield server

@@ -45,10 +45,12 @@ MAY_IMPORT = {
     "tokens": "look model problems validate yamldoc",
     "typography": "formats",
     "texts": "",
-    "charts": "edition formats look model problems references tokens",
+    "cache": "",
+    "freshness": "problems",
+    "charts": "cache edition formats look model problems references tokens",
     "views": "model",
     "viewer": "anchors charts edition formats model problems prose references typography views",
-    "sheets": "edition look model problems tokens typography",
+    "sheets": "cache edition look model problems tokens typography",
     "compose": "problems sheets tokens typography views",
     "stylecheck": "problems",
     "rawcolours": "problems references stylecheck",
@@ -81,7 +83,9 @@ MAY_IMPORT = {
     "finish": "lighten metadata press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
     "preflight.records": "",
     "preflight.spaces": "preflight.records",
-    "preflight.scan": "preflight.records preflight.spaces",
+    "preflight.geometry": "preflight.records",
+    "preflight.state": "preflight.geometry preflight.records preflight.spaces",
+    "preflight.scan": "preflight.geometry preflight.records preflight.spaces preflight.state",
     "preflight.pixels": "preflight.records",
     "preflight.facts": "preflight.records preflight.scan preflight.spaces problems",
     "preflight.plates": "preflight.pixels preflight.records preflight.spaces",
@@ -106,7 +110,22 @@ MAY_IMPORT = {
     "access.inbuild": "access.checks access.contrast access.faint access.run boxes judging problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "parallel preflight.facts problems tokens verapdf webpage",
-    "schemas": "access.run judging model press.printers",
+    "mail.addresses": "",
+    "mail.settings": "mail.addresses model problems validate yamldoc",
+    "mail.login": "mail.settings problems",
+    "mail.recipients": "mail.addresses model problems validate yamldoc",
+    "mail.screen": "manifest outputs problems",
+    "mail.cover": "",
+    "mail.letter": "charts edition formats inspect mail.screen mail.settings model problems webpage",
+    "mail.message": "mail.addresses",
+    "mail.ledger": "problems",
+    "mail.sender": "mail.login mail.settings",
+    "mail.mailing": "edition mail.addresses mail.cover mail.letter mail.message mail.recipients "
+    "mail.screen mail.settings problems",
+    "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
+    "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
+    "mail.screen mail.sender mail.settings outputs problems progress project",
+    "schemas": "access.run judging mail.recipients mail.settings model press.printers",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
@@ -132,6 +151,7 @@ MAY_IMPORT = {
     "cli.desk": "cli.options desk.builder desk.pictures desk.server desk.workshop problems project",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
     "proofs",
+    "cli.mail": "cli.options listing mail.run progress",
     "trace": "uses edition load manifest outputs problems project",
 }
 # The libraries with a door of their own: no other module knows of them.
@@ -148,6 +168,9 @@ DOORS = {
     "watchfiles": {"report.desk.watching"},
     "uvicorn": {"report.desk.server"},
     "starlette": {"report.desk.doors", "report.desk.server"},
+    "email_validator": {"report.mail.addresses"},
+    "keyring": {"report.mail.login"},
+    "smtplib": {"report.mail.sender"},
 }
 PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.")
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
@@ -158,12 +181,38 @@ PDF_BYTES = {
     "report.inspect",
     "report.proofs",
     "report.desk.pictures",
+    "report.mail.cover",
 }
 # Clock, environment, processes and network live at the edges.
-OUTSIDE = {"time", "os", "subprocess", "multiprocessing", "socket", "urllib", "http", "tempfile", "shutil", "sys"}
-EDGES = {"report.progress", "report.outputs", "report.parallel", "report.doctor", "report.pdf", "report.verapdf",
-         # the desk: processes and their signals; the clock of a build; a socket on loopback; modules loaded afresh
-         "report.desk.workshop", "report.desk.session", "report.desk.server", "report.cli.desk"}  # fmt: skip
+OUTSIDE = {
+    "smtplib",
+    "ssl",
+    "fcntl",
+    "time",
+    "os",
+    "subprocess",
+    "multiprocessing",
+    "socket",
+    "urllib",
+    "http",
+    "tempfile",
+    "shutil",
+    "sys",
+}
+EDGES = {
+    "report.progress",
+    "report.outputs",
+    "report.parallel",
+    "report.doctor",
+    "report.pdf",
+    "report.verapdf",
+    "report.cache",
+}
+# Mail: passwords come from the environment, the ledger is synced to the disk and dated, the server is in the network,
+# and pauses are waited for. The command line asks whether it speaks to a terminal.
+EDGES |= {"report.mail.login", "report.mail.ledger", "report.mail.sender", "report.mail.run", "report.cli.mail"}
+# The desk: processes and their signals; the clock of a build; a socket on loopback; modules loaded afresh.
+EDGES |= {"report.desk.workshop", "report.desk.session", "report.desk.server", "report.cli.desk"}
 
 
 @cache
@@ -210,6 +259,7 @@ def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
         "access",
         "cli",
         "desk",
+        "mail",
         "pipeline",
     }:  # packages; and the pipeline calls them all
         return

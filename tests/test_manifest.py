@@ -13,6 +13,7 @@ from pages import block, laid_out
 
 from report.boxes import PageRecord
 from report.edition import Edition
+from report.freshness import problems_of
 from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
 from report.outputs import publish
 from report.problems import Place, error, warning
@@ -74,7 +75,9 @@ def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> N
     assert written["engine"]["weasyprint"] == version("weasyprint")
     assert written["problems"][0] == {
         "severity": "error", "code": "trim", "where": "page 3 (x.pdf)", "what": "Wrong size.", "hint": "Mend it.",
+        "place": {"file": "x.pdf", "line": 0, "column": 0, "page": 3, "component": ""},
     }  # fmt: skip
+    assert problems_of(written) == list(PROBLEMS)
     assert [each["severity"] for each in written["problems"]] == ["error", "warning"]
 
 

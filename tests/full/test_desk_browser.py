@@ -251,7 +251,8 @@ def test_print_has_a_bleed_and_ink_and_the_variants_are_switched(page: Page) -> 
     page.get_by_role("button", name="Show print").click()
     expect(page).to_have_title("Tiny Report · Print")
     expect(page.locator("#table canvas")).to_have_count(2)
-    amount = "[...document.querySelectorAll('#table canvas')].map(e => [...e.amounts ?? []].reduce((a, b) => Math.max(a, b), 0))"
+    most = "[...e.amounts ?? []].reduce((a, b) => Math.max(a, b), 0)"
+    amount = f"[...document.querySelectorAll('#table canvas')].map(e => {most})"
     page.wait_for_function(f"{amount}.every(most => most > 0)")
     assert all(100 < most * 400 / 255 <= 302 for most in page.evaluate(amount)), "percent of ink"
     page.get_by_role("button", name="Trim and bleed").click()
