@@ -21,7 +21,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import archive, changes, files, mail, years  # noqa: E402 (only where typer is)
+from report.cli import archive, changes, desk, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -289,7 +289,7 @@ def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 CONTEXT = Context(_root, lambda: _project())
-for group in (files, changes, mail, archive, years):
+for group in (files, changes, desk, mail, archive, years):
     group.register(app, CONTEXT)
 
 

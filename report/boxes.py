@@ -15,7 +15,10 @@ PX = 0.75  # CSS pixels to points
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text in one font: where it is, what it says, where that comes from, and what box cuts it off."""
+    """One line of text in one font: where it is, what it says, where that comes from, and what box cuts it off.
+
+    `fact` is the id of the fact that it prints, if it does. `baseline` is where its letters stand.
+    """
 
     text: str
     x: float
@@ -31,6 +34,8 @@ class Line:
     block: int
     running: bool
     clip: tuple[float, float, float, float] | None = None
+    fact: str = ""
+    baseline: float = 0.0
 
     @property
     def right(self) -> float:
@@ -103,6 +108,7 @@ class _Around:
     running: bool = False
     clip: tuple[float, float, float, float] | None = None
     block: tuple[int, str] = (0, "")  # the block element the text belongs to: a heading, not the spans of its lines
+    fact: str = ""
 
 
 class _Walk:
@@ -155,12 +161,14 @@ class _Walk:
 
     def _element(self, box: Any, element: Any, around: _Around) -> _Around:
         component, src = element.get("data-component"), element.get("data-src")
-        if fact := element.get("data-fact"):
+        if fact := element.get("data-fact") or "":
             self.facts.append(fact)
         clip = _clip(box) if box.style["overflow"] != "visible" else around.clip
         tag = str(box.element_tag)
         block = around.block if tag == "span" else (id(element), tag)
-        around = _Around(component or around.component, src or around.src, around.running, clip, block)
+        around = _Around(
+            component or around.component, src or around.src, around.running, clip, block, fact or around.fact
+        )
         if component or type(box).__name__ in {"BlockReplacedBox", "InlineReplacedBox"}:
             self.components.append(
                 Component(
@@ -216,6 +224,8 @@ class _Walk:
                 block=block,
                 running=around.running,
                 clip=around.clip,
+                fact=around.fact,
+                baseline=(box.position_y + box.baseline) * PX,
             )
         )
 

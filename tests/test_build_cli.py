@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,13 +175,13 @@ def test_trace_shows_definition_uses_checks_and_pages(run: Run, out: Path) -> No
     assert said.out.endswith("in text: 3\n  in the chart ease: 3, 4\n")
 
 
-@pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema"])
+@pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema", "watch"])
 def test_help_at_every_level_reads_like_documentation(run: Run, command: str) -> None:
     said = run(*([command] if command else []), "--help")
     assert (said.status, said.err) == (0, "")
     assert "Usage: build.py" in said.out
     assert len(said.out.split()) > 25
-    commands = ("build", "check", "trace", "doctor", "schema")
+    commands = ("build", "check", "trace", "doctor", "schema", "watch")
     assert command or all(name in said.out for name in commands)
 
 
@@ -190,6 +191,18 @@ def test_help_at_the_top_shows_examples_and_that_build_may_be_left_out(run: Run)
     assert "build.py 2023-24 --only screen" in said.out
     assert "its options work without it" in " ".join(said.out.split())
     assert "--only" in run("build", "-h").out
+
+
+def test_watch_refuses_what_it_can_not_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = run("watch", "--no-open", "--port", str(taken.getsockname()[1]))
+    assert (said.status, "can't be used" in said.err) == (1, True)
+    assert run("watch", "2019-20", "--no-open").status == 1
+    assert run("watch", "--variant", "poster").status == 2
+    for address in ("javascript:alert({file})", "code", "vscode://file/"):
+        monkeypatch.setenv("EDITOR_URL", address)
+        said = run("watch", "--no-open")
+        assert (said.status, "is no address of an editor" in said.err) == (1, True)
 
 
 def test_doctor_says_what_is_here(run: Run) -> None:

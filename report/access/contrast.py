@@ -1,7 +1,8 @@
 """Contrast of every text against what is really behind it, measured on the rendered page.
 
-In: the bytes of a PDF. Out: `Pale` records: text whose contrast is too low (WCAG 2.1, 1.4.3). The page is rendered
-without its text, and the pixels where each text stands are compared with the text's own colour.
+In: the bytes of a PDF. Out: `Pale` records: every text with its contrast, or only the texts whose contrast is too low
+(WCAG 2.1, 1.4.3). The page is rendered without its text, and the pixels where each text stands are compared with the
+text's own colour.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +31,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Pale:
-    """A text with too little contrast: what it has, and what it needs."""
+    """A text and its contrast: what it has, and what it needs."""
 
     run: TextRun
     contrast: float
@@ -38,6 +40,12 @@ class Pale:
 
 def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
     """Yield the texts of a file whose contrast is too low."""
+    for _, texts in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
+        yield from joined(each for each in texts if each.contrast < each.needed - 0.01)
+
+
+def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
+    """Yield every text of a file with its contrast, page by page; not those that are only there to be found."""
     by_page: dict[int, list[TextRun]] = {}
     for run in runs:
         by_page.setdefault(run.page, []).append(run)
@@ -46,16 +54,12 @@ def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
         for number, texts in sorted(by_page.items()):
             picture = document[number - 1].render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
             found = ((run, _contrast(run, picture)) for run in texts)
-            yield from _joined(
-                Pale(run, contrast, needed(run))
-                for run, contrast in found
-                if contrast is not None and contrast < needed(run) - 0.01
-            )
+            yield from (Pale(run, contrast, needed(run)) for run, contrast in found if contrast is not None)
     finally:
         document.close()
 
 
-def _joined(pale: Iterable[Pale]) -> Iterator[Pale]:
+def joined(pale: Iterable[Pale]) -> Iterator[Pale]:
     """Join what is drawn letter by letter, as the labels of drawings are."""
     last: Pale | None = None
     for each in pale:

@@ -75,7 +75,7 @@ def test_a_printer_and_a_validator_accept_them(made: Made) -> None:
 
 
 def test_they_wear_their_own_brand(made: Made, house: Project) -> None:
-    fonts = {font.name.partition("+")[2] or font.name for font in made.pdfs["screen"].fonts()}
+    fonts = {font.name.partition("+")[2] or font.name for font in made.pdfs["screen"].fonts}
     assert any("Sora" in name for name in fonts)
     assert not any("Fraunces" in name for name in fonts)
     first = yaml.safe_load((ROOT / "styles" / "tokens.yaml").read_text())["colours"]
@@ -106,7 +106,7 @@ def test_the_trend_is_printed(made: Made) -> None:
 
 
 def words() -> dict[str, str]:
-    """Return what would give the first organisation away, each as a pattern: names, ids of facts, colours of pillars."""
+    """Return what would give the first organisation away, as patterns: names, ids of facts, colours of pillars."""
     config, facts = (yaml.safe_load((SAMPLE / f"{name}.yaml").read_text("utf-8")) for name in ("edition", "facts"))
     house = config["organisation"]
     names = [house["name"], house["short"], house["website"], *house["address"], config["slug"], config["tagline"]]

@@ -1,0 +1,113 @@
+"""Problems with the places on the page where they can be seen.
+
+In: problems as the pipeline tells them, verdicts on a finished file, and the laid-out pages. Out: `MarkedProblem`s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from report.boxes import Line, PageRecord
+from report.desk.records import Box, MarkedProblem
+from report.inspect import PageBoxes
+from report.judging import Box as MediaBox
+from report.judging import Outcome
+from report.problems import Place, Problem, in_order
+
+_QUOTED = re.compile(r"“([^”]+)”")
+_ENTRIES = re.compile(
+    r"/(?:quotes\.yaml|charts\.yaml|sections/[^/]+\.md)$"
+)  # files in which a line belongs to an entry
+MOST_BOXES = 12
+
+
+def marked(problems: Iterable[Problem], pages: Sequence[PageRecord]) -> tuple[MarkedProblem, ...]:
+    """Return problems in order, each with its marks; one that names only a line of the data gets that line's page."""
+    return tuple(_marked(problem, pages) for problem in in_order(problems))
+
+
+def _marked(problem: Problem, pages: Sequence[PageRecord]) -> MarkedProblem:
+    where = _entry(problem.where, pages)
+    page = pages[where.page - 1] if 0 < where.page <= len(pages) else _page_of(where, pages)
+    boxes = tuple(_boxes(problem.what, where, page))[:MOST_BOXES] if page else ()
+    return _record(problem, page.number if page else where.page, boxes)
+
+
+def _record(problem: Problem, page: int, boxes: tuple[Box, ...]) -> MarkedProblem:
+    where = problem.where
+    return MarkedProblem(
+        str(problem.severity), problem.code, where.file, where.line, where.column, page, where.component,
+        problem.what, problem.hint, boxes,
+    )  # fmt: skip
+
+
+def _src(where: Place) -> str:
+    return f"{where.file}:{where.line}" if where.file and where.line else ""
+
+
+def _page_of(where: Place, pages: Sequence[PageRecord]) -> PageRecord | None:
+    """Return the first page on which something from a line of the data stands."""
+    src = _src(where)
+    if not src:
+        return None
+    return next((page for page in pages if any(src == each for each in _sources(page))), None)
+
+
+def _sources(page: PageRecord) -> Iterator[str]:
+    yield from (each.src for each in page.components)
+    yield from (each.src for each in page.lines)
+
+
+def _entry(where: Place, pages: Sequence[PageRecord]) -> Place:
+    """Return the place of the quotation, chart or paragraph in which a line of the data stands, if a page shows it."""
+    if not where.line or where.page or not _ENTRIES.search(where.file):
+        return where
+    known = {src for page in pages for src in _sources(page) if src.startswith(f"{where.file}:")}
+    lines = [int(src.rpartition(":")[2]) for src in known]
+    return replace(where, line=max((line for line in lines if line <= where.line), default=where.line))
+
+
+def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Box]:
+    """Yield the lines that a problem quotes; else those of its source; else its component."""
+    src, name = _src(where), where.component
+    if not src and not name:
+        return
+    lines = [line for line in page.lines if (line.src == src if src else line.component == name)]
+    quoted = [_plain(text) for text in _QUOTED.findall(what)]
+    said = [line for line in lines if any(_same(line, text) for text in quoted)]
+    for line in said or lines:
+        yield (line.x, line.y, line.width, line.height)
+    if not lines:
+        for each in page.components:
+            if (each.src == src or not src) and (each.name == name or not name):
+                yield (each.x, each.y, each.width, each.height)
+
+
+def _same(line: Line, quoted: str) -> bool:
+    text = _plain(line.text)
+    return bool(text) and (text.startswith(quoted) or quoted.startswith(text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\xad", "").rstrip("…").split())
+
+
+def of_outcome(outcome: Outcome, boxes: Sequence[PageBoxes]) -> tuple[MarkedProblem, ...]:
+    """Return the faults of a finished file, each with the places that its check found."""
+    found = [fault for verdict in outcome.verdicts for fault in verdict.faults]
+    return tuple(
+        _record(problem, fault.page, tuple(_from_media(box, boxes[fault.page - 1]) for box in fault.boxes))
+        for problem, fault in zip(outcome.problems, found, strict=True)
+    )
+
+
+def _from_media(box: MediaBox, page: PageBoxes) -> Box:
+    left, top = page.trim[0], page.trim[3]
+    return (box[0] - left, top - box[3], box[2] - box[0], box[3] - box[1])
+
+
+def pending(problems: Iterable[MarkedProblem]) -> tuple[MarkedProblem, ...]:
+    """Return problems of the build before, until it is known whether they are mended."""
+    return tuple(replace(problem, pending=True) for problem in problems)

@@ -1,0 +1,130 @@
+"""What can be laid over the pages: the grid, the order of reading, contrast, ink.
+
+In: the laid-out pages, their tag tree, the finished file. Out: records of `desk.records`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from report.access.contrast import Pale, joined, text_contrasts
+from report.boxes import PX, PageRecord
+from report.desk.records import Box, Geometry, Tagged, TextContrast
+from report.inspect import PageBoxes, TextRun
+from report.preflight.plates import Plates
+from report.press.printers import Printer
+from report.tags.records import Node, Piece
+from report.tags.types import INLINE
+from report.tokens import Tokens
+
+_NEAR = 0.25  # points within which baselines count as one
+
+
+def geometry(tokens: Tokens, printer: Printer, pages: Sequence[PageRecord]) -> Geometry:
+    """Return the grid. The safe area is the wider of the design's and the printer's."""
+    page = tokens.page
+    return Geometry(
+        top=float(page.top),
+        bottom=float(page.bottom),
+        inside=float(page.inside),
+        outside=float(page.outside),
+        leading=float(page.leading),
+        columns=page.columns,
+        column=page.measure(1),
+        gutter=float(page.gutter),
+        baseline=_baseline(float(page.top), float(page.leading), float(tokens.values.type["text"]), pages),
+        safe=max(float(page.safe), float(printer.values.safe)),
+    )
+
+
+def _baseline(top: float, leading: float, size: float, pages: Sequence[PageRecord]) -> float:
+    """Return where the first baseline is, as most lines of running text have it."""
+    steps = Counter(
+        round((line.baseline - top) % leading / _NEAR)
+        for page in pages
+        for line in page.lines
+        if not line.running and abs(line.size - size) < 0.01 and page.content[1] > 0
+    )
+    step = steps.most_common(1)[0][0] * _NEAR if steps else leading * 0.75
+    return top + step
+
+
+def reading_order(tree: Node, count: int) -> list[tuple[Tagged, ...]]:
+    """Return for each page its elements in the order in which they are read, each with the box of what is in it."""
+    pages: list[list[Tagged]] = [[] for _ in range(count)]
+    for tag, pieces in _elements(tree):
+        for page, group in groupby(pieces, key=lambda piece: piece.page):
+            pages[page].append(Tagged(tag, _around(list(group))))
+    return [tuple(page) for page in pages]
+
+
+def _elements(node: Node) -> Iterator[tuple[str, list[Piece]]]:
+    """Yield each element that holds pieces itself, with those of the words inside its lines."""
+    own: list[Piece] = []
+    for kid in node.kids:
+        if isinstance(kid, Piece):
+            own.append(kid)
+        elif kid.tag in INLINE - {"Note"}:
+            own += kid.pieces(without={"Note"})
+        else:
+            if own:
+                yield node.tag, own
+                own = []
+            yield from _elements(kid)
+    if own:
+        yield node.tag, own
+
+
+def _around(pieces: Sequence[Piece]) -> Box:
+    left = min(piece.box.position_x for piece in pieces)
+    top = min(piece.box.position_y for piece in pieces)
+    right = max(piece.box.position_x + piece.box.margin_width() for piece in pieces)
+    bottom = max(piece.box.position_y + piece.box.margin_height() for piece in pieces)
+    return (left * PX, top * PX, (right - left) * PX, (bottom - top) * PX)
+
+
+def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) -> dict[int, tuple[TextContrast, ...]]:
+    """Return the contrast of every text by page; what is drawn letter by letter is told once."""
+    found: dict[int, tuple[TextContrast, ...]] = {}
+    for page, group in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
+        texts = list(group)
+        pale = joined(each for each in texts if each.contrast < each.needed - 0.01)
+        fine = joined(each for each in texts if each.contrast >= each.needed - 0.01)
+        found[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*pale, *fine))
+    return found
+
+
+def _contrast(pale: Pale, page: PageBoxes) -> TextContrast:
+    run = pale.run
+    left, top = page.trim[0] - page.media[0], page.media[3] - page.trim[3]
+    box = (run.x - left, run.y - top, run.width, run.height)
+    return TextContrast(box, " ".join(run.text.split())[:80], round(pale.contrast, 2), pale.needed)
+
+
+def ink_picture(plates: Plates) -> bytes:
+    """Return the total ink of a page's plates as a grey picture of half their size: 255 is 400 percent."""
+    from PIL import Image
+
+    total = (plates.astype(np.uint16).sum(axis=2) // 4).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(total).reduce(2).save(out, "PNG", compress_level=3)
+    return out.getvalue()
+
+
+def edges(box: tuple[float, float, float, float], trim: tuple[float, float, float, float]) -> Box:
+    """Return how far a box of a PDF (left, bottom, right, top) reaches over its trim: left, top, right, bottom."""
+    return (trim[0] - box[0], box[3] - trim[3], box[2] - trim[2], trim[1] - box[1])
+
+
+def pages_by_fact(pages: Sequence[PageRecord]) -> Mapping[str, tuple[int, ...]]:
+    """Return the pages on which each fact stands in text."""
+    found: dict[str, list[int]] = {}
+    for page in pages:
+        for fact in page.facts:
+            found.setdefault(fact, []).append(page.number)
+    return {fact: tuple(numbers) for fact, numbers in found.items()}
