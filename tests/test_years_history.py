@@ -42,7 +42,9 @@ def prior(edition: Edition, name: str) -> tuple[float, str] | None:
 
 
 def test_a_fact_knows_what_it_was_in_the_edition_just_before(told: Callable[..., Told]) -> None:
-    edition, problems = told({"2021": {"ease.served": "value: 9000, unit: count"}, "2020": {"x.y": "value: 1, unit: count"}})
+    edition, problems = told(
+        {"2021": {"ease.served": "value: 9000, unit: count"}, "2020": {"x.y": "value: 1, unit: count"}}
+    )
     assert problems == []
     assert prior(edition, "ease.served") == (9000, "2021")
     assert prior(edition, "ease.covered") is None
