@@ -21,7 +21,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import files, years  # noqa: E402 (only where typer is)
+from report.cli import archive, changes, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
@@ -105,6 +105,7 @@ def build_command(
     if record:
         _up_to_date(record, place / placed, quiet, strict)
         return
+    from report.diff.approved import since_approved
     from report.pipeline import build
 
     cache = Cache(_root() / ".cache" if cached else None)
@@ -120,6 +121,8 @@ def build_command(
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
         else:
             typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
+    if not quiet and (line := since_approved(CONTEXT.out(out), built.manifest.edition)):
+        typer.echo(line)
 
 
 @app.command("check")
@@ -170,7 +173,7 @@ def doctor_command() -> None:
 
 @app.command("schema")
 def schema_command() -> None:
-    """Write the JSON Schemas of the data files, of printers and of preflights again, from the models in report/."""
+    """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models in report/."""
     from report.schemas import write_schemas
 
     for path in write_schemas(ROOT):
@@ -263,6 +266,7 @@ def _with_command(arguments: list[str]) -> list[str]:
     from difflib import get_close_matches
 
     commands = [str(command.name) for command in app.registered_commands]
+    commands += [str(group.name) for group in app.registered_groups]
     ahead, arguments = _place_of_project(arguments)
     first = arguments[0] if arguments else ""
     if first in {*commands, "--help", "-h"}:
@@ -285,7 +289,7 @@ def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 CONTEXT = Context(_root, lambda: _project())
-for group in (files, years):
+for group in (files, changes, mail, archive, years):
     group.register(app, CONTEXT)
 
 

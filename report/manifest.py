@@ -108,18 +108,20 @@ def manifest(
     problems: Sequence[Problem],
     before: Path | None,
     inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
     to_renew: int | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
 
-    `inputs` is what the set was made from (`report.freshness`); `to_renew` the number of marks in a draft, else None.
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package;
+    `to_renew` is the number of marks in a draft, else None.
     """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={library: version(library) for library in LIBRARIES},
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(

@@ -41,7 +41,7 @@ def write_file(path: Path, data: bytes) -> None:
         _write_synced(temporary, data)
         temporary.replace(path)
     except OSError as failure:
-        with suppress(OSError):
+        with suppress(OSError):  # its folder may be none
             temporary.unlink(missing_ok=True)
         what = f"The file can't be written: {failure.strerror or failure}."
         raise ReportError(

@@ -111,8 +111,8 @@ def build(
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
         entries, asked = [file.entry for file in made], inputs.record if inputs else None
-        before = current_set(out, placed)
-        record = manifest(edition, layout.pages, entries, in_order(problems), before, asked, to_renew)
+        before, system = current_set(out, placed), pdf.machine_versions()
+        record = manifest(edition, layout.pages, entries, in_order(problems), before, asked, system, to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mailserver import MailServer, running
 
 import figures
 from figures import artworks
@@ -139,6 +141,19 @@ def _changed(name: str, change: Change) -> bytes | None:
     return change.encode() if isinstance(change, str) else change
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let one worker have all of tests/full, so that the edition is built once.
+
+    The groups of xdist 3.8 do this no more: it writes them where pytest 9.2 does not look (`Item._nodeid`).
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = lambda test: "edition" if test.startswith("tests/full/") else test
+    return scheduling
+
+
 @pytest.fixture
 def write_edition(tmp_path: Path) -> Callable[..., Path]:
     """Write the tiny edition and return its folder.
@@ -214,3 +229,10 @@ def pointed(tmp_path: Path) -> Callable[[Problem], str]:
 def tokens() -> Tokens:
     """Load the design tokens of the project."""
     return load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+
+
+@pytest.fixture(scope="session")
+def mailserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Run an SMTP server that fails as it is told."""
+    with running(tmp_path_factory.mktemp("mailserver")) as server:
+        yield server
