@@ -130,7 +130,7 @@ class Edition:
         return Formats(self.config.locale)
 
     def place(self, file: str, path: Path_) -> Place:
-        """Return where a key of a data file stands: place("facts", ("facts", "ease.covered"))."""
+        """Return where a key of a data file stands: place("facts", ("facts", "topic.thing"))."""
         return self.documents[file].key_place(path)
 
     def fact_place(self, fact: str) -> Place:

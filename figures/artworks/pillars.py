@@ -74,10 +74,10 @@ def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[P
 def circle(scene: Scene) -> str:
     """A council sits in rings round one who is heard, seen from above, and such circles meet everywhere."""
     place = Pair(scene)
-    students = count(scene, "seats")
-    inner = round(students * 0.38)
+    seats = count(scene, "seats")
+    inner = round(seats * 0.38)
     home = (436.0, 168.0)
-    rings = [(home, 126.0, inner, 18.0), (home, 202.0, students - inner, 18.0)]
+    rings = [(home, 126.0, inner, 18.0), (home, 202.0, seats - inner, 18.0)]
     others = [((806.0, 128.0), 112.0, 17), ((976.0, 300.0), 62.0, 11), ((1140.0, 120.0), 150.0, 24)]
     rings.extend((middle, r, total, 13.0 if r > 60 else 10.0) for middle, r, total in others)
     for middle, r, total, size in rings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,15 +19,14 @@ from full.conftest import OpenedPdf
 from report.load import load
 from report.model import NAME_ID
 from report.pipeline import build as run_pipeline
-from report.preflight.run import preflight
-from report.press.printers import load_printer
 from report.progress import Progress
 from report.project import Project
-from report.verapdf import validate
+from report.verapdf import installed, validate
 from report.years.compare import compare
 
 HOUSE = ROOT / "examples" / "marrow-isles"
 EDITIONS = ("2031", "2032")
+pytestmark = pytest.mark.xdist_group("example")
 PRESS = ("report", "layouts", "figures")
 SAMPLE = ROOT / "data" / "2023-24"
 
@@ -62,20 +62,21 @@ def test_both_editions_build_without_a_problem(made: Made) -> None:
         (name, 16) for name in build.VARIANT_NAMES
     }
     assert made.manifest["draft"] is False
-    assert not any(
-        "PDF/X-4" in each["standards"] and not each["standards"]["PDF/X-4"] for each in made.manifest["files"]
-    )
+    (standards,) = (each["standards"] for each in made.manifest["files"] if each["variant"] == "print")
+    assert standards["PDF/X-4"], "its own preflight found nothing"
 
 
-def test_a_printer_and_a_validator_accept_them(made: Made) -> None:
-    assert preflight(made.pdfs["print"].data, "print.pdf", load_printer("saddle-stitch")).outcome.passed
-    for variant, standards in (("screen", ["PDF/UA-1"]), ("archive", ["PDF/A-3a", "PDF/UA-1"])):
-        verdicts = validate(made.pdfs[variant].data, f"{variant}.pdf", standards)
-        assert all(verdict.passed for verdict in verdicts)
+def test_a_validator_confirms_them(made: Made) -> None:
+    if not installed():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "veraPDF is not here; `build.py doctor` says how to get it"
+        )
+    verdicts = validate(made.pdfs["archive"].data, "archive.pdf", ["PDF/A-3a", "PDF/UA-1"])
+    assert [verdict.passed for verdict in verdicts] == [True, True]
 
 
 def test_they_wear_their_own_brand(made: Made, house: Project) -> None:
-    fonts = {font.name.partition("+")[2] or font.name for font in made.pdfs["screen"].fonts}
+    fonts = {font.family for font in made.pdfs["screen"].fonts}
     assert any("Sora" in name for name in fonts)
     assert not any("Fraunces" in name for name in fonts)
     first = yaml.safe_load((ROOT / "styles" / "tokens.yaml").read_text())["colours"]
@@ -106,7 +107,7 @@ def test_the_trend_is_printed(made: Made) -> None:
 
 
 def words() -> dict[str, str]:
-    """Return what would give the first organisation away, as patterns: names, ids of facts, colours of pillars."""
+    """Return what would give the first organisation away, each as a pattern: names, fact ids, colours of pillars."""
     config, facts = (yaml.safe_load((SAMPLE / f"{name}.yaml").read_text("utf-8")) for name in ("edition", "facts"))
     house = config["organisation"]
     names = [house["name"], house["short"], house["website"], *house["address"], config["slug"], config["tagline"]]
