@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from report.look import ChartData, Look, Row, Size
 
 
-@figure()
+@figure("Bar chart")
 def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """Thin bars, the longest first, each under its label and with its number at the end."""
     rows = sorted(data.rows, key=lambda row: -row.value)
@@ -99,7 +99,7 @@ def _stalks(sheet: Sheet, rows: Sequence[Row], top: float, pitch: float, column:
     sheet.line([(zero, top + 2), (zero, top + len(rows) * pitch - 2)], "text-soft", 0.5, "zero")
 
 
-@figure(values=(-inf, inf))
+@figure("Dot chart", values=(-inf, inf))
 def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     """Changes in groups, each with a header: a dot at the end of a stalk. Rows of a group stand together."""
     rows = data.rows
@@ -125,7 +125,7 @@ def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-@figure(whole=True, complete=True)
+@figure("Stacked layers", whole=True, complete=True)
 def strata(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as layers over the full width, as high as their shares, each with its labels inside it."""
     rows = data.rows

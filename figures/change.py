@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from report.look import ChartData, Look, Row, Size
 
 
-@figure({"before": Words(), "after": Words()}, rows=(1, 1), prior=True)
+@figure("Line from before to after", {"before": Words(), "after": Words()}, rows=(1, 1), prior=True)
 def slope(data: ChartData, look: Look, size: Size) -> Figure:
     """Two values and the way between them, over an area that starts at zero.
 

@@ -24,7 +24,7 @@ GOLDEN_ANGLE = 180 * (3 - math.sqrt(5))
 MOST_MARKS = 2500
 
 
-@figure({"of": Words("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
+@figure("Field of dots", {"of": Words("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
 def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     """So many of a whole: one dot each, arranged like the seeds of a sunflower, the lit ones at the heart.
 
@@ -82,7 +82,7 @@ def _tiles(data: ChartData) -> list[int]:
     return [round(row.value / number_option(data, "unit")) for row in data.rows]
 
 
-@figure({"unit": Number(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
+@figure("Groups of tiles", {"unit": Number(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
 def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups of people, one tile each, one group above the other.
 
@@ -122,7 +122,7 @@ def _lattice(marks: int, width: float, height: float) -> list[Point]:
     return [((n // down + 0.5) * pitch, (n % down + 0.5) * drop) for n in range(marks)]
 
 
-@figure({"marks": Number(1000, 20, MOST_MARKS), "key": Words()}, rows=(1, 1), whole=True)
+@figure("Field of marks", {"marks": Number(1000, 20, MOST_MARKS), "key": Words()}, rows=(1, 1), whole=True)
 def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     """A share as a field of marks that stand for the whole, the share lit from the left.
 
@@ -173,7 +173,7 @@ def _people_in(data: ChartData) -> list[int]:
     return [max(round(row.value / number_option(data, "unit")), int(row.value > 0)) for row in data.rows]
 
 
-@figure({"unit": Number(10, least=1), "key": Words()}, units=("count",), also=_too_many_people)
+@figure("Rows of little people", {"unit": Number(10, least=1), "key": Words()}, units=("count",), also=_too_many_people)
 def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups as rows of little figures.
 

@@ -19,12 +19,12 @@ FIGURES: dict[str, ChartForm] = {}
 
 
 def figure(
-    options: dict[str, Words | Number] | None = None, **needs: Any
+    kind: str, options: dict[str, Words | Number] | None = None, **needs: Any
 ) -> Callable[[FigureFunction], FigureFunction]:
-    """Enter a function in the list under its own name, with its options and what it needs (the fields of `Needs`)."""
+    """Enter a function in the list under its name: what readers call it, its options, its needs (fields of `Needs`)."""
 
     def enter(function: FigureFunction) -> FigureFunction:
-        FIGURES[function.__name__] = ChartForm(function, Needs(**needs), options or {})
+        FIGURES[function.__name__] = ChartForm(kind, function, Needs(**needs), options or {})
         return function
 
     return enter

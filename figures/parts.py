@@ -26,7 +26,7 @@ STEP = 29.0
 """From one level of large numbers to the next, where they cannot all stand on the bar."""
 
 
-@figure(rows=(2, 2))
+@figure("Bar in two parts", rows=(2, 2))
 def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """One bar in two parts, the first labelled above it and the second below."""
     first, second = data.rows
@@ -56,7 +56,7 @@ def _caption(sheet: Sheet, row: Row, x: float, baseline: float) -> None:
     sheet.block(x + number + 6, baseline - (len(lines) - 1) * sheet.leading(size), lines, size)
 
 
-@figure(whole=True)
+@figure("Bars under their whole", whole=True)
 def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """The whole as a pale bar over the full width, and each part as a bar below it on the same scale."""
     rows, whole = data.rows, whole_of(data)
@@ -92,7 +92,7 @@ def _inside(sheet: Sheet, row: Row, span: tuple[float, float], middle: float, nu
     sheet.block(x + wide + 6, first - (len(lines) - 1) * sheet.leading(size) / 2, lines, size, colour=label)
 
 
-@figure(whole=True, complete=True)
+@figure("Stacked bar", whole=True, complete=True)
 def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as one thick bar over the full width: shares above it, labels and amounts below."""
     rows = data.rows

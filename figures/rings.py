@@ -24,7 +24,7 @@ GAP = 1.6
 THICK = 12.0
 
 
-@figure(rows=(1, 4), values=(0, 100), units=("percent",), blank=True)
+@figure("Rings", rows=(1, 4), values=(0, 100), units=("percent",), blank=True)
 def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
     """Percentages as thin rings side by side, each with its number in the middle and its label below."""
     rows = data.rows
@@ -161,7 +161,7 @@ def _column(
         _note(sheet, part.row, (x, top, width), "deck")
 
 
-@figure(rows=(2, 8), whole=True, complete=True)
+@figure("Ring in parts", rows=(2, 8), whole=True, complete=True)
 def donut(data: ChartData, look: Look, size: Size) -> Figure:
     """Parts of a whole as a thin ring with the whole in the middle, each part labelled beside it.
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from report.look import ChartData, Look, Row, Size
 
 
-@figure({"low": Words("1"), "high": Words()}, rows=(1, 1), units=("ordinal",), outof=True, largest=400)
+@figure(
+    "Strip of ranks", {"low": Words("1"), "high": Words()}, rows=(1, 1), units=("ordinal",), outof=True, largest=400
+)
 def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     """One tick for each of so many, the one in question tall, coloured and labelled.
 
@@ -75,7 +77,7 @@ def _beyond_the_end(data: ChartData) -> Iterator[str]:
         yield f"{peak.text} lies beyond the end of the scale; raise the option `maximum`"
 
 
-@figure({"maximum": Number(100)}, rows=(2, 2), also=_beyond_the_end)
+@figure("Range on a bar", {"maximum": Number(100)}, rows=(2, 2), also=_beyond_the_end)
 def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
 
@@ -132,7 +134,7 @@ def _beyond_the_ends(data: ChartData) -> Iterator[str]:
         yield "its scale ends where it starts; change the options `minimum` and `maximum`"
 
 
-@figure({"minimum": Number(), "maximum": Number(), "unit": Words("%")}, also=_beyond_the_ends)
+@figure("Dots on a scale", {"minimum": Number(), "maximum": Number(), "unit": Words("%")}, also=_beyond_the_ends)
 def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     """A few values close together as dots on one scale.
 

@@ -8,52 +8,69 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
+from report.cache import Cache, digest
 from report.edition import Edition
-from report.formats import Formats, largest_remainder
-from report.look import ChartData, FigureFunction, Look, Row, Size
+from report.formats import FormatError, Formats, largest_remainder
+from report.look import ChartData, ChartForm, FigureFunction, Look, Row, Size
 from report.model import Chart, Fact, Series
 from report.problems import Problem, ReportError, error
 from report.references import references
 from report.tokens import Tokens
 
-ALT_LENGTH = 240  # characters that a drafted alternative text keeps to, unless its first value needs more
+NO_CACHE = Cache()
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 
 @dataclass(frozen=True, slots=True)
 class ChartArt:
-    """A drawn chart: its SVG, its alternative text, and the rows of its data table (label, value, share)."""
+    """A drawn chart: its SVG, its alternative text, the rows of its data, and whether it shows prior values too."""
 
     id: str
     svg: str
     alt: str
     size: Size
     data: ChartData
+    compares: bool = True
 
 
-def draw_charts(edition: Edition, tokens: Tokens, figures: Mapping[str, FigureFunction]) -> dict[str, ChartArt]:
-    """Draw every chart of the edition. Raises ReportError with the charts whose data does not fit their figure."""
+def draw_charts(
+    edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm], cache: Cache = NO_CACHE, stamp: str = ""
+) -> dict[str, ChartArt]:
+    """Draw every chart of the edition, or take it from the cache; `stamp` stands for the code and fonts that draw.
+
+    Raises ReportError with the charts whose data does not fit their figure.
+    """
     drawn: dict[str, ChartArt] = {}
     problems: list[Problem] = []
     for name, chart in edition.charts.items():
         size = chart_size(chart, tokens)
         try:
             data = chart_data(edition, name)
-            svg = draw(figures[chart.figure], data, tokens.look(chart.pillar), size)
+            svg = _drawing(chart.figure, figures[chart.figure], data, tokens.look(chart.pillar), size, cache, stamp)
         except (ValueError, ArithmeticError) as problem:  # what does not fit, and what can't be computed
             where = edition.place("charts", ("charts", name))
             hint = "Change the series, or choose another figure function."
             what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
             problems.append(error("chart-data", where, what, hint))
             continue
-        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data), size, data)
+        form = figures[chart.figure]
+        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data, form.kind), size, data, form.needs.prior)
     if problems:
         raise ReportError(problems)
     return drawn
+
+
+def _drawing(
+    figure: str, function: FigureFunction, data: ChartData, look: Look, size: Size, cache: Cache, stamp: str
+) -> str:
+    faces = {name: (face.family, face.weight, face.style, face.path.name) for name, face in look.fonts.items()}
+    key = digest(stamp, figure, data, replace(look, fonts={}), faces, size)
+    return cache.through("charts", key, lambda: draw(function, data, look, size).encode(), data.id).decode()
 
 
 def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> str:
@@ -96,7 +113,6 @@ def _shares(values: list[Decimal], whole: Fact | None, formats: Formats) -> list
 
 def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) -> Row:
     prior = fact.prior
-    changes = prior is not None and prior.value != 0
     return Row(
         id=series.fact,
         label=series.label or fact.short or fact.label,
@@ -108,10 +124,19 @@ def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) ->
         share_text=None if share is None else formats.percent(share),
         prior=float(prior.value) if prior else None,
         prior_text=formats.number(prior.value, fact.unit) if prior else None,
-        change_text=formats.percent(formats.change(prior.value, fact.value)) if prior and changes else None,
+        change_text=_moved(fact, formats),
         qualifier=fact.qualifier or "",
         outof=None if fact.outof is None else float(fact.outof),
+        outof_text=None if fact.outof is None else formats.number(fact.outof, "count"),
     )
+
+
+def _moved(fact: Fact, formats: Formats) -> str | None:
+    """Return the change of a fact where there is one that can be told."""
+    try:
+        return formats.move(fact)
+    except FormatError:
+        return None
 
 
 def resolved(text: str, edition: Edition) -> str:
@@ -123,15 +148,27 @@ def resolved(text: str, edition: Edition) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def alt_text(edition: Edition, chart: Chart, data: ChartData) -> str:
-    """Return the author's alternative text, or one drafted from the data: finding, subject, and the leading values."""
+def alt_text(edition: Edition, chart: Chart, data: ChartData, kind: str) -> str:
+    """Return the author's alternative text, or one made from the data: kind, subject, and every value as it is shown.
+
+    The finding is not repeated: it stands in words right above the chart.
+    """
     if chart.alt:
         return resolved(chart.alt, edition)
-    text = f"{resolved(chart.title, edition)}. {resolved(chart.subject, edition)}: "
-    values = [f"{row.label} {row.text}" for row in data.rows]
-    shown = values[:1]
-    for value in values[1:]:
-        if len(text) + len(", ".join([*shown, value])) > ALT_LENGTH:
-            break
-        shown.append(value)
-    return f"{text}{', '.join(shown)}{'' if len(shown) == len(values) else ' …'}."
+    groups = [(name, list(rows)) for name, rows in groupby(data.rows, key=lambda row: row.group)]
+    said = "; ".join(
+        (f"{name}: " if name else "") + ", ".join(_said(row, data) for row in rows) for name, rows in groups
+    )
+    of_all = f", of {data.whole.text} in all" if data.whole and len(data.rows) > 1 else ""
+    return f"{kind}: {resolved(chart.subject, edition)}. {said}{of_all}."
+
+
+def _said(row: Row, data: ChartData) -> str:
+    """A value with what it is to be read against: an earlier one, the whole, or the number that a rank is out of."""
+    if row.prior_text:
+        return f"{row.label} from {row.prior_text} to {row.text}"
+    if row.outof_text:
+        return f"{row.label} {row.text} of {row.outof_text}"
+    if data.whole and len(data.rows) == 1:
+        return f"{row.label} {row.text} of {data.whole.text} ({row.share_text})"
+    return f"{row.label} {row.text}"

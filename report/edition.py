@@ -18,10 +18,12 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
     "section": {
         ("title",): False,
         ("kicker",): False,
+        ("artwork_note",): False,
         ("lede",): True,
         ("byline", "*"): False,
         ("statements", "*", "label"): False,
         ("statements", "*", "text"): True,
+        ("statements", "*", "stress"): True,
         ("artwork_alt",): False,
     },
     "edition": {

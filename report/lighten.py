@@ -1,7 +1,7 @@
 """Photographs for their use: no more pixels than a screen or a press can show.
 
 In: a PDF. Out: the same PDF, changed: images with far more pixels where they stand than are wanted there are
-scaled down. What is small already stays as it is.
+scaled down. What is small already, or would not become smaller, stays as it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TOO_MANY = 1.25  # times what is wanted, below which scaling gains nothing
 QUALITY = {SCREEN: 82, PRESS: 95}
 
 
-def lighten(pdf: pikepdf.Pdf, wanted: int) -> None:
+def lighten(pdf: pikepdf.Pdf, wanted: int = SCREEN) -> None:
     """Scale the images of a file down to a resolution, in pixels per inch where each stands: SCREEN or PRESS."""
     from PIL import Image
 
@@ -30,13 +30,12 @@ def lighten(pdf: pikepdf.Pdf, wanted: int) -> None:
             continue
         assert isinstance(image, pikepdf.Stream)
         picture = pikepdf.PdfImage(image).as_pil_image()
+        if picture.mode == "CMYK":  # without the profile of its inks nobody can tell their colours
+            continue
         scale = wanted / ppi
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        _set(
-            image,
-            picture.convert("L" if picture.mode in {"1", "L"} else "RGB").resize(size, Image.Resampling.LANCZOS),
-            QUALITY[wanted],
-        )
+        mode = "L" if picture.mode in {"1", "L"} else "RGB"
+        _set(image, picture.convert(mode).resize(size, Image.Resampling.LANCZOS), QUALITY[wanted])
 
 
 def _least_resolutions(pdf: pikepdf.Pdf) -> dict[tuple[int, int], float]:
@@ -56,6 +55,8 @@ def _least_resolutions(pdf: pikepdf.Pdf) -> dict[tuple[int, int], float]:
 def _set(image: Any, picture: Any, quality: int) -> None:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True)
+    if len(out.getvalue()) >= len(image.read_raw_bytes()):  # a few flat colours are smaller as they are
+        return
     image.write(out.getvalue(), filter=Name.DCTDecode)
     image[Name.Width], image[Name.Height], image[Name.BitsPerComponent] = picture.width, picture.height, 8
     image[Name.ColorSpace] = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB

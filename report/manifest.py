@@ -71,20 +71,23 @@ class Manifest:
     facts: Mapping[str, tuple[int, ...]]
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
+    inputs: Mapping[str, Any] | None = None
+    draft: bool = False
+    to_renew: int = 0
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
         record: dict[str, Any] = {
             "edition": self.edition,
             "title": self.title,
+            "draft": self.draft,
+            **({"to_renew": self.to_renew} if self.draft else {}),
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
-            "problems": [
-                {"severity": str(p.severity), "code": p.code, "where": str(p.where), "what": p.what, "hint": p.hint}
-                for p in self.problems
-            ],
+            "problems": [_problem_record(problem) for problem in self.problems],
             "facts": dict(self.facts),
             "charts": dict(self.charts),
+            **({"inputs": dict(self.inputs)} if self.inputs is not None else {}),
         }
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
@@ -93,9 +96,9 @@ class Manifest:
         return {**self.carried, **made, NAME: self.as_json().encode()}
 
 
-def file_name(edition: Edition, variant: Variant) -> str:
+def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
     """Return the name of a variant's file."""
-    return f"{edition.config.slug}-{variant.name}.pdf"
+    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
 
 
 def manifest(
@@ -104,21 +107,36 @@ def manifest(
     entries: Sequence[FileEntry],
     problems: Sequence[Problem],
     before: Path | None,
+    inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
+    to_renew: int | None = None,
 ) -> Manifest:
-    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over."""
+    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package;
+    `to_renew` is the number of marks in a draft, else None.
+    """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={library: version(library) for library in LIBRARIES},
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        draft=to_renew is not None,
+        to_renew=to_renew or 0,
+        inputs=inputs,
     )
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:

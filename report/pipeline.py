@@ -12,17 +12,20 @@ from pathlib import Path
 from report import pdf
 from report.access.inbuild import access_problems
 from report.attachments import SourceFile, source_files
-from report.charts import draw_charts, resolved
+from report.cache import Cache
+from report.charts import NO_CACHE, draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
+from report.draft import OF_THE_MARK, DraftMark
 from report.edition import Edition
 from report.file_checks import Made, check_file
 from report.finish import Job, finish
+from report.freshness import Inputs
 from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
 from report.metadata import PDFX4, About
-from report.outputs import claim, current_set, publish, sha256
+from report.outputs import claim, current_set, publish, set_name, sha256
 from report.parallel import CAN_FORK, run_forked
 from report.preflight.run import preflight
 from report.press.cover import for_cover
@@ -38,6 +41,7 @@ from report.tokens import Tokens
 from report.variants import VARIANTS, Variant
 from report.verapdf import FLAVOURS, broken_rules, validate
 from report.viewer import Viewer
+from report.years.renewal import for_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +62,32 @@ def build(
     strict: bool,
     printer_name: str = DEFAULT,
     validated: bool = False,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+    draft: bool = False,
 ) -> Built:
-    """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
-    claim(out, name)
+    """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays.
+
+    A `draft` shows what is still to be renewed, and is a set of its own: it never takes the place of a finished one.
+    """
+    placed = set_name(name, draft)
+    claim(out, placed)
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
+        problems, to_renew = for_draft(problems) if draft else (problems, None)
         printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
     with progress.stage("draw") as stage:
-        charts = draw_charts(edition, tokens, project.figures)
+        stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+        charts = draw_charts(edition, tokens, project.figures, cache, stamp)
         laid_under = sheets(edition, tokens)
-        artworks = draw_sheets(laid_under, project.artworks)
-        stage.count = f"{len(charts)} charts, {len(artworks)} artworks"
+        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+        kept = f", {len(cache.hits)} of them kept" if cache.hits else ""
+        stage.count = f"{len(charts)} charts, {len(artworks)} artworks{kept}"
     with progress.stage("compose"):
-        view = Viewer(edition, charts, laid_under, tokens.dark).report()
-        document = compose(view, laid_under, tokens, project.root)
+        view = Viewer(edition, charts, laid_under, tokens.dark, draft).report()
+        document = compose(view, laid_under, tokens, project.root, project.press)
         served = resources(edition, tokens, charts, artworks)
     with progress.stage("lay out") as stage:
         layout = pdf.lay_out(document, served)
@@ -88,16 +102,18 @@ def build(
         stage.count = f"{len(layout.pages)} pages"
         _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:
-        maker = _Maker(edition, tokens, document, served, layout, source_files(edition, charts), printer, validated)
+        maker = _Maker(
+            edition, tokens, document, served, layout, source_files(edition, charts), printer, validated, draft
+        )
         made = maker.make([VARIANTS[variant] for variant in variants])
         problems += [problem for file in made for problem in file.problems]
-        stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
+        stage.count = ", ".join(file.entry.variant for file in made)
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        record = manifest(
-            edition, layout.pages, [file.entry for file in made], in_order(problems), current_set(out, name)
-        )
-        folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
+        entries, asked = [file.entry for file in made], inputs.record if inputs else None
+        before, system = current_set(out, placed), pdf.machine_versions()
+        record = manifest(edition, layout.pages, entries, in_order(problems), before, asked, system, to_renew)
+        folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
 
@@ -121,6 +137,7 @@ class _Maker:
     sources: tuple[SourceFile, ...]
     printer: Printer
     validate: bool
+    draft: bool
 
     def make(self, variants: Sequence[Variant]) -> list[_File]:
         """Return the finished files: side by side in children of this process where the system can do that."""
@@ -130,7 +147,7 @@ class _Maker:
         return [self._file(variant, pdf.lay_out(self.document, self.served)) for variant in variants]
 
     def _file(self, variant: Variant, layout: pdf.Layout) -> _File:
-        name = file_name(self.edition, variant)
+        name = file_name(self.edition, variant, self.draft)
         sources = self.sources if variant.attach_sources else ()
         build = sha256(f"{name} {self.document.html}".encode())[:32]
         written, messages = pdf.write(layout, variant, build.encode(), sources)
@@ -152,24 +169,33 @@ class _Maker:
                 problems += tuple(broken_rules(verdict, name))
                 if verdict.passed:
                     confirmed[verdict.standard] = verdict.validator
+        if self.draft:
+            problems = tuple(problem for problem in problems if problem.code not in OF_THE_MARK)
         entry = FileEntry.of(name, variant, data, variant.pages(len(layout.pages)), confirmed)
         return _File(entry, data, problems)
 
     def _job(self, build: str, variant: Variant) -> Job:
         config = self.edition.config
         about = About(
-            title=f"{config.organisation.name}: {config.title}",
+            title=f"{'DRAFT: ' if self.draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
             subject=resolved(config.subject, self.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,
             build=build,
+            draft=self.draft,
         )
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", self.tokens.faces["sans"])
         builds = self.tokens.builds
         return Job(
-            builds, about, self.printer, slug, builds[self.tokens.hexes[self._cover_ground()]], variant.standards
+            builds,
+            about,
+            self.printer,
+            slug,
+            builds[self.tokens.hexes[self._cover_ground()]],
+            variant.standards,
+            DraftMark(self.tokens.faces["sans-bold"], self.tokens.hexes["haze"]) if self.draft else None,
         )
 
     def _cover_ground(self) -> str:

@@ -37,6 +37,11 @@ class Progress:
                 f"  {name:<18} {running.count:<44} {time.perf_counter() - start:6.2f} s", file=self.stream, flush=True
             )
 
+    def tell(self, text: str) -> None:
+        """Report one thing of many, such as a message sent, in a line of its own."""
+        if not self.quiet:
+            print(f"  {text}", file=self.stream, flush=True)
+
 
 class _Running:
     count = ""

@@ -6,15 +6,18 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from report.cache import Cache, digest
 from report.edition import Edition
-from report.look import Box, Scene
-from report.model import Quote
+from report.look import Artwork, Box, Scene
+from report.model import Count, Quote
 from report.tokens import Tokens
 from report.typography import quote_setting, text_width
 
+NO_CACHE = Cache()
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
     "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),
@@ -65,7 +68,9 @@ def sheets(edition: Edition, tokens: Tokens) -> dict[str, Sheet]:
 def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
     for name, quote in edition.quotes.items():
         quiet = (_quote_box(quote, tokens),)
-        yield Sheet(f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink"))
+        yield Sheet(
+            f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink", quote.counts)
+        )
 
 
 def _quote_box(quote: Quote, tokens: Tokens) -> Box:
@@ -86,11 +91,14 @@ def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
         quiet = _SPREADS.get(front.page) or _PAGES.get(front.page, ())
         family = front.pillar or "ink"
         yield Sheet(
-            f"art-{section.id}", front.artwork, _scene(edition, tokens, quiet, spread, front.ground or family, family)
+            f"art-{section.id}",
+            front.artwork,
+            _scene(edition, tokens, quiet, spread, front.ground or family, family, front.counts),
         )
 
 
-def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str) -> Scene:
+def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str,
+           counts: Sequence[Count]) -> Scene:  # fmt: skip
     page, bleed = tokens.page, float(tokens.page.bleed)
     width = float(page.width) * (2 if spread else 1) + 2 * bleed
     mid, tint = ("haze", "mist") if family == "ink" else (f"{family}-mid", f"{family}-tint")
@@ -105,10 +113,25 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
         base=family,
         mid=mid,
         tint=tint,
-        facts={name: float(fact.value) for name, fact in edition.facts.items()},
+        given=tuple(float(edition.facts[each.fact].value // each.each) for each in counts),
+        pillars=tuple(pillar.id for pillar in edition.config.pillars),
     )
 
 
-def draw_sheets(found: Mapping[str, Sheet], artworks: Mapping[str, Callable[[Scene], str]]) -> dict[str, str]:
-    """Return the SVG of every sheet by page name."""
-    return {name: artworks[sheet.artwork](sheet.scene) for name, sheet in found.items()}
+def draw_sheets(
+    found: Mapping[str, Sheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
+) -> dict[str, str]:
+    """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
+
+    A drawing gets only the numbers that it is given: so it depends on nothing else.
+    """
+    drawn = {}
+    for name, sheet in found.items():
+        artwork = artworks[sheet.artwork]
+        key = digest(stamp, sheet.artwork, sheet.scene)
+        drawn[name] = cache.through("artworks", key, partial(_drawn, artwork, sheet.scene), name).decode()
+    return drawn
+
+
+def _drawn(artwork: Artwork, scene: Scene) -> bytes:
+    return artwork(scene).encode()

@@ -94,12 +94,19 @@ def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: fl
             )
         except subprocess.TimeoutExpired:
             raise _no_verdict(name, standard, f"it took more than {timeout:g} s") from None
+        except OSError as failure:
+            raise _no_verdict(name, standard, f"Java does not start: {failure.strerror}") from None
     try:
-        report = json.loads(done.stdout)["report"]
-        (job,) = report["jobs"]
-    except (ValueError, KeyError, TypeError):
-        lines = done.stderr.splitlines() or ["it said nothing"]
+        return _verdict(done, name, standard)
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):  # not what veraPDF writes
+        lines = done.stderr.splitlines() or ["what it said is no report"]
         raise _no_verdict(name, standard, next((x for x in lines if x.startswith("SEVERE")), lines[-1])) from None
+
+
+def _verdict(done: subprocess.CompletedProcess[str], name: str, standard: str) -> Verdict:
+    """Read a report. Raises ReportError if it holds no verdict, and other errors if it is none."""
+    report = json.loads(done.stdout)["report"]
+    (job,) = report["jobs"]
     results = job.get("validationResult", [])
     if done.returncode not in {0, 1} or len(results) != 1 or results[0]["jobEndStatus"] != "normal":
         said = job.get("taskException", {}).get("exceptionMessage", f"exit {done.returncode}")
@@ -110,7 +117,7 @@ def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: fl
     details = report["buildInformation"]["releaseDetails"]
     version = next(each["version"] for each in details if each["id"] == "core")
     failed = tuple(sorted(map(_rule, result["details"]["ruleSummaries"]), key=lambda rule: rule.clause))
-    return Verdict(standard, bool(result["compliant"]), f"veraPDF {version}", failed)
+    return Verdict(standard, result["compliant"] is True, f"veraPDF {version}", failed)
 
 
 def _rule(rule: Mapping[str, Any]) -> FailedRule:

@@ -1,12 +1,14 @@
-"""Reports as single web pages: a template of layouts/reports/ filled, with everything that it shows inside.
+"""Reports as single web pages, and the texts of messages: a template of layouts/ filled.
 
-In: the name of a template and its values. Out: HTML that needs nothing else: no network, no file beside it.
+In: the name of a template and its values. Out: text. A report is HTML that needs nothing else: no network, no file
+beside it.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,20 +19,29 @@ from report.tokens import Tokens
 if TYPE_CHECKING:
     from PIL import Image
 
-LAYOUTS = Path(__file__).resolve().parents[1] / "layouts" / "reports"
+LAYOUTS = Path(__file__).resolve().parents[1] / "layouts"
 
 
 def page(template: str, tokens: Tokens, **values: object) -> str:
-    """Fill a template. The colours of the tokens are there as custom properties."""
-    environment = Environment(
-        loader=FileSystemLoader(LAYOUTS),
-        autoescape=True,
+    """Fill a template of layouts/reports/. The colours of the tokens are there as custom properties."""
+    colours = "".join(f"--{name}: {value}; " for name, value in tokens.hexes.items())
+    return filled("reports", template, colours=colours, **values)
+
+
+def filled(folder: str, template: str, **values: object) -> str:
+    """Fill a template of a folder of layouts/. What goes into HTML is escaped; a value that is missing is a fault."""
+    return _environment(folder, template.endswith(".html.j2")).get_template(template).render(**values)
+
+
+@cache
+def _environment(folder: str, escaped: bool) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(LAYOUTS / folder),
+        autoescape=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    colours = "".join(f"--{name}: {value}; " for name, value in tokens.hexes.items())
-    return environment.get_template(template).render(colours=colours, **values)
 
 
 def picture(image: Image.Image, kind: str = "JPEG") -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from mailserver import MailServer, running
 
 import figures
 from figures import artworks
@@ -22,6 +23,8 @@ ARTWORKS = {name: artworks.ARTWORKS[name] for name in ("beacon", "cover")}
 DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
 
 Change = str | bytes | tuple[str, str] | None
+
+SUN = "artwork: cover\ncounts: [{fact: county.students, each: 1000}]\n"  # a seed for every thousand
 
 TINY: Mapping[str, str] = {
     "edition": """\
@@ -95,6 +98,7 @@ quotes:
     source: TED talk
     status: verified
     artwork: beacon
+    counts: [{fact: county.districts}]
     ground: ink
 """,
     "checks": """\
@@ -102,8 +106,8 @@ quotes:
 checks:
   - {id: ease-rate, kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1}
 """,
-    "cover": "---\npage: cover\ntitle: Tiny Report\nartwork: cover\n---\n",
-    "contents": "---\npage: contents\ntitle: Contents\nartwork: cover\n---\n",
+    "cover": f"---\npage: cover\ntitle: Tiny Report\n{SUN}---\n",
+    "contents": f"---\npage: contents\ntitle: Contents\n{SUN}---\n",
     "story": """\
 ---
 page: feature
@@ -124,7 +128,7 @@ Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 
 [^a]: It was {{ da.attendance | prior }} before.
 """,
     "notes": "---\npage: notes\ntitle: Notes\n---\n",
-    "back": "---\npage: back\ntitle: Office of Small Things\nartwork: cover\n---\n",
+    "back": f"---\npage: back\ntitle: Office of Small Things\n{SUN}---\n",
 }
 
 
@@ -211,3 +215,10 @@ def pointed(tmp_path: Path) -> Callable[[Problem], str]:
 def tokens() -> Tokens:
     """Load the design tokens of the project."""
     return load_tokens(ROOT / "styles" / "tokens.yaml", "styles/tokens.yaml")
+
+
+@pytest.fixture(scope="session")
+def mailserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Run an SMTP server that fails as it is told."""
+    with running(tmp_path_factory.mktemp("mailserver")) as server:
+        yield server

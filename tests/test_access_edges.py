@@ -100,7 +100,7 @@ def test_whatever_stands_in_the_catalogue_the_file_is_judged(key: str, value: by
 @pytest.mark.parametrize("value", [b"5", b"[5]", b"<<>>", b"[<</Subtype /Link>>]"], ids=repr)
 def test_annotations_of_the_wrong_kind_are_no_links(value: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].obj.__setitem__("/Annots", pikepdf.Object.parse(value)))
-    assert access(data, "x.pdf").outcome.pages == 3
+    assert set(found(data)) <= {"links", "tab-order"}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_annotations_of_the_wrong_kind_are_no_links(value: bytes) -> None:
 )
 def test_any_content_of_a_page_is_judged(content: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].contents_add(pdf.make_stream(b"\n" + content)))
-    assert access(data, "x.pdf").outcome.pages == 3
+    assert set(found(data, rendered=True)) <= {"stray"}
 
 
 def test_a_file_without_tags_is_told_to_have_none_and_not_that_all_of_it_is_stray() -> None:
@@ -173,7 +173,7 @@ def test_a_protected_file_that_opens_is_judged() -> None:
     assert access(protected(sound(), False), "x.pdf").outcome.pages == 3
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_garbled_file_is_judged_or_refused(seed: int) -> None:
     dice, data = random.Random(seed), bytearray(sound())
     for _ in range(dice.choice([3, 30, 300])):

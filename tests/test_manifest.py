@@ -13,6 +13,7 @@ from pages import block, laid_out
 
 from report.boxes import PageRecord
 from report.edition import Edition
+from report.freshness import problems_of
 from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
 from report.outputs import publish
 from report.problems import Place, error, warning
@@ -74,7 +75,9 @@ def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> N
     assert written["engine"]["weasyprint"] == version("weasyprint")
     assert written["problems"][0] == {
         "severity": "error", "code": "trim", "where": "page 3 (x.pdf)", "what": "Wrong size.", "hint": "Mend it.",
+        "place": {"file": "x.pdf", "line": 0, "column": 0, "page": 3, "component": ""},
     }  # fmt: skip
+    assert problems_of(written) == list(PROBLEMS)
     assert [each["severity"] for each in written["problems"]] == ["error", "warning"]
 
 
@@ -90,7 +93,7 @@ def test_the_json_is_the_same_text_every_time_and_has_no_time_in_it(edition: Edi
     first, second = (manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None).as_json() for _ in range(2))
     assert first == second
     assert first.endswith("}\n")
-    assert set(json.loads(first)) == {"edition", "title", "files", "engine", "problems", "facts", "charts"}
+    assert set(json.loads(first)) == {"edition", "title", "draft", "files", "engine", "problems", "facts", "charts"}
 
 
 def test_the_set_is_the_files_made_and_the_manifest(edition: Edition) -> None:
@@ -141,3 +144,10 @@ def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, t
     record["files"][0]["name"] = name
     (folder / NAME).write_text(json.dumps(record))
     assert set(manifest(edition, (), [], (), folder).carried) == set()
+
+
+def test_the_json_names_the_machine_s_libraries_beside_the_packages(edition: Edition) -> None:
+    record = manifest(edition, (), [entry(edition, "print")], (), None, system={"pango": "1.50.12"})
+    written = json.loads(record.as_json())
+    assert written["engine"]["pango"] == "1.50.12"
+    assert written["engine"]["pikepdf"] == version("pikepdf")

@@ -19,6 +19,7 @@ from report import parallel
 from report.judging import as_json
 from report.parallel import Limits
 from report.preflight import run as preflight_run
+from report.preflight import scan
 from report.preflight.facts import MOST_PAGES
 from report.preflight.run import guarded
 from report.problems import Problem, ReportError
@@ -114,8 +115,9 @@ def test_what_needs_more_memory_than_there_is_is_stopped(monkeypatch: pytest.Mon
 
 
 def test_forms_that_multiply_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "LIMITS", Limits(seconds=1, memory=3_000_000_000))
-    assert refused(deep(20, 10), ink=False).code in {"unreadable", "too-large"}
+    monkeypatch.setattr(scan, "MOST", 20_000)
+    problem = refused(deep(20, 10), ink=False)
+    assert (problem.code, "more than 20,000 drawing operators" in problem.what) == ("too-large", True)
 
 
 def test_a_file_larger_than_any_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,10 @@ from pages import printer
 from pikepdf import Array, Dictionary, Name
 from preflights import drawn, image, single, sound, spoiled
 
-from report.preflight.run import guarded
+from report.preflight import run as preflight_run
+from report.preflight.facts import read_facts
+from report.preflight.records import Facts
+from report.preflight.run import preflight
 from report.problems import ReportError
 
 
@@ -44,7 +48,7 @@ ODD: dict[str, Callable[[pikepdf.Pdf], object]] = {
 @pytest.mark.parametrize("kind", ODD)
 def test_a_file_with_something_odd_in_it_is_judged_or_refused(kind: str) -> None:
     try:
-        outcome = guarded(spoiled(ODD[kind])(single()), "small.pdf", printer()).outcome
+        outcome = preflight(spoiled(ODD[kind])(single()), "small.pdf", printer()).outcome
     except ReportError as failure:
         assert [problem.code for problem in failure.problems] == ["damaged"], str(failure)
     else:
@@ -58,19 +62,19 @@ def test_a_file_with_something_odd_in_it_is_judged_or_refused(kind: str) -> None
      "99999999999999999999 w 0 0 m 9 9 l S", "/P pattern /Pattern cs /None scn 0 0 9 9 re f"],
 )  # fmt: skip
 def test_a_page_of_nonsense_is_judged(content: str) -> None:
-    assert len(guarded(drawn(content)(single()), "small.pdf", printer()).outcome.verdicts) > 40
+    assert len(preflight(drawn(content)(single()), "small.pdf", printer()).outcome.verdicts) > 40
 
 
 def test_an_image_that_is_a_lie_is_judged_as_bare_paper() -> None:
     lie = drawn("q 99 0 0 99 99 99 cm /I Do Q", XObject={"I": image(400, 400, Filter=Name.DCTDecode)})(sound())
-    assert guarded(lie, "small.pdf", printer()).outcome.pages == 4
+    assert preflight(lie, "small.pdf", printer()).outcome.pages == 4
 
 
 def test_names_in_any_encoding_are_read() -> None:
     spot = Array([Name.Separation, Name.Gxxd, Name.DeviceCMYK, 1])
     gold = drawn("/X cs 1 scn 9 9 9 9 re f", ColorSpace={"X": spot})(single())
     data = changed_bytes(gold, b"/Gxxd", b"/G\xe9\xffd")
-    outcome = guarded(data, "small.pdf", printer()).outcome
+    outcome = preflight(data, "small.pdf", printer()).outcome
     assert [verdict.id for verdict in outcome.verdicts if verdict.faults and "spot ink G" in str(verdict.faults)] == [
         "spot-inks"
     ]
@@ -78,7 +82,7 @@ def test_names_in_any_encoding_are_read() -> None:
 
 def test_a_word_that_is_no_operator_spoils_nothing_else() -> None:
     data = changed_bytes(drawn("0.5 0 0 0 k 500 36 148 792 re zzzz f")(single()), b" zzzz ", b" z\xe9\xffz ")
-    found = {verdict.id for verdict in guarded(data, "small.pdf", printer()).outcome.verdicts if verdict.faults}
+    found = {verdict.id for verdict in preflight(data, "small.pdf", printer()).outcome.verdicts if verdict.faults}
     assert "bleed-reach" in found
 
 
@@ -92,12 +96,21 @@ def changed_bytes(data: bytes, old: bytes, new: bytes) -> bytes:
     return out.getvalue().replace(old, new)
 
 
+def test_what_a_library_murmurs_about_a_damaged_stream_stays_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def murmuring(data: bytes, name: str) -> Facts:
+        warnings.warn("Unexpected end of stream", UserWarning, stacklevel=1)  # here, an error that would stop it
+        return read_facts(data, name)
+
+    monkeypatch.setattr(preflight_run, "read_facts", murmuring)
+    assert preflight_run.preflight(single(), "small.pdf", printer()).outcome.pages == 1
+
+
 def test_boxes_that_lie_beside_the_sheet_are_judged() -> None:
     def beside(pdf: pikepdf.Pdf) -> None:
         page = pdf.pages[0].obj
         page[Name.TrimBox], page[Name.BleedBox] = Array([700, 36, 1300, 828]), Array([690, 27, 1310, 837])
 
-    outcome = guarded(spoiled(beside)(single()), "small.pdf", printer()).outcome
+    outcome = preflight(spoiled(beside)(single()), "small.pdf", printer()).outcome
     assert "boxes" in {verdict.id for verdict in outcome.verdicts if verdict.faults}
 
 
@@ -108,5 +121,5 @@ def test_two_fonts_of_one_name_are_both_looked_at() -> None:
         fonts["/X"] = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=base))
 
     data = spoiled(only_named)(single())
-    outcome = guarded(data, "small.pdf", printer(), ink=False).outcome
+    outcome = preflight(data, "small.pdf", printer(), ink=False).outcome
     assert "font-embedded" in {verdict.id for verdict in outcome.verdicts if verdict.faults}

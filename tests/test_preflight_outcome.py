@@ -11,10 +11,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from jsonfits import fits
 from pages import printer, tokens
 from pikepdf import Dictionary
 from preflights import drawn, sound, text
-from test_schemas import fits
 
 import build
 from report.judging import Outcome, as_json

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make the virtual environment from a lock file with hashes, and install the system's libraries that the engine loads.
-# With requirements-dev.lock, also the tools that tests call as witnesses: Ghostscript, qpdf, poppler, and Java for veraPDF.
+# With requirements-dev.lock, also the tools that tests call as witnesses: Ghostscript, qpdf, poppler, Java for veraPDF,
+# and Chromium, which opens the archive's index.
 # Usage: tools/setup.sh PYTHON VENV LOCKFILE
 set -eu
 python=$1 venv=$2 lock=$3
@@ -13,7 +14,7 @@ PY
 # Pango lays out the text. HarfBuzz subset makes font subsets that are the same every time; Pango does not pull it in.
 packages="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 case "$lock" in
-  *requirements-dev.lock) packages="$packages ghostscript qpdf poppler-utils default-jre-headless maven" brew="pango harfbuzz ghostscript qpdf poppler openjdk maven" ;;
+  *requirements-dev.lock) packages="$packages ghostscript qpdf poppler-utils default-jre-headless maven chromium" brew="pango harfbuzz ghostscript qpdf poppler openjdk maven" ;;
   *) brew="pango harfbuzz" ;;
 esac
 missing=""
@@ -36,7 +37,7 @@ elif [ "$(uname)" = Darwin ]; then
   brew list $brew >/dev/null 2>&1 || { echo "Please install these: brew install $brew" >&2; exit 1; }
 else
   echo "Make sure that Pango and HarfBuzz with its subset library are installed (docs/setup.md has the package names)."
-  case "$lock" in *requirements-dev.lock) echo "The tests also call Ghostscript (gs), qpdf, poppler's tools, and veraPDF (Java, Maven)." ;; esac
+  case "$lock" in *requirements-dev.lock) echo "The tests also call Ghostscript (gs), qpdf, poppler's tools, veraPDF (Java, Maven) and Chromium." ;; esac
 fi
 
 # A Python without the venv module's pip (Debian splits them) is told so plainly.

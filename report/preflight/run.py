@@ -6,6 +6,7 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 from report.inspect import text_runs
@@ -32,6 +33,12 @@ class Preflight:
 
 def preflight(data: bytes, name: str, printer: Printer, ink: bool = True) -> Preflight:
     """Look at a file. `ink`: render the pages too. Raises ReportError if the file can't be read at all."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a library murmurs about a damaged stream is not for the terminal
+        return _preflight(data, name, printer, ink)
+
+
+def _preflight(data: bytes, name: str, printer: Printer, ink: bool) -> Preflight:
     facts = read_facts(data, name)
     if not facts.pages:
         raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])

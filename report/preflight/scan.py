@@ -15,11 +15,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from report.preflight.geometry import IDENTITY, bounds_of, matrix_of, multiply, scale_of
 from report.preflight.records import Box, Painted, Placed, Space
 from report.preflight.spaces import CMYK, GRAY, RGB, UNKNOWN, space_of
+from report.preflight.state import State
 
-Matrix = tuple[float, float, float, float, float, float]
-IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 DEEPEST = 24  # forms within forms
 MOST = 6_000_000  # operators in a file
 OPENING = 20  # operators that take as long as opening a form
@@ -30,28 +30,6 @@ _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 
 class ScanLimit(Exception):
     """The file has more in it than anyone draws."""
-
-
-@dataclass
-class _State:
-    """The graphics state, as far as ink is concerned (ISO 32000-1, 8.4)."""
-
-    matrix: Matrix = IDENTITY
-    fill: Space = GRAY
-    stroke: Space = GRAY
-    fill_values: tuple[float, ...] = (0.0,)
-    stroke_values: tuple[float, ...] = (0.0,)
-    width: float = 1.0
-    overprint_fill: bool = False
-    overprint_stroke: bool = False
-    nonzero: bool = False
-    fill_alpha: float = 1.0
-    stroke_alpha: float = 1.0
-    blend: str = "Normal"
-    font: str = ""
-    size: float = 0.0
-    mode: int = 0
-    line: Matrix = IDENTITY
 
 
 @dataclass
@@ -66,19 +44,19 @@ class Scan:
     def page(self, page: pikepdf.Page, number: int) -> None:
         """Read one page and the appearances of its annotations."""
         resources = page.obj.get("/Resources", Dictionary())
-        _Reader(self, number, resources, _State(), 0).read(page.obj)
+        _Reader(self, number, resources, State(), 0).read(page.obj)
         for annotation in page.obj.get("/Annots", Array()):
             appearance = _dig(annotation, "/AP", "/N")
             if isinstance(appearance, Stream):
-                _Reader(self, number, resources, _State(), 0).form(appearance)
+                _Reader(self, number, resources, State(), 0).form(appearance)
 
 
 class _Reader:
     """Reads one content stream."""
 
-    def __init__(self, scan: Scan, page: int, resources: Any, state: _State, depth: int) -> None:
+    def __init__(self, scan: Scan, page: int, resources: Any, state: State, depth: int) -> None:
         self.scan, self.number, self.resources, self.state, self.depth = scan, page, resources, state, depth
-        self.kept: list[_State] = []
+        self.kept: list[State] = []
         self.path: list[float] = []
 
     def read(self, holder: Any) -> None:
@@ -121,14 +99,14 @@ class _Reader:
             self.path += (a * x + c * y + e, b * x + d * y + f)
 
     def _paint(self, name: str) -> None:
-        state, box = self.state, _bounds(self.path)
+        state, box = self.state, bounds_of(self.path)
         self.path = []
         if box is None or name == "n":
             return
         if name in _FILLS:
             self._add("fill", box, state.fill, state.fill_values, state.overprint_fill, state.fill_alpha)
         if name in _STROKES:
-            width = state.width * _scale(state.matrix)
+            width = state.width * scale_of(state.matrix)
             self._add(
                 "stroke", box, state.stroke, state.stroke_values, state.overprint_stroke, state.stroke_alpha, width
             )
@@ -149,7 +127,7 @@ class _Reader:
             self.state = self.kept.pop()
 
     def _concat(self, name: str, operands: Any) -> None:
-        self.state.matrix = multiply(_matrix(operands), self.state.matrix)
+        self.state.matrix = multiply(matrix_of(operands), self.state.matrix)
 
     def _line_width(self, name: str, operands: Any) -> None:
         self.state.width = abs(float(operands[0]))
@@ -209,7 +187,7 @@ class _Reader:
         elif name == "Tf":
             state.font, state.size = self._font_name(str(operands[0])), float(operands[1])
         elif name == "Tm":
-            state.line = _matrix(operands)
+            state.line = matrix_of(operands)
         elif name in {"Td", "TD"}:
             state.line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), state.line)
         elif name == "Tr":
@@ -276,7 +254,7 @@ class _Reader:
             raise ScanLimit(f"forms inside one another more than {DEEPEST} deep")
         state = copy(self.state)
         if "/Matrix" in form:
-            state.matrix = multiply(_matrix(form["/Matrix"]), state.matrix)
+            state.matrix = multiply(matrix_of(form["/Matrix"]), state.matrix)
         _Reader(self.scan, self.number, form.get("/Resources", self.resources), state, self.depth + 1).read(form)
 
     def _image(self, name: str, item: Any) -> None:
@@ -304,7 +282,7 @@ class _Reader:
         a, b, c, d, e, f = self.state.matrix
         corners = [e, f, e + a, f + b, e + c, f + d, e + a + c, f + b + d]
         across, down = math.hypot(a, b) / 72, math.hypot(c, d) / 72
-        if across <= 0 or down <= 0 or (box := _bounds(corners)) is None:
+        if across <= 0 or down <= 0 or (box := bounds_of(corners)) is None:
             return
         ppi = min(size[0] / across, size[1] / down)
         self.scan.placed.append(Placed(self.number, name, *size, bits, space, ppi, box, mask, soft, number))
@@ -324,30 +302,6 @@ _HANDLERS = {
     "Do": "_draw",
 }
 _READ = " ".join((*_PATH, *_FILLS, *_STROKES, *_SHOWS, *_HANDLERS, "n", "BI", "ID", "EI"))
-
-
-def multiply(first: Matrix, second: Matrix) -> Matrix:
-    """Return the matrix that applies the first, then the second."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
-
-
-def _matrix(values: Any) -> Matrix:
-    a, b, c, d, e, f = (float(value) for value in values)
-    return (a, b, c, d, e, f)
-
-
-def _scale(matrix: Matrix) -> float:
-    """How much lengths grow, whatever the direction."""
-    a, b, c, d, *_ = matrix
-    return math.sqrt(abs(a * d - b * c))
-
-
-def _bounds(points: list[float]) -> Box | None:
-    if not points or not all(map(math.isfinite, points)):
-        return None
-    return (min(points[::2]), min(points[1::2]), max(points[::2]), max(points[1::2]))
 
 
 def _strings(operands: Any) -> Iterator[Any]:

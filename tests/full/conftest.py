@@ -17,6 +17,7 @@ from report import pdf
 from report.boxes import PageRecord
 from report.compose import Composition
 from report.edition import Edition
+from report.freshness import gather
 from report.inspect import Pdf, TextRun
 from report.load import load
 from report.pipeline import build as run_pipeline
@@ -99,7 +100,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "lay_out", remembered)
         built = run_pipeline(
-            project, name, build.VARIANT_NAMES, tmp_path_factory.mktemp("edition"), Progress(quiet=True), strict=False
+            project,
+            name,
+            build.VARIANT_NAMES,
+            tmp_path_factory.mktemp("edition"),
+            Progress(quiet=True),
+            strict=False,
+            inputs=gather(project.root, name, printer="sheetfed-us", validated=False),
         )
     assert len(laid_out) == 1, "one layout serves all variants"
     manifest = json.loads((built.folder / "manifest.json").read_text("utf-8"))
@@ -140,3 +147,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.edition)
+            item.add_marker(pytest.mark.xdist_group("edition"))  # one worker builds it, once

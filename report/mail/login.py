@@ -1,0 +1,53 @@
+"""The login for the SMTP server: from the environment or the system keyring, never from a file or the command line.
+
+In: the server's settings. Out: `Login`, whose password no message and no record shows. `keyring` is an optional
+library; without it, only the environment is asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from report.mail.settings import Server
+from report.problems import Place, ReportError, error
+
+USER, PASSWORD, SERVICE = "REPORT_SMTP_USER", "REPORT_SMTP_PASSWORD", "annual-report-press"
+Keyring = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user and a password, which stays out of every text made of this."""
+
+    user: str
+    password: str = field(repr=False)
+
+
+def system_keyring(service: str, user: str) -> str | None:
+    """Return a password from the system's keyring, or None: without the library, the keyring, or the entry."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return None
+    try:
+        return keyring.get_password(service, user)
+    except KeyringError:
+        return None
+
+
+def find_login(
+    server: Server, place: Place, environment: Mapping[str, str] = os.environ, ask: Keyring = system_keyring
+) -> Login | None:
+    """Return the login, or None if the server needs none. Raises ReportError if there is a user but no password."""
+    user = environment.get(USER) or server.user
+    if not user or server.security == "none":
+        return None
+    password = environment.get(PASSWORD) or ask(f"{SERVICE}:{server.host}", user)
+    if not password:
+        what = f"There is no password for {user} at {server.host}."
+        hint = f"Put it in the environment as {PASSWORD}, or: keyring set {SERVICE}:{server.host} {user}"
+        raise ReportError([error("no-password", place, what, hint)])
+    return Login(user, password)

@@ -1,0 +1,66 @@
+"""The PDF that goes out: the one that the manifest means, of the last build, whose checks passed. Any other is refused.
+
+In: the folder of finished sets. Out: `Screen`, or a `ReportError` that says why this file must not go to anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from report.manifest import NAME, FileEntry, read_manifest
+from report.outputs import current_set, read_file, sha256
+from report.problems import Place, Problem, ReportError, error
+
+VARIANT = "screen"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The file, and on which pages each fact stands."""
+
+    name: str
+    data: bytes
+    sha256: str
+    pages: int
+    title: str
+    facts: Mapping[str, tuple[int, ...]]
+
+
+def checked_screen(out: Path, edition: str) -> Screen:
+    """Return the screen PDF of the last build. Raises ReportError if it may not be sent."""
+    place, hint = Place(str(out / edition)), f"Build it again: build.py {edition}"
+    folder = current_set(out, edition)
+    record = read_manifest(folder)
+    entries = [entry for each in _listed(record, "files") if (entry := FileEntry.read(each))]
+    entry = next((each for each in entries if each.variant == VARIANT), None)
+    if folder is None or entry is None or Path(entry.name).name != entry.name:
+        what = f"There is no screen PDF of {edition}."
+        raise ReportError([error("no-screen", place, what, f"Build it first: build.py {edition}")])
+    data = read_file(folder / entry.name)
+    problems = list(_problems(entry, data, record, out / edition, hint))
+    if problems:
+        raise ReportError(problems)
+    facts = record["facts"] if isinstance(record.get("facts"), dict) else {}
+    return Screen(entry.name, data, entry.sha256, entry.pages, str(record.get("title")), facts)
+
+
+def _problems(entry: FileEntry, data: bytes, record: Mapping[str, Any], folder: Path, hint: str) -> Iterator[Problem]:
+    file = Place(str(folder / entry.name))
+    if sha256(data) != entry.sha256:
+        yield error("not-the-one", file, f"This is not the file that {NAME} describes: it was changed since.", hint)
+    if entry.current is not True:
+        yield error("not-current", file, "This file is from an earlier build than the others of its set.", hint)
+    if not isinstance(record.get("problems"), list):
+        yield error("not-checked", Place(str(folder / NAME)), "Nothing here says that the checks passed.", hint)
+    for problem in _listed(record, "problems"):
+        if not isinstance(problem, dict) or problem.get("severity") != "warning":
+            told = str(problem.get("what")) if isinstance(problem, dict) else str(problem)
+            yield error("checks-failed", Place(str(folder / NAME)), f"The checks did not pass: {told}", hint)
+
+
+def _listed(record: Mapping[str, Any], key: str) -> list[Any]:
+    value = record.get(key)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,34 @@
+"""The graphics state while a page is read.
+
+In: nothing. Out: `State`, which the operators of a content stream change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from report.preflight.geometry import IDENTITY, Matrix
+from report.preflight.records import Space
+from report.preflight.spaces import GRAY
+
+
+@dataclass
+class State:
+    """The graphics state, as far as ink is concerned (ISO 32000-1, 8.4)."""
+
+    matrix: Matrix = IDENTITY
+    fill: Space = GRAY
+    stroke: Space = GRAY
+    fill_values: tuple[float, ...] = (0.0,)
+    stroke_values: tuple[float, ...] = (0.0,)
+    width: float = 1.0
+    overprint_fill: bool = False
+    overprint_stroke: bool = False
+    nonzero: bool = False
+    fill_alpha: float = 1.0
+    stroke_alpha: float = 1.0
+    blend: str = "Normal"
+    font: str = ""
+    size: float = 0.0
+    mode: int = 0
+    line: Matrix = IDENTITY

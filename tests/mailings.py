@@ -1,0 +1,118 @@
+"""A mailing for tests: a small PDF in a set of its own, recipients, settings, and a way to the tests' own server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mailserver import PASSWORD, USER, MailServer
+from pages import block, laid_out, tokens, written
+
+from report.load import load
+from report.mail.addresses import parse_address
+from report.mail.deliver import Sending, Tally, send
+from report.mail.ledger import Entry, opened
+from report.mail.letter import Letter, letter
+from report.mail.login import Login
+from report.mail.mailing import Mailing
+from report.mail.recipients import Recipient
+from report.mail.screen import Screen
+from report.mail.sender import Line
+from report.mail.settings import Server, Settings, load_settings
+from report.outputs import publish, sha256
+from report.problems import Place
+
+PNG = b"\x89PNG\r\n\x1a\n small"
+SENDER = "sender: {name: Office of Small Things, address: office@example.org}\n"
+
+
+@cache
+def small_pdf() -> bytes:
+    """Return a screen PDF that shows the key figure of the tiny edition."""
+    return written(laid_out(block("In advocacy we came 7th.")), "screen")
+
+
+def small_set(out: Path, **changes: Any) -> Path:
+    """Publish a set with the PDF and its manifest, changed as asked; return the public folder."""
+    data = small_pdf()
+    name = "tiny-report-screen.pdf"
+    entry: dict[str, Any] = {"name": name, "variant": "screen", "role": "for email", "pages": 1, "bytes": len(data)}
+    entry |= {"sha256": sha256(data), "standards": {}, "current": True} | changes.pop("entry", {})
+    record = {
+        "edition": "tiny",
+        "title": "Tiny Report",
+        "files": [entry],
+        "problems": [],
+        "facts": {"advocacy.rank": [1]},
+    }
+    files: dict[str, bytes] = {name: changes.pop("data", data), "manifest.json": json.dumps(record | changes).encode()}
+    return publish(out, "tiny", files)
+
+
+def settings_with(folder: Path, text: str = "", sender: str = SENDER) -> Settings:
+    """Return the settings in a file with this text."""
+    path = folder / "mail.yaml"
+    path.write_text(sender + text, "utf-8")
+    return load_settings(path)
+
+
+def screen() -> Screen:
+    data = small_pdf()
+    return Screen("tiny-report-screen.pdf", data, sha256(data), 1, "Tiny Report", {"advocacy.rank": (1,)})
+
+
+def tiny_mailing(folder: Path, settings: Settings) -> Mailing:
+    """Return a mailing of the tiny edition in a folder, with a picture that is none, which is quicker."""
+    edition = load(folder, "data/tiny")
+    said: Letter = letter(edition, screen(), settings)
+    return Mailing("tiny", edition, screen(), settings, said, PNG, tokens().hexes)
+
+
+def people(*addresses: str) -> tuple[Recipient, ...]:
+    found = (parse_address(address) for address in addresses)
+    return tuple(Recipient(each, f"Name {n}", "", Place("to.yaml", n + 1, 3)) for n, each in enumerate(found, 1))
+
+
+def server(mail: MailServer, security: str = "none", **changes: Any) -> Server:
+    """Return settings for the test's server: patient for a third of a second, not for ten minutes."""
+    host = "127.0.0.1" if security == "none" else "localhost"
+    values: dict[str, Any] = {"host": host, "port": mail.ports[security], "security": security, "ca": mail.ca}
+    values |= {"timeout": Decimal("0.3"), "last_timeout": Decimal("0.3"), "pauses": (1, 2), "user": None}
+    return Server(**(values | changes))
+
+
+def login(security: str) -> Login | None:
+    return None if security == "none" else Login(USER, PASSWORD)
+
+
+def sent(
+    mail: Mailing,
+    recipients: Sequence[Recipient],
+    ledger: Path,
+    server: Server,
+    security: str = "none",
+    told: Callable[[str], None] = lambda text: None,
+    sleep: Callable[[float], None] = lambda seconds: None,
+    **how: Any,
+) -> Tally:
+    """Send through a server, without waiting between attempts."""
+    changed = mail.settings.values.model_copy(update={"smtp": server})
+    settings = Settings(changed, mail.settings.document, mail.settings.path, mail.settings.sender, None)
+    ready = Mailing(mail.name, mail.edition, mail.screen, settings, mail.letter, mail.cover, mail.colours)
+    with opened(ledger) as book, Line(server, how.pop("login", login(security))) as line:
+        return send(ready, recipients, Sending(line, book, told, sleep, lambda: 1.8e9, **how))
+
+
+def states(ledger: Path, recipients: Sequence[Recipient], pdf: str | None = None) -> list[str]:
+    """Return the last state of each recipient in the ledger."""
+    with opened(ledger) as book:
+        entries = [book.last("tiny", pdf or screen().sha256, each.address.key) for each in recipients]
+    return [entry.state if entry else "" for entry in entries]
+
+
+def entry(address: str, state: Any, pdf: str = "d" * 64, edition: str = "tiny") -> Entry:
+    return Entry(edition, pdf, address, state)

@@ -1,0 +1,187 @@
+"""`build.py access`: what a person is told of any file, what a program gets, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pikepdf
+import pytest
+import tinyhtml5
+from accesses import in_root, on_element, sound
+from jsonfits import fits
+from pages import ROOT, changed, tiny_pdf
+from validators import RULE, FakeJava, reported, said
+
+import build
+from report.access.checklist import CHECKLIST
+from report.access.checks import CHECKS
+
+SCHEMA = json.loads((ROOT / "report" / "access" / "access.schema.json").read_text("utf-8"))
+MISSING = "veraPDF is not here"
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command on a file with these bytes, on a machine without veraPDF. It never shows a traceback."""
+    monkeypatch.setattr("report.verapdf.find_jar", lambda: None)
+    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+
+    def main(data: bytes | None, *arguments: str) -> Said:
+        path = tmp_path / "minutes.pdf"
+        if data is not None:
+            path.write_bytes(data)
+        capsys.readouterr()
+        status = build.main(["access", str(path), *arguments])
+        told = Said(status, *capsys.readouterr())
+        assert "Traceback" not in told.out + told.err
+        return told
+
+    return main
+
+
+@pytest.fixture
+def java(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeJava:
+    fake = FakeJava(tmp_path, monkeypatch)
+    monkeypatch.setattr("report.verapdf.find_jar", lambda: fake.jar)
+    return fake
+
+
+def test_a_sound_file_passes_and_every_check_is_told(run: Run) -> None:
+    status, out, err = run(sound())
+    assert (status, err) == (0, "")
+    assert out.startswith("minutes.pdf: 3 pages, judged by PDF/UA-1 and WCAG 2.1 AA\n")
+    judged = [check for check in CHECKS if check.id != "size"]
+    assert re.findall(r"^  ok +(.+)$", out, re.M) == [check.title for check in judged]
+    assert f"Accepted: {len(judged)} checks, {len(judged)} passed." in out
+    assert MISSING in out
+
+
+def test_what_no_machine_can_judge_and_what_takes_the_bytes_is_told(run: Run) -> None:
+    out = run(sound()).out
+    assert re.findall(r"^  \[ \] (.+\?) \[", out, re.M) == [question.ask for question in CHECKLIST]
+    weights = re.findall(r"^  [\w ]+? +([\d,]+) bytes +[\d.]+%$", out, re.M)
+    assert sum(int(weight.replace(",", "")) for weight in weights) == len(sound())
+
+
+def test_a_faulty_file_is_refused_with_the_clause_the_page_and_the_remedy(run: Run) -> None:
+    status, out, _ = run(changed(sound(), on_element("Figure", "Alt")))
+    assert status == 1
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    at = lines.index("ERROR Alternative texts 1 place")
+    assert lines[at + 1 : at + 3] == [
+        "A figure has no alternative text. (page 1)",
+        "→ Say what it shows. [figures; ISO 14289-1, 7.3; WCAG 2.1, 1.1.1]",
+    ]
+    assert "NOT ACCEPTED" in out
+
+
+def test_warnings_alone_are_accepted(run: Run) -> None:
+    def without_claim(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Metadata.write(pdf.Root.Metadata.read_bytes().replace(b"pdfuaid:part", b"pdfuaid:rev"))
+
+    status, out, _ = run(changed(sound(), without_claim))
+    assert (status, "  warning  States PDF/UA" in out) == (0, True)
+
+
+def test_a_file_from_elsewhere_is_judged_too(run: Run) -> None:
+    status, out, err = run(tiny_pdf("Minutes"))
+    assert (status, err) == (1, "")
+    assert "The file has no tags" in out
+
+
+@pytest.mark.parametrize("data", [sound, lambda: tiny_pdf("Minutes")], ids=["ours", "another's"])
+def test_json_fits_its_schema_and_says_what_the_table_says(run: Run, data: Callable[[], bytes]) -> None:
+    status, out, _ = run(data(), "--json")
+    told = json.loads(out)
+    assert fits(told, SCHEMA, SCHEMA)
+    assert not fits({**told, "weight": 5}, SCHEMA, SCHEMA)
+    assert told["outcome"]["passed"] is (status == 0)
+    assert (told["outcome"]["file"], told["validator"]) == ("minutes.pdf", [])
+    assert [question["ask"] for question in told["checklist"]] == [question.ask for question in CHECKLIST]
+    assert all(verdict["rule"] for verdict in told["outcome"]["verdicts"])
+
+
+def test_the_web_page_needs_nothing_beside_it_and_holds_the_checklist(run: Run, tmp_path: Path) -> None:
+    data = changed(sound(), in_root("Lang"))
+    page = tmp_path / "out" / "access.html"
+    status, out, err = run(data, "--html", str(page))
+    assert (status, err.strip(), "NOT ACCEPTED" in out) == (1, str(page), True)
+    html = page.read_text("utf-8")
+    assert not re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?(?!data:)[^\"')\s]", html)
+    assert "<script" not in html
+    document = tinyhtml5.parse(html, namespace_html_elements=False)
+    told = " ".join("".join(document.itertext()).split())
+    assert all(question.ask in told and question.how in told for question in CHECKLIST)
+    assert "Access to minutes.pdf" in told
+    assert "The file does not say which language it is in." in told
+    assert "To be mended" in told
+    assert "veraPDF was not here" in told
+
+
+def test_the_validators_word_is_part_of_the_report(run: Run, java: FakeJava) -> None:
+    java.answers(said())
+    status, out, _ = run(sound())
+    assert (status, "veraPDF 1.28.2: keeps PDF/UA-1." in out, MISSING in out) == (0, True, False)
+    java.answers(said(RULE), status=1)
+    status, out, _ = run(sound())
+    assert status == 1
+    assert "veraPDF 1.28.2: DOES NOT KEEP PDF/UA-1.\n  ISO 14289-1:2014, 7.2 (test 33), 7 times: Natural" in out
+    status, out, _ = run(sound(), "--json")
+    told = json.loads(out)
+    assert (status, fits(told, SCHEMA, SCHEMA)) == (1, True)
+    assert [each["passed"] for each in told["validator"]] == [False]
+
+
+def test_the_web_page_tells_the_validators_word(run: Run, java: FakeJava, tmp_path: Path) -> None:
+    java.answers(said(RULE), status=1)
+    assert run(sound(), "--html", str(tmp_path / "a.html")).status == 1
+    html = (tmp_path / "a.html").read_text("utf-8")
+    assert "<strong>does not keep</strong> PDF/UA-1" in html
+    assert "7.2 (test 33), 7 times" in html
+    assert "was not here" not in html
+
+
+def test_a_validator_that_gives_no_verdict_is_a_problem(run: Run, java: FakeJava) -> None:
+    java.answers(reported({"taskException": {"exceptionMessage": "Out of memory"}}), status=7)
+    status, _, err = run(sound())
+    assert (status, "veraPDF gave no verdict on PDF/UA-1: Out of memory." in err) == (1, True)
+
+
+def locked() -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(sound())) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b", R=6))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(None, "The file can't be read"), (b"", "can't be read as a PDF"), (b"Dear all,", "can't be read as a PDF"),
+     (locked(), "locked with a password"), (tiny_pdf(pages=0), "has no pages")],
+    ids=["missing", "empty", "text", "locked", "no pages"],
+)  # fmt: skip
+def test_what_can_not_be_read_is_a_problem_with_a_hint(run: Run, data: bytes | None, told: str) -> None:
+    status, out, err = run(data)
+    assert (status, out) == (1, "")
+    assert told in " ".join(err.split())
+    assert "minutes.pdf" in err
+
+
+def test_a_page_that_can_not_be_written_is_a_problem(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    status, _, err = run(sound(), "--html", str(tmp_path / "file" / "a.html"))
+    assert (status, "can't be written" in err) == (1, True)

@@ -1,0 +1,104 @@
+"""What is kept is what would be made: whatever happens to the store, the bytes are the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from pathlib import Path
+
+import pytest
+
+from report.cache import KEPT, Cache, digest
+
+
+def made(text: str) -> bytes:
+    return text.encode() * 3
+
+
+def through(cache: Cache, key: str) -> bytes:
+    return cache.through("things", digest(key), lambda: made(key), key)
+
+
+def test_the_second_time_nothing_is_made(tmp_path: Path) -> None:
+    first, second = Cache(tmp_path), Cache(tmp_path)
+    assert through(first, "a") == through(second, "a") == made("a")
+    assert (first.misses, first.hits, second.misses, second.hits) == (["a"], [], [], ["a"])
+
+
+def test_without_a_folder_everything_is_made() -> None:
+    cache = Cache()
+    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+    assert cache.hits == []
+
+
+def entries(folder: Path) -> list[Path]:
+    return [path for path in (folder / "things").iterdir() if path.is_file()]
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "swapped", "gone", "a folder"])
+def test_a_damaged_entry_is_made_again(tmp_path: Path, damage: str) -> None:
+    for key in ("a", "b"):
+        through(Cache(tmp_path), key)
+    path = tmp_path / "things" / digest("a")
+    data = path.read_bytes()
+    other = (tmp_path / "things" / digest("b")).read_bytes()
+    spoiled = {
+        "cut": data[:-1],
+        "flipped": data[:70] + b"X" + data[71:],
+        "emptied": b"",
+        "swapped": other[:64] + data[64:],
+    }
+    path.unlink()
+    if damage in spoiled:
+        path.write_bytes(spoiled[damage])
+    elif damage == "a folder":
+        path.mkdir()
+    cache = Cache(tmp_path)
+    assert through(cache, "a") == made("a")
+    assert cache.misses == ["a"]
+
+
+def test_a_store_that_can_not_be_written_only_costs_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    cache = Cache(tmp_path / "file")
+    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+
+
+def test_a_full_disk_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    cache = Cache(tmp_path)
+    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+    assert entries(tmp_path) == []
+
+
+def test_builds_at_the_same_time_share_a_store(tmp_path: Path) -> None:
+    keys = [f"key {n % 7}" for n in range(60)]
+    wrong: list[str] = []
+
+    def work(seed: int) -> None:
+        cache = Cache(tmp_path)
+        for key in random.Random(seed).sample(keys, len(keys)):
+            if through(cache, key) != made(key):
+                wrong.append(key)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for n in range(KEPT + 20):
+        through(cache, str(n))
+    assert len(entries(tmp_path)) <= KEPT
+
+
+def test_a_key_tells_apart_what_only_looks_alike() -> None:
+    assert len({digest("ab", "c"), digest("a", "bc"), digest("abc"), digest(b"abc"), digest(("abc",))}) == 5

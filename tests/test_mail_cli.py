@@ -1,0 +1,246 @@
+"""`build.py email`: what a person types, what comes out, and that nothing leaves the machine unless it is told to."""
+
+from __future__ import annotations
+
+import json
+import re
+import smtplib
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mailings import SENDER, small_pdf, small_set
+from mailserver import PASSWORD, USER, MailServer
+from pages import link_project
+
+import build
+from report.mail.screen import checked_screen
+from report.problems import ReportError
+
+FILES = {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
+TO = "recipients:\n  - {name: Ana, address: ana@example.org}\n  - {name: Bo, address: bo@example.org}\n"
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
+    """Run the command on a tiny project with a set, recipients and settings. No traceback, and never the password."""
+    write_edition()
+    link_project(tmp_path)
+    small_set(tmp_path / "dist")
+    (tmp_path / "to.yaml").write_text(TO, "utf-8")
+    (tmp_path / "mail.yaml").write_text(SENDER, "utf-8")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("REPORT_SMTP_PASSWORD", PASSWORD)
+    monkeypatch.delenv("REPORT_SMTP_USER", raising=False)
+    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+
+    def main(*arguments: str) -> Said:
+        capsys.readouterr()
+        status = build.main(["email", *arguments])
+        said = Said(status, *capsys.readouterr())
+        assert "Traceback" not in said.out + said.err
+        assert PASSWORD not in said.out + said.err
+        return said
+
+    return main
+
+
+def served(mailserver: MailServer, way: str = "starttls") -> None:
+    """Let the settings name the test's server."""
+    smtp = f"host: localhost, port: {mailserver.ports[way]}, security: {way}, ca: {mailserver.ca}, user: {USER}"
+    Path("mail.yaml").write_text(f"{SENDER}smtp: {{{smtp}, timeout: 5, pauses: [0]}}\n", "utf-8")
+
+
+def test_a_draft_lies_beside_the_set_with_all_its_files(run: Run) -> None:
+    said = run("tiny", "--to", "to.yaml")
+    assert said.status == 0
+    assert {path.name for path in Path("dist/tiny-email").iterdir()} == FILES
+    assert {Path(line).name for line in said.out.splitlines()} == FILES
+    assert (Path("dist/tiny-email") / "tiny-report-screen.pdf").read_bytes() == small_pdf()
+    draft = (Path("dist/tiny-email") / "message.eml").read_bytes()
+    assert draft.startswith(b"X-Unsent: 1\r\n")
+    assert b"Bcc: ana@example.org,\r\n bo@example.org\r\n" in draft
+    assert not Path("ledger").exists()
+
+
+def test_the_same_draft_has_the_same_bytes(run: Run) -> None:
+    run()
+    first = {path.name: path.read_bytes() for path in Path("dist/tiny-email").iterdir()}
+    run()
+    assert {path.name: path.read_bytes() for path in Path("dist/tiny-email").iterdir()} == first
+
+
+def test_those_chosen_are_those_in_the_draft(run: Run) -> None:
+    run("--to", "to.yaml", "--only", "BO@example.org")
+    assert b"Bcc: bo@example.org\r\n" in Path("dist/tiny-email/message.eml").read_bytes()
+    run("--to", "to.yaml", "--limit", "1")
+    assert b"Bcc: ana@example.org\r\n" in Path("dist/tiny-email/message.eml").read_bytes()
+
+
+def test_without_send_nothing_leaves_the_machine(
+    run: Run, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served(mailserver)
+
+    def never(*arguments: Any, **options: Any) -> None:
+        raise AssertionError("the network was asked for")
+
+    for name in ("create_connection", "getaddrinfo", "socket"):
+        monkeypatch.setattr(socket, name, never)
+    monkeypatch.setattr(smtplib, "SMTP", never)
+    assert run("tiny", "--to", "to.yaml").status == 0
+
+
+def test_a_draft_that_fails_leaves_the_last_one(run: Run) -> None:
+    run()
+    before = (Path("dist/tiny-email") / "message.eml").read_bytes()
+    small_set(Path("dist"), problems=[{"severity": "error", "what": "Text runs off the page."}])
+    said = run()
+    assert said.status == 1
+    assert "The checks did not pass: Text runs off the page." in said.err
+    assert (Path("dist/tiny-email") / "message.eml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"data": b"%PDF-1.7 another"}, "This is not the file that manifest.json describes"),
+        ({"entry": {"sha256": "0" * 64}}, "This is not the file that manifest.json describes"),
+        ({"entry": {"current": False}}, "from an earlier build"),
+        ({"entry": {"current": "yes"}}, "from an earlier build"),
+        ({"entry": {"variant": "print"}}, "There is no screen PDF of tiny."),
+        ({"entry": {"extra": 1}}, "There is no screen PDF of tiny."),
+        ({"files": []}, "There is no screen PDF of tiny."),
+        ({"problems": [{"severity": "error", "what": "Ink."}]}, "The checks did not pass: Ink."),
+        ({"problems": ["?"]}, "The checks did not pass: ?"),
+        ({"problems": None}, "Nothing here says that the checks passed."),
+    ],
+)
+def test_a_pdf_that_its_checks_did_not_pass_or_that_is_another_is_refused(
+    tmp_path: Path, changes: dict[str, Any], code: str
+) -> None:
+    small_set(tmp_path, **changes)
+    with pytest.raises(ReportError, match=re.escape(code)):
+        checked_screen(tmp_path, "tiny")
+
+
+@pytest.mark.parametrize("send", [[], ["--send"]])
+def test_a_pdf_that_is_refused_goes_nowhere(run: Run, mailserver: MailServer, send: list[str]) -> None:
+    served(mailserver)
+    mailserver.plan("refused-pdf")
+    small_set(Path("dist"), data=b"%PDF-1.7 another", problems=[{"severity": "error", "what": "Ink."}])
+    said = run("tiny", "--to", "to.yaml", *send)
+    assert said.status == 1
+    assert "This is not the file that manifest.json describes" in said.err
+    assert "The checks did not pass: Ink." in said.err
+    assert mailserver.taken("refused-pdf") == []
+    assert not Path("dist/tiny-email").exists()
+    assert not Path("ledger").exists()
+
+
+def test_a_set_that_is_not_there_is_told(run: Run) -> None:
+    said = run("tiny", "--out", "elsewhere")
+    assert said.status == 1
+    assert "Build it first: build.py tiny" in said.err
+
+
+@pytest.mark.parametrize("way", ["starttls", "tls"])
+def test_sending_writes_to_everyone_once_and_keeps_the_ledger(run: Run, mailserver: MailServer, way: str) -> None:
+    served(mailserver, way)
+    mailserver.plan(f"cli-{way}")
+    said = run("tiny", "--to", "to.yaml", "--send")
+    assert (said.status, said.out) == (0, "2 sent now.\n")
+    assert "1 of 2  sent      ana@example.org" in said.err
+    assert run("tiny", "--to", "to.yaml", "--send").out == "0 sent now, 2 sent before.\n"
+    assert [to for to, _ in mailserver.taken(f"cli-{way}")] == ["ana@example.org", "bo@example.org"]
+    ledger = Path("ledger/tiny.jsonl").read_text("utf-8")
+    assert [json.loads(line)["state"] for line in ledger.splitlines()] == ["intended", "handed", "sent"] * 2
+    assert PASSWORD not in ledger
+    assert not Path("dist/tiny-email").exists()
+
+
+def test_an_uncertain_message_ends_with_an_error_until_a_person_decides(run: Run, mailserver: MailServer) -> None:
+    served(mailserver)
+    mailserver.plan("cli-uncertain", [("taken", 1, "drop")])
+    said = run("tiny", "--to", "to.yaml", "--send")
+    assert (said.status, said.out) == (1, "1 sent now, 1 uncertain.\n")
+    assert "to.yaml:2:" in said.err
+    assert "--resolve ana@example.org=sent" in said.err
+    decided = run("tiny", "--resolve", "Ana@Example.org=sent")
+    assert (decided.status, decided.out) == (0, "ana@example.org: sent\n")
+    assert run("tiny", "--to", "to.yaml", "--send").out == "0 sent now, 2 sent before.\n"
+    assert run("tiny", "--resolve", "ana@example.org=again").status == 1
+
+
+def test_quiet_says_nothing_but_problems(run: Run, mailserver: MailServer) -> None:
+    served(mailserver)
+    mailserver.plan("cli-quiet")
+    assert run("tiny", "--to", "to.yaml", "--send", "--quiet") == Said(0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "hint"),
+    [
+        (["--send"], SENDER, "Name the file of recipients: --to."),
+        (["--send", "--to", "to.yaml"], SENDER, "To send, the settings need smtp."),
+        (["--send", "--to", "to.yaml"], "smtp: {host: mail.example.org}\n", "To send, the settings need sender."),
+        (
+            ["--send", "--to", "to.yaml"],
+            f"{SENDER}smtp: {{host: h.example.org, password: x}}\n",
+            "not belong in a file",
+        ),
+        (["--to", "none.yaml"], SENDER, "No such file"),
+        (["--settings", "none.yaml"], SENDER, "No such file"),
+        (["--only", "ana@example.org"], SENDER, "Name the file of recipients: --to."),
+        (["--to", "to.yaml", "--only", "anna@example.org"], SENDER, "Did you mean `ana@example.org`"),
+        (["--resolve", "ana"], SENDER, "Write ADDRESS=sent or ADDRESS=again."),
+        (["--resolve", "ana@example.org=sent"], SENDER, "Nothing is open for ana@example.org"),
+        (["tinny"], SENDER, "Did you mean `tiny`?"),
+    ],
+)
+def test_what_is_missing_is_told_with_a_hint(run: Run, arguments: list[str], text: str, hint: str) -> None:
+    Path("mail.yaml").write_text(text, "utf-8")
+    said = run(*arguments)
+    assert (said.status, said.out) == (1, "")
+    assert hint in said.err
+
+
+def test_without_a_password_nothing_is_sent(run: Run, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    served(mailserver)
+    monkeypatch.setenv("REPORT_SMTP_PASSWORD", "")
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    said = run("tiny", "--to", "to.yaml", "--send")
+    assert said.status == 1
+    assert "REPORT_SMTP_PASSWORD" in said.err
+
+
+def test_the_command_line_takes_no_password(run: Run) -> None:
+    said = run("--help")
+    assert said.status == 0
+    assert "password" not in said.out.lower()
+    assert run("--password", "x").status == 2
+
+
+def test_git_ignores_who_gets_the_report_and_who_has_it() -> None:
+    root = Path(__file__).parents[1]
+    private = ["mail.yaml", "recipients.yaml", "recipients.csv", "ledger/2023-24.jsonl"]
+    done = subprocess.run(["git", "check-ignore", *private], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == private

@@ -1,0 +1,307 @@
+"""The message: what it says, how it is built, and that no value can become a header."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import getaddresses
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mailings import PNG, people, screen, settings_with, small_pdf, tiny_mailing
+from pages import tokens
+from PIL import Image
+
+from report.inspect import Pdf
+from report.load import load
+from report.mail.addresses import AddressError, parse_address, sound_text
+from report.mail.cover import cover_picture
+from report.mail.letter import letter, texts
+from report.mail.mailing import Mailing, draft_files, mailing
+from report.mail.message import Body, Head, MisreadError, Named, built
+from report.mail.recipients import Recipient
+from report.mail.settings import MIB, Settings, load_settings
+from report.problems import Place, ReportError
+
+DAY = datetime(2024, 12, 3, 12, tzinfo=UTC)
+ANA = Named(parse_address("ana@example.org"), "Ana")
+BODY = Body("Text\n", "<p>Text</p>", PNG)
+HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Content-Language", "MIME-Version", "Content-Type"]
+Write = Callable[..., Path]
+
+
+def head(**changes: Any) -> Head:
+    return replace(Head("A report", DAY, "en-US", ANA, None, ANA), **changes)
+
+
+def parsed(data: bytes) -> EmailMessage:
+    message = message_from_bytes(data, policy=policy.SMTPUTF8)
+    assert isinstance(message, EmailMessage)
+    assert [part.defects for part in message.walk() if part.defects] == []
+    return message
+
+
+def text_of(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+@pytest.fixture
+def mail(write_edition: Write, tmp_path: Path) -> Mailing:
+    return tiny_mailing(write_edition(), settings_with(tmp_path, "signature: [Bo Chan, Clerk]\n"))
+
+
+def test_a_message_is_text_html_with_its_picture_and_the_report(mail: Mailing) -> None:
+    recipient = Recipient(parse_address("ana@example.org"), "Ana Ortega", "", Place())
+    message = parsed(mail.message(recipient, DAY).data)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/pdf",
+    ]
+    assert [str(message[name]) for name in ("From", "To", "Subject")] == [
+        "Office of Small Things <office@example.org>",
+        "Ana Ortega <ana@example.org>",
+        "Tiny Report, Office of Small Things",
+    ]
+    attached = list(message.iter_attachments())
+    assert [(part.get_filename(), part.get_content()) for part in attached] == [("tiny-report-screen.pdf", small_pdf())]
+    picture = next(part for part in message.walk() if part.get_content_type() == "image/png")
+    assert picture.get_content() == PNG
+    assert f'src="cid:{str(picture["Content-ID"]).strip("<>")}"' in text_of(message, "html")
+
+
+def test_the_text_reads_well_by_itself(mail: Mailing) -> None:
+    text, _ = texts(mail.letter, "Dear Ana", "", mail.colours)
+    assert text == (
+        "Dear Ana,\n\n"
+        "The Tiny Report of the Office of Small Things is attached (1 page, PDF,\n"
+        "0.1\N{NO-BREAK SPACE}MB). It covers July 1, 2023 to June 30, 2024.\n\n"
+        "A year of work in a few figures.\n\n"
+        "The year in figures\n\n"
+        " - 7th in advocacy\n\n"
+        "Bo Chan\nClerk\nOffice of Small Things\nwww.example.org\n"
+    )
+
+
+def test_no_line_of_the_text_is_long_but_a_link(mail: Mailing) -> None:
+    long = replace(mail.letter, description="Every word counts here. " * 30, link="https://example.org/" + "x" * 90)
+    text, _ = texts(long, "Dear Ana", "", mail.colours)
+    assert [line for line in text.splitlines() if len(line) > 72] == [long.link]
+
+
+class _Tags(HTMLParser):
+    """Collects start tags with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_html_names_its_language_and_tells_what_pictures_show(mail: Mailing) -> None:
+    _, html = texts(mail.letter, "Dear Ana", "cover.png", mail.colours)
+    tags = _Tags(html).found
+    assert [attributes.get("lang") for tag, attributes in tags if tag == "html"] == ["en-US"]
+    assert [attributes["alt"] for tag, attributes in tags if tag == "img"] == ["The cover: Tiny Report. A small one."]
+    assert {tag for tag, _ in tags} & {"script", "link", "iframe", "object"} == set()
+    assert [attributes["src"] for tag, attributes in tags if "src" in attributes] == ["cover.png"]
+
+
+def test_what_the_data_says_can_not_become_html(mail: Mailing) -> None:
+    evil = replace(mail.letter, description='<script>alert("x")</script>', cover_alt='" onerror="x')
+    text, html = texts(evil, "Dear <b>Ana</b>", "cover.png", mail.colours)
+    assert "<script>" not in html
+    assert "Dear &lt;b&gt;Ana&lt;/b&gt;," in html
+    assert [attributes for tag, attributes in _Tags(html).found if "onerror" in attributes] == []
+    assert "Dear <b>Ana</b>," in text
+
+
+def test_the_same_input_gives_the_same_bytes_and_another_reader_another_id(mail: Mailing) -> None:
+    ana, bo = people("ana@example.org", "bo@example.org")
+    once, again, other = mail.message(ana, DAY), mail.message(ana, DAY), mail.message(bo, DAY)
+    later = mail.message(ana, DAY.replace(year=2025))
+    assert once.data == again.data
+    assert once.id == later.id != other.id
+    assert re.fullmatch(r"<[0-9a-f]{32}@example\.org>", once.id)
+
+
+def test_a_message_goes_over_any_line(mail: Mailing) -> None:
+    data = mail.message(people("ana@example.org")[0], DAY).data
+    lines = data.split(b"\r\n")
+    assert all(b"\n" not in line and b"\r" not in line and len(line) <= 998 for line in lines)
+    assert data.isascii()
+
+
+def test_a_draft_opens_unsent_and_its_readers_do_not_see_one_another(mail: Mailing) -> None:
+    draft = parsed(mail.draft(people("ana@example.org", "bo@bücher.example.org")).data)
+    assert draft["X-Unsent"] == "1"
+    assert str(draft["Bcc"]) == "ana@example.org, bo@xn--bcher-kva.example.org"
+    assert draft["To"] is None
+    assert draft["Date"].datetime == DAY
+    assert text_of(draft, "plain").startswith("Dear members of the board,")
+
+
+def test_a_draft_without_settings_leaves_the_sender_to_the_mail_program(write_edition: Write) -> None:
+    draft = parsed(tiny_mailing(write_edition(), load_settings(None)).draft(()).data)
+    assert (draft["From"], draft["Bcc"], draft["X-Unsent"]) == (None, None, "1")
+
+
+def test_the_files_beside_the_draft_say_the_same(mail: Mailing) -> None:
+    files = draft_files(mail, ())
+    assert set(files) == {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
+    draft = parsed(files["message.eml"])
+    plain, html = text_of(draft, "plain"), text_of(draft, "html")
+    assert plain == files["message.txt"].decode()
+    assert re.sub(r'src="[^"]+"', 'src="cover.png"', html) == files["message.html"].decode()
+    assert files["cover.png"] == PNG
+    assert files["tiny-report-screen.pdf"] == small_pdf()
+
+
+@pytest.mark.parametrize(
+    "value", ["A\r\nBcc: eve@example.org", "A\nBcc: eve@example.org", "A\rBcc: x", "A\r\n\r\nbody"]
+)
+@pytest.mark.parametrize("field", ["subject", "language", "sender", "to", "reply_to"])
+def test_no_value_can_become_a_header(field: str, value: str) -> None:
+    """Even where a value with a line's end gets past every reading of files, it does not get into a message."""
+    changed = head(**{field: value if field in {"subject", "language"} else Named(ANA.address, value)})
+    try:
+        data = built(changed, BODY).data
+    except MisreadError:
+        return
+    message = message_from_bytes(data, policy=policy.compat32)
+    assert set(message.keys()) <= {*HEADERS, "Reply-To"}
+    assert "eve@example.org" not in [address for _, address in getaddresses(message.get_all("Bcc", []))]
+
+
+@pytest.mark.parametrize("field", ["sender", "to", "bcc"])
+def test_no_address_can_become_a_header(field: str) -> None:
+    evil = replace(ANA.address, envelope="ana@example.org>\r\nBcc: <eve@example.org")
+    with pytest.raises(MisreadError):
+        built(head(**{field: (evil,) if field == "bcc" else Named(evil, "Ana")}), BODY)
+
+
+def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
+    chance = random.Random(7)
+    alphabet = [*"abc ", *"ÄßłŻ漢字שלحبनमस्ते😀", *",;:<>@()[]\\\".'`=?_", "=?utf-8?q?x?=", "\u200d", "\u00a0", "e\u0301"]
+    for _ in range(60):
+        name = "".join(chance.choices(alphabet, k=chance.randint(1, 90))).strip()
+        try:
+            sound_text(name)
+        except AddressError:
+            continue
+        address = parse_address(chance.choice(["ana@example.org", "用户@例え.jp", f"{'l' * 60}@{'d' * 60}.org"]))
+        data = built(head(sender=Named(address, name), subject=f"On {name}"), BODY).data
+        found = message_from_bytes(data, policy=policy.compat32)
+        raw = data.split(b"\r\n\r\n")[0].decode()
+        sender = re.search(r"^From: ([^\r\n]*(?:\r\n [^\r\n]*)*)", raw, re.MULTILINE)
+        assert sender
+        [(shown, where)] = getaddresses([sender[1].replace("\r\n ", " ").strip()])
+        assert (str(make_header(decode_header(shown))), where) == (name, address.envelope)
+        assert str(make_header(decode_header(str(found["Subject"])))) == f"On {name}"
+
+
+def test_only_addresses_in_other_scripts_need_a_server_that_knows_them() -> None:
+    utf8 = parse_address("用户@例え.jp")
+    assert not built(head(to=Named(ANA.address, "山田")), BODY).utf8
+    assert built(head(to=Named(utf8, "山田")), BODY).utf8
+    assert built(head(bcc=(utf8,)), BODY).utf8
+
+
+def test_the_cover_is_a_picture_of_the_first_page() -> None:
+    data = cover_picture(small_pdf())
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (picture.format, picture.width) == ("PNG", 560)
+        assert picture.height == round(560 * 792 / 612)
+        colours = picture.getcolors(1 << 20)
+    assert colours is not None
+    assert len(colours) > 2
+    assert data == cover_picture(small_pdf())
+
+
+# The budget
+
+
+def budgeted(edition: Path, folder: Path, warn: float, refuse: float, more: str = "") -> Mailing:
+    settings = settings_with(folder, f"budget: {{warn: {warn:.4f}, refuse: {refuse:.4f}}}\n{more}")
+    return mailing("tiny", load(edition, "data/tiny"), screen(), settings, people("ana@example.org"), tokens().hexes)
+
+
+def test_over_the_budget_a_link_takes_the_place_of_the_pdf(write_edition: Write, tmp_path: Path) -> None:
+    edition = write_edition()
+    size = len(budgeted(edition, tmp_path, 1, 2).draft(people("ana@example.org")).data) / MIB
+    within = budgeted(edition, tmp_path, size + 0.003, size + 0.006)
+    assert (within.problems, within.letter.attached) == ((), True)
+    warned = budgeted(edition, tmp_path, size - 0.003, size + 0.003)
+    assert ([each.code for each in warned.problems], warned.letter.attached) == (["message-big"], True)
+    with pytest.raises(ReportError, match="message has") as caught:
+        budgeted(edition, tmp_path, size - 0.006, size - 0.003)
+    assert [(each.code, each.where.line) for each in caught.value.problems] == [("message-too-big", 2)]
+    linked = budgeted(edition, tmp_path, size - 0.006, size - 0.003, "link: https://example.org/report.pdf\n")
+    assert ([each.code for each in linked.problems], linked.letter.attached) == (["linked"], False)
+    message = parsed(linked.message(people("ana@example.org")[0], DAY).data)
+    assert list(message.iter_attachments()) == []
+    for kind in ("plain", "html"):
+        assert "https://example.org/report.pdf" in text_of(message, kind)
+        assert "attached" not in text_of(message, kind)
+    with pytest.raises(ReportError, match="Even without the PDF"):
+        budgeted(edition, tmp_path, 0.001, 0.002, "link: https://example.org/report.pdf\n")
+
+
+# The facts
+
+
+def said(edition: Path, settings: Settings) -> list[tuple[str, str]]:
+    return [(each.value, each.label) for each in letter(load(edition, "data/tiny"), screen(), settings).figures]
+
+
+def codes(edition: Path, settings: Settings) -> list[tuple[str, str]]:
+    with pytest.raises(ReportError) as caught:
+        said(edition, settings)
+    return [(str(each.where), each.code) for each in caught.value.problems]
+
+
+def test_the_key_facts_are_those_chosen_or_the_first_call_outs(write_edition: Write, tmp_path: Path) -> None:
+    edition = write_edition()
+    assert said(edition, settings_with(tmp_path)) == [("7th", "in advocacy")]
+    assert said(edition, settings_with(tmp_path, "facts: [advocacy.rank]\n")) == [("7th", "in advocacy")]
+    place = f"{tmp_path / 'mail.yaml'}:2:9"
+    assert codes(edition, settings_with(tmp_path, "facts: [advocacy.rang]\n")) == [(place, "unknown-fact")]
+
+
+def test_a_figure_changed_after_the_build_is_refused(write_edition: Write, tmp_path: Path) -> None:
+    settings = settings_with(tmp_path)
+    assert codes(write_edition(facts=("value: 7\n", "value: 8\n")), settings) == [
+        ("data/tiny/facts.yaml:6:3", "stale-fact")
+    ]
+    assert codes(
+        write_edition(facts=("value: 7\n", "value: 7\n"), edition=("title: Tiny", "title: Teeny")), settings
+    ) == [("data/tiny/edition.yaml:3:1", "stale-title")]
+    chosen = settings_with(tmp_path, "facts: [ease.served]\n")
+    assert codes(write_edition(), chosen) == [("data/tiny/facts.yaml:4:3", "stale-fact")]
+
+
+def test_a_message_without_figures_is_refused(write_edition: Write, tmp_path: Path) -> None:
+    edition = write_edition(story=("callouts: [advocacy.rank]\n", ""))
+    assert codes(edition, settings_with(tmp_path)) == [(str(tmp_path / "mail.yaml"), "no-key-facts")]
+
+
+def test_the_small_pdf_of_these_tests_shows_its_figure() -> None:
+    assert "7th" in Pdf(small_pdf()).page_texts()[0]

@@ -1,0 +1,156 @@
+"""The settings, and where a login comes from: never a file, never the command line, never a message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError
+
+from report.mail.login import PASSWORD, USER, Login, find_login, system_keyring
+from report.mail.settings import MIB, Server, Settings, load_settings
+from report.problems import Place, ReportError
+
+ROOT = Path(__file__).parents[1]
+SECRET = "hunter2 and more"
+Load = Callable[[str], Settings]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    monkeypatch.chdir(tmp_path)
+
+    def from_text(text: str) -> Settings:
+        Path("mail.yaml").write_text(text, "utf-8")
+        return load_settings(Path("mail.yaml"))
+
+    return from_text
+
+
+def told(load: Load, text: str) -> list[tuple[str, str]]:
+    with pytest.raises(ReportError) as caught:
+        load(text)
+    return [(str(problem.where), problem.code) for problem in caught.value.problems]
+
+
+def test_without_a_file_a_draft_has_what_it_needs() -> None:
+    settings = load_settings(None)
+    assert settings.sender is None
+    assert settings.budget == (15 * MIB, 18 * MIB)
+
+
+def test_the_example_in_the_repository_is_sound_and_can_send() -> None:
+    settings = load_settings(ROOT / "docs" / "mail.example.yaml")
+    assert settings.sender is not None
+    assert settings.server().security == "starttls"
+    assert settings.budget == (15 * MIB, 18 * MIB)
+
+
+@pytest.mark.parametrize("key", ["password", "Password", "passwd", "pass", "secret", "token"])
+@pytest.mark.parametrize("inside", ["", "smtp: {host: mail.example.org, "])
+def test_a_password_in_the_file_is_refused_and_not_repeated(load: Load, key: str, inside: str) -> None:
+    text = f"{inside}{key}: {SECRET}" + ("}\n" if inside else "\n")
+    with pytest.raises(ReportError) as caught:
+        load(text)
+    assert [problem.code for problem in caught.value.problems] == ["password-in-file"]
+    assert caught.value.problems[0].where.line == 1
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "code"),
+    [
+        ("sender: {address: nobody}\n", "mail.yaml:1:19", "bad-address"),
+        ('sender: {name: "A\\nBcc: x", address: a@example.org}\n', "mail.yaml:1:16", "bad-text"),
+        ('subject: "A\\nBcc: x@example.org"\n', "mail.yaml:1:10", "bad-text"),
+        ('signature: [Ana, "B\\nC"]\n', "mail.yaml:1:18", "bad-text"),
+        ("link: http://example.org/report.pdf\n", "mail.yaml:1:7", "bad-value"),
+        ("link: javascript:alert(1)\n", "mail.yaml:1:7", "bad-value"),
+        ("budget: {warn: 19}\n", "mail.yaml:1:16", "bad-value"),
+        ("budget: {refuse: 0}\n", "mail.yaml:1:18", "bad-value"),
+        ("smtp: {host: mail.example.org, security: none}\n", "mail.yaml:1:42", "unencrypted"),
+        ("smtp: {host: localhost, security: none, user: ana}\n", "mail.yaml:1:35", "unencrypted"),
+        ("smtp: {host: mail.example.org, security: ssl}\n", "mail.yaml:1:42", "unknown-value"),
+        ("smtp: {host: 'a b'}\n", "mail.yaml:1:14", "bad-value"),
+        ("smtp: {host: mail.example.org, port: 70000}\n", "mail.yaml:1:38", "bad-value"),
+        ("smtp: {host: mail.example.org, pauses: [60, 15]}\n", "mail.yaml:1:40", "bad-value"),
+        ("smtp: {hosts: mail.example.org}\n", "mail.yaml:1:8", "unknown-key"),
+    ],
+)
+def test_what_is_wrong_is_told_with_line_and_column(load: Load, text: str, place: str, code: str) -> None:
+    assert (place, code) in told(load, text)
+
+
+def test_the_authorities_file_is_found_beside_the_settings(load: Load, tmp_path: Path) -> None:
+    settings = load("smtp: {host: mail.example.org, ca: own.pem}\n")
+    assert settings.server().ca == "own.pem"
+    assert load_settings(tmp_path / "mail.yaml").server().ca == str(tmp_path / "own.pem")
+
+
+HOST = Server(host="mail.example.org", user="board")
+
+
+def nobody(service: str, user: str) -> str | None:
+    raise AssertionError("nobody was to be asked")
+
+
+def test_the_login_comes_from_the_environment_first() -> None:
+    found = find_login(HOST, Place(), {USER: "ana", PASSWORD: SECRET}, nobody)
+    assert found == Login("ana", SECRET)
+    assert SECRET not in repr(found) + str(found)
+
+
+def test_the_login_comes_from_the_keyring_else() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def ask(service: str, user: str) -> str:
+        asked.append((service, user))
+        return SECRET
+
+    assert find_login(HOST, Place(), {}, ask) == Login("board", SECRET)
+    assert asked == [("annual-report-press:mail.example.org", "board")]
+
+
+def test_without_a_password_a_person_is_told_where_to_put_it() -> None:
+    with pytest.raises(ReportError) as caught:
+        find_login(HOST, Place("mail.yaml", 3, 1), {}, lambda service, user: None)
+    assert [(str(each.where), each.code) for each in caught.value.problems] == [("mail.yaml:3:1", "no-password")]
+    assert PASSWORD in caught.value.problems[0].hint
+
+
+def test_a_server_that_asks_for_no_login_gets_none() -> None:
+    assert find_login(Server(host="mail.example.org"), Place(), {PASSWORD: SECRET}, nobody) is None
+    assert find_login(Server(host="localhost", security="none"), Place(), {USER: "a", PASSWORD: SECRET}, nobody) is None
+
+
+class Drawer(KeyringBackend):
+    """A keyring that holds one password, or is locked."""
+
+    priority = 1
+    locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise KeyringError("locked")
+        return SECRET if (service, username) == ("annual-report-press:mail.example.org", "board") else None
+
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+def test_the_systems_keyring_is_asked_and_may_be_locked_or_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawer, before = Drawer(), keyring.get_keyring()  # type: ignore[no-untyped-call]
+    try:
+        keyring.set_keyring(drawer)
+        assert system_keyring("annual-report-press:mail.example.org", "board") == SECRET
+        drawer.locked = True
+        assert system_keyring("annual-report-press:mail.example.org", "board") is None
+    finally:
+        keyring.set_keyring(before)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert system_keyring("annual-report-press:mail.example.org", "board") is None
