@@ -104,8 +104,8 @@ def build_command(
         _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
     if record:
         _up_to_date(record, place / placed, quiet, strict)
+        _since_approved(place, name, placed, quiet)
         return
-    from report.diff.approved import since_approved
     from report.pipeline import build
 
     cache = Cache(_root() / ".cache" if cached else None)
@@ -121,8 +121,7 @@ def build_command(
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
         else:
             typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
-    if not quiet and (line := since_approved(CONTEXT.out(out), built.manifest.edition)):
-        typer.echo(line)
+    _since_approved(place, name, placed, quiet)
 
 
 @app.command("check")
@@ -225,6 +224,14 @@ def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool)
     if not quiet:
         typer.echo(f"{shown(folder)} is up to date.")
     _still_to_renew(record.get("to_renew", 0))
+
+
+def _since_approved(place: Path, edition: str, placed: str, quiet: bool) -> None:
+    """Say in a line what the set differs from the approved proof in, if there is one."""
+    from report.diff.approved import since_approved
+
+    if not quiet and (line := since_approved(place, edition, placed)):
+        typer.echo(line)
 
 
 def _still_to_renew(count: int) -> None:

@@ -157,6 +157,16 @@ def test_what_differs_from_the_proof_is_told_in_one_line(tmp_path: Path) -> None
     assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
 
 
+def test_a_draft_is_compared_with_the_proof_of_its_edition(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    approve(tmp_path, "tiny")
+    entries = [{"name": "x-screen.pdf", "variant": "screen"}]
+    files = {"x-screen.pdf": NEW, "manifest.json": json.dumps({"files": entries}).encode()}
+    publish(tmp_path, "tiny-draft", files)
+    assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
+    assert "1 page changed" in since_approved(tmp_path, "tiny", "tiny-draft")
+
+
 def test_a_variant_that_the_last_build_made_is_compared(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD, print=OLD)
     approve(tmp_path, "tiny")

@@ -142,7 +142,7 @@ MAY_IMPORT = {
     "diff.words": "diff.flows diff.matching diff.numerals diff.outcome diff.records",
     "diff.shifts": "diff.flows diff.outcome diff.records diff.words",
     "diff.pictures": "diff.records diff.sheet",
-    "diff.sources": "manifest outputs problems",
+    "diff.sources": "freshness outputs problems",
     "diff.compare": "diff.matching diff.numerals diff.outcome diff.pictures diff.reading diff.records diff.shifts "
     "diff.sources diff.words parallel progress",
     "diff.telling": "diff.outcome",

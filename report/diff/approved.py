@@ -42,17 +42,19 @@ def approve(out: Path, edition: str) -> Approved:
     return Approved(publish(out / FOLDER, edition, files), stale)
 
 
-def since_approved(out: Path, edition: str) -> str:
+def since_approved(out: Path, edition: str, placed: str = "") -> str:
     """Return in a line how the present set differs from the proof; nothing if no proof was approved.
+
+    `placed` is the name of the set where it is not that of the edition, as with a draft.
 
     One variant is compared, and pages by digests: well under a second. Never raises: a proof that can't be read is
     told.
     """
     try:
-        proof, present = current_set(out / FOLDER, edition), current_set(out, edition)
+        proof, present = current_set(out / FOLDER, edition), current_set(out, placed or edition)
         if proof is None or present is None:
             return ""
-        return f"Since the approved proof: {_difference(out / FOLDER / f'{edition}.json', proof, present)}."
+        return f"Since the approved proof: {_difference(out / FOLDER / f'{placed or edition}.json', proof, present)}."
     except (ReportError, OSError) as failure:
         what = failure.problems[0].what if isinstance(failure, ReportError) else f"{failure.strerror or failure}."
         return f"The approved proof can't be compared with: {what}"

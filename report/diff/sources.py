@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.manifest import NAME, read_manifest
+from report.freshness import MANIFEST, read_record
 from report.outputs import read_file
 from report.problems import Place, ReportError, error
 
@@ -36,7 +36,7 @@ def sources(path: Path, shown: str = "") -> dict[str, Source]:
     shown = shown or str(path)
     if not path.is_dir():
         return {"": Source("", shown, read_file(path))}
-    entries = read_manifest(path).get("files")
+    entries = (read_record(path) or {}).get("files")
     found: dict[str, Source] = {}
     for entry in entries if isinstance(entries, list) else ():
         name, variant = _named(entry)
@@ -44,7 +44,10 @@ def sources(path: Path, shown: str = "") -> dict[str, Source]:
         if name and file.is_file() and not file.is_symlink():
             found[variant] = Source(variant, f"{shown}/{name}", read_file(file), entry.get("current") is not False)
     if not found:
-        what, hint = f"There is no build here: no {NAME} that names its files.", "Name a PDF, or the folder of a build."
+        what, hint = (
+            f"There is no build here: no {MANIFEST} that names its files.",
+            "Name a PDF, or the folder of a build.",
+        )
         raise ReportError([error("no-build", Place(shown), what, hint)])
     return found
 
