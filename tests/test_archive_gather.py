@@ -219,7 +219,7 @@ def test_a_draft_is_refused(project: Project, put: Put) -> None:
     assert [problem.code for problem in refused(project)] == ["draft"]
 
 
-def test_of_a_press_behind_the_project_comes_what_the_project_has_not_itself(project: Project, put: Put) -> None:
+def test_a_project_with_the_press_behind_it_is_kept_with_the_press(project: Project, put: Put) -> None:
     """A project that has only its data and its brand can be built from its bag alone."""
     inside = project.root / "examples" / "isles"
     shutil.copytree(project.root / "data" / "tiny", inside / "data" / "tiny")
@@ -239,14 +239,16 @@ def test_of_a_press_behind_the_project_comes_what_the_project_has_not_itself(pro
     changed = {problem.where.file for problem in failure.value.problems}
     assert {"styles/extra.css", "styles/tokens.yaml", "data/tiny/facts.yaml", ".gitignore"} <= changed
     untold = gather(own, "tiny", inside / "dist", place, True)
-    assert untold.source["styles/tokens.yaml"] == b"# its own\n"
+    assert untold.source["examples/isles/styles/tokens.yaml"] == b"# its own\n"
     git(project.root, "add", ".")
     git(project.root, "commit", "--quiet", "--message=Isles")
     found = gather(own, "tiny", inside / "dist", place, False)
     assert {"build.py", "report/a module.py", "styles/extra.css", "layouts/report.html.j2"} <= set(found.source)
-    assert found.source["styles/tokens.yaml"] == b"# its own\n"
-    assert not [name for name in found.source if name.startswith(("examples/", "dist/"))]
-    assert "data/tiny/facts.yaml" in found.source
+    assert found.own == "examples/isles"
+    assert found.source["examples/isles/styles/tokens.yaml"] == b"# its own\n"
+    assert found.source["styles/tokens.yaml"] == (project.root / "styles" / "tokens.yaml").read_bytes()
+    assert not [name for name in found.source if name.startswith(("data/", "dist/", "examples/isles/dist"))]
+    assert "examples/isles/data/tiny/facts.yaml" in found.source
 
 
 def test_a_printer_that_would_not_be_archived_is_refused(project: Project, put: Put) -> None:

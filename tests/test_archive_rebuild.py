@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,18 @@ def test_the_newest_version_is_built_or_the_one_that_is_named(tmp_path: Path, se
     assert (problem.code, problem.hint) == ("no-version", "There are v1, v2.")
     (problem,) = refused(tmp_path, "2032-24")
     assert (problem.code, problem.hint) == ("no-bags", "Did you mean `2023-24`?")
+
+
+@pytest.mark.parametrize("own", ["examples/isles", "../outside", "/outside"])
+def test_a_project_with_the_press_behind_it_is_built_as_one(tmp_path: Path, seen: Path, own: str) -> None:
+    files, record = finished(), json.dumps(manifest(EDITION, finished())).encode()
+    made = {f"source/made/{name}": data for name, data in {**files, "manifest.json": record}.items()}
+    press = PRESS.replace("/ sys.argv[1]", f'/ "{EDITION}"').encode()
+    bag = {**files, "manifest.json": record, "source/build.py": press, **made}
+    add_bag(tmp_path, replace(label(), own=own), lambda _: bag)
+    assert again(tmp_path).same
+    arguments = json.loads(seen.read_text())["arguments"]
+    assert arguments[:2] == (["--project", own] if own == "examples/isles" else [EDITION, "--out"])
 
 
 def test_the_comparison_names_the_object_that_differs() -> None:

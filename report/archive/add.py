@@ -85,4 +85,5 @@ def _label(edition: Edition, gathered: Gathered, reason: str, day: str | None) -
         reason=reason,
         commit=gathered.commit,
         agent=f"annual-report-press, bagit {version('bagit')}",
+        own=gathered.own,
     )

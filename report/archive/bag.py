@@ -27,11 +27,15 @@ ALGORITHM = "sha512"
 PAYLOAD_MANIFEST, TAG_MANIFEST = f"manifest-{ALGORITHM}.txt", f"tagmanifest-{ALGORITHM}.txt"
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"  # RFC 8493, 2.1.1
 TEMPORARY = ".adding-"
+PROJECT = "Project-Folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a bag says of itself in bag-info.txt. `day` is an ISO date; `version` is 0 until its place is known."""
+    """What a bag says of itself in bag-info.txt. `day` is an ISO date; `version` is 0 until its place is known.
+
+    `own` is the project's folder in the source, where it is one with the press behind it.
+    """
 
     edition: str
     title: str
@@ -41,6 +45,7 @@ class Label:
     commit: str
     agent: str
     version: int = 0
+    own: str = ""
 
     @property
     def identifier(self) -> str:
@@ -48,7 +53,7 @@ class Label:
         return f"{self.edition}/v{self.version}"
 
     def info(self) -> dict[str, str]:
-        """Return bag-info.txt: what has a value, each on one line (RFC 8493, 2.2.2; the last two fields are ours)."""
+        """Return bag-info.txt: what has a value, each on one line (RFC 8493, 2.2.2; the last three are ours)."""
         described = f"{self.title}: print, screen and archive editions with their source. Read data/README.txt first."
         fields = {
             "Source-Organization": self.organisation,
@@ -58,6 +63,7 @@ class Label:
             "Bag-Software-Agent": self.agent,
             "Reason": self.reason,
             "Source-Commit": self.commit,
+            PROJECT: self.own,
         }
         return {name: " ".join(value.split()) for name, value in fields.items() if value.strip()}
 
@@ -135,6 +141,12 @@ def info(folder: Path) -> dict[str, str]:
         return {}
     fields = (line.partition(": ") for line in text.split("\n"))
     return {name: value for name, colon, value in fields if colon}
+
+
+def own_folder(folder: Path) -> str:
+    """Return the project's folder in a bag's source, if it has one of its own; never one outside the source."""
+    said = info(folder).get(PROJECT, "")
+    return "" if said.startswith("/") or ".." in Path(said).parts else said
 
 
 @contextmanager

@@ -27,11 +27,15 @@ SOURCE = ("build.py", "report", "layouts", "styles", "figures", "data", "tests",
           "LICENSE", ".gitignore", ".ci")  # fmt: skip
 _AGAIN = "Build it again: build.py {}"
 _MOST_NAMED = 12
+OWN = "project"  # the folder in the source of a project that lies outside the press
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The finished files by variant and all of the set by name, the source by path, and where that comes from."""
+    """The finished files by variant and all of the set by name, the source by path, and where that comes from.
+
+    `own` is the project's folder in the source, where it is one with the press behind it; else empty.
+    """
 
     manifest: Mapping[str, Any]
     entries: tuple[FileEntry, ...]
@@ -39,6 +43,7 @@ class Gathered:
     source: Mapping[str, bytes]
     commit: str
     day: str
+    own: str
 
 
 def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommitted: bool) -> Gathered:
@@ -62,7 +67,9 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
         raise ReportError([error("set-unreadable", Place(str(failure.filename)), what, hint)]) from None
     if problems := [*problems, *more]:
         raise ReportError(problems)
-    return Gathered(manifest, entries, files, source, git.commit if git else "", git.day if git else "")
+    return Gathered(
+        manifest, entries, files, source, git.commit if git else "", git.day if git else "", own_folder(project)
+    )
 
 
 def _repositories(project: Project, aside: Sequence[Path]) -> dict[Path, Repository | None]:
@@ -153,9 +160,10 @@ def _source(
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the complete source, but for later editions, which this one can't know.
 
-    Of a press behind the project, the files that the project has itself are left out, and its own editions.
+    A project with the press behind it stays a folder of its own beside the press's files, since what it sets comes last.
     """
     later = tuple(f"data/{edition}/" for edition in project.editions if edition > name)
+    own = own_folder(project)
     source: dict[str, bytes] = {}
     problems: list[Problem] = []
     for home, git in kept.items():
@@ -169,8 +177,17 @@ def _source(
                 what = "It is a link; an archive keeps files."
                 problems.append(error("link", Place(path), what, "Put the file itself in its place."))
             else:
-                source[path] = whole.read_bytes()
+                source[f"{own}/{path}" if own and home == project.root else path] = whole.read_bytes()
     return source, problems
+
+
+def own_folder(project: Project) -> str:
+    """Return where a project with the press behind it lies in the source; nothing where it is the press itself."""
+    *press, own = homes(project.root, project.press)
+    if not press:
+        return ""
+    inside = own.resolve().is_relative_to(press[0].resolve())
+    return own.resolve().relative_to(press[0].resolve()).as_posix() if inside else OWN
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 
 from report.archive import ledger
+from report.archive.bag import own_folder
 from report.archive.shelf import Kept, shelf
 from report.edition import Edition
 from report.formats import Formats
@@ -161,7 +162,7 @@ def _first_page(data: bytes) -> bytes:
 def _edition(kept: Kept) -> Edition | None:
     """Return an archived edition's data, if this program still understands them."""
     shown = f"data/{kept.edition}"
-    root = kept.path / "data" / "source" / "data" / kept.edition
+    root = kept.path / "data" / "source" / own_folder(kept.path) / "data" / kept.edition
     if not (root / "facts.yaml").is_file():
         return None
     try:

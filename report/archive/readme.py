@@ -18,13 +18,13 @@ _FOLDERS = (
     ("reports/", "What was found when the files were judged: for the press (preflight), for readers with disabilities "
      "(access), and by veraPDF, an independent program, where it was at hand."),
     ("source/", "Everything that the files were made from, as text files, pictures, fonts and program text (Python). "
-     "The figures stand in source/data/{edition}/facts.yaml, the wording in source/data/{edition}/sections/."),
+     "The figures stand in source/{own}data/{edition}/facts.yaml, the wording in source/{own}data/{edition}/sections/."),
 )  # fmt: skip
 
 
 def readme(label: Label, manifest: Mapping[str, Any], printer: str) -> str:
     """Return the text."""
-    return "\n".join([*_what(label), *_files(label, manifest), *_whole(), *_again(manifest, printer)]) + "\n"
+    return "\n".join([*_what(label), *_files(label, manifest), *_whole(), *_again(label, manifest, printer)]) + "\n"
 
 
 def _what(label: Label) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _files(label: Label, manifest: Mapping[str, Any]) -> Iterator[str]:
     for entry in manifest.get("files", ()):
         yield from _item(entry["name"], f"{entry['role']}; {entry['pages']} pages, {entry['bytes']:,} bytes.")
     for name, what in _FOLDERS:
-        yield from _item(name, what.format(edition=label.edition))
+        yield from _item(name, what.format(edition=label.edition, own=f"{label.own}/" if label.own else ""))
 
 
 def _whole() -> Iterator[str]:
@@ -59,14 +59,15 @@ def _whole() -> Iterator[str]:
     yield from _paragraph("Do not change, add or remove anything here; work on a copy.")
 
 
-def _again(manifest: Mapping[str, Any], printer: str) -> Iterator[str]:
+def _again(label: Label, manifest: Mapping[str, Any], printer: str) -> Iterator[str]:
     yield from ("How to make the files again", "---------------------------", "")
     yield from _paragraph(
         "You need the programming language Python and the libraries listed with exact versions in "
         "source/requirements.lock, and the system library Pango. source/docs/setup.md tells more. Then, in a copy of "
         "the folder source:"
     )
-    yield from (f"    python build.py {manifest.get('edition', '')} --printer {printer}", "")
+    project = f"--project {label.own} " if label.own else ""
+    yield from (f"    python build.py {project}{label.edition} --printer {printer}", "")
     yield from _paragraph("With the versions below the files come out the same, byte by byte:")
     yield from (f"    {name} {version}" for name, version in manifest.get("engine", {}).items())
 

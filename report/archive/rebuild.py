@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from report.archive import ledger
+from report.archive.bag import own_folder
 from report.archive.difference import different_fonts, first_difference
 from report.archive.gather import made_from, printer_of
 from report.archive.ledger import Found
@@ -142,6 +143,8 @@ def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: Found) 
         "--printer",
         printer_of(archived),
     ]
+    if own := own_folder(bag.path):
+        command[2:2] = ["--project", own]
     if any(entry["variant"] == "cover" for entry in archived.get("files", ())):
         command.append("--cover")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
