@@ -159,15 +159,16 @@ MAY_IMPORT = {
     "archive.findings": "archive.ledger problems",
     "archive.verify": "archive.bag archive.findings archive.ledger problems progress",
     "archive.difference": "outputs",
-    "archive.rebuild": "archive.bag archive.difference archive.gather archive.ledger archive.verify manifest problems progress",
+    "archive.rebuild": "archive.bag archive.difference archive.gather archive.ledger archive.verify manifest problems "
+    "progress",
     "archive.repository": "",
     "archive.gather": "archive.repository freshness manifest outputs overlay press.printers problems project",
     "archive.evidence": "access.run judging manifest preflight.run press.cover press.printers problems progress "
     "variants verapdf",
     "archive.readme": "archive.bag",
     "archive.shelf": "archive.bag archive.ledger manifest problems",
-    "archive.index": "archive.bag archive.ledger archive.shelf edition formats load manifest outputs parallel problems tokens "
-    "webpage",
+    "archive.index": "archive.bag archive.ledger archive.shelf edition formats load manifest outputs parallel problems "
+    "tokens webpage",
     "archive.add": "archive.bag archive.evidence archive.gather archive.index archive.readme checking edition manifest "
     "problems progress project",
     "years.renewal": "edition model problems",

@@ -160,7 +160,7 @@ def _source(
 ) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the complete source, but for later editions, which this one can't know.
 
-    A project with the press behind it stays a folder of its own beside the press's files, since what it sets comes last.
+    A project with the press behind it stays a folder of its own in the press's, since what it sets comes last.
     """
     later = tuple(f"data/{edition}/" for edition in project.editions if edition > name)
     own = own_folder(project)

@@ -18,7 +18,7 @@ _FOLDERS = (
     ("reports/", "What was found when the files were judged: for the press (preflight), for readers with disabilities "
      "(access), and by veraPDF, an independent program, where it was at hand."),
     ("source/", "Everything that the files were made from, as text files, pictures, fonts and program text (Python). "
-     "The figures stand in source/{own}data/{edition}/facts.yaml, the wording in source/{own}data/{edition}/sections/."),
+     "The figures stand in source/{own}data/{edition}/facts.yaml, the wording in the folder sections beside it."),
 )  # fmt: skip
 
 

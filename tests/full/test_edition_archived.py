@@ -140,7 +140,7 @@ def test_in_the_browser_the_page_has_language_headings_alternative_texts_and_tab
     assert all(image["alt"] for image in dom.all("img"))
     assert len(dom.all("img")) == 2
     scopes = [cell.get("scope") for cell in dom.all("th")]
-    assert scopes.count("col") == 3
+    assert scopes.count("col") == 3  # the figure and the two years
     assert scopes.count("row") >= 5
     assert None not in scopes
 
@@ -176,3 +176,12 @@ def test_the_index_follows_a_correction(archive: Path) -> None:
     after = (archive / INDEX).read_text("utf-8")
     assert "A figure was wrong" not in before
     assert "A figure was wrong" in after
+
+
+def test_a_project_with_the_press_behind_it_is_built_again_from_its_bag_alone(tmp_path: Path) -> None:
+    isles = ("--project", str(build.ROOT / "examples" / "marrow-isles"))
+    out, place = ("--out", str(tmp_path / "dist"), "--quiet"), ("--archive", str(tmp_path / "archive"), "--quiet")
+    assert build.main([*isles, "build", "2032", *out]) == 0
+    assert build.main([*isles, "archive", "2032", *out, *place[:2], "--allow-uncommitted"]) == 0
+    done = rebuild(tmp_path / "archive", "2032", None, QUIET)
+    assert done.same, done.table()
