@@ -360,6 +360,16 @@ def test_two_tabs_see_the_same_change_and_one_going_does_no_harm(desk: Desk, pag
     expect(page.get_by_role("button", name=re.compile("^Text: Attendance grew"))).to_have_count(1)
 
 
+def test_a_workshop_that_is_killed_is_replaced_and_the_pages_stay(desk: Desk, page: Page) -> None:
+    children = Path(f"/proc/{desk.process.pid}/task/{desk.process.pid}/children").read_text().split()
+    os.kill(int(children[0]), signal.SIGKILL)
+    assert shown(page) == ["Page 2", "Page 3"]
+    desk.edit(STORY, "Attendance grew", "Presence rose")
+    expect(page.get_by_role("button", name=re.compile("^Text: Presence rose"))).to_have_count(1)
+    desk.edit(STORY, "Presence rose", "Attendance grew")
+    expect(page.get_by_role("button", name=re.compile("^Text: Attendance grew"))).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("method", "target", "headers", "status"),
     [
