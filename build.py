@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,12 +21,13 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
     sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
 
-from report.cli import desk, files, mail  # noqa: E402 (only where typer is)
+from report.cli import archive, changes, desk, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
 
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
+_CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
 
 app = typer.Typer(
     name="build.py",
@@ -66,6 +68,12 @@ def build_command(
         bool,
         typer.Option("--validate", help="Let veraPDF confirm PDF/UA-1 and PDF/A-3a; `doctor` says how to get it."),
     ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="Show what is still to be renewed instead of refusing; DRAFT stands on every page."
+        ),
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why each step runs, or why not.")] = False,
     cached: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Use what was made before from the same content.")
@@ -76,33 +84,36 @@ def build_command(
     """Build an edition: all three variants, or those named with --only.
 
     The set in dist/EDITION/ is replaced as a whole when everything is finished and checked; after an error, or when the
-    build is interrupted, the last complete set is still there.
+    build is interrupted, the last complete set is still there. A draft is a set of its own, in dist/EDITION-draft/.
 
     The word `build` may be left out: `build.py 2023-24 --only screen`.
     """
     from report.cache import Cache
     from report.freshness import fresh, gather, read_record
-    from report.outputs import current_set
+    from report.outputs import current_set, set_name
     from report.progress import Progress
 
     variants, place = (*_variants(only), *(COVER_NAMES if cover else ())), CONTEXT.out(out)
     project = _project()
     name = project.edition(edition)
-    inputs = gather(ROOT, name, printer=printer, validated=validated)
-    before = current_set(place, name)
+    placed = set_name(name, draft)
+    inputs = gather(_root(), name, ROOT, printer=printer, validated=validated, draft=draft)
+    before = current_set(place, placed)
     record = fresh(before, inputs, variants) if cached else None
     if explain:
         _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
     if record:
-        _up_to_date(record, place / name, quiet, strict)
+        _up_to_date(record, place / placed, quiet, strict)
+        _since_approved(place, name, placed, quiet)
         return
     from report.pipeline import build
 
-    cache = Cache(ROOT / ".cache" if cached else None)
-    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache)
+    cache = Cache(_root() / ".cache" if cached else None)
+    built = build(project, name, variants, place, Progress(quiet), strict, printer, validated, inputs, cache, draft)
     if explain:
         typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
     _report(built.problems)
+    _still_to_renew(built.manifest.to_renew)
     for entry in built.manifest.files if not quiet else ():
         path = shown(built.folder) / entry.name
         if entry.current:
@@ -110,6 +121,7 @@ def build_command(
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{told}")
         else:
             typer.echo(f"{path} is from an earlier build; without --only it would be made again.", err=True)
+    _since_approved(place, name, placed, quiet)
 
 
 @app.command("check")
@@ -167,6 +179,28 @@ def schema_command() -> None:
         typer.echo(path.relative_to(ROOT))
 
 
+@app.callback()
+def everywhere(
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            help="The folder with data/ and what else is its own: styles/tokens.yaml, styles, fonts, layouts. For the "
+            "rest, this one stands behind it. Default: this folder.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Stand before every command: build.py --project examples/marrow-isles check."""
+    if project is not None and not (project / "data").is_dir():
+        raise typer.BadParameter(f"there is no folder {project / 'data'}: a project has its editions in data/.")
+    _CHOSEN.set(None if project is None else project.resolve())
+
+
+def _root() -> Path:
+    return _CHOSEN.get() or ROOT
+
+
 def _explain(reasons: list[str], up_to_date: bool) -> None:
     """Say why a build has something to do."""
     if up_to_date:
@@ -189,6 +223,21 @@ def _up_to_date(record: dict[str, Any], folder: Path, quiet: bool, strict: bool)
     _report(problems)
     if not quiet:
         typer.echo(f"{shown(folder)} is up to date.")
+    _still_to_renew(record.get("to_renew", 0))
+
+
+def _since_approved(place: Path, edition: str, placed: str, quiet: bool) -> None:
+    """Say in a line what the set differs from the approved proof in, if there is one."""
+    from report.diff.approved import since_approved
+
+    if not quiet and (line := since_approved(place, edition, placed)):
+        typer.echo(line)
+
+
+def _still_to_renew(count: int) -> None:
+    """Say how much of a draft is of the edition before."""
+    if count:
+        typer.echo(f"{count} values and passages are still to be renewed: build.py check.", err=True)
 
 
 def _project() -> Any:
@@ -196,7 +245,7 @@ def _project() -> Any:
     from figures.artworks import ARTWORKS
     from report.project import Project
 
-    return Project(ROOT, FIGURES, ARTWORKS)
+    return Project(_root(), FIGURES, ARTWORKS, ROOT)
 
 
 def _variants(only: list[str] | None) -> tuple[str, ...]:
@@ -224,18 +273,30 @@ def _with_command(arguments: list[str]) -> list[str]:
     from difflib import get_close_matches
 
     commands = [str(command.name) for command in app.registered_commands]
+    commands += [str(group.name) for group in app.registered_groups]
+    ahead, arguments = _place_of_project(arguments)
     first = arguments[0] if arguments else ""
     if first in {*commands, "--help", "-h"}:
-        return arguments
+        return [*ahead, *arguments]
     meant = get_close_matches(first, commands, n=1)
-    if meant and first not in _project().editions:
+    if meant and not ahead and first not in _project().editions:
         typer.echo(f"There is no command and no edition `{first}`. Did you mean `{meant[0]}`?", err=True)
         sys.exit(2)
-    return ["build", *arguments]
+    return [*ahead, "build", *arguments]
 
 
-CONTEXT = Context(lambda: ROOT, lambda: _project())
-for group in (desk, files, mail):
+def _place_of_project(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Return `--project DIR`, wherever it stands, and the other arguments."""
+    for index, argument in enumerate(arguments):
+        if argument == "--project":
+            return arguments[index : index + 2], arguments[:index] + arguments[index + 2 :]
+        if argument.startswith("--project="):
+            return [argument], arguments[:index] + arguments[index + 1 :]
+    return [], arguments
+
+
+CONTEXT = Context(_root, lambda: _project())
+for group in (files, changes, desk, mail, archive, years):
     group.register(app, CONTEXT)
 
 
@@ -243,6 +304,7 @@ def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
+    _CHOSEN.set(None)
     try:
         app(args=_with_command(arguments), prog_name="build.py")
     except ReportError as failure:

@@ -15,7 +15,7 @@ from typing import Any
 
 from report.cache import Cache, digest
 from report.edition import Edition
-from report.formats import Formats, largest_remainder
+from report.formats import FormatError, Formats, largest_remainder
 from report.look import ChartData, ChartForm, FigureFunction, Look, Row, Size
 from report.model import Chart, Fact, Series
 from report.problems import Problem, ReportError, error
@@ -28,13 +28,14 @@ _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 @dataclass(frozen=True, slots=True)
 class ChartArt:
-    """A drawn chart: its SVG, its alternative text, and the rows of its data table (label, value, share)."""
+    """A drawn chart: its SVG, its alternative text, the rows of its data, and whether it shows prior values too."""
 
     id: str
     svg: str
     alt: str
     size: Size
     data: ChartData
+    compares: bool = True
 
 
 def draw_charts(
@@ -57,7 +58,8 @@ def draw_charts(
             what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
             problems.append(error("chart-data", where, what, hint))
             continue
-        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data, figures[chart.figure].kind), size, data)
+        form = figures[chart.figure]
+        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data, form.kind), size, data, form.needs.prior)
     if problems:
         raise ReportError(problems)
     return drawn
@@ -111,7 +113,6 @@ def _shares(values: list[Decimal], whole: Fact | None, formats: Formats) -> list
 
 def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) -> Row:
     prior = fact.prior
-    changes = prior is not None and prior.value != 0
     return Row(
         id=series.fact,
         label=series.label or fact.short or fact.label,
@@ -123,11 +124,19 @@ def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) ->
         share_text=None if share is None else formats.percent(share),
         prior=float(prior.value) if prior else None,
         prior_text=formats.number(prior.value, fact.unit) if prior else None,
-        change_text=formats.percent(formats.change(prior.value, fact.value)) if prior and changes else None,
+        change_text=_moved(fact, formats),
         qualifier=fact.qualifier or "",
         outof=None if fact.outof is None else float(fact.outof),
         outof_text=None if fact.outof is None else formats.number(fact.outof, "count"),
     )
+
+
+def _moved(fact: Fact, formats: Formats) -> str | None:
+    """Return the change of a fact where there is one that can be told."""
+    try:
+        return formats.move(fact)
+    except FormatError:
+        return None
 
 
 def resolved(text: str, edition: Edition) -> str:

@@ -12,17 +12,19 @@ from report.problems import Problem, ReportError
 from report.project import Project
 from report.safety import check_sources
 from report.tokens import Tokens
+from report.years.history import History, with_history
 
 
 def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
     """Load and check an edition without rendering. Raises ReportError if a part can't be loaded, with all problems."""
-    edition, tokens = read(project.root / "data" / name, f"data/{name}"), None
-    problems = consistency(edition, project.figures, project.artworks)
+    data, tokens = project.root / "data", None
+    edition, found = with_history(read(data / name, f"data/{name}"), History(data, project.editions, name))
+    problems = [*consistency(edition, project.figures, project.artworks), *found]
     try:
         tokens = project.tokens()
     except ReportError as failure:
         problems += failure.problems
-    problems += check_sources(project.root, edition, tokens)
+    problems += check_sources(project.root, edition, tokens, project.press)
     if edition.broken or tokens is None:
         raise ReportError(problems)
     return edition, tokens, problems

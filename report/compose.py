@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from markupsafe import Markup, escape
 
+from report.overlay import homes
 from report.problems import Place, Problem, ReportError, error
 from report.sheets import Sheet
 from report.tokens import Tokens
@@ -32,10 +33,12 @@ class Composition:
     styles: tuple[tuple[str, str], ...]
 
 
-def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root: Path) -> Composition:
-    """Fill the templates of `root`/layouts. Raises ReportError with the template's file and line."""
+def compose(
+    view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root: Path, press: Path | None = None
+) -> Composition:
+    """Fill the templates of `root`/layouts, or the press's. Raises ReportError with the template's file and line."""
     environment = Environment(
-        loader=FileSystemLoader(root / "layouts"),
+        loader=FileSystemLoader([home / "layouts" for home in reversed(homes(root, press))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -52,7 +55,7 @@ def compose(view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root:
     styles = [
         ("tokens", tokens.css()),
         ("sheets", "\n".join(sheet.css for sheet in sheets.values())),
-        *((str(path.relative_to(root)), path.read_text("utf-8")) for path in stylesheets(root)),
+        *((f"styles/{path.name}", path.read_text("utf-8")) for path in stylesheets(root, press)),
     ]
     head, body, rest = html.partition("<body")
     rest = expanded(en_dashes(rest), view.config.abbreviations)
@@ -76,10 +79,16 @@ def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
     return filled
 
 
-def stylesheets(root: Path) -> Iterable[Path]:
-    """Return the stylesheets in the order of the cascade: the numbered general ones, then one per page type."""
-    styles = root / "styles"
-    return [*sorted(styles.glob("*.css")), *sorted((styles / PAGE_STYLES).glob("*.css"))]
+def stylesheets(root: Path, press: Path | None = None) -> Iterable[Path]:
+    """Return the stylesheets in the order of the cascade: numbered general ones, one per page type, a project's own.
+
+    One of the project's own stands in the place of the press's of that name.
+    """
+    ordered: dict[Path, Path] = {}
+    for home in homes(root, press):
+        for folder in (home / "styles", home / "styles" / PAGE_STYLES):
+            ordered |= {path.relative_to(home): path for path in sorted(folder.glob("*.css"))}
+    return list(ordered.values())
 
 
 def _template_problem(failure: Exception) -> Problem:

@@ -18,6 +18,7 @@ from report.sums import check_problems
 from report.typed import typed_figures
 from report.uses import used_facts
 from report.values import period_problems, value_problems
+from report.years.renewal import renewal_problems
 
 ONCE = ("cover", "contents", "notes", "back")
 
@@ -28,7 +29,7 @@ def consistency(edition: Edition, figures: Mapping[str, ChartForm], artworks: Ma
     for rule, files in _RULES.items():
         problems += rule(edition) if edition.sound(*files) else ()
     if edition.sound("charts", "quotes", "sections"):
-        problems += _unused(edition, artworks)
+        problems += _unused(edition)
     return [*problems, *drawing_problems(edition, figures, artworks)]
 
 
@@ -161,9 +162,9 @@ def _loose_references(edition: Edition) -> Iterator[Problem]:
                 yield error("reference-here", place_at(raw, raw.index("{{"), document.place(path)), what, hint)
 
 
-def _unused(edition: Edition, artworks: Mapping[str, Artwork]) -> Iterator[Problem]:
+def _unused(edition: Edition) -> Iterator[Problem]:
     """Facts that no text, call-out, chart or drawing shows."""
-    used = used_facts(edition, artworks)
+    used = used_facts(edition)
     for name in edition.facts:
         if name not in used:
             hint = "Use it in prose, a call-out or a chart, or remove it."
@@ -224,4 +225,5 @@ _RULES: Mapping[Callable[[Edition], Iterator[Problem]], tuple[str, ...]] = {
     typed_figures: ("edition", "facts"),
     _unshown: ("sections",),
     check_problems: ("facts",),
+    renewal_problems: (),
 }

@@ -14,7 +14,7 @@ from report.charts import chart_data
 from report.edition import Edition
 from report.formats import FormatError
 from report.look import Artwork, ChartForm, Needs, Number, Words
-from report.model import Chart, Fact
+from report.model import Chart, Count, Fact
 from report.problems import Place, Problem, did_you_mean, error, warning
 
 _NEARLY = Decimal("0.005")  # parts that miss their whole by no more than this share differ from it by rounding
@@ -30,20 +30,40 @@ def drawing_problems(
         else:
             place = edition.place("charts", ("charts", name, "figure"))
             yield _nothing("figure", chart.figure, list(figures), place)
-    for name, what, place in drawings(edition):
-        if name in artworks:
-            yield from _counted(edition, name, what, artworks[name], place)
+    for drawing in drawings(edition):
+        if drawing.name in artworks:
+            yield from _counted(edition, drawing, artworks[drawing.name])
         else:
-            yield _nothing("artwork", name, list(artworks), place)
+            yield _nothing("artwork", drawing.name, list(artworks), drawing.place)
 
 
-def drawings(edition: Edition) -> Iterator[tuple[str, str, Place]]:
-    """Yield every drawing that the edition names, what it belongs to, and where it is named."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing that the edition names, what it belongs to, where it is named, and what its marks count and where."""
+
+    name: str
+    owner: str
+    place: Place
+    counts: tuple[tuple[Count, Place], ...]
+
+
+def drawings(edition: Edition) -> Iterator[Drawing]:
+    """Yield every drawing that the edition names."""
     for name, quote in edition.quotes.items():
-        yield quote.artwork, f"quotation {name}", edition.place("quotes", ("quotes", name, "artwork"))
+        at = ("quotes", name)
+        counts = [
+            (each, edition.place("quotes", (*at, "counts", index, "fact"))) for index, each in enumerate(quote.counts)
+        ]
+        place = edition.place("quotes", (*at, "artwork"))
+        yield Drawing(quote.artwork, f"quotation {name}", place, tuple(counts))
     for section in edition.sections.values():
         if section.front.artwork:
-            yield section.front.artwork, f"section {section.id}", section.document.place(("artwork",))
+            document = section.document
+            counts = [
+                (each, document.key_place(("counts", index, "fact"))) for index, each in enumerate(section.front.counts)
+            ]
+            owner = f"section {section.id}"
+            yield Drawing(section.front.artwork, owner, document.place(("artwork",)), tuple(counts))
 
 
 def _nothing(kind: str, name: str, known: list[str], place: Place) -> Problem:
@@ -51,19 +71,28 @@ def _nothing(kind: str, name: str, known: list[str], place: Place) -> Problem:
     return error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
 
-def _counted(edition: Edition, name: str, what: str, artwork: Artwork, place: Place) -> Iterator[Problem]:
+def _counted(edition: Edition, drawing: Drawing, artwork: Artwork) -> Iterator[Problem]:
     """A drawing counts facts: without one it would lie, and beyond what it can carry it would draw another number."""
     if not edition.sound("facts"):
         return
-    for fact, (low, high) in artwork.counts.items():
-        if fact not in edition.facts:
-            hint = did_you_mean(fact, edition.facts) or "Add the fact to facts.yaml, or choose another drawing."
-            text = f"The drawing `{name}` of the {what} counts the fact `{fact}`, and there is no such fact."
+    marks = artwork.counts.items()
+    if len(drawing.counts) != len(marks):
+        told = ", then ".join(f"{name} ({low:,} to {high:,})" for name, (low, high) in marks) or "nothing"
+        text = (
+            f"The drawing `{drawing.name}` of the {drawing.owner} counts {told}; `counts` names {len(drawing.counts)}."
+        )
+        hint = "Write `counts: [{fact: topic.thing}]`, one fact for each." if marks else "Remove `counts`."
+        yield error("artwork-counts", drawing.place, text, hint)
+        return
+    for (count, place), (name, (low, high)) in zip(drawing.counts, marks, strict=True):
+        if count.fact not in edition.facts:
+            hint = did_you_mean(count.fact, edition.facts) or "Add the fact to facts.yaml, or choose another drawing."
+            text = f"The drawing `{drawing.name}` of the {drawing.owner} counts `{count.fact}`, which is no fact."
             yield error("unknown-fact", place, text, hint)
-        elif not low <= edition.facts[fact].value <= high:
-            value = f"{edition.facts[fact].value:,}"
-            text = f"The drawing `{name}` can carry {low:,} to {high:,} of `{fact}`, not {value}."
-            yield warning("artwork-range", place, text, "It will not count the fact; choose another drawing.")
+        elif not low <= (number := edition.facts[count.fact].value // count.each) <= high:
+            text = f"The drawing `{drawing.name}` can carry {low:,} to {high:,} {name}, not {number:,}."
+            hint = "It will not count the fact; let one mark stand for more or fewer (`each`), or choose another."
+            yield warning("artwork-range", place, text, hint)
 
 
 @dataclass(frozen=True, slots=True)

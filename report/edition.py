@@ -18,6 +18,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
     "section": {
         ("title",): False,
         ("kicker",): False,
+        ("artwork_note",): False,
         ("lede",): True,
         ("byline", "*"): False,
         ("statements", "*", "label"): False,
@@ -129,7 +130,7 @@ class Edition:
         return Formats(self.config.locale)
 
     def place(self, file: str, path: Path_) -> Place:
-        """Return where a key of a data file stands: place("facts", ("facts", "ease.covered"))."""
+        """Return where a key of a data file stands: place("facts", ("facts", "topic.thing"))."""
         return self.documents[file].key_place(path)
 
     def fact_place(self, fact: str) -> Place:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from report.draft import DraftMark, stamp
 from report.lighten import PRESS, SCREEN, lighten
 from report.metadata import About, declare
 from report.press.cover import drop_cover, for_cover, keep_cover
@@ -32,6 +33,7 @@ class Job:
     slug: Slug
     spine: Build
     standards: tuple[str, ...] = ()
+    draft: DraftMark | None = None
 
 
 def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
@@ -41,6 +43,8 @@ def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False)
     """
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        if job.draft:
+            stamp(pdf, job.draft)  # first, so that its colour becomes an ink like any other
         for step in steps:
             STEPS[step](pdf, job)
         pdf.save(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -30,6 +31,25 @@ class Form:
 
     name: str
     other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far a fact has moved from its prior value: in percent of that, in percentage points, or by an amount."""
+
+    amount: Decimal
+    kind: Literal["percent", "points", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """How a language tells of a change; `points` by plural form."""
+
+    up: str
+    down: str
+    same: str
+    little: str
+    points: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,53 @@ class Formats:
         if not before:
             raise FormatError("a change from zero has no percentage")
         return self.share(after - before, abs(before), decimals)
+
+    def moved(self, fact: Fact, decimals: int = 1) -> Moved:
+        """Return how far a fact has moved. Raises FormatError where nothing can be said of that."""
+        if fact.prior is None:
+            raise FormatError("the fact has no prior value")
+        kind = _MOVES.get(fact.unit)
+        if kind is None:
+            raise FormatError(f"a change of a figure in {fact.unit} is no amount")
+        if kind == "percent":
+            return Moved(self.change(fact.prior.value, fact.value, decimals), kind)
+        step = Decimal(1).scaleb(-decimals)
+        return Moved((fact.value - fact.prior.value).quantize(step, ROUND_HALF_UP), kind)
+
+    def move(self, fact: Fact, *, plus: bool = False, bare: bool = False) -> str:
+        """Return the change: "27.5%", "-2.1 percentage points". `plus` signs a rise; `bare` leaves a fall unsigned."""
+        moved = self.moved(fact)
+        amount = abs(moved.amount) if bare else moved.amount
+        if moved.kind == "percent":
+            text = self.percent(amount)
+        elif moved.kind == "points":
+            words = self._trend().points
+            number = format_decimal(amount, format="0.0", locale=self.locale)
+            text = f"{number}{NBSP}{words.get(Locale.parse(self.locale).plural_form(abs(amount)), words['other'])}"
+        else:
+            text = _count(self, amount.normalize() if amount % 1 else amount.to_integral_value())
+        return f"+{text}" if plus and moved.amount > 0 else text
+
+    def trend(self, fact: Fact) -> str:
+        """Return direction, size and start of the change: "up 27.5% from 8,318"."""
+        moved, words = self.moved(fact), self._trend()
+        if fact.prior is None or fact.value == fact.prior.value:
+            form = words.same
+        elif not moved.amount:
+            form = words.little
+        else:
+            form = words.up if moved.amount > 0 else words.down
+        prior = self.number(fact.prior.value if fact.prior else fact.value, fact.unit)
+        return form.format(change=self.move(fact, bare=True), prior=prior)
+
+    def _trend(self) -> _Trend:
+        language = Locale.parse(self.locale).language
+        if language not in _TRENDS:
+            known = ", ".join(sorted(_TRENDS))
+            raise FormatError(
+                f"changes can't be told in this language (known: {known}; others are added in formats.py)"
+            )
+        return _TRENDS[language]
 
     def percent(self, value: Decimal) -> str:
         """Return a percentage with the decimals it came with: 17.0 keeps its zero, so that columns agree."""
@@ -169,9 +236,13 @@ def _prior(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) 
 
 
 def _change(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    return formats.move(fact)
+
+
+def _period(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
     if fact.prior is None:
         raise FormatError("the fact has no prior value")
-    return formats.percent(formats.change(fact.prior.value, fact.value))
+    return fact.prior.period
 
 
 def _of(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
@@ -202,10 +273,53 @@ _UNITS: Mapping[str, Callable[[Formats, Decimal], str]] = {
     "year": lambda formats, value: f"{value:f}",
 }
 
+# How each unit moves; a rank and a year have no size that could.
+_MOVES: Mapping[str, Literal["percent", "points", "amount"]] = {
+    "count": "percent",
+    "usd": "percent",
+    "square-mile": "percent",
+    "percent": "points",
+    "change": "points",
+    "score": "amount",
+}
+
+_TRENDS: Mapping[str, _Trend] = {
+    "en": _Trend(
+        "up {change} from {prior}",
+        "down {change} from {prior}",
+        "unchanged at {prior}",
+        "little changed from {prior}",
+        {"one": "percentage point", "other": "percentage points"},
+    ),
+    "es": _Trend(
+        "una subida de {change} desde {prior}",
+        "una bajada de {change} desde {prior}",
+        "sin cambios en {prior}",
+        "casi sin cambios desde {prior}",
+        {"one": "punto porcentual", "other": "puntos porcentuales"},
+    ),
+    "fr": _Trend(
+        "en hausse de {change} par rapport à {prior}",
+        "en baisse de {change} par rapport à {prior}",
+        "sans changement à {prior}",
+        "presque sans changement par rapport à {prior}",
+        {"one": "point de pourcentage", "other": "points de pourcentage"},
+    ),
+    "de": _Trend(
+        "plus {change} gegenüber {prior}",
+        "minus {change} gegenüber {prior}",
+        "unverändert bei {prior}",
+        "kaum verändert gegenüber {prior}",
+        {"one": "Prozentpunkt", "other": "Prozentpunkte"},
+    ),
+}
+
 _DERIVED: Mapping[str, Callable[[Formats, Fact, Form, Mapping[str, Fact]], str]] = {
     "words": _words,
     "prior": _prior,
     "change": _change,
+    "trend": lambda formats, fact, form, facts: formats.trend(fact),
+    "period": _period,
     "of": _of,
     "exact": _exact,
     "outof": _outof,

@@ -15,6 +15,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
+from report.overlay import homes
 from report.problems import Place, Problem, Severity
 
 MANIFEST = "manifest.json"
@@ -66,15 +67,19 @@ class Inputs:
         return said
 
 
-def gather(root: Path, edition: str, **asked: Any) -> Inputs:
-    """Return what a build of an edition depends on now."""
+def gather(root: Path, edition: str, press: Path | None = None, **asked: Any) -> Inputs:
+    """Return what a build of an edition depends on now: its own files, and the press's where it has none."""
     files = {}
-    for folder in (root / "data" / edition, *(root / name for name in FOLDERS)):
-        for path in _files(folder):
+    for home in homes(root, press):
+        for name in (*FOLDERS, *FILES):
+            for path in _files(home / name) if (home / name).is_dir() else [home / name]:
+                if path.is_file():
+                    files[path.relative_to(home).as_posix()] = _digest(path)
+    for path in _files(root / "data" / edition):
+        files[path.relative_to(root).as_posix()] = _digest(path)
+    for path in sorted((root / "data").glob("*/facts.yaml")):  # what the facts were in earlier years
+        if path.parent.name < edition:
             files[path.relative_to(root).as_posix()] = _digest(path)
-    for name in FILES:
-        if (root / name).is_file():
-            files[name] = _digest(root / name)
     return Inputs(files, _tools(), asked)
 
 

@@ -94,7 +94,8 @@ class Look:
 class Scene:
     """The sheet an artwork is drawn on. Width and height include `bleed` on the outer edges; `gutter` is the fold's x.
 
-    `quiet` lists the places where text will stand: the drawing leaves them plain. `facts` has every fact's value by id.
+    `quiet` lists the places where text will stand: the drawing leaves them plain. `given` has the numbers of marks
+    as the data asks for them; a drawing sees them by name in `counts`. `pillars` are the colour families, in order.
     """
 
     width: float
@@ -107,7 +108,9 @@ class Scene:
     base: str
     mid: str
     tint: str
-    facts: Mapping[str, float]
+    given: tuple[float, ...] = ()
+    counts: Mapping[str, float] = field(default_factory=dict)
+    pillars: tuple[str, ...] = ()
 
 
 FigureFunction = Callable[[ChartData, Look, Size], "Figure"]
@@ -170,12 +173,13 @@ class ChartForm:
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A drawing function, and the facts that it counts, each with the least and the most that it can carry."""
+    """A drawing function, and the marks in it that stand for facts, each with the least and the most it can carry."""
 
     function: Callable[[Scene], str]
     counts: Mapping[str, tuple[float, float]]
 
     def __call__(self, scene: Scene) -> str:
-        """Draw a sheet; the drawing sees the facts that it declares, kept within what it can carry, and no others."""
-        facts = {name: min(max(scene.facts[name], low), high) for name, (low, high) in self.counts.items()}
-        return self.function(replace(scene, facts=facts))
+        """Draw a sheet; the drawing sees as many marks as it was given, kept within what it can carry."""
+        given = zip(self.counts.items(), scene.given, strict=True)
+        counts = {name: min(max(number, low), high) for (name, (low, high)), number in given}
+        return self.function(replace(scene, counts=counts))

@@ -72,12 +72,16 @@ class Manifest:
     charts: Mapping[str, tuple[int, ...]]
     carried: Mapping[str, bytes]
     inputs: Mapping[str, Any] | None = None
+    draft: bool = False
+    to_renew: int = 0
 
     def as_json(self) -> str:
         """Return the manifest as JSON."""
         record: dict[str, Any] = {
             "edition": self.edition,
             "title": self.title,
+            "draft": self.draft,
+            **({"to_renew": self.to_renew} if self.draft else {}),
             "files": [entry.record for entry in self.files],
             "engine": dict(self.engine),
             "problems": [_problem_record(problem) for problem in self.problems],
@@ -92,9 +96,9 @@ class Manifest:
         return {**self.carried, **made, NAME: self.as_json().encode()}
 
 
-def file_name(edition: Edition, variant: Variant) -> str:
+def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
     """Return the name of a variant's file."""
-    return f"{edition.config.slug}-{variant.name}.pdf"
+    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
 
 
 def manifest(
@@ -104,23 +108,28 @@ def manifest(
     problems: Sequence[Problem],
     before: Path | None,
     inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
+    to_renew: int | None = None,
 ) -> Manifest:
     """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
 
-    `inputs` is what the set was made from (`report.freshness`).
+    `inputs` is what the set was made from (`report.freshness`); `system` has versions of what is no Python package;
+    `to_renew` is the number of marks in a draft, else None.
     """
     carried, kept = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
         files=(*entries, *kept),
-        engine={library: version(library) for library in LIBRARIES},
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
         charts=_pages_of(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
+        draft=to_renew is not None,
+        to_renew=to_renew or 0,
         inputs=inputs,
     )
 

@@ -65,6 +65,7 @@ class About:
     language: str
     day: date
     build: str
+    draft: bool = False
 
 
 def declare(pdf: pikepdf.Pdf, about: About, standards: Sequence[str]) -> None:
@@ -84,6 +85,8 @@ def declare(pdf: pikepdf.Pdf, about: About, standards: Sequence[str]) -> None:
     }  # fmt: skip
     for key, value in info.items():
         pdf.docinfo[f"/{key}"] = String(value)
+    if about.draft:
+        pdf.docinfo["/Draft"] = Name("/True")  # for our own preflight; a name of our own is allowed in Info
     if PDFX4 in standards:
         pdf.docinfo["/Trapped"] = Name("/False")
 

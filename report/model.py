@@ -41,6 +41,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
 NameId = Annotated[str, StringConstraints(pattern=NAME_ID)]
 Function = Annotated[str, StringConstraints(pattern=FUNCTION)]
+RENEW = "From the edition before: to be renewed, or confirmed. Remove this line when it is done."
 _ARTWORK_ALT = "What the drawing shows, for those who can't see it. Absent: it is decoration."
 Unit = Literal["count", "usd", "percent", "change", "score", "ordinal", "square-mile", "year"]
 
@@ -69,6 +70,8 @@ class Fact(Frozen):
     source: NameId = Field(description="The id of a source in edition.yaml.")
     prior: Prior | None = None
     outof: Number | None = Field(None, description="What a score or a rank is out of.")
+    was: FactId | None = Field(None, description="The id that this fact had in earlier editions.")
+    renew: bool = Field(False, description=RENEW)
 
 
 class Series(Frozen):
@@ -94,6 +97,14 @@ class Chart(Frozen):
     series: tuple[Series, ...] = Field(min_length=1)
     alt: Text | None = Field(None, description="Alternative text; drafted from the data if absent.")
     options: Mapping[str, str | int | float | bool | Decimal] = Field(default_factory=dict)
+    renew: bool = Field(False, description=RENEW)
+
+
+class Count(Frozen):
+    """What the marks of a drawing stand for."""
+
+    fact: FactId
+    each: int = Field(1, ge=1, description="How many of the fact one mark stands for.")
 
 
 class Quote(Frozen):
@@ -108,8 +119,10 @@ class Quote(Frozen):
     artwork_alt: Text | None = Field(
         None, description="What the drawing shows, for those who can't see it. Absent: decoration."
     )
+    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
     ground: NameId = Field(description="The colour token of the two pages.")
     side: Literal["recto", "verso"] = "recto"
+    renew: bool = Field(False, description=RENEW)
 
     @property
     def text(self) -> str:
@@ -131,6 +144,7 @@ class Check(Frozen):
     expect: Number | None = None
     tolerance: Number = Decimal(0)
     decimals: int = Field(0, ge=0, le=6)
+    renew: bool = Field(False, description=RENEW)
 
 
 class Image(Frozen):
@@ -143,6 +157,7 @@ class Image(Frozen):
     focal: tuple[Share, Share] = Field(
         (Decimal(50), Decimal(50)), description="The point that a crop keeps, in percent from the left and the top."
     )
+    renew: bool = Field(False, description=RENEW)
 
 
 class Statement(Frozen):
@@ -175,10 +190,13 @@ class SectionFront(Frozen):
     artwork_alt: Text | None = Field(
         None, description="What the drawing shows, for those who can't see it. Absent: decoration."
     )
+    artwork_note: Text | None = Field(None, description="A line beside the drawing that tells what it counts.")
+    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
     margin_read: Literal["after", "before"] = Field(
         "after", description="When a story's margin is read aloud: after its text, or before it."
     )
     ground: NameId | None = Field(None, description="The colour token under the artwork, if not the pillar's own.")
+    renew: bool = Field(False, description=RENEW)
 
 
 class Organisation(Frozen):
@@ -240,6 +258,7 @@ class Config(Frozen):
     abbreviations: Mapping[Text, Text] = Field(
         default_factory=dict, description="What abbreviations stand for; told to screen readers where each comes first."
     )
+    renew: tuple[Text, ...] = Field((), description="Keys of this file whose values are of the edition before.")
 
     @property
     def locale(self) -> str:

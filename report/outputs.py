@@ -41,12 +41,41 @@ def write_file(path: Path, data: bytes) -> None:
         _write_synced(temporary, data)
         temporary.replace(path)
     except OSError as failure:
-        with suppress(OSError):
+        with suppress(OSError):  # its folder may be none
             temporary.unlink(missing_ok=True)
         what = f"The file can't be written: {failure.strerror or failure}."
         raise ReportError(
             [error("output", Place(str(path)), what, "Choose another place, or free some space.")]
         ) from None
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder with files in it (names may have folders of their own), all of it or nothing.
+
+    Raises ReportError if there is something of that name, or if it can't be written.
+    """
+    if folder.exists() or folder.is_symlink():
+        hint = "Move it away, or choose another name."
+        raise ReportError([error("output-taken", Place(str(folder)), "There already is something of that name.", hint)])
+    try:
+        for left in folder.parent.glob(f".new-{folder.name}-*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".new-{folder.name}-", dir=folder.parent))
+        try:
+            temporary.chmod(0o755)
+            for name, data in files.items():
+                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+                _write_synced(temporary / name, data)
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as failure:
+        raise _unwritable(folder, failure) from None
+
+
+def set_name(edition: str, draft: bool) -> str:
+    """Return the name under which a set is published: a draft never takes the place of a finished one."""
+    return f"{edition}-draft" if draft else edition
 
 
 def current_set(out: Path, edition: str) -> Path | None:

@@ -7,7 +7,7 @@ can't do without in a comment: {# needs: pillar, stories #}.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from report.edition import Edition, Section
@@ -16,17 +16,17 @@ from report.problems import Problem, did_you_mean, error, warning
 _NEEDS = re.compile(r"\{#-?\s*needs:\s*([\w, ]+?)\s*-?#\}")
 
 
-def page_type_problems(root: Path, edition: Edition) -> Iterator[Problem]:
+def page_type_problems(templates: Mapping[str, Path], edition: Edition) -> Iterator[Problem]:
     """Yield what does not fit between the sections and the templates of their page types."""
-    folder = root / "layouts" / "pages"
-    known = {path.name.removesuffix(".html.j2") for path in folder.glob("*.html.j2")} - {"quote"}
+    by_type = {path.name.removesuffix(".html.j2"): path for path in templates.values()}
+    known = set(by_type) - {"quote"}
     for section in edition.sections.values():
         page = section.front.page
         if page not in known:
             hint = did_you_mean(page, known) or "Add a template of that name to layouts/pages/."
             yield error("unknown-page", section.document.place(("page",)), f"There is no page type `{page}`.", hint)
             continue
-        template = (folder / f"{page}.html.j2").read_text("utf-8")
+        template = by_type[page].read_text("utf-8")
         yield from _lacking(edition, section, template)
         yield from _dropped(section, template)
 
@@ -51,7 +51,7 @@ def _lacking(edition: Edition, section: Section, template: str) -> Iterator[Prob
 def _dropped(section: Section, template: str) -> Iterator[Problem]:
     """A text that the section's template does not print would vanish without a word."""
     hint = f"Move it to the text, or let layouts/pages/{section.front.page}.html.j2 print it."
-    for key in ("lede", "byline", "callouts", "statements"):
+    for key in ("lede", "byline", "callouts", "statements", "artwork_note"):
         if getattr(section.front, key) and f"section.{key}" not in template:
             what = f"The page type {section.front.page} does not print `{key}`."
             yield warning("unprinted", section.document.key_place((key,)), what, hint)

@@ -68,14 +68,24 @@ LIMITS = Limits(seconds=120, memory=4_000_000_000)
 
 def guarded_job(job: Callable[[], Result], name: str) -> Result:
     """Run one job on a file that may be damaged or hostile. Raises ReportError; never anything else, never for ever."""
+    return guarded_jobs({name: job})[name]
+
+
+def guarded_jobs(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
+    """Run such jobs by the names of their files, as many at a time as there are processors. Raises ReportError."""
     if not CAN_FORK:
-        return job()
+        return {name: job() for name, job in jobs.items()}
+    done: dict[str, Result] = {}
+    names, at_once = list(jobs), max(2, os.cpu_count() or 2)
     try:
-        return run_forked({name: job}, LIMITS)[name]
+        for start in range(0, len(names), at_once):
+            done |= run_forked({name: jobs[name] for name in names[start : start + at_once]}, LIMITS)
     except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
+        name = next((name for name in names if f"process for {name} " in str(failure)), names[0])
         reason = "it takes more time or memory than a file should" if _is_greedy(failure) else failure
         what = f"The file can't be looked through: {reason}."
         raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
+    return done
 
 
 def _is_greedy(failure: RuntimeError) -> bool:

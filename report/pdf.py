@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import platform
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ def _without_fonts_of_the_machine() -> Iterator[None]:
 with _without_fonts_of_the_machine(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
     from weasyprint import CSS, HTML, Attachment
+    from weasyprint.text.ffi import harfbuzz, pango
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -153,3 +155,19 @@ def _messages() -> Iterator[list[str]]:
     finally:
         for logger in loggers:
             logger.removeHandler(handler)
+
+
+def machine_versions() -> dict[str, str]:
+    """Return the versions of what shapes, breaks and subsets text and is no Python package: they make other bytes."""
+    number = pango.pango_version()  # 15012 is 1.50.12
+    found: list[int] = []
+    for _ in range(3):  # the engine declares a question only: is it at least this version?
+        part = 0
+        while harfbuzz.hb_version_atleast(*[*found, part + 1, 0, 0][:3]):
+            part += 1
+        found.append(part)
+    return {
+        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
+        "harfbuzz": ".".join(map(str, found)),
+        "python": platform.python_version(),
+    }

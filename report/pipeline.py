@@ -16,6 +16,7 @@ from report.cache import Cache
 from report.charts import NO_CACHE, ChartArt, draw_charts, resolved
 from report.checking import check
 from report.compose import Composition, compose
+from report.draft import OF_THE_MARK, DraftMark
 from report.edition import Edition
 from report.file_checks import Made, check_file
 from report.finish import Job, finish
@@ -24,7 +25,7 @@ from report.inspect import Pdf
 from report.layout_checks import Proofs, check_layout
 from report.manifest import FileEntry, Manifest, file_name, manifest
 from report.metadata import PDFX4, About
-from report.outputs import claim, current_set, publish, sha256
+from report.outputs import claim, current_set, publish, set_name, sha256
 from report.parallel import CAN_FORK, run_forked
 from report.preflight.run import preflight
 from report.press.cover import for_cover
@@ -41,6 +42,7 @@ from report.variants import VARIANTS, Variant
 from report.verapdf import FLAVOURS, broken_rules, validate
 from report.viewer import Viewer
 from report.views import ReportView
+from report.years.renewal import for_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +65,37 @@ def build(
     validated: bool = False,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
+    draft: bool = False,
 ) -> Built:
-    """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays."""
-    claim(out, name)
-    laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache)
+    """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays.
+
+    A `draft` shows what is still to be renewed, and is a set of its own: it never takes the place of a finished one.
+    """
+    placed = set_name(name, draft)
+    claim(out, placed)
+    laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache, draft)
     problems = list(laid.problems)
     _stop_on_errors(problems, strict)
     with progress.stage("write") as stage:
         made = Maker(laid, validated).make([VARIANTS[variant] for variant in variants])
         problems += [problem for file in made for problem in file.problems]
-        stage.count = ", ".join(file.entry.name.rpartition("-")[2] for file in made)
+        stage.count = ", ".join(file.entry.variant for file in made)
         _stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
         entries, asked = [file.entry for file in made], inputs.record if inputs else None
-        before, pages = current_set(out, name), laid.layout.pages
-        record = manifest(laid.edition, pages, entries, in_order(problems), before, asked)
-        folder = publish(out, name, record.files_to_write({file.entry.name: file.data for file in made}))
+        before, system, pages = current_set(out, placed), pdf.machine_versions(), laid.layout.pages
+        record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
+        folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
 
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout."""
+    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout.
+
+    `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
+    """
 
     edition: Edition
     tokens: Tokens
@@ -97,6 +107,12 @@ class LaidOut:
     served: pdf.Resources
     layout: pdf.Layout
     problems: tuple[Problem, ...]
+    to_renew: int | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether this is a draft."""
+        return self.to_renew is not None
 
 
 def lay_out_edition(
@@ -107,10 +123,12 @@ def lay_out_edition(
     strict: bool,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
+    draft: bool = False,
 ) -> LaidOut:
     """Take an edition as far as its pages. Raises ReportError where there can be none; faults of pages are returned."""
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
+        problems, to_renew = for_draft(problems) if draft else (problems, None)
         printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         _stop_on_errors(problems, strict)
@@ -122,8 +140,8 @@ def lay_out_edition(
         kept = f", {len(cache.hits)} of them kept" if cache.hits else ""
         stage.count = f"{len(charts)} charts, {len(artworks)} artworks{kept}"
     with progress.stage("compose"):
-        view = Viewer(edition, charts, laid_under, tokens.dark).report()
-        document = compose(view, laid_under, tokens, project.root)
+        view = Viewer(edition, charts, laid_under, tokens.dark, draft).report()
+        document = compose(view, laid_under, tokens, project.root, project.press)
         served = resources(edition, tokens, charts, artworks)
     with progress.stage("lay out") as stage:
         layout = pdf.lay_out(document, served)
@@ -136,7 +154,9 @@ def lay_out_edition(
         )
         problems += [*_engine_problems(layout.messages), *layout.problems, *check_layout(proofs)]
         stage.count = f"{len(layout.pages)} pages"
-    return LaidOut(edition, tokens, printer, charts, laid_under, view, document, served, layout, tuple(problems))
+    return LaidOut(
+        edition, tokens, printer, charts, laid_under, view, document, served, layout, tuple(problems), to_renew
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +195,7 @@ class Maker:
     def write(self, variant: Variant, layout: pdf.Layout) -> Written:
         """Return the finished file of a variant. A layout can be written once."""
         laid = self.laid
-        name = file_name(laid.edition, variant)
+        name = file_name(laid.edition, variant, laid.draft)
         sources = source_files(laid.edition, laid.charts) if variant.attach_sources else ()
         build = sha256(f"{name} {laid.document.html}".encode())[:32]
         written, messages = pdf.write(layout, variant, build.encode(), sources)
@@ -208,23 +228,27 @@ class Maker:
                 problems += tuple(broken_rules(verdict, name))
                 if verdict.passed:
                     confirmed[verdict.standard] = verdict.validator
+        if laid.draft:
+            problems = tuple(problem for problem in problems if problem.code not in OF_THE_MARK)
         entry = FileEntry.of(name, variant, data, variant.pages(len(pages)), confirmed)
         return _File(entry, data, problems)
 
     def _job(self, build: str, variant: Variant) -> Job:
-        config, tokens = self.laid.edition.config, self.laid.tokens
+        config, tokens, draft = self.laid.edition.config, self.laid.tokens, self.laid.draft
         about = About(
-            title=f"{config.organisation.name}: {config.title}",
+            title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
             subject=resolved(config.subject, self.laid.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,
             build=build,
+            draft=draft,
         )
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", tokens.faces["sans"])
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
-        return Job(tokens.builds, about, self.laid.printer, slug, ground, variant.standards)
+        mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
+        return Job(tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark)
 
     def _cover_ground(self) -> str:
         """The colour token under the front cover, which the spine continues."""

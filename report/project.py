@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report.look import Artwork, ChartForm
+from report.overlay import first, homes
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
@@ -19,22 +20,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw."""
+    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw.
+
+    `press` is where the layouts, styles and fonts are that the project does not have itself.
+    """
 
     root: Path
     figures: Mapping[str, ChartForm]
     artworks: Mapping[str, Artwork]
+    press: Path | None = None
 
     @property
     def editions(self) -> list[str]:
         """The names of the editions, oldest first."""
-        return sorted(path.parent.name for path in (self.root / "data").glob("*/edition.yaml"))
+        return sorted(
+            path.parent.name
+            for path in (self.root / "data").glob("*/edition.yaml")
+            if not path.parent.name.startswith(".")  # of a command that was killed
+        )
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""
         from report.tokens import load_tokens  # late: what only asks for editions needs no colours
 
-        return load_tokens(self.root / "styles" / "tokens.yaml", "styles/tokens.yaml")
+        fonts = [home / "styles" / "fonts" for home in reversed(homes(self.root, self.press))]
+        return load_tokens(first(self.root, self.press, "styles/tokens.yaml"), "styles/tokens.yaml", fonts)
 
     def edition(self, name: str | None) -> str:
         """Return the edition asked for, or the newest. Raises ReportError if there is none."""

@@ -29,7 +29,7 @@ Resolve = Callable[[Reference], str]
 
 _DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # kept with the word before, so that none is a line of its own
-DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False}  # whether ids follow
+DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,9 @@ def _block(group: list[Token], place: Place, problems: list[Problem]) -> Block:
     match = _DIRECTIVE.fullmatch(source)
     ids = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip()) if match else ()
     if match is None or DIRECTIVES.get(match[1]) is not bool(ids):
-        hint = "Alone on a line: [[chart: id]], [[facts: topic.thing, topic.other]], [[image: id]] or [[page]]."
+        hint = (
+            "Alone on a line: [[chart: id]], [[facts: topic.thing, topic.other]], [[image: id]], [[page]] or [[renew]]."
+        )
         problems.append(error("bad-directive", place, f"`{source[:60]}` is not understood.", hint))
         return Block("text", place)
     return Block(match[1], place, ids)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from report.compose import stylesheets
 from report.edition import Edition
+from report.overlay import found
 from report.pagetypes import page_type_problems
 from report.pictures import image_problems
 from report.problems import Problem, did_you_mean, error
@@ -19,15 +19,15 @@ from report.tokens import Tokens
 from report.yamldoc import read_text
 
 
-def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[Problem]:
+def check_sources(root: Path, edition: Edition, tokens: Tokens | None, press: Path | None = None) -> list[Problem]:
     """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
 
     Without tokens, because their own file is faulty, what depends on them is left out.
     """
     problems: list[Problem] = []
     styles, templates, drawings = (
-        {shown: read_text(path, shown) for path in paths if (shown := path.relative_to(root).as_posix())}
-        for paths in (stylesheets(root), (root / "layouts").rglob("*.j2"), (root / "figures").rglob("*.py"))
+        {shown: read_text(path, shown) for shown, path in found(root, press, folder, pattern)}
+        for folder, pattern in (("styles", "*.css"), ("layouts", "*.j2"), ("figures", "*.py"))
     )
     sources = (*styles.values(), *templates.values())
     variables = set[str]().union(*map(variables_in, (tokens.css(), *sources))) if tokens else None
@@ -37,7 +37,7 @@ def check_sources(root: Path, edition: Edition, tokens: Tokens | None) -> list[P
         problems += template_problems(text, shown, variables)
     for shown, text in drawings.items():
         problems += python_problems(text, shown, tokens.hexes if tokens else ())
-    problems += page_type_problems(root, edition)
+    problems += page_type_problems(dict(found(root, press, "layouts/pages", "*.html.j2")), edition)
     if tokens is None:
         return problems
     for name in edition.images:

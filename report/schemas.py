@@ -9,6 +9,9 @@ import json
 from pathlib import Path
 
 from report.access.run import Access
+from report.archive.findings import Verification
+from report.archive.rebuild import Rebuilt
+from report.diff.outcome import Difference
 from report.judging import Outcome
 from report.judging import schema as outcome_schema
 from report.mail.recipients import RecipientsFile
@@ -25,6 +28,9 @@ def schema_texts() -> dict[str, str]:
     schemas["report/mail/recipients.schema.json"] = schema_of(RecipientsFile)
     schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
     schemas["report/access/access.schema.json"] = outcome_schema(Access)
+    schemas["report/archive/verification.schema.json"] = outcome_schema(Verification)
+    schemas["report/archive/rebuilt.schema.json"] = outcome_schema(Rebuilt)
+    schemas["report/diff/diff.schema.json"] = outcome_schema(Difference)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 
 

@@ -6,14 +6,14 @@ that lays the drawing under one page or over two facing pages and their bleed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from report.cache import Cache, digest
 from report.edition import Edition
 from report.look import Artwork, Box, Scene
-from report.model import Quote
+from report.model import Count, Quote
 from report.tokens import Tokens
 from report.typography import quote_setting, text_width
 
@@ -68,7 +68,9 @@ def sheets(edition: Edition, tokens: Tokens) -> dict[str, Sheet]:
 def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
     for name, quote in edition.quotes.items():
         quiet = (_quote_box(quote, tokens),)
-        yield Sheet(f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink"))
+        yield Sheet(
+            f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink", quote.counts)
+        )
 
 
 def _quote_box(quote: Quote, tokens: Tokens) -> Box:
@@ -89,11 +91,14 @@ def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
         quiet = _SPREADS.get(front.page) or _PAGES.get(front.page, ())
         family = front.pillar or "ink"
         yield Sheet(
-            f"art-{section.id}", front.artwork, _scene(edition, tokens, quiet, spread, front.ground or family, family)
+            f"art-{section.id}",
+            front.artwork,
+            _scene(edition, tokens, quiet, spread, front.ground or family, family, front.counts),
         )
 
 
-def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str) -> Scene:
+def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str,
+           counts: Sequence[Count]) -> Scene:  # fmt: skip
     page, bleed = tokens.page, float(tokens.page.bleed)
     width = float(page.width) * (2 if spread else 1) + 2 * bleed
     mid, tint = ("haze", "mist") if family == "ink" else (f"{family}-mid", f"{family}-tint")
@@ -108,7 +113,8 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
         base=family,
         mid=mid,
         tint=tint,
-        facts={name: float(fact.value) for name, fact in edition.facts.items()},
+        given=tuple(float(edition.facts[each.fact].value // each.each) for each in counts),
+        pillars=tuple(pillar.id for pillar in edition.config.pillars),
     )
 
 
@@ -117,13 +123,12 @@ def draw_sheets(
 ) -> dict[str, str]:
     """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
 
-    A drawing gets only the facts that it says it counts: so it depends on nothing else.
+    A drawing gets only the numbers that it is given: so it depends on nothing else.
     """
     drawn = {}
     for name, sheet in found.items():
         artwork = artworks[sheet.artwork]
-        counted = {fact: sheet.scene.facts[fact] for fact in artwork.counts if fact in sheet.scene.facts}
-        key = digest(stamp, sheet.artwork, replace(sheet.scene, facts=counted))
+        key = digest(stamp, sheet.artwork, sheet.scene)
         drawn[name] = cache.through("artworks", key, partial(_drawn, artwork, sheet.scene), name).decode()
     return drawn
 

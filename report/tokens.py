@@ -6,7 +6,7 @@ In: the tokens file. Out: frozen `Tokens`, their CSS, a `Look`, and problems (a 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -85,10 +85,10 @@ class TokensFile(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The design values, with the folder of the fonts and the document for places."""
+    """The design values, with the folders of the fonts, the first one first, and the document for places."""
 
     values: TokensFile
-    fonts_folder: Path
+    fonts_folders: tuple[Path, ...]
     document: Document
 
     @property
@@ -110,9 +110,13 @@ class Tokens:
     def faces(self) -> dict[str, FontFace]:
         """Each font token with its face."""
         return {
-            name: FontFace(font.family, font.weight, font.style, self.fonts_folder / font.file)
+            name: FontFace(font.family, font.weight, font.style, self._font(font.file))
             for name, font in self.values.fonts.items()
         }
+
+    def _font(self, name: str) -> Path:
+        paths = [folder / name for folder in self.fonts_folders]
+        return next((path for path in paths if path.is_file()), paths[0])
 
     @property
     def dark(self) -> frozenset[str]:
@@ -136,6 +140,8 @@ class Tokens:
         lines = [f"  --{name}: {value};" for name, value in self.hexes.items()]
         lines += [f"  --size-{name}: {size}pt;" for name, size in self.values.type.items()]
         lines += [f"  --page-{name}: {getattr(page, name)}pt;" for name in Page.model_fields if name != "columns"]
+        for name, face in self.faces.items():
+            lines += [f"  --face-{name}: '{face.family}';", f"  --weight-{name}: {face.weight};"]
         lines += [f"  --col-{n}: {page.measure(n):g}pt;" for n in range(1, page.columns + 1)]
         faces = [
             f"@font-face {{ font-family: '{face.family}'; font-weight: {face.weight}; font-style: {face.style};"
@@ -145,10 +151,13 @@ class Tokens:
         return "\n".join([":root {", *lines, "}", *faces, ""])
 
 
-def load_tokens(path: Path, shown: str) -> Tokens:
-    """Load and check the tokens. Raises ReportError with all problems."""
+def load_tokens(path: Path, shown: str, fonts: Sequence[Path] = ()) -> Tokens:
+    """Load and check the tokens. Fonts are looked for in `fonts`, by default in the folder beside the file.
+
+    Raises ReportError with all problems.
+    """
     document = parse(read_text(path, shown), shown)
-    tokens = Tokens(validate(TokensFile, document), path.parent / "fonts", document)
+    tokens = Tokens(validate(TokensFile, document), tuple(fonts) or (path.parent / "fonts",), document)
     if problems := [
         *_house(tokens),
         *_twins(tokens),
@@ -222,7 +231,7 @@ def _confusable(tokens: Tokens) -> Iterator[Problem]:
 
 def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
     for name, face in tokens.faces.items():
-        if not face.path.resolve().is_relative_to(tokens.fonts_folder.resolve()):
+        if not any(face.path.resolve().is_relative_to(folder.resolve()) for folder in tokens.fonts_folders):
             where = _place(tokens, "fonts", name)
             yield error(
                 "font-outside", where, f"{face.path.name} is outside styles/fonts/.", "Put the font file there."

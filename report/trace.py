@@ -14,11 +14,14 @@ from report.outputs import current_set
 from report.problems import Place, ReportError, did_you_mean, error
 from report.project import Project
 from report.uses import used_facts
+from report.years.history import History, with_history
 
 
 def trace(project: Project, name: str, fact: str, out: Path) -> str:
     """Return the trace of a fact as text. Raises ReportError if there is no such fact."""
-    edition = load(project.root / "data" / name, f"data/{name}")
+    data = project.root / "data"
+    history = History(data, project.editions, name)
+    edition, _ = with_history(load(data / name, f"data/{name}"), history)
     if fact not in edition.facts:
         hint = did_you_mean(fact, edition.facts)
         raise ReportError(
@@ -28,7 +31,10 @@ def trace(project: Project, name: str, fact: str, out: Path) -> str:
     lines = [f"{fact}: {formats.fact(found)} {found.label}", "", "Defined", f"  {edition.fact_place(fact)}"]
     if found.prior:
         lines.append(f"  before, {found.prior.period}: {formats.number(found.prior.value, found.unit)}")
-    uses = sorted(set(used_facts(edition, project.artworks).get(fact, [])))
+    for earlier in history.of(fact, found):
+        named = f" as {earlier.id}" if earlier.id != fact else ""
+        lines.append(f"  in the edition {earlier.edition}{named}: {formats.fact(earlier.fact)} ({earlier.place})")
+    uses = sorted(set(used_facts(edition).get(fact, [])))
     lines += ["", "Used in", *(f"  {use}" for use in uses)] if uses else ["", "Used nowhere"]
     checks = [check.id for check in edition.checks if fact in _names(check)]
     lines += ["", "Checked by", *(f"  {check}" for check in checks)] if checks else []

@@ -1,16 +1,15 @@
 """Where facts are used: in texts, key numbers, charts and drawings.
 
-In: an `Edition` and the drawings. Out: for each fact its uses, each with its place and what it belongs to.
+In: an `Edition`. Out: for each fact its uses, each with its place and what it belongs to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from report.drawable import drawings
 from report.edition import Edition
-from report.look import Artwork
 from report.problems import Place
 from report.references import place_at, references
 
@@ -26,10 +25,10 @@ class Use:
         return f"{self.place}  {self.what}"
 
 
-def used_facts(edition: Edition, artworks: Mapping[str, Artwork]) -> dict[str, list[Use]]:
+def used_facts(edition: Edition) -> dict[str, list[Use]]:
     """Return the uses of each fact that is used, in the order in which they are found."""
     used: dict[str, list[Use]] = {}
-    for fact, use in (*_in_texts(edition), *_in_charts(edition), *_in_drawings(edition, artworks)):
+    for fact, use in (*_in_texts(edition), *_in_charts(edition), *_in_drawings(edition)):
         used.setdefault(fact, []).append(use)
     return used
 
@@ -58,7 +57,7 @@ def _in_charts(edition: Edition) -> Iterator[tuple[str, Use]]:
             yield row.fact, Use(place, f"row {index + 1} of the chart {name}")
 
 
-def _in_drawings(edition: Edition, artworks: Mapping[str, Artwork]) -> Iterator[tuple[str, Use]]:
-    for name, owner, place in drawings(edition):
-        counted = artworks[name].counts if name in artworks else ()
-        yield from ((fact, Use(place, f"the drawing {name} of the {owner}")) for fact in counted)
+def _in_drawings(edition: Edition) -> Iterator[tuple[str, Use]]:
+    for drawing in drawings(edition):
+        what = f"the drawing {drawing.name} of the {drawing.owner}"
+        yield from ((count.fact, Use(place, what)) for count, place in drawing.counts)

@@ -5,7 +5,9 @@ In: an `Edition`, its drawn charts and sheets. Out: a `ReportView`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import combinations_with_replacement, pairwise
 
@@ -22,6 +24,7 @@ from report.references import Reference, references
 from report.typography import quote_setting
 from report.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 
+_TOP = re.compile(r"<(p|ul|ol)(?= data-src=)")  # a paragraph or list of a story
 _COLUMNS = (("after", "Value"), ("before", "Before"))  # as the options of a chart name them, or so
 
 
@@ -29,8 +32,9 @@ class Viewer:
     """Builds the view of one edition."""
 
     def __init__(self, edition: Edition, charts: Mapping[str, ChartArt], sheets: Mapping[str, object],
-                 dark: frozenset[str]) -> None:  # fmt: skip
+                 dark: frozenset[str], draft: bool = False) -> None:  # fmt: skip
         self.edition, self.charts, self.sheets, self.dark = edition, charts, sheets, dark
+        self.draft = draft
         self.numbers = {name: number for number, name in enumerate(self._charts_in_order(), 1)}
 
     def report(self) -> ReportView:
@@ -75,7 +79,9 @@ class Viewer:
             src=f"{section.document.file}:{section.document.place(('title',)).line}",
             kicker=front.kicker or "",
             sheet=sheet if sheet in self.sheets else None,
+            renew=self.draft and front.renew,
             artwork_alt=front.artwork_alt or "",
+            artwork_note=front.artwork_note or "",
             margin_read=front.margin_read,
             pillar=self.pillar(front.pillar) if front.pillar else None,
             lede=self.inline(front.lede or ""),
@@ -99,6 +105,7 @@ class Viewer:
             title=quote.attribution,
             src=f"{place.file}:{place.line}",
             sheet=f"quote-{name}",
+            renew=self.draft and quote.renew,
             artwork_alt=quote.artwork_alt or "",
             quote=quote,
             size=quote_setting(quote.lines).name,
@@ -116,11 +123,24 @@ class Viewer:
             PartView(
                 anchor,
                 title,
-                tuple(self.block(block, notes, section.origin) for block in part.blocks),
+                tuple(self._blocks(part.blocks, notes, section.origin)),
                 f"{part.place.file}:{part.place.line}",
             )
             for part, title, anchor in zip(section.prose.parts, titles, story_anchors(section.id, titles), strict=True)
         )
+
+    def _blocks(
+        self, blocks: Sequence[Block], notes: Mapping[str, tuple[str, str]], origin: Place
+    ) -> Iterator[BlockView]:
+        """Yield the blocks of a story; in a draft, what [[renew]] stands before is shown as to be renewed."""
+        renew = False
+        for block in blocks:
+            if block.kind == "renew":
+                renew = self.draft
+                continue
+            view = self.block(block, notes, origin)
+            html = _TOP.sub(r'<\1 class="to-renew"', str(view.html))
+            yield replace(view, html=Markup(html)) if renew else view
 
     def block(self, block: Block, notes: Mapping[str, tuple[str, str]], origin: Place) -> BlockView:
         """Return a block."""
@@ -139,18 +159,21 @@ class Viewer:
         fact = self.edition.facts[name]
         figure, _, scale = self.edition.formats.number(fact.value, fact.unit).partition(NBSP)
         place = self.edition.fact_place(name)
-        return Callout(name, fact.qualifier or "", figure, scale, fact.label, f"{place.file}:{place.line}")
+        return Callout(
+            name, fact.qualifier or "", figure, scale, fact.label, f"{place.file}:{place.line}", self._renew(fact)
+        )
 
     def chart(self, name: str) -> ChartView:
         """Return a chart with its data table."""
         chart, art = self.edition.charts[name], self.charts[name]
         place = self.edition.place("charts", ("charts", name))
         rows = [
-            self._table_row(self.edition.facts[row.id], row.label, row.share_text, row.group) for row in art.data.rows
+            self._table_row(self.edition.facts[row.id], row.label, row.share_text, row.group, art.compares)
+            for row in art.data.rows
         ]
         if art.data.whole:
             whole = art.data.whole
-            rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, ""))
+            rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, "", art.compares))
         columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share", "Out of")
         used = [index for index in range(len(columns)) if any(row[index] for row in rows)]
         return ChartView(
@@ -166,11 +189,15 @@ class Viewer:
             rows=tuple(tuple(row[index] for index in used) for row in rows),
             facts=tuple(row.id for row in (*art.data.rows, *([art.data.whole] if art.data.whole else []))),
             src=f"{place.file}:{place.line}",
+            renew=self.draft and chart.renew,
         )
 
-    def _table_row(self, fact: Fact, label: str, share: str | None, group: str) -> tuple[str, ...]:
+    def _renew(self, fact: Fact) -> bool:
+        return self.draft and fact.renew
+
+    def _table_row(self, fact: Fact, label: str, share: str | None, group: str, compares: bool) -> tuple[str, ...]:
         formats = self.edition.formats
-        before = formats.number(fact.prior.value, fact.unit) if fact.prior else ""
+        before = formats.number(fact.prior.value, fact.unit) if fact.prior and compares else ""
         outof = "" if fact.outof is None else formats.number(fact.outof, "count")
         return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "", outof)
 
@@ -183,9 +210,9 @@ class Viewer:
         return Markup("".join([*pieces, escape(text[end:], quote=False)]))
 
     def _reference_html(self, reference: Reference) -> str:
-        return (
-            f'<span data-fact="{escape(reference.fact)}">{escape(self.edition.figure(reference), quote=False)}</span>'
-        )
+        name, text = escape(reference.fact), escape(self.edition.figure(reference), quote=False)
+        renewed = ' class="to-renew"' if self._renew(self.edition.facts[reference.fact]) else ""
+        return f'<span data-fact="{name}"{renewed}>{text}</span>'
 
     def _notes_html(self, tokens: tuple[object, ...]) -> str:
         html = render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]

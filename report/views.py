@@ -25,6 +25,7 @@ class Callout:
     scale: str
     label: str
     src: str
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ChartView:
     rows: tuple[tuple[str, ...], ...]
     facts: tuple[str, ...]
     src: str
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class SectionView:
     kicker: str = ""
     sheet: str | None = None
     artwork_alt: str = ""
+    artwork_note: str = ""
     margin_read: str = "after"
     pillar: PillarView | None = None
     lede: Markup = EMPTY
@@ -115,6 +118,7 @@ class SectionView:
     quote: Quote | None = None
     size: str = ""
     ground_is_dark: bool = False
+    renew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,42 @@ def parse(text: str, shown: str, first_line: int = 1) -> Document:
     return Document(shown, values, builder.keys, builder.items, builder.raw)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an entry stands in its text: the offsets of its key (or item) and of its value; whether commas part it."""
+
+    key: int
+    start: int
+    end: int
+    flow: bool
+
+
+def spans(text: str) -> dict[Path_, Span]:
+    """Return where each entry of a sound YAML text stands, so that one can be changed and all else left as it is."""
+    found: dict[Path_, Span] = {}
+    root = yaml.compose(text, Loader=_LOADER)
+    if root is not None:
+        _measure(root, (), found)
+    return found
+
+
+def _measure(node: Any, path: Path_, found: dict[Path_, Span]) -> int:
+    """Note the entries of a node; return where its text ends, without what follows it."""
+    if isinstance(node, yaml.ScalarNode):
+        return int(node.end_mark.index)
+    entries = (
+        [(key.value, key, value) for key, value in node.value]
+        if isinstance(node, yaml.MappingNode)
+        else [(index, value, value) for index, value in enumerate(node.value)]
+    )
+    end = int(node.end_mark.index)
+    for name, key, value in entries:
+        last = _measure(value, (*path, name), found)
+        found[(*path, name)] = Span(key.start_mark.index, value.start_mark.index, last, bool(node.flow_style))
+        end = end if node.flow_style else last
+    return end
+
+
 def _refused_events(text: str, shown: str, shift: int) -> Iterator[Problem]:
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):

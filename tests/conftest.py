@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mailserver import MailServer, running
@@ -23,6 +24,8 @@ ARTWORKS = {name: artworks.ARTWORKS[name] for name in ("beacon", "cover")}
 DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
 
 Change = str | bytes | tuple[str, str] | None
+
+SUN = "artwork: cover\ncounts: [{fact: county.students, each: 1000}]\n"  # a seed for every thousand
 
 TINY: Mapping[str, str] = {
     "edition": """\
@@ -96,6 +99,7 @@ quotes:
     source: TED talk
     status: verified
     artwork: beacon
+    counts: [{fact: county.districts}]
     ground: ink
 """,
     "checks": """\
@@ -103,8 +107,8 @@ quotes:
 checks:
   - {id: ease-rate, kind: share, part: ease.served, whole: ease.covered, equals: ease.rate, decimals: 1}
 """,
-    "cover": "---\npage: cover\ntitle: Tiny Report\nartwork: cover\n---\n",
-    "contents": "---\npage: contents\ntitle: Contents\nartwork: cover\n---\n",
+    "cover": f"---\npage: cover\ntitle: Tiny Report\n{SUN}---\n",
+    "contents": f"---\npage: contents\ntitle: Contents\n{SUN}---\n",
     "story": """\
 ---
 page: feature
@@ -125,7 +129,7 @@ Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 
 [^a]: It was {{ da.attendance | prior }} before.
 """,
     "notes": "---\npage: notes\ntitle: Notes\n---\n",
-    "back": "---\npage: back\ntitle: Office of Small Things\nartwork: cover\n---\n",
+    "back": f"---\npage: back\ntitle: Office of Small Things\n{SUN}---\n",
 }
 
 
@@ -135,6 +139,19 @@ def _changed(name: str, change: Change) -> bytes | None:
         assert TINY[name].count(old) == 1, f"{old!r} stands in {name} {TINY[name].count(old)} times"
         change = TINY[name].replace(old, new)
     return change.encode() if isinstance(change, str) else change
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let one worker have all of tests/full, so that the edition is built once.
+
+    The groups of xdist 3.8 do this no more: it writes them where pytest 9.2 does not look (`Item._nodeid`).
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = lambda test: "edition" if test.startswith("tests/full/") else test
+    return scheduling
 
 
 @pytest.fixture

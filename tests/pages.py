@@ -30,7 +30,6 @@ from report.variants import VARIANTS, Variant
 Change = Callable[[pikepdf.Pdf], object]
 
 ROOT = Path(__file__).resolve().parents[1]
-FACTS = {"county.districts": 80.0, "county.students": 2_000_000.0}  # what drawings count
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}">{2}</svg>'
 
 
@@ -111,7 +110,7 @@ def block(text: str, style: str = "", tag: str = "p", component: str = "story", 
 def sheet(name: str, spread: bool = False) -> Sheet:
     """Return a full-bleed sheet for pages of that name."""
     width, gutter = (1242.0, 621.0) if spread else (630.0, None)
-    scene = Scene(width, 810.0, 9.0, gutter, (), tokens().hexes, "ink", "ink", "haze", "mist", FACTS)
+    scene = Scene(width, 810.0, 9.0, gutter, (), tokens().hexes, "ink", "ink", "haze", "mist")
     return Sheet(name, "rings", scene)
 
 

@@ -36,43 +36,54 @@ PAGES = {
     "contents": ("ink", Box(54, 439, 520, 330)),
     "plan": ("ink", Box(54, 560, 520, 200)),
     "commitment": ("ink", Box(54, 520, 520, 240)),
-    "districts": ("ink", Box(72, 68, 504, 640)),
+    "tide": ("ink", Box(54, 470, 500, 290)),
+    "soundings": ("ink", Box(54, 439, 520, 330)),
+    "wake": ("ink", Box(54, 560, 500, 200)),
+    "lamps": ("ink", Box(72, 68, 504, 640)),
 }
 HEADS = {"hills": "mist"}  # spreads whose drawing keeps to the head of both pages
 LOWER = (Box(54, 351, 520, 418), Box(666, 351, 520, 418))
-FACTS = {
-    "county.students": 2_000_000.0,
-    "county.districts": 80.0,
-    "plan.pillars": 5.0,
-    "grants.awards": 54.0,
-    "elibrary.titles": 17_500.0,
-    "ease.organizations": 99.0,
-    "council.students": 48.0,
-    "podcast.episodes": 12.0,
+GIVEN = {
+    "cover": (2000.0,),
+    "tide": (7.0,),
+    "soundings": (64.0,),
+    "leaves": (17.0,),
+    "branches": (54.0,),
+    "breath": (99.0,),
+    "circle": (48.0,),
+    "waves": (12.0,),
+    "hills": (80.0, 5.0),
 }
 ALLOWED = {"svg", "rect", "path"}
 COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
 
 
-def scene_of(ground: str, quiet: tuple[Box, ...], *, spread: bool) -> Scene:
+def given(name: str) -> tuple[float, ...]:
+    """What the sample edition, or one like it, asks a drawing to count."""
+    return GIVEN.get(name, tuple(80.0 for _ in ARTWORKS[name].counts))
+
+
+def scene_of(name: str, ground: str, quiet: tuple[Box, ...], *, spread: bool) -> Scene:
     family = ground.removesuffix("-tint")
     base, mid, tint = (
         (family, f"{family}-mid", f"{family}-tint") if f"{family}-mid" in COLOURS else ("ink", "haze", "mist")
     )
     width, gutter = (1242.0, 621.0) if spread else (630.0, None)
-    return Scene(width, 810.0, 9.0, gutter, quiet, COLOURS, ground, base, mid, tint, FACTS)
+    return Scene(
+        width, 810.0, 9.0, gutter, quiet, COLOURS, ground, base, mid, tint, given(name), pillars=tuple(PILLARS.values())
+    )
 
 
 def scenes() -> Iterator[tuple[str, Scene]]:
     for name, ground in QUOTES.items():
-        yield name, scene_of(ground, (RECTO,), spread=True)
-        yield name, scene_of(ground, (VERSO,), spread=True)
+        yield name, scene_of(name, ground, (RECTO,), spread=True)
+        yield name, scene_of(name, ground, (VERSO,), spread=True)
     for name, ground in PILLARS.items():
-        yield name, scene_of(ground, OPENER, spread=True)
+        yield name, scene_of(name, ground, OPENER, spread=True)
     for name, ground in HEADS.items():
-        yield name, scene_of(ground, LOWER, spread=True)
+        yield name, scene_of(name, ground, LOWER, spread=True)
     for name, (ground, box) in PAGES.items():
-        yield name, scene_of(ground, (box,), spread=False)
+        yield name, scene_of(name, ground, (box,), spread=False)
 
 
 CASES = [pytest.param(name, scene, id=f"{name}-{scene.quiet[0].x:.0f}") for name, scene in scenes()]
@@ -141,13 +152,26 @@ def test_every_drawing_says_in_one_sentence_what_its_marks_stand_for() -> None:
 
 
 @pytest.mark.parametrize(("name", "scene"), ONCE)
-def test_a_drawing_counts_the_facts_that_it_declares_and_invents_none(name: str, scene: Scene) -> None:
+def test_a_drawing_counts_what_it_declares_and_invents_nothing(name: str, scene: Scene) -> None:
     declared = ARTWORKS[name].counts
-    for fact in declared:
-        with pytest.raises(KeyError, match=re.escape(fact)):
-            ARTWORKS[name](replace(scene, facts={other: 1.0 for other in declared if other != fact}))
-    if declared:
-        assert ARTWORKS[name](replace(scene, facts=dict.fromkeys(declared, 9e9))) != draw(name, scene)
+    for wrong in (scene.given[1:], (*scene.given, 1.0)):
+        if wrong != scene.given:
+            with pytest.raises(ValueError, match="zip"):
+                ARTWORKS[name](replace(scene, given=wrong))
+    for index in range(len(declared)):
+        fewer = tuple(1.0 if i == index else number for i, number in enumerate(scene.given))
+        assert ARTWORKS[name](replace(scene, given=fewer)) != draw(name, scene)
+
+
+@pytest.mark.parametrize("pillars", [(), ("voice",), ("voice", "outcomes")])
+@pytest.mark.parametrize("name", ["plan", "hills"])
+def test_a_drawing_in_the_colours_of_the_pillars_takes_as_many_as_there_are(
+    name: str, pillars: tuple[str, ...]
+) -> None:
+    scene = next(scene for other, scene in scenes() if other == name)
+    drawn = ARTWORKS[name](replace(scene, pillars=pillars))
+    for pillar in PILLARS.values():
+        assert (COLOURS[f"{pillar}-mid"] in drawn) == (pillar in pillars)
 
 
 @pytest.mark.parametrize(("name", "scene"), ONCE)
@@ -221,7 +245,7 @@ def test_a_spread_is_one_drawing_over_the_fold(name: str, scene: Scene) -> None:
         assert any(abs(y - other) < 0.6 for other in right), f"a mark ends at the fold at y = {y}"
 
 
-@pytest.mark.parametrize(("name", "scene"), [case for case in CASES if case.values[0] != "districts"])
+@pytest.mark.parametrize(("name", "scene"), [case for case in CASES if case.values[0] != "lamps"])
 def test_shapes_that_leave_the_page_run_through_the_bleed(name: str, scene: Scene) -> None:
     outer_left, outer_right = scene.bleed, scene.width - scene.bleed
     reached = [p for element in marks(draw(name, scene)) for run in subpaths(element) for p in run]
@@ -235,8 +259,8 @@ def test_shapes_that_leave_the_page_run_through_the_bleed(name: str, scene: Scen
 
 @pytest.mark.parametrize(("name", "scene"), ONCE)
 def test_another_organisation_with_other_counts_gets_a_drawing_too(name: str, scene: Scene) -> None:
-    for facts in (dict.fromkeys(FACTS, 1.0), dict.fromkeys(FACTS, 9e9)):
-        svg = ARTWORKS[name](replace(scene, facts=facts))
+    for number in (1.0, 9e9):
+        svg = ARTWORKS[name](replace(scene, given=tuple(number for _ in scene.given)))
         assert svg.count("<path") >= 2
         assert len(svg) < 190_000
 
@@ -250,7 +274,7 @@ def test_a_drawing_stays_light(name: str, scene: Scene) -> None:
 
 @pytest.mark.parametrize("ground", sorted(COLOURS))
 def test_every_token_as_a_ground_has_marks_that_stand_out_from_it(ground: str) -> None:
-    tone = palette_of(ground)
+    tone = palette_of(ground, COLOURS)
     used = {tone.clear, tone.middle, tone.soft, tone.deep, tone.spark}
     assert used <= set(COLOURS)
     assert not {tone.clear, tone.middle, tone.spark} & {ground}
@@ -258,8 +282,8 @@ def test_every_token_as_a_ground_has_marks_that_stand_out_from_it(ground: str) -
 
 @pytest.mark.parametrize("ground", ["paper", "voice"])
 def test_any_ground_token_finds_its_marks(ground: str) -> None:
-    few = dict.fromkeys(FACTS, 1.0)
     for name in (*QUOTES, *PAGES, *HEADS):
         quiet = (RECTO,) if name in QUOTES else LOWER if name in HEADS else (PAGES[name][1],)
-        scene = replace(scene_of(ground, quiet, spread=name not in PAGES), facts=few)
+        scene = scene_of(name, ground, quiet, spread=name not in PAGES)
+        scene = replace(scene, given=tuple(1.0 for _ in scene.given))
         assert len(set(re.findall(r"#[0-9A-F]{6}", ARTWORKS[name](scene)))) >= 3

@@ -175,7 +175,7 @@ def test_trace_shows_definition_uses_checks_and_pages(run: Run, out: Path) -> No
     assert said.out.endswith("in text: 3\n  in the chart ease: 3, 4\n")
 
 
-@pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema", "watch"])
+@pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema", "watch", "new", "compare"])
 def test_help_at_every_level_reads_like_documentation(run: Run, command: str) -> None:
     said = run(*([command] if command else []), "--help")
     assert (said.status, said.err) == (0, "")

@@ -213,7 +213,7 @@ def test_what_is_never_used_is_a_warning_where_it_is_defined(
 
 
 def test_every_use_of_a_fact_is_known_with_its_place(load_edition: Load) -> None:
-    used = used_facts(load_edition(), ARTWORKS)
+    used = used_facts(load_edition())
     story, charts = "data/tiny/sections/story.md", "data/tiny/charts.yaml"
     text = "the text of the section story"
     assert used["da.attendance"] == [Use(Place(story, 9, 20), text), Use(Place(story, 17, 14), text)]
@@ -225,7 +225,7 @@ def test_every_use_of_a_fact_is_known_with_its_place(load_edition: Load) -> None
     assert [use.what for use in used["budget.total"]] == ["the lede of the section story"]
     assert [use.what for use in used["advocacy.rank"]] == ["key numbers of the section story"]
     assert [(use.place.line, use.what) for use in used["county.districts"]] == [
-        (8, "the drawing beacon of the quotation child")
+        (9, "the drawing beacon of the quotation child")
     ]
 
 
@@ -254,7 +254,7 @@ def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
         (tmp_path / name).symlink_to(ROOT / name)
     _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
     found = {(problem.code, problem.where.file, problem.where.line) for problem in problems}
-    assert ("unknown-token", "data/tiny/quotes.yaml", 9) in found
+    assert ("unknown-token", "data/tiny/quotes.yaml", 10) in found
     assert ("unknown-token", "data/tiny/edition.yaml", 12) in found
     assert ("unknown-page", "data/tiny/sections/story.md", 2) in found
 

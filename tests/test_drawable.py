@@ -143,13 +143,28 @@ def test_a_figure_without_options_says_so(judge: Judge) -> None:
 def test_a_drawing_that_counts_a_fact_which_is_not_there_is_an_error_at_its_name(load_edition: Load) -> None:
     edition = load_edition(facts=("county.districts:", "county.district:"))
     (problem,) = drawing_problems(edition, FIGURES, ARTWORKS)
-    assert (problem.code, str(problem.where)) == ("unknown-fact", "data/tiny/quotes.yaml:8:5")
-    assert problem.what.startswith("The drawing `beacon` of the quotation child counts the fact `county.districts`")
+    assert (problem.code, str(problem.where)) == ("unknown-fact", "data/tiny/quotes.yaml:9:15")
+    assert problem.what.startswith("The drawing `beacon` of the quotation child counts `county.districts`")
     assert problem.hint.startswith("Did you mean `county.district`")
 
 
 def test_a_drawing_that_can_not_carry_so_many_is_a_warning(load_edition: Load) -> None:
     (problem,) = drawing_problems(load_edition(facts=("value: 80,", "value: 800,")), FIGURES, ARTWORKS)
     assert (problem.severity, problem.what) == (
-        Severity.WARNING, "The drawing `beacon` can carry 24 to 120 of `county.districts`, not 800.",
+        Severity.WARNING, "The drawing `beacon` can carry 24 to 120 rays, not 800.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("counts", "told"), [("[]", "names 0"), ("[{fact: ease.rate}, {fact: ease.rate}]", "names 2")])
+def test_a_drawing_is_told_of_each_fact_that_it_counts(load_edition: Load, counts: str, told: str) -> None:
+    edition = load_edition(quotes=("counts: [{fact: county.districts}]", f"counts: {counts}"))
+    (problem,) = drawing_problems(edition, FIGURES, ARTWORKS)
+    assert problem.what == f"The drawing `beacon` of the quotation child counts rays (24 to 120); `counts` {told}."
+
+
+def test_one_mark_can_stand_for_many(load_edition: Load) -> None:
+    edition = load_edition(
+        facts=("value: 80,", "value: 800,"),
+        quotes=("[{fact: county.districts}]", "[{fact: county.districts, each: 10}]"),
+    )
+    assert list(drawing_problems(edition, FIGURES, ARTWORKS)) == []

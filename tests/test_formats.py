@@ -200,3 +200,66 @@ def test_shares_of_any_parts_sum_to_exactly_one_hundred() -> None:
         assert all(abs(share - true) < unit for share, true in zip(shares, exact, strict=True))
         ranked = sorted(zip(parts, shares, strict=True))
         assert all(low[1] <= high[1] for low, high in pairwise(ranked) if low[0] < high[0])
+
+
+def moved(value: str, before: str | None, unit: Unit = "count", locale: str = "en_US") -> str:
+    prior = {} if before is None else {"prior": {"value": Decimal(before), "period": "2022-23"}}
+    thing = {"a.thing": fact(value, unit, qualifier="over", **prior)}
+    return Formats(locale).apply(thing["a.thing"], [Form("trend")], thing).replace(NBSP, "~")
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "unit", "text"),
+    [
+        ("10603", "8318", "count", "up 27.5% from 8,318"),
+        ("8318", "10603", "count", "down 21.6% from 10,603"),
+        ("8318", "8318", "count", "unchanged at 8,318"),
+        ("0", "8318", "count", "down 100.0% from 8,318"),
+        ("1000001", "1000000", "count", "little changed from 1,000,000"),
+        ("-5", "-10", "usd", "up 50.0% from -$10"),
+        ("-20", "-10", "usd", "down 100.0% from -$10"),
+        ("93.1", "91.4", "percent", "up 1.7~percentage points from 91.4%"),
+        ("91.4", "92.4", "percent", "down 1.0~percentage points from 92.4%"),
+        ("10", "0", "percent", "up 10.0~percentage points from 0%"),
+        ("4.6", "4.4", "score", "up 0.2 from 4.4"),
+    ],
+)
+def test_a_trend_has_its_direction_its_size_and_its_start(value: str, before: str, unit: Unit, text: str) -> None:
+    assert moved(value, before, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "unit", "told"),
+    [
+        ("5", "0", "count", "a change from zero has no percentage"),
+        ("0", "0", "usd", "a change from zero has no percentage"),
+        ("5", None, "count", "the fact has no prior value"),
+        ("5", "7", "ordinal", "a change of a figure in ordinal is no amount"),
+    ],
+)
+def test_a_trend_from_nothing_is_refused_in_plain_words(value: str, before: str | None, unit: Unit, told: str) -> None:
+    with pytest.raises(FormatError, match=told):
+        moved(value, before, unit)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("de_DE", "plus 1,7~Prozentpunkte gegenüber 91,4~%"),
+        ("es_ES", "una subida de 1,7~puntos porcentuales desde 91,4~%"),
+        ("fr_FR", "en hausse de 1,7~point de pourcentage par rapport à 91,4~%"),
+    ],
+)
+def test_a_trend_speaks_the_language_of_the_edition(locale: str, text: str) -> None:
+    assert moved("93.1", "91.4", "percent", locale).replace("\N{NARROW NO-BREAK SPACE}", "~") == text
+
+
+def test_a_language_without_words_for_a_trend_says_so() -> None:
+    with pytest.raises(FormatError, match="in this language"):
+        moved("5", "4", "count", "it_IT")
+
+
+def test_the_change_of_a_percentage_is_in_points_and_signed() -> None:
+    thing = fact("91.4", "percent", prior={"value": Decimal("93.1"), "period": "2031"})
+    assert US.move(thing).replace(NBSP, "~") == "-1.7~percentage points"
+    assert US.apply(thing, [Form("period")], {}) == "2031"

@@ -89,10 +89,13 @@ def test_a_variant_that_is_not_there_and_a_file_that_was_changed_are_not_up_to_d
     assert asked(project, made) is None
 
 
-def test_another_edition_does_not_matter(project: Path, made: Path) -> None:
-    (project / "data" / "other").mkdir()
-    (project / "data" / "other" / "facts.yaml").write_text("x")
+def test_a_later_edition_does_not_matter_but_the_facts_of_an_earlier_one_do(project: Path, made: Path) -> None:
+    for name, file in (("zoo", "facts.yaml"), ("other", "quotes.yaml")):
+        (project / "data" / name).mkdir()
+        (project / "data" / name / file).write_text("x")
     assert asked(project, made) is not None
+    (project / "data" / "other" / "facts.yaml").write_text("x")
+    assert asked(project, made) is None
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
 MAY_IMPORT = {
     "problems": "",
     "look": "",
+    "overlay": "",
+    "draft": "look",
     "variants": "metadata",
     "progress": "",
     "doctor": "verapdf",
@@ -27,7 +29,7 @@ MAY_IMPORT = {
     "listing": "problems",
     "outputs": "problems",
     "parallel": "problems",
-    "project": "look problems tokens",
+    "project": "look overlay problems tokens",
     "yamldoc": "problems",
     "validate": "model problems yamldoc",
     "references": "formats model problems",
@@ -40,24 +42,25 @@ MAY_IMPORT = {
     "sums": "edition formats model problems",
     "typed": "edition formats problems references",
     "drawable": "charts edition formats look model problems",
-    "uses": "drawable edition look problems references",
-    "consistency": "anchors drawable edition formats look model problems references sums typed uses values",
+    "uses": "drawable edition problems references",
+    "consistency": "anchors drawable edition formats look model problems references sums typed uses values "
+    "years.renewal",
     "tokens": "look model problems validate yamldoc",
     "typography": "formats",
     "texts": "",
     "cache": "",
-    "freshness": "problems",
+    "freshness": "overlay problems",
     "charts": "cache edition formats look model problems references tokens",
     "views": "model",
     "viewer": "anchors charts edition formats model problems prose references typography views",
     "sheets": "cache edition look model problems tokens typography",
-    "compose": "problems sheets tokens typography views",
+    "compose": "overlay problems sheets tokens typography views",
     "stylecheck": "problems",
     "rawcolours": "problems references stylecheck",
     "pictures": "edition problems tokens yamldoc",
     "pagetypes": "edition problems",
-    "safety": "compose edition pagetypes pictures problems rawcolours stylecheck tokens yamldoc",
-    "checking": "consistency edition load problems project safety tokens",
+    "safety": "edition overlay pagetypes pictures problems rawcolours stylecheck tokens yamldoc",
+    "checking": "consistency edition load problems project safety tokens years.history",
     "resources": "charts edition tokens",
     "attachments": "charts edition",
     "tags.engine": "",
@@ -80,7 +83,7 @@ MAY_IMPORT = {
     "press.cover": "press.inks press.placing press.printers problems",
     "lighten": "preflight.scan",
     "verapdf": "problems",
-    "finish": "lighten metadata press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
+    "finish": "draft lighten metadata press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
     "preflight.records": "",
     "preflight.spaces": "preflight.records",
     "preflight.geometry": "preflight.records",
@@ -125,11 +128,57 @@ MAY_IMPORT = {
     "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
     "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
     "mail.screen mail.sender mail.settings outputs problems progress project",
-    "schemas": "access.run judging mail.recipients mail.settings model press.printers",
+    "schemas": "access.run archive.findings archive.rebuild diff.outcome judging mail.recipients "
+    "mail.settings model press.printers",
+    "diff.records": "",
+    "diff.sheet": "diff.records",
+    "diff.colours": "",
+    "diff.lettering": "diff.colours diff.records diff.sheet",
+    "diff.reading": "diff.colours diff.lettering diff.records diff.sheet inspect problems",
+    "diff.matching": "diff.records",
+    "diff.numerals": "",
+    "diff.outcome": "diff.records",
+    "diff.flows": "diff.records",
+    "diff.words": "diff.flows diff.matching diff.numerals diff.outcome diff.records",
+    "diff.shifts": "diff.flows diff.outcome diff.records diff.words",
+    "diff.pictures": "diff.records diff.sheet",
+    "diff.sources": "freshness outputs problems",
+    "diff.compare": "diff.matching diff.numerals diff.outcome diff.pictures diff.reading diff.records diff.shifts "
+    "diff.sources diff.words parallel progress",
+    "diff.telling": "diff.outcome",
+    "diff.webpage": "diff.compare diff.outcome diff.pictures diff.records diff.telling tokens webpage",
+    "diff.approved": "diff.compare diff.sources diff.telling outputs problems",
+    "cli.changes": "cli.options diff.approved diff.compare diff.sources diff.telling diff.webpage judging listing "
+    "outputs problems progress",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",
     "manifest": "boxes edition outputs problems variants",
+    "archive.ledger": "outputs problems",
+    "archive.bag": "archive.ledger problems",
+    "archive.findings": "archive.ledger problems",
+    "archive.verify": "archive.bag archive.findings archive.ledger problems progress",
+    "archive.difference": "outputs",
+    "archive.rebuild": "archive.difference archive.gather archive.ledger archive.verify manifest problems progress",
+    "archive.repository": "",
+    "archive.gather": "archive.repository freshness manifest outputs press.printers problems project",
+    "archive.evidence": "access.run judging manifest preflight.run press.cover press.printers problems progress "
+    "variants verapdf",
+    "archive.readme": "archive.bag",
+    "archive.shelf": "archive.bag archive.ledger manifest problems",
+    "archive.index": "archive.ledger archive.shelf edition formats load manifest outputs parallel problems tokens "
+    "webpage",
+    "archive.add": "archive.bag archive.evidence archive.gather archive.index archive.readme checking edition manifest "
+    "problems progress project",
+    "years.renewal": "edition model problems",
+    "years.history": "edition model problems validate yamldoc",
+    "years.edits": "yamldoc",
+    "years.new": "edition load model outputs problems project years.edits years.renewal yamldoc",
+    "years.compare": "formats load model project years.history",
+    "cli.years": "cli.options outputs years.compare years.new",
+    "cli.options": "project",
+    "cli.archive": "archive.add archive.index archive.rebuild archive.shelf archive.verify cli.options judging listing "
+    "progress",
     "desk.records": "",
     "desk.pictures": "",
     "desk.watching": "",
@@ -147,12 +196,11 @@ MAY_IMPORT = {
     "desk.session": "desk.marks desk.records desk.workshop problems",
     "desk.gallery": "desk.session desk.workshop",
     "desk.server": "desk.doors desk.gallery desk.pictures desk.session desk.watching desk.workshop problems",
-    "cli.options": "project",
     "cli.desk": "cli.options desk.builder desk.pictures desk.server desk.workshop problems project",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
     "proofs",
     "cli.mail": "cli.options listing mail.run progress",
-    "trace": "uses edition load manifest outputs problems project",
+    "trace": "uses edition load manifest outputs problems project years.history",
 }
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
@@ -161,8 +209,8 @@ DOORS = {
     "jinja2": {"report.compose", "report.webpage"},
     "markdown_it": {"report.markup", "report.prose"},
     "mdit_py_plugins": {"report.prose"},
-    "babel": {"report.formats"},
-    "num2words": {"report.formats"},
+    "babel": {"report.formats", "report.diff.numerals"},
+    "num2words": {"report.formats", "report.diff.numerals"},
     "tinycss2": {"report.stylecheck"},
     "yaml": {"report.yamldoc"},
     "watchfiles": {"report.desk.watching"},
@@ -171,10 +219,12 @@ DOORS = {
     "email_validator": {"report.mail.addresses"},
     "keyring": {"report.mail.login"},
     "smtplib": {"report.mail.sender"},
+    "bagit": {"report.archive.bag", "report.archive.verify"},
 }
-PDF_PACKAGES = ("report.press.", "report.preflight.", "report.access.")
+PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
+    "report.draft",
     "report.finish",
     "report.lighten",
     "report.metadata",
@@ -211,6 +261,8 @@ EDGES = {
 # Mail: passwords come from the environment, the ledger is synced to the disk and dated, the server is in the network,
 # and pauses are waited for. The command line asks whether it speaks to a terminal.
 EDGES |= {"report.mail.login", "report.mail.ledger", "report.mail.sender", "report.mail.run", "report.cli.mail"}
+# The archive writes bags that reach the disk, reads every byte of them, asks git, and runs a bag's own program.
+EDGES |= {f"report.archive.{name}" for name in ("bag", "ledger", "verify", "repository", "rebuild")}
 # The desk: processes and their signals; the clock of a build; a socket on loopback; modules loaded afresh.
 EDGES |= {"report.desk.workshop", "report.desk.session", "report.desk.server", "report.cli.desk"}
 
@@ -257,9 +309,12 @@ def test_a_module_imports_only_what_the_table_allows(path: Path) -> None:
         "preflight",
         "tags",
         "access",
+        "archive",
+        "diff",
         "cli",
         "desk",
         "mail",
+        "years",
         "pipeline",
     }:  # packages; and the pipeline calls them all
         return

@@ -93,7 +93,7 @@ def test_the_json_is_the_same_text_every_time_and_has_no_time_in_it(edition: Edi
     first, second = (manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None).as_json() for _ in range(2))
     assert first == second
     assert first.endswith("}\n")
-    assert set(json.loads(first)) == {"edition", "title", "files", "engine", "problems", "facts", "charts"}
+    assert set(json.loads(first)) == {"edition", "title", "draft", "files", "engine", "problems", "facts", "charts"}
 
 
 def test_the_set_is_the_files_made_and_the_manifest(edition: Edition) -> None:
@@ -144,3 +144,10 @@ def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, t
     record["files"][0]["name"] = name
     (folder / NAME).write_text(json.dumps(record))
     assert set(manifest(edition, (), [], (), folder).carried) == set()
+
+
+def test_the_json_names_the_machine_s_libraries_beside_the_packages(edition: Edition) -> None:
+    record = manifest(edition, (), [entry(edition, "print")], (), None, system={"pango": "1.50.12"})
+    written = json.loads(record.as_json())
+    assert written["engine"]["pango"] == "1.50.12"
+    assert written["engine"]["pikepdf"] == version("pikepdf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from pages import SVG, block, laid_out, opened, raw, tokens, written
 
+from report import pdf
 from report.attachments import SourceFile
 from report.inspect import Pdf
 
@@ -227,3 +229,12 @@ def test_sources_become_attachments_with_relationship_description_and_date() -> 
 def test_the_identifier_is_the_one_handed_in() -> None:
     data, _ = raw(laid_out(block("x")), "screen", identifier=b"a" * 32)
     assert bytes(Pdf(data).reader.trailer["/ID"][0].original_bytes) == b"a" * 32  # type: ignore[index]
+
+
+def test_the_machine_s_libraries_tell_their_versions() -> None:
+    versions = pdf.machine_versions()
+    assert versions["python"] == platform.python_version()
+    for name, least in (("pango", (1, 44)), ("harfbuzz", (2, 0))):
+        found = tuple(int(part) for part in versions[name].split("."))
+        assert len(found) == 3
+        assert least <= found[:2] < (100, 100), name

@@ -112,6 +112,7 @@ CASES: dict[str, Case] = {
     "pdfx-claim": Case(in_xmp("PDF/X-4", "PDF/X-1a")),
     "pdf-version": Case(spoiled(lambda pdf: pdf.Root.__setitem__("/Version", Name("/1.7")))),
     "metadata": Case(in_xmp("xmpMM:RenditionClass", "xmpMM:Rendition")),
+    "draft": Case(spoiled(lambda pdf: pdf.docinfo.__setitem__("/Draft", Name("/True")))),
     "trapped": Case(spoiled(untrapped)),
     "file-id": Case(without_ids),
     "encryption": Case(encrypted),

@@ -106,7 +106,8 @@ def test_a_chart_is_in_inks_to_the_last_line() -> None:
 
 @pytest.mark.parametrize("name", ["cover", "beacon"])
 def test_an_artwork_is_in_inks_to_the_last_line(name: str) -> None:
-    svg = ARTWORKS[name](sheet("art-0").scene)
+    given = {"cover": (2000.0,), "beacon": (80.0,)}[name]
+    svg = ARTWORKS[name](replace(sheet("art-0").scene, given=given))
     hexes = {each.upper() for each in re.findall(r"#[0-9a-fA-F]{6}\b", svg)}
     found = operations(printed("", svg))
     assert {tokens().builds[each] for each in hexes} <= {*builds(found, "k"), *builds(found, "K")}

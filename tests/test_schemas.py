@@ -17,7 +17,7 @@ from report.schemas import schema_texts, write_schemas
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "data" / "schema"
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DATA = sorted((ROOT / "data").glob("*/*.yaml"))
+DATA = sorted([*(ROOT / "data").glob("*/*.yaml"), *(ROOT / "examples").glob("*/data/*/*.yaml")])
 
 
 @pytest.mark.parametrize("name", schema_texts())

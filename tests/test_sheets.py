@@ -69,7 +69,9 @@ def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens
     scene = found["quote-child"].scene
     assert scene.ground == "ink"
     assert scene.colours == tokens.hexes
-    assert scene.facts["ease.covered"] == 177_000
+    assert scene.given == (80.0,)
+    assert found["art-cover"].scene.given == (2000.0,), "one mark for each thousand"
+    assert scene.pillars == ("wellbeing",)
 
 
 def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, Sheet]) -> None:
@@ -81,8 +83,9 @@ def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, She
 
 
 def test_drawings_are_made_by_the_function_that_the_data_names(found: dict[str, Sheet]) -> None:
+    marks = {"dots": (1, 9000)}
     drawn = draw_sheets(
-        found, {"beacon": Artwork(lambda scene: f"b {scene.width:g}", {}), "cover": Artwork(lambda _: "c", {})}
+        found, {"beacon": Artwork(lambda scene: f"b {scene.width:g}", marks), "cover": Artwork(lambda _: "c", marks)}
     )
     assert drawn == {"quote-child": "b 1242", **dict.fromkeys(("art-cover", "art-contents", "art-back"), "c")}
 

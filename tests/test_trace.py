@@ -57,10 +57,10 @@ def test_uses_in_charts_call_outs_front_matter_and_checks_are_found(traced: Trac
 
 
 def test_a_drawing_that_counts_a_fact_is_a_use_of_it(traced: Trace) -> None:
-    assert "Used in\n  data/tiny/quotes.yaml:8:5  the drawing beacon of the quotation child\n" in traced(
+    assert "Used in\n  data/tiny/quotes.yaml:9:15  the drawing beacon of the quotation child\n" in traced(
         "county.districts"
     )
-    assert "  data/tiny/sections/cover.md:4:10  the drawing cover of the section cover\n" in traced("county.students")
+    assert "  data/tiny/sections/cover.md:5:11  the drawing cover of the section cover\n" in traced("county.students")
 
 
 def test_a_fact_that_nothing_uses_says_so(traced: Trace) -> None:

@@ -24,7 +24,7 @@ def said(*rules: dict[str, Any], profile: str = "PDF/UA-1 validation profile", *
         "compliant": not rules,
         **more,
     }
-    return reported({"itemDetails": {"name": "/tmp/file.pdf"}, "validationResult": [result]})
+    return reported({"itemDetails": {"name": "file.pdf"}, "validationResult": [result]})
 
 
 def reported(*jobs: dict[str, Any]) -> dict[str, Any]:

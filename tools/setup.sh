@@ -1,7 +1,7 @@
 #!/bin/sh
 # Make the virtual environment from a lock file with hashes, and install the system's libraries that the engine loads.
 # With requirements-dev.lock, also the tools that tests call as witnesses: Ghostscript, qpdf, poppler, Java for veraPDF,
-# and Chromium, in which the desk is tried.
+# and Chromium, in which the desk is tried and the archive's index is opened.
 # Usage: tools/setup.sh PYTHON VENV LOCKFILE
 set -eu
 python=$1 venv=$2 lock=$3

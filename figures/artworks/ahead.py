@@ -1,4 +1,4 @@
-"""Drawings that look ahead or count: roads over the hills for what comes next, and the districts in a row."""
+"""Drawings that look ahead or count: roads over the hills for what comes next, and lamps in a row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 
 from figures.artworks.gallery import artwork
 from figures.artworks.geometry import dissolve, mix, polar, steps
-from figures.artworks.palette import PILLARS, count, palette, palette_of
+from figures.artworks.palette import count, palette, palette_of
 from figures.artworks.stage import stage
 from figures.artworks.svg import Point, Run, Sheet
 from report.look import Box, Scene
@@ -124,19 +124,20 @@ def _halo(width: float) -> list[Run]:
     return rings
 
 
-@artwork({"county.districts": (40, 90), "plan.pillars": (2, len(WAYS))})
+@artwork({"furrows": (40, 90), "roads": (2, len(WAYS))})
 def hills(scene: Scene) -> str:
-    """Five roads, one for each pillar of the plan, part on land ploughed by eighty districts and meet at one child."""
+    """Roads part on land with a furrow for each of those who plough it, and meet at one bright goal."""
     sheet, tone = Sheet(scene), palette(scene)
     sheet.ground(scene.ground)
     floor = min((box.y for box in scene.quiet), default=0.38 * scene.height) - 16
     left, right = -30.0, scene.width + 30
     words = (Box(left, floor + 2, right - left, scene.height),)
     night = "dusk" if scene.ground in ("ink", "text") else "ink"
-    rows = count(scene, "county.districts")
-    lanes = count(scene, "plan.pillars")
+    rows = count(scene, "furrows")
+    families = scene.pillars or (scene.base,)
+    lanes = count(scene, "roads")
     sheet.shape([[(left, left), (right, left), (right, SKYLINE + 8), (left, SKYLINE + 8)]], night, corners=True)
-    sheet.line(_halo(scene.width), palette_of(night).soft, 0.8)
+    sheet.line(_halo(scene.width), palette_of(night, scene.colours).soft, 0.8)
     sheet.discs([(*GOAL, RISE)], tone.spark)
     pieces: dict[int, list[tuple[int, list[Point], list[Point]]]] = {}
     for lane in range(lanes):
@@ -149,17 +150,18 @@ def hills(scene: Scene) -> str:
         runs = dissolve(crest, words, pad=4, reach=60, period=19, phase=row * 7.3)
         sheet.line((_plain(run) for run in runs), tone.middle, 0.5, corners=True)
         for lane, outline, middle in pieces.get(row, []):
-            sheet.shape([outline], PILLARS[lane], corners=True)
+            family = families[lane % len(families)]
+            sheet.shape([outline], family, corners=True)
             if row > 0.42 * rows:
-                sheet.line([middle], f"{PILLARS[lane]}-mid", 0.6, corners=True, butt=True)
+                sheet.line([middle], f"{family}-mid" if scene.pillars else scene.mid, 0.6, corners=True, butt=True)
     return sheet.svg()
 
 
-@artwork({"county.districts": (8, 160)})
-def districts(scene: Scene) -> str:
-    """The districts of the county in one row along the foot of the page of figures, and among them the agency, lit."""
+@artwork({"lamps": (8, 160)})
+def lamps(scene: Scene) -> str:
+    """A lamp for each of those who are served, in one row along the foot of the page of figures; one is lit."""
     place = stage(scene)
-    total = count(scene, "county.districts")
+    total = count(scene, "lamps")
     left, right = (scene.quiet[0].x, scene.quiet[0].x + 504) if scene.quiet else (72.0, 576.0)
     row = [(left + (right - left) * seat / total, scene.height - 66) for seat in range(total + 1)]
     lit = row.pop(round(0.62 * total))

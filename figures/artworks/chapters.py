@@ -7,7 +7,7 @@ import random
 
 from figures.artworks.gallery import artwork
 from figures.artworks.geometry import GOLDEN, clearance, ease, mix, polar, thin
-from figures.artworks.palette import PILLARS, count
+from figures.artworks.palette import count
 from figures.artworks.stage import Stage, stage
 from figures.artworks.svg import Disc, Point, Run
 from report.look import Scene
@@ -48,12 +48,12 @@ def _stars(place: Stage, total: int) -> list[Point]:
     return stars
 
 
-@artwork({"county.districts": (24, 120)})
+@artwork({"stars": (24, 120)})
 def contents(scene: Scene) -> str:
-    """A star chart: each star is a school district, all are joined by the shortest lines, and one is bright."""
+    """A star chart: each star is one that is counted, all are joined by the shortest lines, and one is bright."""
     place = stage(scene)
     tone = place.colours
-    stars = _stars(place, count(scene, "county.districts"))
+    stars = _stars(place, count(scene, "stars"))
     spheres: list[Disc] = [(*STAR, r) for r in (62.0, 118.0, 174.0, 230.0)]
     place.sheet.circles(spheres, tone.soft, 0.8)
     turns = [(math.pi * k / 36, 236 if k % 6 else 243) for k in range(72)]
@@ -107,21 +107,24 @@ def _lane(lane: float, t: float) -> Point:
 
 @artwork()
 def plan(scene: Scene) -> str:
-    """Five strands, one for each pillar of the plan, are plaited into one band and leave the page in order."""
+    """Five strands in the colours of the pillars are plaited into one band and leave the page in order."""
     place = stage(scene)
     dark = scene.ground in ("ink", "dusk", "text")
     runs, crossings = _braid()
     width = 40.0
 
+    families = scene.pillars or (scene.base,)
+
     def lay(strand: int, first: int, last: int) -> None:
         part = thin(runs[strand][max(first, 0) : last], 3)
-        pillar = PILLARS[strand]
-        place.sheet.line([part], f"{pillar}-mid" if dark else pillar, width, butt=True)
-        inlay = pillar if dark else f"{pillar}-mid"
+        pillar = families[strand % len(families)]
+        mid = f"{pillar}-mid" if scene.pillars else scene.mid
+        place.sheet.line([part], mid if dark else pillar, width, butt=True)
+        inlay = pillar if dark else mid
         for shift in (-12.0, -4.0, 4.0, 12.0):
             place.sheet.line([_beside(part, shift)], inlay, 0.7, butt=True)
 
-    for strand in range(len(PILLARS)):
+    for strand in range(len(runs)):
         lay(strand, 0, len(runs[strand]))
     for index, over, _ in crossings:
         part = thin(runs[over][max(index - 11, 0) : index + 12], 3)
@@ -146,15 +149,15 @@ def _plume(end: Point, angle: float, size: float, hairs: int) -> list[Run]:
     return [[end, polar(*end, size * (1 - 0.12 * abs(side)), angle + 1.25 * side)] for side in sides]
 
 
-@artwork({"county.districts": (24, 120)})
+@artwork({"seeds": (24, 120)})
 def commitment(scene: Scene) -> str:
-    """A dandelion of eighty districts lets its seeds go, one student at a time; the nearest carries the light."""
+    """A dandelion lets its seeds go, one for each that is counted; the nearest carries the light."""
     place = stage(scene)
     tone = place.colours
     home = (420.0, 262.0)
     stems: list[Run] = []
     fine: list[Run] = []
-    total = count(scene, "county.districts")
+    total = count(scene, "seeds")
     for i in range(total):
         angle, r = i * GOLDEN + 0.3, 150 * math.sin(math.pi / 2 * math.sqrt((i + 9) / (total + 9)))
         end = polar(*home, r, angle)

@@ -24,12 +24,12 @@ def _shade(tone: Palette, t: float) -> str:
     return tone.spark if t < 0.46 else tone.clear if t < 0.7 else tone.middle if t < 0.98 else tone.soft
 
 
-@artwork({"county.students": (900_000, 2_600_000)})
+@artwork({"seeds": (900, 2600)})
 def cover(scene: Scene) -> str:
-    """A sunflower head grown from one seed for every thousand students, like a rising sun; its rim has begun to fly."""
+    """A sunflower head grown from as many seeds as are counted, like a rising sun; its rim has begun to fly."""
     place = stage(scene)
     rng = random.Random(2)
-    total = count(scene, "county.students") // 1000
+    total = count(scene, "seeds")
     groups: dict[tuple[str, float], list[Run]] = {}
     for i in range(1, total):
         t = math.sqrt(i / total)
@@ -51,15 +51,15 @@ def cover(scene: Scene) -> str:
     return place.sheet.svg()
 
 
-@artwork({"county.districts": (24, 120)})
+@artwork({"seeds": (24, 120)})
 def back(scene: Scene) -> str:
-    """The seeds that have flown over the spine from the cover, one for each school district; one is alight."""
+    """The seeds that have flown over the spine from the cover, one for each that is counted; one is alight."""
     place = stage(scene)
     tone = place.colours
     rng = random.Random(14)
     home = (SUN[0] + TRIM, SUN[1])
     groups: dict[tuple[str, float], list[Run]] = {}
-    total = count(scene, "county.districts")
+    total = count(scene, "seeds")
     for i in range(total):
         far = (i / total) ** 1.35
         r, angle = mix(412, 1000, far), 0.0

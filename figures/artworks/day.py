@@ -88,12 +88,12 @@ def horizons(scene: Scene) -> str:
     return sheet.svg()
 
 
-@artwork({"elibrary.titles": (9000, 20000)})
+@artwork({"leaves": (9, 20)})
 def leaves(scene: Scene) -> str:
-    """The leaves of a book open from the fold of these pages, one for every thousand titles on the shelves."""
+    """The leaves of a book open from the fold of these pages, one for each thing that is counted."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
-    total = count(scene, "elibrary.titles") // 1000
+    total = count(scene, "leaves")
     root = (640.0, 850.0)
     tokens = (tone.middle, tone.clear, tone.deep, tone.middle, tone.spark, tone.clear, tone.middle)
     for i in range(total):
@@ -139,13 +139,13 @@ def _tip(i: int, total: int, rng: random.Random) -> Point:
     return (x, y) if x < 600 else (x, mix(y, 48.0 + 41 * (i % 4), min(1.0, (x - 600) / 60)))
 
 
-@artwork({"grants.awards": (12, 90)})
+@artwork({"branches": (12, 90)})
 def branches(scene: Scene) -> str:
-    """Every line is a grant won in the year: together they make one trunk, and each ends in its own fruit."""
+    """Every line is one thing won in the year: together they make one trunk, and each ends in its own fruit."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(84)
-    total = count(scene, "grants.awards")
+    total = count(scene, "branches")
     lines: list[Run] = []
     fruits: list[tuple[float, float, float]] = []
     for i in range(total):

@@ -1,4 +1,4 @@
-"""The list of drawings: each enters itself with the facts that it counts."""
+"""The list of drawings: each enters itself with the marks that stand for facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Draw = Callable[[Scene], str]
 
 
 def artwork(counts: dict[str, tuple[float, float]] | None = None) -> Callable[[Draw], Draw]:
-    """Enter a function in the list under its own name; `counts`: least and most that it can carry of each fact."""
+    """Enter a function in the list under its own name; `counts`: marks that stand for facts, with least and most."""
 
     def enter(function: Draw) -> Draw:
         ARTWORKS[function.__name__] = Artwork(function, counts or {})

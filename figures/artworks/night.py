@@ -13,12 +13,12 @@ from figures.artworks.svg import Disc, Point, Run
 from report.look import Scene
 
 
-@artwork({"county.districts": (24, 120)})
+@artwork({"threads": (24, 120)})
 def threads(scene: Scene) -> str:
-    """Each thread is one school district; they twist into one band, and the bright one is a single student's."""
+    """Each thread is one of those who work together; they twist into one band, and one thread is bright."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
-    total = count(scene, "county.districts")
+    total = count(scene, "threads")
     centre = [(-30.0, 560.0), (230.0, 500.0), (500.0, 226.0), (690.0, 112.0), (1010.0, 108.0), (1270.0, 30.0)]
     spread = [(-30.0, 330.0), (210.0, 230.0), (470.0, 132.0), (650.0, 82.0), (1000.0, 62.0), (1270.0, 130.0)]
 
@@ -78,14 +78,14 @@ def _rays(total: int, home: Point, rng: random.Random) -> list[tuple[Point, Poin
     return rays
 
 
-@artwork({"county.districts": (24, 120)})
+@artwork({"rays": (24, 120)})
 def beacon(scene: Scene) -> str:
-    """The gold disc is one child, the great round a champion who stands behind it, the rays the eighty districts."""
+    """The small disc is one person, the great round the one who stands behind, and the rays are those around them."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(29)
     home = (300.0, 420.0)
-    total = count(scene, "county.districts")
+    total = count(scene, "rays")
     lines: list[Run] = []
     ends: list[Point] = []
     for start, end in _rays(total, home, rng):

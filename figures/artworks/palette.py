@@ -1,12 +1,11 @@
-"""Which token colours sing on a ground, and how many marks stand for a fact."""
+"""Which token colours sing on a ground, and how many marks a drawing has."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from report.look import Scene
-
-PILLARS = ("outcomes", "wellbeing", "community", "voice", "excellence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +27,29 @@ _NEUTRAL = {
     "haze": Palette("haze", "ink", "dusk", "mist", "ink", "accent"),
     "mist": Palette("mist", "ink", "haze", "sand", "dusk", "accent"),
     "sand": Palette("sand", "ink", "stone", "mist", "dusk", "ember"),
-    "stone": Palette("stone", "ink", "mist", "sand", "ink", "excellence-tint"),
+    "stone": Palette("stone", "ink", "mist", "sand", "ink", "paper"),
     "paper": Palette("paper", "ink", "haze", "mist", "dusk", "accent"),
-    "accent": Palette("accent", "ink", "ember", "excellence-tint", "ember", "paper"),
+    "accent": Palette("accent", "ink", "ember", "mist", "ember", "paper"),
 }
 
 
-def palette_of(ground: str) -> Palette:
-    """The palette for a ground token; a pillar's base takes light marks, its tint takes dark ones."""
+def palette_of(ground: str, colours: Collection[str]) -> Palette:
+    """The palette for a ground among the tokens there are; a pillar's base takes light marks, its tint dark ones."""
     family = ground.removesuffix("-tint").removesuffix("-mid")
-    if family not in PILLARS:
+    if not {f"{family}-mid", f"{family}-tint"} <= set(colours):
         return _NEUTRAL.get(ground, _NEUTRAL["ink"])
     if ground.endswith("-tint"):
         return Palette(ground, family, f"{family}-mid", f"{family}-mid", "ink", "accent")
     if ground.endswith("-mid"):
-        return Palette(ground, "ink", family, f"{family}-tint", family, "excellence-tint")
+        return Palette(ground, "ink", family, f"{family}-tint", family, "paper")
     return Palette(ground, f"{family}-tint", f"{family}-mid", f"{family}-mid", "ink", "accent")
 
 
 def palette(scene: Scene) -> Palette:
     """The palette for the scene's own ground."""
-    return palette_of(scene.ground)
+    return palette_of(scene.ground, scene.colours)
 
 
-def count(scene: Scene, fact: str) -> int:
-    """How many marks stand for a fact that the drawing declares."""
-    return round(scene.facts[fact])
+def count(scene: Scene, marks: str) -> int:
+    """How many of the marks that a drawing declares there are."""
+    return round(scene.counts[marks])

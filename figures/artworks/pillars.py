@@ -39,11 +39,11 @@ def steps(scene: Scene) -> str:
     return place.sheet.svg()
 
 
-@artwork({"ease.organizations": (40, 130)})
+@artwork({"circles": (40, 130)})
 def breath(scene: Scene) -> str:
-    """Each circle is one organisation in the care programme; together they breathe in and out across the two pages."""
+    """Each circle is one that takes part; together they breathe in and out across the two pages."""
     place = Pair(scene)
-    total = count(scene, "ease.organizations")
+    total = count(scene, "circles")
     lines: list[Run] = []
 
     def body(t: float) -> tuple[float, float, float]:
@@ -70,14 +70,14 @@ def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[P
     return shoulders, heads
 
 
-@artwork({"council.students": (12, 60)})
+@artwork({"seats": (12, 60)})
 def circle(scene: Scene) -> str:
-    """The student council sits in rings round one child, seen from above, and such circles meet at every school."""
+    """A council sits in rings round one who is heard, seen from above, and such circles meet everywhere."""
     place = Pair(scene)
-    students = count(scene, "council.students")
-    inner = round(students * 0.38)
+    seats = count(scene, "seats")
+    inner = round(seats * 0.38)
     home = (436.0, 168.0)
-    rings = [(home, 126.0, inner, 18.0), (home, 202.0, students - inner, 18.0)]
+    rings = [(home, 126.0, inner, 18.0), (home, 202.0, seats - inner, 18.0)]
     others = [((806.0, 128.0), 112.0, 17), ((976.0, 300.0), 62.0, 11), ((1140.0, 120.0), 150.0, 24)]
     rings.extend((middle, r, total, 13.0 if r > 60 else 10.0) for middle, r, total in others)
     for middle, r, total, size in rings:
@@ -89,12 +89,12 @@ def circle(scene: Scene) -> str:
     return place.sheet.svg()
 
 
-@artwork({"podcast.episodes": (5, 20)})
+@artwork({"swells": (5, 20)})
 def waves(scene: Scene) -> str:
-    """A voice as it sounds: one swell for each episode of the podcast, and the one who speaks."""
+    """A voice as it sounds: one swell for each time that it is raised, and the one who speaks."""
     place = Pair(scene)
     rng = random.Random(21)
-    episodes = count(scene, "podcast.episodes")
+    episodes = count(scene, "swells")
     loud = [(0.95, 0.5, 0.78, 0.36, 1.0, 0.62)[i % 6] for i in range(episodes)]
     speaker, middle, gap = 410.0, 150.0, 13.5
     bars: dict[bool, list[Run]] = {False: [], True: []}

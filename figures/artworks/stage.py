@@ -42,8 +42,8 @@ class Pair:
         self.sheet.ground(scene.base)
         if self.fold < scene.width:
             self.sheet.ground(scene.tint, self.fold)
-        self.left = palette_of(scene.base)
-        self.right = palette_of(scene.tint)
+        self.left = palette_of(scene.base, scene.colours)
+        self.right = palette_of(scene.tint, scene.colours)
         self.quiet = scene.quiet
 
     def line(self, runs: Iterable[Run], tokens: tuple[str, str], width: float, *, every: int = 1) -> None:

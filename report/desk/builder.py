@@ -164,7 +164,7 @@ class _Previewer:
 
     def _facts(self) -> dict[str, FactRecord]:
         edition, pages = self.laid.edition, self.laid.layout.pages
-        uses, in_text = used_facts(edition, self.project.artworks), overlays.pages_by_fact(pages)
+        uses, in_text = used_facts(edition), overlays.pages_by_fact(pages)
         charts = {
             name: tuple(page.number for page in pages if any(each.chart == name for each in page.components))
             for name in edition.charts

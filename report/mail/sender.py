@@ -72,6 +72,13 @@ class Line:
 
         Raises Unreachable or Impossible if that has to do with the server and not with this message.
         """
+        kept_open = self._smtp is not None
+        outcome = self._attempt(parcel, handing)
+        if kept_open and (outcome.state, outcome.step) == ("deferred", "MAIL"):
+            outcome = self._attempt(parcel, handing)  # some servers end a connection after each message, or soon
+        return outcome
+
+    def _attempt(self, parcel: Parcel, handing: Callable[[], object]) -> Outcome:
         smtp = self._smtp = self._smtp or connect(self.server, self.login)
         try:
             outcome = self._spoken(smtp, parcel, handing)

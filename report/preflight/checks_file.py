@@ -62,6 +62,11 @@ def _trapped(looked: Looked) -> Iterator[Finding]:
         yield Finding(f"Trapped is {xmp} in XMP and {info} in Info.")
 
 
+def _draft(looked: Looked) -> Iterator[Finding]:
+    if looked.facts.info.get("Draft"):
+        yield Finding("The file says of itself that it is a draft.")
+
+
 def _identifier(looked: Looked) -> Iterator[Finding]:
     if not looked.facts.identifier:
         yield Finding("The file has no identifier.")
@@ -173,6 +178,7 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Let the press write the metadata: build the file again.",
         _metadata,
     ),
+    Check("draft", "No draft", E, "the press's own rule", "Build the finished edition, without --draft.", _draft),
     Check("trapped", "Trapping is stated", E, f"{X4}; {PDF}, 14.11.6", "Set Trapped to True or False.", _trapped),
     Check(
         "file-id",

@@ -147,4 +147,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.edition)
-            item.add_marker(pytest.mark.xdist_group("edition"))  # one worker builds it, once

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from figures.artworks import ARTWORKS
 from full.conftest import OpenedPdf, Sample, plain
 from report.model import Fact
 from report.problems import Severity
@@ -139,7 +138,7 @@ def test_every_figure_of_a_chart_stands_in_its_table(sample: Sample, printed: Op
 
 
 def test_every_fact_is_used_and_each_use_in_text_has_a_page(sample: Sample) -> None:
-    used = used_facts(sample.edition, ARTWORKS)
+    used = used_facts(sample.edition)
     assert set(used) == set(sample.edition.facts)
     for fact, uses in used.items():
         if any("/sections/" in use.place.file and "drawing" not in use.what for use in uses):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -11,11 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pytest
-from pages import ROOT, block, laid_out, tiny_pdf, written
+from pages import ROOT
 
 from full.conftest import Sample
+from report.archive.difference import first_difference
 
 SOURCES = ("report", "figures", "layouts", "styles", "data", "build.py", "pyproject.toml")
 ELSEWHERE = {
@@ -51,50 +50,6 @@ days = [datetime.datetime.now().toordinal(), datetime.date.today().toordinal(), 
         datetime.datetime.fromtimestamp(time.time()).toordinal(), time.localtime()[:3], time.strftime("%Y-%m-%d")]
 print(*days, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, sep="|")
 """
-
-
-def first_difference(one: bytes, other: bytes) -> str:
-    """Return the first object in which two PDFs differ, in words; an empty text if they are the same."""
-    if one == other:
-        return ""
-    with pikepdf.open(io.BytesIO(one)) as left, pikepdf.open(io.BytesIO(other)) as right:
-        for item, twin in zip(left.objects, right.objects, strict=False):
-            kind = f"object {item.objgen[0]} ({_kind(item)})"
-            if isinstance(item, pikepdf.Stream) and isinstance(twin, pikepdf.Stream):
-                if item.read_bytes() != twin.read_bytes():
-                    return f"the stream of {kind} differs"
-                same = _entries(item) == _entries(twin)
-            else:
-                same = _written(item) == _written(twin)
-            if not same:
-                return f"{kind} differs: {_short(item)} / {_short(twin)}"
-        if len(left.objects) != len(right.objects):
-            return f"one has {len(left.objects)} objects, the other {len(right.objects)}"
-    return "only the way the objects are stored differs"
-
-
-def _kind(item: pikepdf.Object) -> str:
-    typed = isinstance(item, pikepdf.Dictionary | pikepdf.Stream)
-    return str(item.get("/Type", item.get("/S", "no type"))) if typed else type(item).__name__
-
-
-def _entries(stream: pikepdf.Stream) -> dict[str, bytes]:
-    return {str(key): pikepdf.unparse(value) for key, value in stream.items() if key != "/Length"}
-
-
-def _written(item: pikepdf.Object) -> bytes:
-    return item.unparse(resolved=True)
-
-
-def _short(item: pikepdf.Object) -> str:
-    return repr(_written(item)[:160])
-
-
-def test_the_comparison_names_the_object_that_differs() -> None:
-    assert first_difference(tiny_pdf("a"), tiny_pdf("a")) == ""
-    assert "b'" in first_difference(tiny_pdf("a"), tiny_pdf("b"))
-    texts = [written(laid_out(block(text)), "print") for text in ("one", "two")]
-    assert first_difference(*texts) != ""
 
 
 @pytest.fixture(scope="module")

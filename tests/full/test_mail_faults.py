@@ -26,6 +26,7 @@ from report.mail.ledger import opened
 from report.mail.mailing import Mailing
 from report.problems import ReportError
 
+pytestmark = pytest.mark.xdist_group("mail")  # these need no edition: the other worker may run them
 SCENARIOS = 100
 # What may go wrong where, on a server that tells the truth: it never answers "no" to what it has taken.
 BEFORE = ("450", "421", "drop", "reset", "junk", "long", "delay")

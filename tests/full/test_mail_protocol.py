@@ -19,6 +19,7 @@ from report.mail.login import Login
 from report.mail.sender import Impossible, Line, Outcome, Parcel, Unreachable
 from report.mail.settings import Server
 
+pytestmark = pytest.mark.xdist_group("mail")  # these need no edition: the other worker may run them
 WAYS = ("none", "starttls", "tls")
 STEPS = {
     "none": ("connect", "EHLO"),
@@ -238,6 +239,15 @@ def test_a_file_of_authorities_that_is_not_there_is_told(attempt: Try) -> None:
     assert (
         attempt("tls", ca="/nowhere/ca.pem")[0] == "Impossible: The file of authorities `/nowhere/ca.pem` is not there."
     )
+
+
+@pytest.mark.parametrize("do", ["drop", "421"])
+def test_a_server_that_ends_each_connection_after_a_message_is_called_again(do: str, mailserver: MailServer) -> None:
+    mailserver.plan(f"one-each-{do}", [("MAIL", at, do) for at in (2, 4, 6)])
+    with Line(server(mailserver, "tls"), login("tls")) as line:
+        states = [line.hand_over(PARCEL, lambda: None).state for _ in range(4)]
+    assert states == ["sent"] * 4
+    assert len(mailserver.taken(f"one-each-{do}")) == 4
 
 
 def test_many_messages_go_over_one_connection(mailserver: MailServer) -> None:

@@ -1,0 +1,196 @@
+"""The archive's front door: index.html with covers, years, downloads and the figures that several years share.
+
+In: the archive's folder and the tokens. Out: one page and pictures of covers beside it; nothing is loaded from
+elsewhere and nothing runs. The page is replaced in one step, after the pictures that it shows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from report.archive import ledger
+from report.archive.shelf import Kept, shelf
+from report.edition import Edition
+from report.formats import Formats
+from report.load import read
+from report.manifest import FileEntry
+from report.outputs import read_file, write_file
+from report.parallel import guarded_job
+from report.problems import Place, Problem, ReportError, error
+from report.tokens import Tokens
+from report.webpage import page
+
+INDEX, COVERS = "index.html", "_covers"
+MOST_FIGURES = 40
+COVER_WIDTH = 480  # pixels
+_ENGLISH = Formats("en_US")  # the language of the page; figures are written in that of their edition
+_NAMES = {"screen": "For reading on a screen", "archive": "For keeping", "print": "For the printer",
+          "cover": "Cover for the printer", "block": "Inner pages for the printer"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file of a version: its address from the page, its name for people, and what it is."""
+
+    href: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One version as the page shows it. `cover` is the address of the picture, or empty."""
+
+    kept: Kept
+    day: str
+    cover: str
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One edition: its newest version, and those before it, newest first."""
+
+    edition: str
+    newest: Shown
+    earlier: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure over the years; `values` follow the columns, empty where a year does not have it."""
+
+    label: str
+    values: tuple[str, ...]
+
+
+def write_index(archive: Path, tokens: Tokens, fresh: bool = False) -> tuple[Problem, ...]:
+    """Write the page and its pictures, and return what kept them from being written. `fresh`: draw all covers again."""
+    try:
+        with ledger.locked(archive):
+            kept = shelf(archive)
+            years = tuple(_years(archive, kept, fresh))
+            columns, figures = key_figures([_edition(year.newest.kept) for year in reversed(years)])
+            told = {
+                "years": years,
+                "columns": columns,
+                "figures": figures[:MOST_FIGURES],
+                "left": figures[MOST_FIGURES:],
+            }
+            organisation = years[0].newest.kept.organisation if years else ""
+            html = page("archive.html.j2", tokens, title="Archive of annual reports", organisation=organisation, **told)
+            write_file(archive / INDEX, html.encode())
+    except OSError as failure:
+        what = f"The index can't be written: {failure.strerror or failure}."
+        hint = "The bags are not touched by this. Run `build.py archive index` when there is space and permission."
+        return (error("index", Place(str(archive / INDEX)), what, hint),)
+    except ReportError as failure:
+        return failure.problems
+    return ()
+
+
+def _years(archive: Path, kept: Sequence[Kept], fresh: bool) -> Iterator[Year]:
+    """Yield the editions, newest first."""
+    for edition in sorted({each.edition for each in kept}, reverse=True):
+        newest, *earlier = sorted((each for each in kept if each.edition == edition), key=lambda each: -each.version)
+        yield Year(edition, _shown(newest, _cover(archive, newest, fresh)), tuple(_shown(each, "") for each in earlier))
+
+
+def _shown(kept: Kept, cover: str) -> Shown:
+    try:
+        day = _ENGLISH.day(date.fromisoformat(kept.day))
+    except ValueError:
+        day = kept.day
+    files = [
+        Download(_href(kept, entry.name), _NAMES.get(entry.variant, entry.variant), _detail(entry))
+        for entry in sorted(kept.files, key=lambda entry: [*_NAMES, entry.variant].index(entry.variant))
+        if (kept.path / "data" / entry.name).is_file()
+    ]
+    others = {"README.txt": "What this is", "manifest.json": "Digests, versions, pages of each figure",
+              "source": "Everything that it was made from"}  # fmt: skip
+    files += [
+        Download(_href(kept, name), what, name) for name, what in others.items() if (kept.path / "data" / name).exists()
+    ]
+    return Shown(kept, day, cover, tuple(files))
+
+
+def _href(kept: Kept, name: str) -> str:
+    return f"{kept.name}/data/{name}"
+
+
+def _detail(entry: FileEntry) -> str:
+    size = _ENGLISH.number(max(round(Decimal(entry.size) / 1_000_000, 2), Decimal("0.01")), "count")
+    return f"PDF, {entry.pages} page{'' if entry.pages == 1 else 's'}, {size} MB"
+
+
+def _cover(archive: Path, kept: Kept, fresh: bool) -> str:
+    """Draw the first page of a version's screen file, unless that was done before. Returns its address, or nothing."""
+    name = f"{COVERS}/{kept.edition}-v{kept.version}.png"
+    if (archive / name).is_file() and not fresh:
+        return name
+    for entry in sorted(kept.files, key=lambda entry: entry.variant != "screen"):
+        try:
+            data = read_file(kept.path / "data" / entry.name)
+            picture = guarded_job(lambda data=data: _first_page(data), entry.name)  # type: ignore[misc]
+        except ReportError:  # it is damaged: `verify` tells of that
+            continue
+        write_file(archive / name, picture)
+        return name
+    return ""
+
+
+def _first_page(data: bytes) -> bytes:
+    document = pdfium.PdfDocument(data)
+    try:
+        first = document[0]
+        image = first.render(scale=COVER_WIDTH / first.get_width()).to_pil().convert("RGB")
+    finally:
+        document.close()
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _edition(kept: Kept) -> Edition | None:
+    """Return an archived edition's data, if this program still understands them."""
+    shown = f"data/{kept.edition}"
+    root = kept.path / "data" / "source" / "data" / kept.edition
+    if not (root / "facts.yaml").is_file():
+        return None
+    try:
+        edition = read(root, shown)
+    except ReportError:
+        return None
+    return edition if edition.sound("facts", "edition") else None
+
+
+def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tuple[Figure, ...]]:
+    """Return the years, oldest first, and the figures known for two of them or more, in the newest edition's order.
+
+    A year that is in no edition comes from the prior values of others. `editions` are oldest first.
+    """
+    known = [edition for edition in editions if edition is not None]
+    values: dict[str, dict[str, str]] = {}
+    labels: dict[str, str] = {}
+    for edition in reversed(known):
+        for id_, fact in edition.facts.items():
+            labels.setdefault(id_, fact.label)
+            values.setdefault(id_, {})[edition.root.name] = edition.formats.fact(fact)
+    for edition in reversed(known):
+        for id_, fact in edition.facts.items():
+            if fact.prior:
+                values[id_].setdefault(fact.prior.period, edition.formats.number(fact.prior.value, fact.unit))
+    shared = {id_: by_year for id_, by_year in values.items() if len(by_year) > 1}
+    columns = tuple(sorted({year for by_year in shared.values() for year in by_year}))
+    figures = [
+        Figure(labels[id_][:1].upper() + labels[id_][1:], tuple(by_year.get(year, "") for year in columns))
+        for id_, by_year in shared.items()
+    ]
+    return columns, tuple(figures)

@@ -1,0 +1,168 @@
+"""Commands of the archive: add an edition, verify, list, build again, and the index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from report.cli.options import Context, Json, Out, Quiet, shown
+
+Archive = Annotated[
+    Path | None, typer.Option("--archive", help="The folder of the archive. Default: archive/.", show_default=False)
+]
+ArchivedEdition = Annotated[
+    str | None, typer.Argument(help="An edition in the archive. Default: the newest.", show_default=False)
+]
+DEFAULT = "add"
+
+
+class _Adding(TyperGroup):
+    """A group whose command `add` may be left out: `archive 2023-24` is `archive add 2023-24`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            if meant := get_close_matches(args[0], self.commands, n=1, cutoff=0.75):
+                ctx.fail(f"There is no command `{args[0]}`. Did you mean `{meant[0]}`?")
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+def register(app: typer.Typer, context: Context) -> None:
+    """Add `archive` with its commands."""
+    archive = typer.Typer(
+        cls=_Adding,
+        no_args_is_help=True,
+        help="Keep every yearly edition: `archive EDITION` adds one; nothing is ever overwritten or deleted.",
+    )
+    for command in (_add, _verify, _list, _rebuild, _index):
+        command(archive, context)
+    app.add_typer(archive, name="archive")
+
+
+def _place(context: Context, named: Path | None) -> Path:
+    return named or context.root() / "archive"
+
+
+def _add(app: typer.Typer, context: Context) -> None:
+    @app.command(DEFAULT)
+    def add_command(
+        edition: Annotated[str, typer.Argument(help="The edition, a folder of data/.", show_default=False)],
+        reason: Annotated[
+            str, typer.Option(help="Why this version is archived. A correction (v2 and later) needs one.")
+        ] = "",
+        archive: Archive = None,
+        out: Out = None,
+        day: Annotated[
+            datetime | None,
+            typer.Option("--date", formats=["%Y-%m-%d"], show_default=False,
+                         help="The bagging date. Default: the later of publication and last commit."),
+        ] = None,
+        allow_uncommitted: Annotated[
+            bool, typer.Option("--allow-uncommitted", help="Archive the source as it is, though git does not have it.")
+        ] = False,
+        quiet: Quiet = False,
+    ) -> None:  # fmt: skip
+        """Put the finished set of an edition into the archive, as a BagIt bag with its complete source.
+
+        Refused: errors, a set that was not made from the present source, uncommitted changes, files that fail their
+        checks. What was archived before stays; a correction becomes v2 and needs a reason.
+
+        The word `add` may be left out: `build.py archive 2023-24`.
+        """
+        from report.archive.add import archive_edition
+        from report.listing import listing
+        from report.progress import Progress
+
+        project, place = context.project(), _place(context, archive)
+        name, date = project.edition(edition), day.date().isoformat() if day else None
+        added = archive_edition(
+            project, name, context.out(out), place, reason, date, allow_uncommitted, Progress(quiet)
+        )
+        typer.echo(shown(place / added.label.identifier))
+        if added.problems:
+            typer.echo(listing(added.problems), err=True)
+            raise typer.Exit(1)
+
+
+def _verify(app: typer.Typer, context: Context) -> None:
+    @app.command("verify")
+    def verify_command(
+        edition: ArchivedEdition = None,
+        everything: Annotated[bool, typer.Option("--all", help="Verify every edition.")] = False,
+        archive: Archive = None,
+        json: Json = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Compare every byte of an edition's bags with what was archived; with --all, of every bag.
+
+        Found and named: what is missing, changed, cut short, too much, renamed or unreadable. Nothing is written. Exit
+        status 0 if all is as it was archived, 1 if not.
+        """
+        from report.archive.shelf import edition_of
+        from report.archive.verify import verify
+        from report.judging import as_json
+        from report.progress import Progress
+
+        if edition and everything:
+            raise typer.BadParameter("name an edition or give --all, not both")
+        place = _place(context, archive)
+        done = verify(place, None if everything else edition_of(place, edition), Progress(quiet))
+        typer.echo(as_json(done) if json else done.table(), nl=not json)
+        if not done.passed:
+            raise typer.Exit(1)
+
+
+def _list(app: typer.Typer, context: Context) -> None:
+    @app.command("list")
+    def list_command(archive: Archive = None) -> None:
+        """Show the editions and versions in the archive, with their dates, sizes and reasons."""
+        from report.archive.shelf import shelf, table
+
+        kept = shelf(_place(context, archive))
+        typer.echo(table(kept) if kept else "There is nothing in the archive yet: build.py archive EDITION")
+
+
+def _rebuild(app: typer.Typer, context: Context) -> None:
+    @app.command("rebuild")
+    def rebuild_command(
+        edition: ArchivedEdition = None,
+        version: Annotated[str | None, typer.Option(help="The version, as v1. Default: the newest.")] = None,
+        archive: Archive = None,
+        json: Json = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Build an archived edition again, from its bag's own source and with its bag's own program, and compare.
+
+        Says for each file whether the bytes are the same, and if not, what differs: the version of the engine or of a
+        library, a font, or the content. The program in the bag is run: verify an archive from elsewhere first. Exit
+        status 0 if the bytes are the same, 1 if not.
+        """
+        from report.archive.rebuild import rebuild
+        from report.archive.shelf import edition_of
+        from report.judging import as_json
+        from report.progress import Progress
+
+        place = _place(context, archive)
+        done = rebuild(place, edition_of(place, edition), version, Progress(quiet))
+        typer.echo(as_json(done) if json else done.table(), nl=not json)
+        if not done.same:
+            raise typer.Exit(1)
+
+
+def _index(app: typer.Typer, context: Context) -> None:
+    @app.command("index")
+    def index_command(archive: Archive = None) -> None:
+        """Write the archive's index.html and its covers again; this also happens whenever an edition is archived."""
+        from report.archive.index import INDEX, write_index
+        from report.listing import listing
+
+        place = _place(context, archive)
+        if problems := write_index(place, context.project().tokens(), fresh=True):
+            typer.echo(listing(problems), err=True)
+            raise typer.Exit(1)
+        typer.echo(shown(place / INDEX))

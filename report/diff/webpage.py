@@ -1,0 +1,134 @@
+"""A comparison as a web page: figures first, then pages side by side and overlaid, then what concerns the whole file.
+
+In: a comparison with its pictures, and the tokens. Out: HTML in one file, without a script.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from report.diff.compare import Compared
+from report.diff.outcome import FileChange, PageChange
+from report.diff.pictures import PictureChange
+from report.diff.records import Box
+from report.diff.telling import page_name, summary
+from report.tokens import Tokens
+from report.webpage import page
+
+_MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A page as it was or is: its picture and number; frames around differences, and words that changed.
+
+    Frames and words are left, top, width and height in percent of the picture.
+    """
+
+    picture: str
+    number: int
+    frames: tuple[Box, ...]
+    words: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page that changed: what became of it, both sides of it, the picture of differences, and width by height."""
+
+    anchor: str
+    title: str
+    change: PageChange
+    old: Side | None
+    new: Side | None
+    marks: str
+    aspect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of the comparison."""
+
+    name: str
+    file: FileChange
+    summary: str
+    leaves: tuple[Leaf, ...]
+    same: str
+    anchors: dict[int, str]
+
+
+def report_page(done: Compared, tokens: Tokens) -> str:
+    """Return the page."""
+    difference = done.difference
+    parts = [
+        _part(file, pictures, index)
+        for index, (file, pictures) in enumerate(zip(difference.files, done.pictures, strict=True))
+    ]
+    return page("diff.html.j2", tokens, title="What changed", difference=difference, parts=parts)
+
+
+def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int) -> Part:
+    changed = [
+        (change, picture)
+        for change, picture in zip(file.pages, pictures, strict=True)
+        if (change.state != "same" or change.moved) and not file.same_as
+    ]
+    leaves = tuple(
+        _leaf(change, picture if place < _MOST_PICTURES else None, f"f{index}-{change.new or f'old-{change.old}'}")
+        for place, (change, picture) in enumerate(changed)
+    )
+    same = [change.new for change in file.pages if change.state == "same" and not change.moved and change.new]
+    anchors = {leaf.change.new: leaf.anchor for leaf in leaves if leaf.change.new}
+    return Part(file.variant or "file", file, summary(file), leaves, ranges(same), anchors)
+
+
+def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Leaf:
+    title = page_name(change).capitalize()
+    if picture is None:
+        return Leaf(anchor, title, change, None, None, "", "")
+    frames = tuple(_percent(box, picture.frame) for box in picture.regions)
+    gone, come = (
+        tuple(
+            _percent(box, picture.frame, 0.0) for text in change.texts for box in (text.old_boxes, text.new_boxes)[side]
+        )
+        for side in (0, 1)
+    )
+    return Leaf(
+        anchor,
+        title,
+        change,
+        Side(_address(picture.old, "jpeg"), change.old, frames, gone) if picture.old and change.old else None,
+        Side(_address(picture.new, "jpeg"), change.new, frames, come) if picture.new and change.new else None,
+        _address(picture.marks, "png") if picture.marks else "",
+        f"{picture.frame[2]:g} / {picture.frame[3]:g}",
+    )
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return numbers in rising order as people write them: "1–11, 14, 16–20"."""
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in _runs(numbers))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    first = last = None
+    for number in numbers:
+        if first is None or last is None or number != last + 1:
+            if first is not None and last is not None:
+                yield first, last
+            first = number
+        last = number
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _percent(box: Box, frame: Box, air: float = 2.0) -> Box:
+    """Return left, top, width and height in percent of the picture, with some points of air around."""
+    left, top, width, height = frame
+    x0, y0, x1, y1 = box[0] - air - left, box[1] - air - top, box[2] + air - left, box[3] + air - top
+    across, down = 100 / width, 100 / height
+    return (round(x0 * across, 2), round(y0 * down, 2), round((x1 - x0) * across, 2), round((y1 - y0) * down, 2))
+
+
+def _address(data: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

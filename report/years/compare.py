@@ -1,0 +1,151 @@
+"""Two editions side by side: which facts changed, are new, gone, renamed, or are now told in another unit.
+
+In: the facts of two editions. Out: a `Comparison`, as a table for people, as CSV and JSON for programs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from report.formats import FormatError, Formats
+from report.load import read
+from report.model import Fact, Prior
+from report.project import Project
+from report.years.history import read_year
+
+State = Literal["changed", "unit changed", "renamed", "new", "gone", "unchanged"]
+STATES: tuple[State, ...] = ("changed", "unit changed", "renamed", "new", "gone", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact in both editions. Values as they are written in the data; texts as they are printed."""
+
+    state: State
+    id: str
+    was: str
+    label: str
+    unit: str
+    old: str
+    new: str
+    old_text: str
+    new_text: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two editions and their facts, in the order of the newer one; what is gone comes last."""
+
+    old: str
+    new: str
+    lines: tuple[Line, ...]
+
+    def of(self, state: State) -> list[Line]:
+        """Return the facts in one state."""
+        return [line for line in self.lines if line.state == state]
+
+    def table(self) -> str:
+        """Return what differs as a table for a terminal, and a count of everything."""
+        told = [_titled(state, rows) for state in STATES[:-1] if (rows := self.of(state))]
+        counts = ", ".join(f"{len(self.of(state))} {state}" for state in STATES if self.of(state))
+        return "\n\n".join([*told, f"{self.old} to {self.new}: {counts or 'no facts'}."])
+
+    def as_csv(self) -> str:
+        """Return every fact as CSV with a head line."""
+        out = io.StringIO()
+        writer = csv.DictWriter(out, list(Line.__dataclass_fields__), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _harmless(value) for key, value in asdict(line).items()} for line in self.lines)
+        return out.getvalue()
+
+    def as_json(self) -> str:
+        """Return every fact as JSON."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+
+def compare(project: Project, old: str, new: str) -> Comparison:
+    """Compare two editions of a project. Raises ReportError with all problems."""
+    names = [project.edition(name) for name in (old, new)]
+    years = [read_year(project.root / "data", name) for name in names]
+    formats = read(project.root / "data" / names[1], f"data/{names[1]}").formats
+    return Comparison(names[0], names[1], tuple(_lines(years[0].facts, years[1].facts, formats)))
+
+
+def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -> Iterator[Line]:
+    matched = set[str]()
+    for name, fact in new.items():
+        earlier = name if name in old else fact.was if fact.was in old else None
+        if earlier is None:
+            yield _line("new", name, "", None, fact, formats)
+            continue
+        matched.add(earlier)
+        before = old[earlier]
+        state: State = "unchanged" if before.value == fact.value else "changed"
+        if earlier != name:
+            state = "renamed"
+        if before.unit != fact.unit:
+            state = "unit changed"
+        yield _line(state, name, earlier if earlier != name else "", before, fact, formats)
+    for name, fact in old.items():
+        if name not in matched:
+            yield _line("gone", name, "", fact, None, formats)
+
+
+def _line(state: State, name: str, was: str, old: Fact | None, new: Fact | None, formats: Formats) -> Line:
+    units = list(dict.fromkeys(fact.unit for fact in (old, new) if fact))
+    shown = new or old
+    return Line(
+        state, name, was, shown.label if shown else "", " → ".join(units),
+        f"{old.value:f}" if old else "", f"{new.value:f}" if new else "",
+        _text(old, formats), _text(new, formats), _change(old, new, formats),
+    )  # fmt: skip
+
+
+def _text(fact: Fact | None, formats: Formats) -> str:
+    if fact is None:
+        return ""
+    try:
+        return formats.fact(fact)
+    except FormatError:
+        return f"{fact.value:f} {fact.unit}"
+
+
+def _change(old: Fact | None, new: Fact | None, formats: Formats) -> str:
+    """The change with its sign; nothing where it has no size: from zero, between units, of ranks."""
+    if old is None or new is None or old.unit != new.unit or old.value == new.value:
+        return ""
+    try:
+        moved = new.model_copy(update={"prior": Prior(value=old.value, period="before")})
+        return formats.move(moved, plus=True)
+    except FormatError:
+        return ""
+
+
+def _titled(state: State, rows: list[Line]) -> str:
+    """A block of the table: each column as wide as its widest cell."""
+    cells = [
+        [f"{row.id} (was {row.was})" if row.was else row.id, row.old_text, row.new_text, row.change] for row in rows
+    ]
+    head = [f"{state} ({len(rows)})", "old" if state != "new" else "", "new" if state != "gone" else "", "change"]
+    head[3] = head[3] if any(row.change for row in rows) else ""
+    widths = [max(len(line[index]) for line in (head, *cells)) for index in range(4)]
+    lines = [
+        f"  {first:<{widths[0]}}  {old:>{widths[1]}}  {new:>{widths[2]}}  {change:>{widths[3]}}".rstrip()
+        for first, old, new, change in cells
+    ]
+    title = (
+        f"{head[0]:<{widths[0] + 2}}  {head[1]:>{widths[1]}}  {head[2]:>{widths[2]}}  {head[3]:>{widths[3]}}".rstrip()
+    )
+    return "\n".join([title, *lines])
+
+
+def _harmless(value: str) -> str:
+    """A spreadsheet would compute what starts like a formula; a number stays one."""
+    starts = value[:1] in {"=", "+", "-", "@"} and not value.lstrip("+-").replace(".", "", 1).isdigit()
+    return f"'{value}" if starts else value

@@ -1,0 +1,107 @@
+"""Pages and files for the tests of comparisons: plain records, and small PDFs of standard fonts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from report.diff.compare import Compared, compare
+from report.diff.outcome import FileChange
+from report.diff.records import Page, Style, Word
+from report.diff.sources import Source
+from report.progress import Progress
+
+PLAIN = Style("Helvetica", 10, "#000000")
+SILENT = Progress(quiet=True)
+
+
+def page(number: int, text: str, label: str = "", left: float = 50, top: float = 100) -> Page:
+    """Return a page of lines, 12 points apart; each letter is 5 points wide. A word that ends in `~` is broken."""
+    words: list[Word] = []
+    for line, content in enumerate(text.split("\n")):
+        x = left
+        for each in content.split():
+            width = 5.0 * len(each)
+            box = (x, top + 12 * line, x + width, top + 12 * line + 9)
+            words.append(Word(each.rstrip("~"), box, PLAIN, line, each.endswith("~")))
+            x += width + 5
+    digest = hashlib.sha256(repr([(word.text, word.box) for word in words]).encode()).hexdigest()
+    return Page(number, label, 612, 792, (0, 0, 0, 0), tuple(words), digest, digest, bytes([250] * 768))
+
+
+def restyled(made: Page, style: Style) -> Page:
+    """Return a page set in another style."""
+    return replace(made, words=tuple(replace(word, style=style) for word in made.words))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page of a file: lines of text from the top, more content, and entries of the page."""
+
+    lines: Sequence[str] = ()
+    content: str = ""
+    size: tuple[float, float] = (300, 400)
+    entries: dict[str, object] | None = None
+    font: str = "Helvetica"
+    colour: str = "0 0 0 rg"
+    top: float = 60
+
+
+def file_of(*pages: Drawn | str, title: str = "") -> bytes:
+    """Return a PDF. A text alone is a page of its lines."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for each in pages:
+            drawn = Drawn(each.split("\n")) if isinstance(each, str) else each
+            pdf.add_blank_page(page_size=drawn.size)
+            made = pdf.pages[-1]
+            font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name(f"/{drawn.font}"))
+            made.obj[Name.Resources] = Dictionary(Font=Dictionary(F=font))
+            made.obj[Name.Contents] = pdf.make_stream(_content(drawn).encode())
+            for key, value in (drawn.entries or {}).items():
+                made.obj[f"/{key}"] = Array(value) if isinstance(value, list) else value
+        if title:
+            pdf.docinfo["/Title"] = pikepdf.String(title)
+        pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _content(drawn: Drawn) -> str:
+    lines = [
+        f"BT {drawn.colour} /F 10 Tf 40 {drawn.size[1] - drawn.top - 14 * line:g} Td ({text}) Tj ET"
+        for line, text in enumerate(drawn.lines)
+    ]
+    return "\n".join([*lines, drawn.content])
+
+
+def compared(old: bytes, new: bytes, shown: bool = False) -> Compared:
+    """Compare two files, as the command does."""
+    sides = ({"": Source("", "old.pdf", old)}, {"": Source("", "new.pdf", new)})
+    return compare(*sides, ("old.pdf", "new.pdf"), shown, SILENT)
+
+
+def change_of(old: bytes, new: bytes) -> FileChange:
+    """Return what changed between two files."""
+    return compared(old, new).difference.files[0]
+
+
+def properties(found: FileChange) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return what is told of the whole file: by name, what is only in the old one and only in the new one."""
+    return {each.name: (each.old, each.new) for each in found.properties}
+
+
+def build_of(folder: Path, **variants: bytes) -> Path:
+    """Write a build: its files and its manifest."""
+    folder.mkdir(parents=True)
+    entries = [{"name": f"x-{name}.pdf", "variant": name, "current": True} for name in variants]
+    for name, data in variants.items():
+        (folder / f"x-{name}.pdf").write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps({"files": entries}))
+    return folder

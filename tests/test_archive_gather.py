@@ -1,0 +1,285 @@
+"""What may be archived: a whole and current set, made from a source that git has; every reason why not, all at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import QUIET, archived, finished, inputs, manifest
+from conftest import ARTWORKS, FIGURES
+from pages import ROOT, tiny_pdf
+
+from report.archive import add
+from report.archive.add import archive_edition, bagging_day
+from report.archive.bag import info
+from report.archive.evidence import evidence
+from report.archive.gather import Gathered, gather
+from report.archive.repository import repository
+from report.freshness import gather as gather_inputs
+from report.manifest import FileEntry
+from report.outputs import publish
+from report.problems import Problem, ReportError, Severity
+from report.project import Project
+from report.variants import VARIANTS
+
+DAY = "2025-03-04"
+
+
+def git(root: Path, *arguments: str) -> None:
+    settings = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.org", "-c", "commit.gpgsign=false")
+    moment = f"{DAY}T12:00:00Z"
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+        "GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": moment, "GIT_CONFIG_GLOBAL": os.devnull,
+    }  # fmt: skip
+    subprocess.run(["git", *settings, *arguments], cwd=root, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(write_edition: Callable[..., Path], tmp_path: Path) -> Project:
+    """A tiny project in a repository of its own, everything committed."""
+    write_edition()
+    for name in ("layouts", "styles"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "a module.py").write_text("# ü\n")
+    (tmp_path / "build.py").write_text("print()\n")
+    (tmp_path / ".gitignore").write_text("__pycache__/\n")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message=All")
+    return Project(tmp_path, FIGURES, ARTWORKS)
+
+
+@pytest.fixture
+def put(project: Project) -> Callable[..., None]:
+    """Publish a set of the tiny edition; changes go into its manifest."""
+
+    def published(files: Mapping[str, bytes] | None = None, **more: Any) -> None:
+        made = finished() if files is None else files
+        record = manifest("tiny", made, **{"inputs": now(project), **more})
+        record["files"] = record.pop("entries", record["files"])
+        publish(project.root / "dist", "tiny", {**made, "manifest.json": json.dumps(record).encode()})
+
+    published()
+    return published
+
+
+def now(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
+    """Return what a set of the present source is made from."""
+    return inputs(gather_inputs(project.root, "tiny").files, printer=printer)
+
+
+def gathered(project: Project, allow: bool = False) -> Gathered:
+    return gather(project, "tiny", project.root / "dist", project.root / "archive", allow)
+
+
+def refused(project: Project, allow: bool = False) -> list[Problem]:
+    with pytest.raises(ReportError) as failure:
+        gathered(project, allow)
+    assert all(problem.hint for problem in failure.value.problems)
+    return list(failure.value.problems)
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+def codes(problems: list[Problem]) -> list[tuple[str, str]]:
+    return [(problem.code, problem.where.file) for problem in problems]
+
+
+Put = Callable[..., None]
+
+
+def test_the_set_and_all_that_git_has_are_gathered(project: Project, put: Put) -> None:
+    archived(project.root / "archive")  # neither the archive nor the output is a part of the source, or a change of it
+    found = gathered(project)
+    assert {entry.variant for entry in found.entries} == {"print", "screen", "archive"}
+    assert set(found.files) == {*finished(), "manifest.json"}
+    assert {"data/tiny/facts.yaml", "report/a module.py", "styles/tokens.yaml", ".gitignore"} <= set(found.source)
+    assert not [name for name in found.source if name.startswith(("dist", "archive", ".git/"))]
+    for name, data in found.source.items():
+        assert data == (project.root / name).read_bytes(), name
+    assert (len(found.commit), found.day) == (40, DAY)
+
+
+def test_later_editions_are_left_out_and_earlier_ones_kept(project: Project, put: Put) -> None:
+    for name in ("another", "zebra"):
+        shutil.copytree(project.root / "data" / "tiny", project.root / "data" / name)
+    git(project.root, "add", ".")
+    git(project.root, "commit", "--quiet", "--message=More")
+    put()
+    assert {name.split("/")[1] for name in gathered(project).source if name.startswith("data/")} == {"another", "tiny"}
+
+
+def test_uncommitted_changes_are_refused_unless_told(project: Project, put: Put) -> None:
+    append(project.root / "data" / "tiny" / "facts.yaml", "# later\n")
+    (project.root / "figures.txt").write_text("new")
+    (project.root / "build.py").rename(project.root / "press.py")
+    git(project.root, "add", "build.py", "press.py")
+    put()
+    changed = {"data/tiny/facts.yaml", "figures.txt", "press.py"}
+    assert set(codes(refused(project))) == {("uncommitted", name) for name in changed}
+    found = gathered(project, allow=True)
+    assert found.source["figures.txt"] == b"new"
+    assert found.source["data/tiny/facts.yaml"].endswith(b"# later\n")
+    assert "build.py" not in found.source
+    assert "press.py" in found.source
+
+
+def test_many_uncommitted_changes_are_counted(project: Project, put: Put) -> None:
+    for number in range(40):
+        (project.root / f"new{number}").write_text("")
+    problems = refused(project)
+    assert len(problems) == 13
+    assert problems[-1].what == "28 more changes are not committed."
+
+
+@pytest.mark.parametrize("missing", ["repository", "git"])
+def test_without_git_it_is_refused_unless_told(
+    project: Project, put: Put, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing == "git":
+        monkeypatch.setenv("PATH", "")
+    else:
+        shutil.rmtree(project.root / ".git")
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.root.parent))
+    (project.root / "report" / "__pycache__").mkdir()
+    (project.root / "report" / "__pycache__" / "x.pyc").write_text("")
+    assert codes(refused(project)) == [("uncommitted", ".")]
+    found = gathered(project, allow=True)
+    assert {"data/tiny/facts.yaml", "report/a module.py", "build.py"} <= set(found.source)
+    assert not [name for name in found.source if "__pycache__" in name or name.startswith("dist")]
+    assert (found.commit, found.day) == ("", "")
+
+
+def test_a_hook_s_variables_do_not_lead_to_another_repository(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    found = repository(project.root, ())
+    assert found
+    assert found.changes == ()
+
+
+def test_without_a_set_it_says_how_to_build_one(project: Project) -> None:
+    assert codes(refused(project)) == [("no-set", str(project.root / "dist" / "tiny"))]
+
+
+def test_a_set_made_from_another_source_is_not_current(project: Project, put: Put) -> None:
+    append(project.root / "styles" / "1-page.css", "/* later */\n")
+    append(project.root / "data" / "tiny" / "facts.yaml", "# later\n")
+    (problem,) = refused(project, allow=True)
+    assert problem.code == "not-current"
+    changed = "data/tiny/facts.yaml has changed, styles/1-page.css has changed"
+    assert problem.what == f"The set was not made from the present source: {changed}."
+    for unknown in (None, {}, {"files": 1}):
+        put(inputs=unknown)
+        assert "not-current" in {each.code for each in refused(project, allow=True)}
+
+
+def test_a_set_of_which_a_file_is_from_an_earlier_build_is_not_current(project: Project, put: Put) -> None:
+    files = manifest("tiny", finished())["files"]
+    files[1]["current"] = False
+    put(entries=files)
+    assert codes(refused(project)) == [("not-current", "report-screen.pdf")]
+
+
+@pytest.mark.parametrize("change", [b"%PDF-1.7 another", None])
+def test_a_file_that_is_not_the_one_in_the_manifest_is_refused(
+    project: Project, put: Put, change: bytes | None
+) -> None:
+    path = project.root / "dist" / "tiny" / "report-archive.pdf"
+    path.unlink()
+    if change:
+        path.write_bytes(change)
+    assert codes(refused(project)) == [("not-in-manifest", "report-archive.pdf")]
+
+
+def test_a_set_without_all_three_is_refused(project: Project, put: Put) -> None:
+    put({"report-screen.pdf": tiny_pdf("screen")})
+    (problem,) = refused(project)
+    assert (problem.code, problem.what) == ("incomplete", "The set has no print, archive file.")
+
+
+def test_a_set_with_errors_is_refused(project: Project, put: Put) -> None:
+    put(problems=[{"severity": "error", "what": "Wrong size."}, {"severity": "warning", "what": "Disputed."}])
+    assert [problem.what for problem in refused(project)] == ["The build found an error: Wrong size."]
+
+
+def test_a_printer_that_would_not_be_archived_is_refused(project: Project, put: Put) -> None:
+    put(inputs=now(project, "/home/me/printer.yaml"))
+    assert [problem.code for problem in refused(project)] == ["foreign-printer"]
+
+
+def test_a_link_in_the_source_is_refused(project: Project, put: Put) -> None:
+    (project.root / "outside").symlink_to("/etc/hostname")
+    git(project.root, "add", "outside")
+    git(project.root, "commit", "--quiet", "--message=Link")
+    assert codes(refused(project)) == [("link", "outside")]
+
+
+def test_everything_is_told_at_once(project: Project, put: Put) -> None:
+    put({"report-screen.pdf": tiny_pdf("screen")}, inputs={})
+    (project.root / "new").write_text("")
+    found = {problem.code for problem in refused(project)}
+    assert found == {"incomplete", "foreign-printer", "not-current", "uncommitted"}
+
+
+@pytest.mark.parametrize("record", ["{", '{"files": 3}', "[]", '{"files": [1]}'])
+def test_a_manifest_that_is_no_manifest_is_told_in_words(project: Project, put: Put, record: str) -> None:
+    (project.root / "dist" / "tiny" / "manifest.json").write_text(record)
+    assert "incomplete" in {problem.code for problem in refused(project)}
+
+
+def test_an_edition_with_errors_is_refused_before_anything_else(
+    project: Project, put: Put, write_edition: Callable[..., Path]
+) -> None:
+    write_edition(facts=("unit: ordinal", "unit: ordinall"))
+    place = project.root / "archive"
+    with pytest.raises(ReportError, match="ordinall"):
+        archive_edition(project, "tiny", project.root / "dist", place, "", None, True, QUIET)
+    assert not place.exists()
+
+
+def test_the_bag_has_everything_and_the_later_of_two_dates(
+    project: Project, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(add, "evidence", lambda *_: {"preflight-print.json": b"{}"})
+    place = project.root / "archive"
+    added = archive_edition(project, "tiny", project.root / "dist", place, "", None, False, QUIET)
+    assert (added.label.identifier, added.label.day, added.problems) == ("tiny/v1", DAY, ())
+    data = place / "tiny" / "v1" / "data"
+    assert {path.name for path in data.iterdir()} == {*finished(), "manifest.json", "README.txt", "reports", "source"}
+    assert (data / "reports" / "preflight-print.json").read_bytes() == b"{}"
+    assert (data / "source" / "data" / "tiny" / "facts.yaml").is_file()
+    text = (data / "README.txt").read_text("utf-8")
+    for part in ("version 1 of the report", "report-archive.pdf", "sha512sum", "build.py tiny --printer sheetfed-us",
+                 "weasyprint 70.0", "Office of Small Things"):  # fmt: skip
+        assert part in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert info(place / "tiny" / "v1")["Source-Organization"] == "Office of Small Things"
+    assert (place / "index.html").is_file()
+
+
+def test_the_date_is_that_given_or_the_later_of_publication_and_commit() -> None:
+    assert bagging_day("2024-12-03", "2025-03-04", None) == "2025-03-04"
+    assert bagging_day("2024-12-03", "2024-03-04", None) == "2024-12-03"
+    assert bagging_day("2024-12-03", "", None) == "2024-12-03"
+    assert bagging_day("2024-12-03", "2025-03-04", "2024-12-24") == "2024-12-24"
+
+
+def test_a_file_that_does_not_pass_its_checks_is_refused() -> None:
+    data = tiny_pdf("no tags")
+    entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)
+    with pytest.raises(ReportError) as failure:
+        evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
+    errors = [problem for problem in failure.value.problems if problem.severity is Severity.ERROR]
+    assert {problem.where.file for problem in errors} == {"a-screen.pdf"}

@@ -1,0 +1,223 @@
+"""diff and approve on the command line: what is printed, with which exit status, and what a later build is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from changes import Drawn, build_of, file_of
+from pages import link_project
+
+import build
+from report.diff import compare
+from report.diff.approved import approve, since_approved
+from report.diff.outcome import FileChange
+from report.diff.sources import Source
+from report.outputs import publish
+from report.problems import ReportError
+
+OLD = file_of(Drawn(["It covers 177,000 employees", "in many districts of the county"]))
+NEW = file_of(Drawn(["It covers 178,500 employees", "in many districts of the county"]))
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
+    """Run the command line where `old.pdf`, `new.pdf` and the tiny project are. No traceback, whatever comes."""
+    write_edition()
+    link_project(tmp_path)
+    (tmp_path / "old.pdf").write_bytes(OLD)
+    (tmp_path / "new.pdf").write_bytes(NEW)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+
+    def main(*arguments: str) -> Said:
+        capsys.readouterr()
+        status = build.main(list(arguments))
+        said = Said(status, *capsys.readouterr())
+        assert "Traceback" not in said.out + said.err, said.err
+        return said
+
+    return main
+
+
+def published(out: Path, current: bool = True, **variants: bytes) -> None:
+    """Publish a set of the edition `tiny`."""
+    entries = [{"name": f"x-{name}.pdf", "variant": name, "current": current} for name in variants]
+    files = {f"x-{name}.pdf": data for name, data in variants.items()}
+    publish(out, "tiny", {**files, "manifest.json": json.dumps({"files": entries}).encode()})
+
+
+def test_diff_ends_with_one_and_lists_the_figure_first(run: Run) -> None:
+    said = run("diff", "old.pdf", "new.pdf")
+    assert said.status == 1
+    lines = said.out.splitlines()
+    assert lines[0] == "old.pdf → new.pdf"
+    assert lines[2] == "file: 1 page changed (1), 1 figure (177,000 → 178,500)."
+    assert lines[3:5] == ["  Figures", "    177,000 → 178,500   (page 1)"]
+    assert lines[-1] == "DIFFERENT"
+    assert [line.split()[0] for line in said.err.splitlines()] == ["read", "compare", "draw"]
+
+
+def test_diff_of_the_same_ends_with_zero(run: Run) -> None:
+    said = run("diff", "old.pdf", "old.pdf", "--quiet")
+    assert (said.status, said.out.splitlines()[-1], said.err) == (0, "NOTHING DIFFERS", "")
+
+
+def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:
+    said = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
+    assert said.status == 1
+    assert json.loads(said.out)["files"][0]["figures"][0]["old"] == "177,000"
+    assert "178,500" in (tmp_path / "out" / "changes.html").read_text("utf-8")
+    assert said.err.endswith("out/changes.html\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [("absent.pdf", "new.pdf", "absent.pdf"), ("old.pdf", "notes.txt", "can't be read as a PDF"),
+     ("old.pdf", "data", "no build here"), ("built", "new.pdf", "can't be compared with a whole build")],
+)  # fmt: skip
+def test_a_file_that_can_not_be_read_ends_with_two(run: Run, tmp_path: Path, old: str, new: str, told: str) -> None:
+    (tmp_path / "notes.txt").write_text("no PDF")
+    build_of(tmp_path / "built", screen=OLD)
+    said = run("diff", old, new, "--quiet")
+    assert (said.status, said.out) == (2, "")
+    assert told in said.err
+
+
+def test_a_web_page_that_can_not_be_written_ends_with_two(run: Run) -> None:
+    said = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
+    assert said.status == 2
+    assert "can't be written" in said.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["old.pdf"], ["old.pdf", "new.pdf", "more.pdf"]])
+def test_diff_needs_two_names(run: Run, arguments: list[str]) -> None:
+    assert run("diff", *arguments).status == 2
+
+
+def test_approve_needs_a_build(run: Run, tmp_path: Path) -> None:
+    said = run("approve", "tiny")
+    assert said.status == 1
+    assert "There is no build of tiny to approve." in said.err
+    assert not (tmp_path / "dist" / ".approved").exists()
+
+
+def test_approve_keeps_the_set_and_later_builds_leave_it(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    published(out, screen=OLD)
+    assert run("approve").out == "dist/.approved/tiny  approved: each later build says what differs from it.\n"
+    published(out, screen=NEW, print=NEW)
+    assert {path.name for path in (out / ".approved" / "tiny").iterdir()} == {"x-screen.pdf", "manifest.json"}
+    assert (out / ".approved" / "tiny" / "x-screen.pdf").read_bytes() == OLD
+    assert run("diff", "dist/.approved/tiny", "dist/tiny", "--quiet").status == 1
+
+
+def test_approve_says_which_files_an_earlier_build_made(run: Run, tmp_path: Path) -> None:
+    published(tmp_path / "dist", current=False, screen=OLD)
+    assert run("approve").err == "x-screen.pdf is from an earlier build than the rest of the set.\n"
+
+
+def test_without_a_proof_nothing_is_told(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    assert since_approved(tmp_path, "tiny") == ""
+    assert since_approved(tmp_path / "nowhere", "tiny") == ""
+
+
+def test_what_differs_from_the_proof_is_told_in_one_line(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    approve(tmp_path, "tiny")
+    assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
+    published(tmp_path, screen=NEW)
+    assert since_approved(tmp_path, "tiny") == (
+        "Since the approved proof: 1 page changed (1), 1 figure (177,000 → 178,500)."
+    )
+    more = file_of(
+        Drawn(["It covers 177,000 employees", "in many districts of the county"]), Drawn(["A new page here"])
+    )
+    published(tmp_path, screen=more)
+    assert since_approved(tmp_path, "tiny") == (
+        "Since the approved proof: 1 page inserted (2), page count 1 → 2."
+    )  # fmt: skip
+    approve(tmp_path, "tiny")
+    assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
+
+
+def test_a_draft_is_compared_with_the_proof_of_its_edition(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    approve(tmp_path, "tiny")
+    entries = [{"name": "x-screen.pdf", "variant": "screen"}]
+    files = {"x-screen.pdf": NEW, "manifest.json": json.dumps({"files": entries}).encode()}
+    publish(tmp_path, "tiny-draft", files)
+    assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
+    assert "1 page changed" in since_approved(tmp_path, "tiny", "tiny-draft")
+
+
+def test_a_variant_that_the_last_build_made_is_compared(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD, print=OLD)
+    approve(tmp_path, "tiny")
+    entries = [{"name": f"x-{name}.pdf", "variant": name, "current": name == "print"} for name in ("screen", "print")]
+    files = {"x-screen.pdf": OLD, "x-print.pdf": NEW, "manifest.json": json.dumps({"files": entries}).encode()}
+    publish(tmp_path, "tiny", files)
+    assert "1 page changed" in since_approved(tmp_path, "tiny")
+    published(tmp_path, archive=NEW)
+    assert since_approved(tmp_path, "tiny") == "Since the approved proof: it has none of these variants."
+
+
+def test_a_line_is_looked_for_once_and_remembered_for_the_same_files_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(tmp_path, screen=OLD)
+    approve(tmp_path, "tiny")
+    published(tmp_path, screen=NEW)
+    first = since_approved(tmp_path, "tiny")
+    looked: list[Source] = []
+    glance = compare.glance
+
+    def noted(old: Source, new: Source) -> FileChange:
+        looked.append(new)
+        return glance(old, new)
+
+    monkeypatch.setattr(compare, "glance", noted)
+    assert (since_approved(tmp_path, "tiny"), looked) == (first, [])
+    memory = tmp_path / ".approved" / "tiny.json"
+    for content in ("", "nonsense", "[]", '{"of": 1, "line": 2}'):
+        memory.write_text(content)
+        assert since_approved(tmp_path, "tiny") == first
+    assert len(looked) == 4
+    published(tmp_path, screen=NEW + b"\n")
+    assert since_approved(tmp_path, "tiny") == first
+    assert len(looked) == 5
+
+
+def test_a_proof_that_is_damaged_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    approve(tmp_path, "tiny")
+    published(tmp_path, screen=NEW)
+    (tmp_path / ".approved" / "tiny" / "x-screen.pdf").write_bytes(b"broken")
+    assert since_approved(tmp_path, "tiny") == (
+        "The approved proof can't be compared with: The file can't be read as a PDF."
+    )
+    (tmp_path / ".approved" / "tiny" / "manifest.json").write_text("{}")
+    assert since_approved(tmp_path, "tiny").startswith("The approved proof can't be compared with: There is no build")
+
+
+def test_a_folder_in_the_place_of_the_proof_stays(tmp_path: Path) -> None:
+    published(tmp_path, screen=OLD)
+    (tmp_path / ".approved" / "tiny").mkdir(parents=True)
+    with pytest.raises(ReportError, match="not made by a build"):
+        approve(tmp_path, "tiny")

@@ -1,0 +1,262 @@
+"""The next year's edition: carried over whole, marked whole, and nothing of it there if anything goes wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from figures import FIGURES
+from figures.artworks import ARTWORKS
+from report.consistency import consistency
+from report.load import load, read
+from report.problems import Problem, ReportError
+from report.project import Project
+from report.years.edits import Edits
+from report.years.new import Made, _later, new_edition
+from report.years.renewal import CODE, for_draft, renewal_problems
+
+Write = Callable[..., Path]
+NEXT = "tiny-2"
+COMMENTED = """\
+# yaml-language-server: $schema=../schema/facts.schema.json
+facts:
+  # What we cover
+  ease.covered: {value: 177000, unit: count, label: employees covered, qualifier: nearly, source: report} # all of them
+  ease.served:
+    value: 11102   # by hand
+    unit: count
+    label: >-
+      employees
+      served
+    source: report
+  ease.rate: {value: 6.30, unit: percent, label: of employees served, source: report}
+  advocacy.rank: {value: 7, unit: ordinal, label: in advocacy, source: report, outof: 105}
+  da.attendance:
+    value: 10603
+    unit: count
+    label: educators attending
+    source: report
+    prior:
+      value: 8318
+      period: "2022-23"
+
+  budget.total: {value: 627000000, unit: usd, label: in the budget, source: report}
+  county.students: {value: 2000000, unit: count, label: students, source: report}
+  county.districts: {value: 80, unit: count, label: school districts, source: report}
+"""
+
+
+@pytest.fixture
+def make(write_edition: Write) -> Callable[..., Made]:
+    """Write the tiny edition with changes and make the next one from it."""
+
+    def made(name: str = NEXT, origin: str | None = None, **changes: object) -> Made:
+        folder = write_edition(**changes)
+        return new_edition(Project(folder.parents[1], FIGURES, ARTWORKS), name, origin)
+
+    return made
+
+
+def problems(folder: Path) -> list[Problem]:
+    return consistency(read(folder, f"data/{folder.name}"), FIGURES, ARTWORKS)
+
+
+def test_everything_is_carried_over_and_every_value_becomes_the_prior_one(make: Callable[..., Made]) -> None:
+    made = make()
+    old, new = (load(folder, folder.name) for folder in (made.folder.parent / "tiny", made.folder))
+    assert (set(new.sections), set(new.charts), set(new.quotes)) == (
+        set(old.sections),
+        set(old.charts),
+        set(old.quotes),
+    )
+    assert {name: (fact.prior.value, fact.prior.period) for name, fact in new.facts.items() if fact.prior} == {
+        name: (fact.value, "tiny") for name, fact in old.facts.items()
+    }
+    assert [new.facts[name].value for name in old.facts] == [fact.value for fact in old.facts.values()]
+
+
+def test_name_title_slug_and_days_go_on(write_edition: Write) -> None:
+    text = (write_edition() / "edition.yaml").read_text()
+    text = text.replace("edition: tiny", 'edition: "2023-24"').replace("Tiny Report", "Report 2023-24")
+    text = text.replace("tiny-report", "report-2023-24").replace("[K-8]", '[K-8, "2023-24"]')
+    written = write_edition(edition=text)
+    folder = written.rename(written.parent / "2023-24")
+    config = load(new_edition(Project(folder.parents[1], {}, {}), "2025-26", "2023-24").folder, "new").config
+    assert (config.edition, config.title, config.slug) == ("2025-26", "Report 2025-26", "report-2025-26")
+    assert (config.period.start, config.period.end) == (date(2025, 7, 1), date(2026, 6, 30))
+    assert config.published == date(2026, 12, 3)
+    assert config.renew == ("published", "subject", "sources")
+    assert set(config.names_with_figures) == {"K-8", "2023-24", "2025-26"}
+
+
+def test_a_title_that_does_not_name_the_year_is_to_be_renewed(make: Callable[..., Made]) -> None:
+    config = load(make(edition=("title: Tiny Report", "title: A Report")).folder, "new").config
+    assert config.renew == ("published", "subject", "sources", "title")
+    assert config.slug == "tiny-2-report"
+
+
+def test_comments_folds_order_and_spelling_stay(make: Callable[..., Made]) -> None:
+    text = (make(facts=COMMENTED).folder / "facts.yaml").read_text()
+    for kept in (
+        "  # What we cover\n",
+        "} # all of them\n",
+        "    value: 11102   # by hand\n",
+        "    label: >-\n      employees\n",
+    ):
+        assert kept in text
+    assert 'ease.rate: {renew: true, value: 6.30, prior: {value: 6.30, period: "tiny"}, unit: percent,' in text
+    assert '    renew: true\n    value: 11102   # by hand\n    prior: {value: 11102, period: "tiny"}\n' in text
+    assert '    prior: {value: 10603, period: "tiny"}\n\n  budget' in text, "an earlier prior is replaced whole"
+    without = re.sub(r"renew: true(, |\n +)|(, |\n +)prior: \{[^}]*\}", "", text)
+    before = re.sub(r"\n +prior:\n +value: 8318\n +period: \"2022-23\"", "", COMMENTED)
+    assert without == before
+
+
+def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make: Callable[..., Made]) -> None:
+    made = make()
+    found = problems(made.folder)
+    assert {problem.code for problem in found} == {CODE}
+    assert len(found) == made.marks
+    lines = {(p.where.file.rpartition("/")[2], p.where.line) for p in found}
+    text = (made.folder / "sections" / "story.md").read_text().splitlines()
+    assert {number for file, number in lines if file == "story.md"} == {
+        number for number, line in enumerate(text, 1) if line in ("renew: true", "[[renew]]")
+    }
+    assert [line for line in text if line == "[[renew]]"] == ["[[renew]]"], "only a story that has words of its own"
+    assert {file for file, _ in lines} == {"edition.yaml", "facts.yaml", "charts.yaml", "quotes.yaml", "story.md"}
+
+
+def test_a_check_that_says_the_result_itself_waits_until_it_is_renewed(make: Callable[..., Made]) -> None:
+    checks = "checks:\n  - {id: growth, kind: change, fact: da.attendance, expect: 27.5, decimals: 1}\n"
+    found = problems(make(checks=checks).folder)
+    assert "check-failed" not in {problem.code for problem in found}
+    assert [problem.where.line for problem in found if "growth" in problem.what] == [2]
+
+
+def test_when_every_mark_is_gone_nothing_is_left_to_do(make: Callable[..., Made]) -> None:
+    made = make()
+    for path in [*made.folder.glob("*.yaml"), *made.folder.glob("sections/*.md")]:
+        text = re.sub(r"^renew: \[.*\n|^ *renew: true\n|^\[\[renew\]\]\n\n", "", path.read_text(), flags=re.M)
+        path.write_text(text.replace("renew: true, ", ""))
+    assert problems(made.folder) == []
+
+
+def test_a_key_to_renew_that_is_no_key_is_named(write_edition: Write) -> None:
+    folder = write_edition(edition=("tagline:", "renew: [publishd]\ntagline:"))
+    (problem,) = renewal_problems(read(folder, "data/tiny"))
+    assert (problem.code, problem.hint) == ("unknown-key", "Did you mean `published`?")
+
+
+def test_nothing_is_made_over_something(make: Callable[..., Made], tmp_path: Path) -> None:
+    (tmp_path / "data" / NEXT).mkdir(parents=True)
+    (tmp_path / "data" / NEXT / "mine.txt").write_text("mine")
+    with pytest.raises(ReportError, match="There already is something of that name"):
+        make()
+    assert [path.name for path in (tmp_path / "data" / NEXT).iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("at", [0, 3, 9])
+def test_a_disk_that_fails_midway_leaves_nothing(
+    make: Callable[..., Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    written = 0
+    sync = os.fsync
+
+    def full(handle: int) -> None:
+        nonlocal written
+        written += 1
+        if written > at:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ReportError, match="No space left"):
+        make()
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["tiny"]
+
+
+def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[..., Made], tmp_path: Path) -> None:
+    left = tmp_path / "data" / f".new-{NEXT}-abc"
+    left.mkdir(parents=True)
+    (left / "edition.yaml").write_text("half")
+    project = Project(tmp_path, {}, {})
+    assert project.editions == []
+    made = make()
+    assert project.editions == ["tiny", NEXT]
+    assert sorted(path.name for path in made.folder.parent.iterdir()) == ["tiny", NEXT]
+
+
+@pytest.mark.parametrize(
+    ("name", "origin", "told"),
+    [
+        ("../out", None, "can't name an edition"),
+        ("Tiny 2", None, "can't name an edition"),
+        ("aaa", None, "No edition in data/ comes before `aaa`"),
+        ("aaa", "tiny", "does not come after `tiny`"),
+        ("tiny", "tiny", "does not come after `tiny`"),
+        (NEXT, "tinny", "There is no edition `tinny`"),
+    ],
+)
+def test_a_name_that_can_not_be_is_refused(
+    make: Callable[..., Made], tmp_path: Path, name: str, origin: str | None, told: str
+) -> None:
+    with pytest.raises(ReportError, match=re.escape(told)):
+        make(name, origin)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["tiny"]
+
+
+def test_an_unfinished_edition_is_no_start_for_the_next(make: Callable[..., Made]) -> None:
+    with pytest.raises(ReportError, match="1 of its values and passages"):
+        make(charts=("    figure:", "    renew: true\n    figure:"))
+
+
+def test_photographs_come_along(make: Callable[..., Made], write_edition: Write) -> None:
+    images = write_edition() / "images"
+    images.mkdir()
+    (images / "a.png").write_bytes(b"picture")
+    (images / "unused.png").write_bytes(b"other")
+    made = make(images="images:\n  a: {file: a.png, alt: A, credit: B}\n")
+    assert [path.name for path in (made.folder / "images").iterdir()] == ["a.png"]
+    assert load(made.folder, "new").images["a"].renew
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "later"),
+    [
+        (date(2024, 2, 29), 1, date(2025, 2, 28)),
+        (date(2023, 2, 28), 1, date(2024, 2, 29)),
+        (date(2023, 6, 30), 2, date(2025, 6, 30)),
+        (date(2023, 12, 31), 1, date(2024, 12, 31)),
+    ],
+)
+def test_the_last_day_of_a_month_stays_that(day: date, years: int, later: date) -> None:
+    assert _later(day, years) == later
+
+
+def test_a_draft_leaves_the_marks_out_and_takes_sums_that_do_not_fit_yet_as_warnings(
+    make: Callable[..., Made], write_edition: Write
+) -> None:
+    made = make()
+    facts = made.folder / "facts.yaml"
+    facts.write_text(facts.read_text().replace("value: 11102, prior", "value: 5000, prior"))
+    left, marks = for_draft(problems(made.folder))
+    assert marks == made.marks
+    assert [(problem.code, str(problem.severity)) for problem in left] == [("check-failed", "warning")]
+
+
+def test_edits_keep_everything_else_of_a_text() -> None:
+    text = "a:\n  - {id: x, n: 1} # one\n  - id: y\n    n: 2\nb: 'q' # end"
+    edits = Edits(text)
+    edits.add_first(("a", 0), "k: v")
+    edits.add_first(("a", 1), "k: v")
+    edits.replace(("b",), '"r"')
+    edits.add_after(("a", 1, "n"), "m: 3")
+    edits.add_first(("a",), "new")
+    assert edits.done() == (
+        'a:\n  - new\n  - {k: v, id: x, n: 1} # one\n  - k: v\n    id: y\n    n: 2\n    m: 3\nb: "r" # end'
+    )
