@@ -214,6 +214,41 @@ def test_a_set_with_errors_is_refused(project: Project, put: Put) -> None:
     assert [problem.what for problem in refused(project)] == ["The build found an error: Wrong size."]
 
 
+def test_a_draft_is_refused(project: Project, put: Put) -> None:
+    put(draft=True)
+    assert [problem.code for problem in refused(project)] == ["draft"]
+
+
+def test_of_a_press_behind_the_project_comes_what_the_project_has_not_itself(project: Project, put: Put) -> None:
+    """A project that has only its data and its brand can be built from its bag alone."""
+    inside = project.root / "examples" / "isles"
+    shutil.copytree(project.root / "data" / "tiny", inside / "data" / "tiny")
+    (inside / "styles").mkdir()
+    (inside / "styles" / "tokens.yaml").write_text("# its own\n")
+    (project.root / "styles" / "extra.css").write_text("/* new */\n")
+    append(project.root / ".gitignore", "/dist/\n")
+    own = Project(inside, FIGURES, ARTWORKS, project.root)
+    files = finished()
+    asked = inputs(gather_inputs(inside, "tiny", project.root).files)
+    publish(
+        inside / "dist", "tiny", {**files, "manifest.json": json.dumps(manifest("tiny", files, inputs=asked)).encode()}
+    )
+    place = inside / "archive"
+    with pytest.raises(ReportError) as failure:
+        gather(own, "tiny", inside / "dist", place, False)
+    changed = {problem.where.file for problem in failure.value.problems}
+    assert {"styles/extra.css", "styles/tokens.yaml", "data/tiny/facts.yaml", ".gitignore"} <= changed
+    untold = gather(own, "tiny", inside / "dist", place, True)
+    assert untold.source["styles/tokens.yaml"] == b"# its own\n"
+    git(project.root, "add", ".")
+    git(project.root, "commit", "--quiet", "--message=Isles")
+    found = gather(own, "tiny", inside / "dist", place, False)
+    assert {"build.py", "report/a module.py", "styles/extra.css", "layouts/report.html.j2"} <= set(found.source)
+    assert found.source["styles/tokens.yaml"] == b"# its own\n"
+    assert not [name for name in found.source if name.startswith(("examples/", "dist/"))]
+    assert "data/tiny/facts.yaml" in found.source
+
+
 def test_a_printer_that_would_not_be_archived_is_refused(project: Project, put: Put) -> None:
     put(inputs=now(project, "/home/me/printer.yaml"))
     assert [problem.code for problem in refused(project)] == ["foreign-printer"]

@@ -179,7 +179,7 @@ def test_the_page_is_replaced_as_a_whole_and_a_failure_leaves_the_last_one(
 Load = Callable[..., Edition]
 
 
-def of(tiny: Load, name: str, tmp_path: Path, **changes: tuple[str, str]) -> Edition:
+def of(tiny: Load, name: str, tmp_path: Path, **changes: tuple[str, str] | str) -> Edition:
     """Load the tiny edition as that of a year."""
     edition = tiny(**changes)
     target = edition.root.with_name(name)
@@ -209,6 +209,23 @@ def test_a_year_that_is_in_no_edition_comes_from_the_prior_values(load_edition: 
     columns, figures = key_figures([of(load_edition, "2023-24", tmp_path)])
     assert columns == ("2022-23", "2023-24")
     assert [(figure.label, figure.values) for figure in figures] == [("Educators attending", ("8,318", "10,603"))]
+
+
+def test_a_period_that_is_no_year_comes_before_the_years(load_edition: Load, tmp_path: Path) -> None:
+    edition = of(load_edition, "2023-24", tmp_path, facts=('period: "2022-23"', "period: earlier"))
+    assert key_figures([edition])[0] == ("earlier", "2023-24")
+
+
+def test_a_figure_that_was_renamed_is_followed_and_needs_no_prior_value(load_edition: Load, tmp_path: Path) -> None:
+    old = of(load_edition, "2022-23", tmp_path, facts=("value: 10603", "value: 8320"))
+    new = of(
+        load_edition, "2023-24", tmp_path,
+        facts=("  da.attendance:\n", "  da.visits:\n    was: da.attendance\n"),
+        story=TINY["story"].replace("da.attendance", "da.visits"),
+    )  # fmt: skip
+    columns, figures = key_figures([old, new])
+    assert columns == ("2022-23", "2023-24")
+    assert {figure.label: figure.values for figure in figures}["Educators attending"] == ("8,320", "10,603")
 
 
 def test_an_edition_that_this_program_does_not_understand_has_no_figures(load_edition: Load, tmp_path: Path) -> None:

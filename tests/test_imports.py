@@ -161,7 +161,7 @@ MAY_IMPORT = {
     "archive.difference": "outputs",
     "archive.rebuild": "archive.difference archive.gather archive.ledger archive.verify manifest problems progress",
     "archive.repository": "",
-    "archive.gather": "archive.repository freshness manifest outputs press.printers problems project",
+    "archive.gather": "archive.repository freshness manifest outputs overlay press.printers problems project",
     "archive.evidence": "access.run judging manifest preflight.run press.cover press.printers problems progress "
     "variants verapdf",
     "archive.readme": "archive.bag",

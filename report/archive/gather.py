@@ -5,7 +5,7 @@ In: the project, an edition and its set. Out: `Gathered`, with each file's bytes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from report.freshness import Inputs
 from report.freshness import gather as inputs
 from report.manifest import NAME, FileEntry, read_manifest
 from report.outputs import current_set, sha256
+from report.overlay import homes
 from report.press.printers import names as printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
@@ -46,12 +47,15 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
     if folder is None:
         what = f"There is no finished set of {name}."
         raise ReportError([error("no-set", Place(str(out / name)), what, f"Build it first: build.py {name}")])
-    git = repository(project.root, (out, archive))
+    kept = _repositories(project, (out, archive))
+    git = kept[project.root]
     try:
         manifest, entries, files, problems = _finished(folder, name)
         problems += _not_of_this_source(project, name, manifest)
-        problems += [] if allow_uncommitted else list(_uncommitted(git))
-        source, more = _source(project, name, git, allow_uncommitted)
+        problems += (
+            [] if allow_uncommitted else dict.fromkeys(each for git in kept.values() for each in _uncommitted(git))
+        )
+        source, more = _source(project, name, kept, allow_uncommitted)
     except OSError as failure:
         what = f"It can't be read: {failure.strerror or failure}."
         hint = "If a build is running, wait for it and archive then."
@@ -59,6 +63,12 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
     if problems := [*problems, *more]:
         raise ReportError(problems)
     return Gathered(manifest, entries, files, source, git.commit if git else "", git.day if git else "")
+
+
+def _repositories(project: Project, aside: Sequence[Path]) -> dict[Path, Repository | None]:
+    """Ask git about the press, where the project has one behind it, and about the project: its files come last."""
+    *press, own = homes(project.root, project.press)
+    return {**{home: repository(home, (*aside, own)) for home in press}, own: repository(own, aside)}
 
 
 def _finished(
@@ -82,6 +92,10 @@ def _finished(
         ):
             what = "The file is not the one in the manifest."
             problems.append(error("not-in-manifest", where, what, _AGAIN.format(name)))
+    if manifest.get("draft"):
+        problems.append(
+            error("draft", place, "The set is a draft.", "Finish the edition, and build it without --draft.")
+        )
     for found in _listed(manifest, "problems"):
         if isinstance(found, dict) and found.get("severity") == "error":
             problems.append(error("has-errors", place, f"The build found an error: {found.get('what')}", "Mend it."))
@@ -103,7 +117,7 @@ def _not_of_this_source(project: Project, name: str, manifest: Mapping[str, Any]
     if not before:
         what = "The manifest does not say what the set was made from."
         return [error("not-current", Place(NAME), what, _AGAIN.format(name))]
-    now = Inputs(inputs(project.root, name).files, str(before.get("tools")), {})
+    now = Inputs(inputs(project.root, name, project.press).files, str(before.get("tools")), {})
     what = "The set was not made from the present source: {}."
     reasons = now.reasons(before)
     more = f", and {len(reasons) - _MOST_NAMED} more" if len(reasons) > _MOST_NAMED else ""
@@ -135,23 +149,27 @@ def _uncommitted(git: Repository | None) -> Iterator[Problem]:
 
 
 def _source(
-    project: Project, name: str, git: Repository | None, allow_uncommitted: bool
+    project: Project, name: str, kept: Mapping[Path, Repository | None], allow_uncommitted: bool
 ) -> tuple[dict[str, bytes], list[Problem]]:
-    """Return the complete source, but for later editions, which this one can't know."""
-    listed = (
-        sorted(set(git.files) | set(git.changes if allow_uncommitted else ())) if git else sorted(_walk(project.root))
-    )
+    """Return the complete source, but for later editions, which this one can't know.
+
+    Of a press behind the project, the files that the project has itself are left out, and its own editions.
+    """
     later = tuple(f"data/{edition}/" for edition in project.editions if edition > name)
-    source, problems = {}, []
-    for path in listed:
-        whole = project.root / path
-        if path.startswith(later) or not (whole.exists() or whole.is_symlink()):
-            continue
-        if whole.is_symlink() or not whole.is_file():
-            what = "It is a link; an archive keeps files."
-            problems.append(error("link", Place(path), what, "Put the file itself in its place."))
-        else:
-            source[path] = whole.read_bytes()
+    source: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for home, git in kept.items():
+        listed = set(git.files) | set(git.changes if allow_uncommitted else ()) if git else set(_walk(home))
+        for path in sorted(listed):
+            foreign = home != project.root and path.startswith("data/") and not path.startswith("data/schema/")
+            whole = home / path
+            if foreign or path.startswith(later) or not (whole.exists() or whole.is_symlink()):
+                continue
+            if whole.is_symlink() or not whole.is_file():
+                what = "It is a link; an archive keeps files."
+                problems.append(error("link", Place(path), what, "Put the file itself in its place."))
+            else:
+                source[path] = whole.read_bytes()
     return source, problems
 
 

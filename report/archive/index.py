@@ -174,23 +174,34 @@ def _edition(kept: Kept) -> Edition | None:
 def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tuple[Figure, ...]]:
     """Return the years, oldest first, and the figures known for two of them or more, in the newest edition's order.
 
-    A year that is in no edition comes from the prior values of others. `editions` are oldest first.
+    Figures meet by their id, renames followed. One that a single edition states has its prior value beside it.
+    `editions` are oldest first.
     """
-    known = [edition for edition in editions if edition is not None]
     values: dict[str, dict[str, str]] = {}
     labels: dict[str, str] = {}
-    for edition in reversed(known):
+    priors: dict[str, tuple[str, str]] = {}
+    now_called: dict[str, str] = {}
+    for edition in reversed([each for each in editions if each is not None]):
+        renamed = {}
         for id_, fact in edition.facts.items():
-            labels.setdefault(id_, fact.label)
-            values.setdefault(id_, {})[edition.root.name] = edition.formats.fact(fact)
-    for edition in reversed(known):
-        for id_, fact in edition.facts.items():
+            known = now_called.get(id_, id_)
+            labels.setdefault(known, fact.label)
+            values.setdefault(known, {})[edition.root.name] = edition.formats.fact(fact)
+            if fact.was:
+                renamed[fact.was] = known
             if fact.prior:
-                values[id_].setdefault(fact.prior.period, edition.formats.number(fact.prior.value, fact.unit))
+                priors.setdefault(known, (fact.prior.period, edition.formats.number(fact.prior.value, fact.unit)))
+        now_called |= renamed
+    for id_, by_year in values.items():
+        if len(by_year) == 1 and id_ in priors:
+            by_year.setdefault(*priors[id_])
     shared = {id_: by_year for id_, by_year in values.items() if len(by_year) > 1}
-    columns = tuple(sorted({year for by_year in shared.values() for year in by_year}))
+    # A period need not be a year ("earlier"): it is before the years all the same.
+    columns = sorted(
+        {year for by_year in shared.values() for year in by_year}, key=lambda year: (year[:1].isdigit(), year)
+    )
     figures = [
         Figure(labels[id_][:1].upper() + labels[id_][1:], tuple(by_year.get(year, "") for year in columns))
         for id_, by_year in shared.items()
     ]
-    return columns, tuple(figures)
+    return tuple(columns), tuple(figures)

@@ -28,18 +28,24 @@ def repository(root: Path, aside: Sequence[Path]) -> Repository | None:
     head = _git(root, "log", "-1", "--format=%H %cs")
     listed = _git(root, "ls-files", "-z", "--cached", *_without(root, aside))
     changed = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", *_without(root, aside))
-    if head is None or listed is None or changed is None:
+    prefix = _git(root, "rev-parse", "--show-prefix")
+    if head is None or listed is None or changed is None or prefix is None:
         return None
     commit, _, day = head.strip().partition(" ")
-    return Repository(tuple(filter(None, listed.split("\0"))), tuple(_changes(changed)), commit, day)
+    return Repository(
+        tuple(filter(None, listed.split("\0"))), tuple(_changes(changed, prefix.rstrip("\n"))), commit, day
+    )
 
 
-def _changes(porcelain: str) -> list[str]:
-    """Return the files of a status; a file that was renamed is followed by its old name, without a mark."""
+def _changes(porcelain: str, prefix: str) -> list[str]:
+    """Return the files of a status, which names them from the top of the repository: `prefix` is where we are in it.
+
+    A file that was renamed is followed by its old name, without a mark.
+    """
     names, parts = [], iter(porcelain.split("\0"))
     for part in parts:
         if part:
-            names.append(part[3:])
+            names.append(part[3:].removeprefix(prefix))
         if part[:1] in {"R", "C"}:
             next(parts, None)
     return names
