@@ -143,14 +143,19 @@ def _changed(name: str, change: Change) -> bytes | None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let one worker have all of tests/full, so that the edition is built once.
+    """Let one worker have every file of tests/full that looks at the edition, so that it is built once.
 
+    Such a file has "edition" in its name; any other file is of one piece too, for the fixtures that its tests share.
     The groups of xdist 3.8 do this no more: it writes them where pytest 9.2 does not look (`Item._nodeid`).
     """
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+    def scope(test: str) -> str:
+        file = test.partition("::")[0]
+        return "edition" if file.startswith("tests/full/") and "edition" in file else file
+
     scheduling = LoadScopeScheduling(config, log)
-    scheduling._split_scope = lambda test: "edition" if test.startswith("tests/full/") else test
+    scheduling._split_scope = scope
     return scheduling
 
 

@@ -6,7 +6,7 @@ import pytest
 from changes import SILENT
 
 from full.conftest import OpenedPdf
-from full.test_preflight_fuzz import SEED, one_page, originals, plain, spoiled
+from full.test_edition_preflight_fuzz import SEED, one_page, originals, plain, spoiled
 from report.diff.compare import compare
 from report.diff.matching import match
 from report.diff.numerals import figures_of
