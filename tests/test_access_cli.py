@@ -7,17 +7,16 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pikepdf
 import pytest
 import tinyhtml5
 from accesses import in_root, on_element, sound
+from commands import Run, Said, command_line
 from jsonfits import fits
 from pages import ROOT, changed, tiny_pdf
 from validators import RULE, FakeJava, reported, said
 
-import build
 from report.access.checklist import CHECKLIST
 from report.access.checks import CHECKS
 
@@ -25,30 +24,17 @@ SCHEMA = json.loads((ROOT / "report" / "access" / "access.schema.json").read_tex
 MISSING = "veraPDF is not here"
 
 
-class Said(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command on a file with these bytes, on a machine without veraPDF. It never shows a traceback."""
     monkeypatch.setattr("report.verapdf.find_jar", lambda: None)
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+    run = command_line(monkeypatch, capsys, "access")
 
     def main(data: bytes | None, *arguments: str) -> Said:
         path = tmp_path / "minutes.pdf"
         if data is not None:
             path.write_bytes(data)
-        capsys.readouterr()
-        status = build.main(["access", str(path), *arguments])
-        told = Said(status, *capsys.readouterr())
-        assert "Traceback" not in told.out + told.err
-        return told
+        return run(str(path), *arguments)
 
     return main
 

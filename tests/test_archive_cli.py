@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from archives import archived, finished, inputs, manifest
+from commands import Run, Said, command_line
 from pages import ROOT
 
 import build
@@ -18,34 +18,14 @@ from report.freshness import gather
 from report.outputs import publish
 
 
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in a folder of its own. No command, whatever it meets, may show a traceback."""
     shutil.copytree(ROOT / "styles", tmp_path / "styles")
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
-
-    def main(*arguments: str) -> Said:
-        capsys.readouterr()
-        status = build.main(list(arguments))
-        said = Said(status, *capsys.readouterr())
-        assert "Traceback" not in said.out + said.err, said.err
-        return said
-
-    return main
+    return command_line(monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from commands import Run, Said, command_line
 from pages import link_project
 
 import build
@@ -21,16 +21,6 @@ UNUSED = ("  ease.covered:", "  spare.fact: {value: 3, unit: count, label: spare
 BROKEN = ("unit: ordinal", "unit: ordinall")
 
 
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(write_edition: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:  # fmt: skip
@@ -38,17 +28,7 @@ def run(write_edition: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     write_edition()
     link_project(tmp_path)
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
-
-    def main(*arguments: str) -> Said:
-        capsys.readouterr()
-        status = build.main(list(arguments))
-        said = Said(status, *capsys.readouterr())
-        assert "Traceback" not in said.out + said.err, said.err
-        return said
-
-    return main
+    return command_line(monkeypatch, capsys)
 
 
 @pytest.fixture

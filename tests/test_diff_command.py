@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from changes import Drawn, build_of, file_of
+from commands import Run, command_line
 from pages import link_project
 
 import build
@@ -23,16 +23,6 @@ OLD = file_of(Drawn(["It covers 177,000 employees", "in many districts of the co
 NEW = file_of(Drawn(["It covers 178,500 employees", "in many districts of the county"]))
 
 
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
@@ -43,16 +33,7 @@ def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "new.pdf").write_bytes(NEW)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
-
-    def main(*arguments: str) -> Said:
-        capsys.readouterr()
-        status = build.main(list(arguments))
-        said = Said(status, *capsys.readouterr())
-        assert "Traceback" not in said.out + said.err, said.err
-        return said
-
-    return main
+    return command_line(monkeypatch, capsys)
 
 
 def published(out: Path, current: bool = True, **variants: bytes) -> None:

@@ -49,6 +49,7 @@ MAY_IMPORT = {
     "typography": "formats",
     "texts": "",
     "cache": "",
+    "firstpage": "",
     "freshness": "overlay problems",
     "charts": "cache edition formats look model problems references tokens",
     "views": "model",
@@ -118,12 +119,11 @@ MAY_IMPORT = {
     "mail.login": "mail.settings problems",
     "mail.recipients": "mail.addresses model problems validate yamldoc",
     "mail.screen": "manifest outputs problems",
-    "mail.cover": "",
     "mail.letter": "charts edition formats inspect mail.screen mail.settings model problems webpage",
     "mail.message": "mail.addresses",
     "mail.ledger": "problems",
     "mail.sender": "mail.login mail.settings",
-    "mail.mailing": "edition mail.addresses mail.cover mail.letter mail.message mail.recipients "
+    "mail.mailing": "edition firstpage mail.addresses mail.letter mail.message mail.recipients "
     "mail.screen mail.settings problems",
     "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
     "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
@@ -167,8 +167,8 @@ MAY_IMPORT = {
     "variants verapdf",
     "archive.readme": "archive.bag",
     "archive.shelf": "archive.bag archive.ledger manifest problems",
-    "archive.index": "archive.bag archive.ledger archive.shelf edition formats load manifest outputs parallel problems "
-    "tokens webpage",
+    "archive.index": "archive.bag archive.ledger archive.shelf edition firstpage formats load manifest outputs "
+    "parallel problems tokens webpage",
     "archive.add": "archive.bag archive.evidence archive.gather archive.index archive.readme checking edition manifest "
     "problems progress project",
     "years.renewal": "edition model problems",
@@ -232,7 +232,7 @@ PDF_BYTES = {
     "report.inspect",
     "report.proofs",
     "report.desk.pictures",
-    "report.mail.cover",
+    "report.firstpage",
 }
 # Clock, environment, processes and network live at the edges.
 OUTSIDE = {

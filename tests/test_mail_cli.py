@@ -9,11 +9,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import Run, Said, command_line
 from mailings import SENDER, small_pdf, small_set
 from mailserver import PASSWORD, USER, MailServer
 from pages import link_project
@@ -24,16 +24,6 @@ from report.problems import ReportError
 
 FILES = {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
 TO = "recipients:\n  - {name: Ana, address: ana@example.org}\n  - {name: Bo, address: bo@example.org}\n"
-
-
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -47,16 +37,13 @@ def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "mail.yaml").write_text(SENDER, "utf-8")
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("REPORT_SMTP_PASSWORD", PASSWORD)
     monkeypatch.delenv("REPORT_SMTP_USER", raising=False)
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+
+    run = command_line(monkeypatch, capsys, "email")
 
     def main(*arguments: str) -> Said:
-        capsys.readouterr()
-        status = build.main(["email", *arguments])
-        said = Said(status, *capsys.readouterr())
-        assert "Traceback" not in said.out + said.err
+        said = run(*arguments)
         assert PASSWORD not in said.out + said.err
         return said
 

@@ -21,10 +21,10 @@ from mailings import PNG, people, screen, settings_with, small_pdf, tiny_mailing
 from pages import tokens
 from PIL import Image
 
+from report.firstpage import first_page
 from report.inspect import Pdf
 from report.load import load
 from report.mail.addresses import AddressError, parse_address, sound_text
-from report.mail.cover import cover_picture
 from report.mail.letter import letter, texts
 from report.mail.mailing import Mailing, draft_files, mailing
 from report.mail.message import Body, Head, MisreadError, Named, built
@@ -226,14 +226,14 @@ def test_only_addresses_in_other_scripts_need_a_server_that_knows_them() -> None
 
 
 def test_the_cover_is_a_picture_of_the_first_page() -> None:
-    data = cover_picture(small_pdf())
+    data = first_page(small_pdf(), 560)
     with Image.open(io.BytesIO(data)) as picture:
         assert (picture.format, picture.width) == ("PNG", 560)
         assert picture.height == round(560 * 792 / 612)
         colours = picture.getcolors(1 << 20)
     assert colours is not None
     assert len(colours) > 2
-    assert data == cover_picture(small_pdf())
+    assert data == first_page(small_pdf(), 560)
 
 
 # The budget

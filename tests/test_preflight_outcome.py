@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from commands import Run, Said, command_line
 from jsonfits import fits
 from pages import printer, tokens
 from pikepdf import Dictionary
 from preflights import drawn, sound, text
 
-import build
 from report.judging import Outcome, as_json
 from report.preflight.run import Preflight, preflight
 from report.preflight.webpage import report_page
@@ -99,30 +98,17 @@ def test_json_fits_the_schema_that_is_checked_in(data: bytes, ink: bool) -> None
     assert not fits(value, schema, schema)
 
 
-@dataclass(frozen=True)
-class Said:
-    status: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Run `build.py preflight` on some bytes."""
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("REPORT_DEBUG", raising=False)
+    run = command_line(monkeypatch, capsys, "preflight")
 
     def main(data: bytes, *options: str) -> Said:
         path = tmp_path / "small.pdf"
         path.write_bytes(data)
-        said = Said(build.main(["preflight", str(path), *options]), *capsys.readouterr())
-        assert "Traceback" not in said.out + said.err
-        return said
+        return run(str(path), *options)
 
     return main
-
-
-Run = Callable[..., Said]
 
 
 def test_a_sound_file_is_accepted_with_status_0(run: Run) -> None:

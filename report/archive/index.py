@@ -6,19 +6,17 @@ elsewhere and nothing runs. The page is replaced in one step, after the pictures
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pypdfium2 as pdfium
-
 from report.archive import ledger
 from report.archive.bag import own_folder
 from report.archive.shelf import Kept, shelf
 from report.edition import Edition
+from report.firstpage import first_page
 from report.formats import Formats
 from report.load import read
 from report.manifest import FileEntry
@@ -139,24 +137,12 @@ def _cover(archive: Path, kept: Kept, fresh: bool) -> str:
     for entry in sorted(kept.files, key=lambda entry: entry.variant != "screen"):
         try:
             data = read_file(kept.path / "data" / entry.name)
-            picture = guarded_job(lambda data=data: _first_page(data), entry.name)  # type: ignore[misc]
+            picture = guarded_job(lambda data=data: first_page(data, COVER_WIDTH), entry.name)  # type: ignore[misc]
         except ReportError:  # it is damaged: `verify` tells of that
             continue
         write_file(archive / name, picture)
         return name
     return ""
-
-
-def _first_page(data: bytes) -> bytes:
-    document = pdfium.PdfDocument(data)
-    try:
-        first = document[0]
-        image = first.render(scale=COVER_WIDTH / first.get_width()).to_pil().convert("RGB")
-    finally:
-        document.close()
-    out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
-    return out.getvalue()
 
 
 def _edition(kept: Kept) -> Edition | None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from report.edition import Edition
+from report.firstpage import first_page
 from report.mail.addresses import Address
-from report.mail.cover import cover_picture
 from report.mail.letter import Colours, Letter, greeting_of, letter, texts
 from report.mail.message import Body, Head, Message, Named, built, cover_id
 from report.mail.recipients import Recipient
@@ -19,6 +19,7 @@ from report.mail.screen import Screen
 from report.mail.settings import MIB, Settings
 from report.problems import Problem, ReportError, error, warning
 
+COVER_WIDTH = 560  # pixels; shown at half of that, so that it is sharp on every screen
 NOON = time(12, tzinfo=UTC)
 
 
@@ -69,7 +70,7 @@ def mailing(
 ) -> Mailing:
     """Return the mailing within its budget: with the PDF, or with a link to it. Raises ReportError if neither fits."""
     said = letter(edition, screen, settings)
-    full = Mailing(name, edition, screen, settings, said, cover_picture(screen.data), colours)
+    full = Mailing(name, edition, screen, settings, said, first_page(screen.data, COVER_WIDTH), colours)
     warn, refuse = settings.budget
     size = _size(full, recipients)
     if size <= warn:

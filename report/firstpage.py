@@ -1,4 +1,4 @@
-"""The picture of the cover that a message shows.
+"""A picture of a file's first page: for the message to the board, and for the index of the archive.
 
 In: the bytes of a PDF. Out: a PNG of its first page, as trimmed.
 """
@@ -9,10 +9,8 @@ import io
 
 import pypdfium2 as pdfium
 
-WIDTH = 560  # pixels; shown at half of that, so that it is sharp on every screen
 
-
-def cover_picture(data: bytes, width: int = WIDTH) -> bytes:
+def first_page(data: bytes, width: int) -> bytes:
     """Return the first page as a PNG, `width` pixels wide."""
     document = pdfium.PdfDocument(data)
     try:
