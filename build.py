@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -304,9 +304,8 @@ def main(arguments: list[str]) -> int:
     """Run the command line and return its exit status. `build` is the command if none is named."""
     from report.problems import ReportError
 
-    _CHOSEN.set(None)
-    try:
-        app(args=_with_command(arguments), prog_name="build.py")
+    try:  # in a context of its own, so that --project is forgotten afterwards
+        copy_context().run(app, args=_with_command(arguments), prog_name="build.py")
     except ReportError as failure:
         _report(failure.problems, strict=True)
         return 1

@@ -7,33 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands import Run, command_line
 from pages import ROOT, link_project
 
 import build
 
-Run = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def run(
-    write_edition: Callable[..., Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
     write_edition()
     link_project(tmp_path)
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def main(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        status = build.main(list(arguments))
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return status, out, err
-
-    return main
+    return command_line(monkeypatch, capsys)
 
 
 def test_a_new_edition_is_refused_until_it_is_renewed_and_built_as_a_draft_meanwhile(run: Run, tmp_path: Path) -> None:
@@ -80,6 +66,7 @@ def test_compare_prints_and_exports(run: Run, tmp_path: Path) -> None:
 def test_another_project_is_named_before_or_after_the_command(run: Run, arguments: tuple[str, ...]) -> None:
     house = str(ROOT / "examples" / "marrow-isles")
     assert run(*(each.format(house) for each in arguments)) == (0, "data/2031: 27 facts, 9 sections: no errors.\n", "")
+    assert build._project().root == build.ROOT
     assert "data/tiny: 8 facts" in run("check")[1], "and it is not remembered"
 
 
