@@ -141,10 +141,16 @@ def test_the_web_page_tells_the_validators_word(run: Run, java: FakeJava, tmp_pa
     assert "was not here" not in html
 
 
-def test_a_validator_that_gives_no_verdict_is_a_problem(run: Run, java: FakeJava) -> None:
+def test_a_validator_that_gives_no_verdict_is_told_beside_what_we_found(
+    run: Run, java: FakeJava, tmp_path: Path
+) -> None:
     java.answers(reported({"taskException": {"exceptionMessage": "Out of memory"}}), status=7)
-    status, _, err = run(sound())
-    assert (status, "veraPDF gave no verdict on PDF/UA-1: Out of memory." in err) == (1, True)
+    page, why = tmp_path / "access.html", "veraPDF gave no verdict on PDF/UA-1: Out of memory."
+    status, out, _ = run(sound(), "--html", str(page))
+    assert (status, why in page.read_text("utf-8")) == (1, True)
+    status, out, _ = run(sound())
+    assert (status, why in out, "Accepted:" in out, "veraPDF is not here" in out) == (1, True, True, False)
+    assert json.loads(run(sound(), "--json").out)["no_verdict"] == why
 
 
 def locked() -> bytes:

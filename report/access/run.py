@@ -29,22 +29,28 @@ JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The report. `validator` holds veraPDF's verdict on PDF/UA-1, or nothing where it is not installed."""
+    """The report. `validator` holds veraPDF's verdict on PDF/UA-1, or nothing where it is not installed or fails.
+
+    `no_verdict` says why it failed; it is empty where it did not.
+    """
 
     outcome: Outcome
     weight: Weight
     checklist: tuple[Question, ...]
     validator: tuple[Verdict, ...]
+    no_verdict: str = ""
 
     @property
     def passed(self) -> bool:
         """Tell whether the checks, and the validator where it is here, found nothing wrong."""
-        return self.outcome.passed and all(verdict.passed for verdict in self.validator)
+        return self.outcome.passed and not self.no_verdict and all(verdict.passed for verdict in self.validator)
 
     def table(self) -> str:
         """Return the report as text for a terminal."""
         lines = [self.outcome.table(), "", "What takes the bytes", *(f"  {line}" for line in self.weight.lines()), ""]
-        if not self.validator:
+        if self.no_verdict:
+            lines.append(self.no_verdict)
+        elif not self.validator:
             lines.append("veraPDF is not here: its verdict is missing. `build.py doctor` tells how to get it.")
         for verdict in self.validator:
             lines.append(f"{verdict.validator}: {'keeps' if verdict.passed else 'DOES NOT KEEP'} {verdict.standard}.")
@@ -79,13 +85,21 @@ def access(data: bytes, name: str) -> Access:
     looked = guarded_job(lambda: look(data, name), name)
     checks = [check for check in CHECKS if check.id != "size"]  # a file of any origin has no budget
     outcome = judge(name, JUDGED_BY, len(looked.reading.pages), looked, checks, frozenset())
-    verdicts = validate(data, name, ["PDF/UA-1"]) if installed() else ()
-    return Access(outcome, looked.weight, CHECKLIST, verdicts)
+    verdicts, no_verdict = _validator(data, name)
+    return Access(outcome, looked.weight, CHECKLIST, verdicts, no_verdict)
+
+
+def _validator(data: bytes, name: str) -> tuple[tuple[Verdict, ...], str]:
+    """Return the validator's verdict, or why there is none though it is here: its failure must not cost the report."""
+    try:
+        return (validate(data, name, ["PDF/UA-1"]) if installed() else ()), ""
+    except ReportError as failure:
+        return (), " ".join(problem.what for problem in failure.problems)
 
 
 def report_page(done: Access, tokens: Tokens) -> str:
     """Return the report as a web page."""
     return page(
         "access.html.j2", tokens, title=f"Access to {done.outcome.file}", passed=done.passed, outcome=done.outcome,
-        weight=done.weight, checklist=done.checklist, validator=done.validator,
+        weight=done.weight, checklist=done.checklist, validator=done.validator, no_verdict=done.no_verdict,
     )  # fmt: skip
