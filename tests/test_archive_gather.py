@@ -14,6 +14,7 @@ import pytest
 from archives import QUIET, archived, finished, inputs, manifest
 from conftest import ARTWORKS, FIGURES
 from pages import ROOT, tiny_pdf
+from validators import FakeJava
 
 from report.archive import add
 from report.archive.add import archive_edition, bagging_day
@@ -320,3 +321,14 @@ def test_a_file_that_does_not_pass_its_checks_is_refused() -> None:
         evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
     errors = [problem for problem in failure.value.problems if problem.severity is Severity.ERROR]
     assert {problem.where.file for problem in errors} == {"a-screen.pdf"}
+
+
+def test_a_validator_that_gives_no_verdict_is_a_reason_to_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeJava(tmp_path, monkeypatch).answers("no report", status=7)
+    data = tiny_pdf("no tags")
+    entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)
+    with pytest.raises(ReportError) as failure:
+        evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
+    assert "no-verdict" in {problem.code for problem in failure.value.problems}

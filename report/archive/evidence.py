@@ -13,7 +13,7 @@ from report.manifest import FileEntry
 from report.preflight.run import guarded
 from report.press.cover import for_cover
 from report.press.printers import load_printer
-from report.problems import Problem, ReportError, has_errors
+from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
 from report.variants import VARIANTS
 from report.verapdf import FLAVOURS, Verdict, broken_rules, installed, validate
@@ -36,6 +36,8 @@ def evidence(
             else:
                 done = access(data, entry.name)
                 outcome, reports[f"access-{entry.variant}.json"] = done.outcome, as_json(done)
+                if done.no_verdict:
+                    problems.append(error("no-verdict", Place(entry.name), done.no_verdict, "Run the command again."))
                 for verdict in (*done.validator, *_others(entry, data)):
                     reports[f"verapdf-{entry.variant}-{verdict.standard.replace('/', '')}.json"] = as_json(verdict)
                     problems += broken_rules(verdict, entry.name)
