@@ -41,18 +41,21 @@ def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False)
 
     `linearize`: order it so that a browser shows the first page before it has all of it (ISO 32000-1, Annex F).
     """
-    out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         if job.draft:
             stamp(pdf, job.draft)  # first, so that its colour becomes an ink like any other
         for step in steps:
             STEPS[step](pdf, job)
-        pdf.save(
-            out,
-            deterministic_id=True,
-            linearize=linearize,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
+        finished = _saved(pdf)
+    if not linearize:
+        return finished
+    with pikepdf.open(io.BytesIO(finished)) as pdf:  # in a second step, or all streams would be compressed twice
+        return _saved(pdf, linearize=True)
+
+
+def _saved(pdf: pikepdf.Pdf, linearize: bool = False) -> bytes:
+    out, generate = io.BytesIO(), pikepdf.ObjectStreamMode.generate
+    pdf.save(out, deterministic_id=True, linearize=linearize, object_stream_mode=generate)
     return out.getvalue()
 
 

@@ -53,6 +53,8 @@ with _without_fonts_of_the_machine(), warnings.catch_warnings():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+    from report.painting import painted_quickly
+
 SCHEME = "press:"
 _TYPES = {"blank": "image/svg+xml", "font": "font/ttf", "chart": "image/svg+xml", "art": "image/svg+xml"}
 _IMAGE_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".svg": "image/svg+xml"}
@@ -122,8 +124,8 @@ def write(
             page.bleed = dict.fromkeys(page.bleed, 0)
     if sources:
         document.metadata.attachments = [_attachment(source) for source in sources]
-    with _messages() as messages, engine.while_writing(Marking(layout.tree)):
-        document.write_pdf(out, pdf_identifier=identifier, **variant.options)
+    with _messages() as messages, engine.while_writing(Marking(layout.tree)), painted_quickly():
+        document.write_pdf(out, pdf_identifier=identifier, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 
 

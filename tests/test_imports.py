@@ -72,7 +72,9 @@ MAY_IMPORT = {
     "tags.plan": "problems tags.engine tags.pieces tags.records tags.shapes tags.types",
     "tags.writing": "tags.engine tags.records tags.types",
     "tags.marking": "tags.engine tags.records tags.writing",
-    "pdf": "attachments boxes compose problems tags.engine tags.marking tags.pieces tags.plan tags.records variants",
+    "painting": "",
+    "pdf": "attachments boxes compose painting problems tags.engine tags.marking tags.pieces tags.plan tags.records "
+    "variants",
     "press.printers": "model problems validate yamldoc",
     "press.inks": "problems",
     "press.lettering": "look",
@@ -205,7 +207,7 @@ MAY_IMPORT = {
 }
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
-    "weasyprint": {"report.pdf", "report.tags.engine"},
+    "weasyprint": {"report.painting", "report.pdf", "report.tags.engine"},
     "pypdf": {"report.inspect"},
     "jinja2": {"report.compose", "report.webpage"},
     "markdown_it": {"report.markup", "report.prose"},

@@ -1,0 +1,80 @@
+"""How the engine paints drawings, made quick: a path becomes operators in one go, a drawing is in a file once.
+
+In: the engine's own drawing functions. Out: the same pages. A path that is not plain (arcs, relative moves, exponents)
+is left to the engine. A drawing that lies under two facing pages is one form that both of them paint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import weasyprint.draw
+import weasyprint.svg
+from weasyprint.images import SVGImage
+
+_PLAIN = re.compile(r"[MLCZz\d.,\s-]*")
+_N = r" -?\d+(?:\.\d+)?"
+_GRAMMAR = re.compile(rf"(?: [ML]{_N}{_N}| C{_N * 6}| [Zz])*")
+_LETTERS = re.compile(r" ([MLCZz])")
+_OPERATORS = str.maketrans("MLCZz", "mlchh")
+_MARKERS = ("marker", "marker-start", "marker-mid", "marker-end")
+
+
+def operators(path: str) -> bytes | None:
+    """Return the PDF operators of a path in SVG (ISO 32000-1, 8.5.2), or None if the path is not plain."""
+    if not _PLAIN.fullmatch(path):
+        return None
+    spaced = re.sub(r"([MLCZz])", r" \1 ", path.replace("-", " -"))
+    spaced = re.sub(r"[\s,]+", " ", spaced).rstrip()
+    if not spaced.startswith(" M") or not _GRAMMAR.fullmatch(spaced):
+        return None
+    pieces = _LETTERS.split(spaced)
+    moves = [f"{points} {letter}" for letter, points in zip(pieces[1::2], pieces[2::2], strict=True)]
+    return "".join(moves).translate(_OPERATORS).strip().encode()
+
+
+@contextmanager
+def painted_quickly() -> Iterator[None]:
+    """While a document is written, paint its drawings in this way."""
+    original = weasyprint.svg.TAGS["path"]
+    background = weasyprint.draw.draw_background_image
+    forms: dict[Any, Any] = {}
+
+    def path(svg: Any, node: Any, font_size: float) -> None:
+        found = None if any(name in node.attrib for name in _MARKERS) else operators(node.get("d", ""))
+        if found is None:
+            original(svg, node, font_size)
+        elif found:
+            svg.stream.stream.append(found)
+
+    def draw_background_image(stream: Any, layer: Any, style: Any) -> None:
+        once = isinstance(layer.image, SVGImage) and layer.repeat == ("no-repeat", "no-repeat") and 0 not in layer.size
+        if once:
+            _paint_once(stream, layer, style, forms)
+        else:
+            background(stream, layer, style)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(weasyprint.svg.TAGS, {"path": path}))
+        stack.enter_context(patch.object(weasyprint.draw, "draw_background_image", draw_background_image))
+        yield
+
+
+def _paint_once(stream: Any, layer: Any, style: Any, forms: dict[Any, Any]) -> None:
+    """Paint a drawing behind a box or page as a form that every page shares."""
+    key = (id(layer.image), *layer.size)
+    with stream.artifact(), stream.stacked():
+        if not layer.unbounded:
+            stream.rectangle(*layer.painting_area)
+            stream.clip()
+            stream.end()
+        x, y = (place + offset for place, offset in zip(layer.position, layer.positioning_area[:2], strict=True))
+        if key not in forms:
+            forms[key] = stream.add_group(0, 0, *layer.size)
+            layer.image.draw(forms[key], *layer.size, style)
+        stream.transform(e=x, f=y)
+        stream.draw_x_object(forms[key].id)
