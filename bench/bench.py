@@ -51,22 +51,25 @@ def run(command: list[str], folder: Path, prepare: Callable[[], None] = lambda: 
 def lay_out_yardstick(folder: Path) -> None:
     """Write the document of the sample edition with all that it names to a folder."""
     import build
-    from report.charts import draw_charts
+    from report.charts import chart_arts
     from report.checking import check
     from report.compose import compose
+    from report.drawing import draw
+    from report.laying_out import NO_CACHE
     from report.resources import resources
-    from report.sheets import draw_sheets, sheets
+    from report.sheets import sheets
     from report.viewer import Viewer
 
     project = build._project()
     edition, tokens, _ = check(project, project.edition(None))
-    charts, under = draw_charts(edition, tokens, project.figures), sheets(edition, tokens)
-    document = compose(Viewer(edition, charts, under, tokens.dark).report(), under, tokens, project.root)
+    arts, under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    drawn = draw(edition, arts, under, tokens, project, NO_CACHE, "")
+    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.root)
     (folder / "styles").mkdir(parents=True)
     (folder / "document.html").write_text(document.html, "utf-8")
     for index, (_, text) in enumerate(document.styles):
         (folder / "styles" / f"{index:02}.css").write_text(text, "utf-8")
-    for name, data in resources(edition, tokens, charts, draw_sheets(under, project.artworks)).items():
+    for name, data in resources(edition, tokens, under, lambda: drawn).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data())
 

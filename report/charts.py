@@ -1,17 +1,17 @@
 """Charts: facts in, drawings, alternative texts and data tables out.
 
 In: an `Edition`, the tokens and the figure functions (a mapping: this package never imports `figures`). Out: `ChartArt`
-records with SVG whose text is still text. The same input gives the same bytes.
+records, and SVG whose text is still text. The same input gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from report.cache import Cache, digest
 from report.edition import Edition
@@ -23,46 +23,63 @@ from report.references import references
 from report.tokens import Tokens
 
 NO_CACHE = Cache()
+Made = TypeVar("Made")
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 
 @dataclass(frozen=True, slots=True)
 class ChartArt:
-    """A drawn chart: its SVG, its alternative text, the rows of its data, and whether it shows prior values too."""
+    """A chart before it is drawn: its alternative text, the rows of its data, and whether it shows prior values too."""
 
     id: str
-    svg: str
     alt: str
     size: Size
     data: ChartData
     compares: bool = True
 
 
+def chart_arts(edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm]) -> dict[str, ChartArt]:
+    """Return what every chart of the edition shows. Raises ReportError with the charts that can't be computed."""
+
+    def art(name: str, chart: Chart) -> ChartArt:
+        data, form = chart_data(edition, name), figures[chart.figure]
+        return ChartArt(
+            name, alt_text(edition, chart, data, form.kind), chart_size(chart, tokens), data, form.needs.prior
+        )
+
+    return _of_each_chart(edition, art)
+
+
 def draw_charts(
-    edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm], cache: Cache = NO_CACHE, stamp: str = ""
-) -> dict[str, ChartArt]:
-    """Draw every chart of the edition, or take it from the cache; `stamp` stands for the code and fonts that draw.
+    edition: Edition, arts: Mapping[str, ChartArt], tokens: Tokens, figures: Mapping[str, ChartForm],
+    cache: Cache = NO_CACHE, stamp: str = "",
+) -> dict[str, str]:  # fmt: skip
+    """Return the SVG of every chart, drawn or from the cache; `stamp` stands for the code and fonts that draw.
 
     Raises ReportError with the charts whose data does not fit their figure.
     """
-    drawn: dict[str, ChartArt] = {}
+
+    def svg(name: str, chart: Chart) -> str:
+        function, look = figures[chart.figure], tokens.look(chart.pillar)
+        return _drawing(chart.figure, function, arts[name].data, look, arts[name].size, cache, stamp)
+
+    return _of_each_chart(edition, svg)
+
+
+def _of_each_chart(edition: Edition, make: Callable[[str, Chart], Made]) -> dict[str, Made]:
+    made: dict[str, Made] = {}
     problems: list[Problem] = []
     for name, chart in edition.charts.items():
-        size = chart_size(chart, tokens)
         try:
-            data = chart_data(edition, name)
-            svg = _drawing(chart.figure, figures[chart.figure], data, tokens.look(chart.pillar), size, cache, stamp)
+            made[name] = make(name, chart)
         except (ValueError, ArithmeticError) as problem:  # what does not fit, and what can't be computed
             where = edition.place("charts", ("charts", name))
             hint = "Change the series, or choose another figure function."
             what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
             problems.append(error("chart-data", where, what, hint))
-            continue
-        form = figures[chart.figure]
-        drawn[name] = ChartArt(name, svg, alt_text(edition, chart, data, form.kind), size, data, form.needs.prior)
     if problems:
         raise ReportError(problems)
-    return drawn
+    return made
 
 
 def _drawing(

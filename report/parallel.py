@@ -9,10 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from report.problems import Place, ReportError, error
 
@@ -36,31 +38,84 @@ class Limits:
         resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory))
 
 
+class _Child:
+    """A job in a child of this process, and the pipe that its answer comes through."""
+
+    def __init__(
+        self, name: str, job: Callable[[], Any], limits: Limits | None = None, others: Sequence[_Child] = ()
+    ) -> None:
+        context = multiprocessing.get_context("fork")
+        self.name = name
+        self.receiver, sender = context.Pipe(duplex=False)
+        inherited = [self.receiver, *(other.receiver for other in others)]
+        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=True)
+        self.process.start()
+        sender.close()
+
+    def answer(self) -> tuple[str, Any]:
+        """Wait for what the child has to say: its result, its problems, or how it ended without either."""
+        try:
+            kind, value = self.receiver.recv()
+        except EOFError:
+            self.process.join()
+            return "crash", f"the process for {self.name} ended with status {self.process.exitcode}"
+        return kind, f"the process for {self.name} failed: {value}" if kind == "crash" else value
+
+    def close(self) -> None:
+        """Let go of a child that is done or was stopped."""
+        self.receiver.close()
+        self.process.join()
+
+
 def run_forked(jobs: Mapping[str, Callable[[], Result]], limits: Limits | None = None) -> dict[str, Result]:
     """Run the jobs side by side. Raises ReportError with the problems of all that failed."""
-    context = multiprocessing.get_context("fork")
-    running: list[tuple[str, Any, Connection]] = []
+    running: list[_Child] = []
     for name, job in jobs.items():
-        receiver, sender = context.Pipe(duplex=False)
-        inherited = [receiver, *(each for _, _, each in running)]
-        process = context.Process(target=_child, args=(job, sender, inherited, limits), daemon=True)
-        process.start()
-        sender.close()
-        running.append((name, process, receiver))
+        running.append(_Child(name, job, limits, running))
     try:
-        answers = {name: _answer(name, process, receiver) for name, process, receiver in running}
+        answers = {child.name: _unless_crashed(child.answer()) for child in running}
     except BaseException:  # an interruption above all: nobody waits for the children's work any more
-        for _, process, _ in running:
-            process.terminate()
+        for child in running:
+            child.process.terminate()
         raise
     finally:
-        for _, process, receiver in running:
-            receiver.close()
-            process.join()
+        for child in running:
+            child.close()
     problems = [problem for kind, value in answers.values() if kind == "problems" for problem in value]
     if problems:
         raise ReportError(problems)
     return {name: value for name, (_, value) in answers.items()}
+
+
+def _unless_crashed(answer: tuple[str, Any]) -> tuple[str, Any]:
+    if answer[0] == "crash":
+        raise RuntimeError(answer[1])
+    return answer
+
+
+@contextmanager
+def alongside(job: Callable[[], Result], name: str) -> Iterator[Callable[[], Result]]:
+    """Run a job in a child while this process goes on. Yields what waits for its result; raises as `run_forked`.
+
+    Where there can be no child, as in a child of the desk, the job runs here when its result is asked for.
+    """
+    if not CAN_FORK or multiprocessing.current_process().daemon:
+        yield cache(job)
+        return
+    child = _Child(name, job)
+    answer = cache(child.answer)
+
+    def result() -> Result:
+        kind, value = _unless_crashed(answer())
+        if kind == "problems":
+            raise ReportError(value)
+        return cast(Result, value)
+
+    try:
+        yield result
+    finally:
+        child.process.terminate()  # which does nothing to one that has answered
+        child.close()
 
 
 LIMITS = Limits(seconds=120, memory=4_000_000_000)
@@ -93,7 +148,7 @@ def _is_greedy(failure: RuntimeError) -> bool:
     return str(failure).endswith(("status -24", "status -9")) or "MemoryError" in str(failure)
 
 
-def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:
+def _work(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:
     for receiver in inherited:  # so that a write fails, instead of waiting for ever, when the parent is gone
         receiver.close()
     try:
@@ -108,14 +163,3 @@ def _child(job: Callable[[], Any], sender: Connection, inherited: Sequence[Conne
         if "REPORT_DEBUG" in os.environ:
             traceback.print_exc()
         sender.send(("crash", f"{type(fault).__name__}: {fault}"))
-
-
-def _answer(name: str, process: Any, receiver: Connection) -> tuple[str, Any]:
-    try:
-        kind, value = receiver.recv()
-    except EOFError:
-        process.join()
-        raise RuntimeError(f"the process for {name} ended with status {process.exitcode}") from None
-    if kind == "crash":
-        raise RuntimeError(f"the process for {name} failed: {value}")
-    return kind, value

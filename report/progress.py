@@ -32,10 +32,12 @@ class Progress:
         if self.live and not self.quiet:
             print(f"  {name:<18} …", end="\r", file=self.stream, flush=True)
         yield running
+        self.done(name, running.count, time.perf_counter() - start)
+
+    def done(self, name: str, count: str, seconds: float) -> None:
+        """Report a stage that ran beside others."""
         if not self.quiet:
-            print(
-                f"  {name:<18} {running.count:<44} {time.perf_counter() - start:6.2f} s", file=self.stream, flush=True
-            )
+            print(f"  {name:<18} {count:<44} {seconds:6.2f} s", file=self.stream, flush=True)
 
     def tell(self, text: str) -> None:
         """Report one thing of many, such as a message sent, in a line of its own."""

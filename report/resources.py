@@ -1,13 +1,15 @@
 """What the engine may read: the edition's drawings, fonts and photographs, by their `press:` names, and nothing else.
 
-In: an edition, its tokens and its drawings. Out: a mapping from name to a function that gives the bytes.
+In: an edition, its tokens, the names of its sheets, its drawings. Out: a mapping from name to a function that gives the
+bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from report.charts import ChartArt
+from report.drawing import Drawn
 from report.edition import Edition
 from report.tokens import Tokens
 
@@ -17,16 +19,24 @@ BLANK = (
 
 
 def resources(
-    edition: Edition, tokens: Tokens, charts: Mapping[str, ChartArt], artworks: Mapping[str, str]
+    edition: Edition, tokens: Tokens, laid_under: Iterable[str], drawn: Callable[[], Drawn]
 ) -> dict[str, Callable[[], bytes]]:
-    """Return everything that templates and stylesheets may name."""
+    """Return everything that templates and stylesheets may name. `drawn` is asked for the first drawing, not before."""
     served: dict[str, Callable[[], bytes]] = {"blank": BLANK.encode}
-    for name, art in charts.items():
-        served[f"chart/{name}"] = art.svg.encode
-    for name, svg in artworks.items():
-        served[f"art/{name}"] = svg.encode
+    for name in edition.charts:
+        served[f"chart/{name}"] = partial(_chart, drawn, name)
+    for name in laid_under:
+        served[f"art/{name}"] = partial(_artwork, drawn, name)
     for face in tokens.faces.values():
         served[f"font/{face.path.name}"] = face.path.read_bytes
     for image in edition.images.values():
         served[f"image/{image.file}"] = (edition.root / "images" / image.file).read_bytes
     return served
+
+
+def _chart(drawn: Callable[[], Drawn], name: str) -> bytes:
+    return drawn().charts[name].encode()
+
+
+def _artwork(drawn: Callable[[], Drawn], name: str) -> bytes:
+    return drawn().artworks[name].encode()

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures import FIGURES
-from report.charts import alt_text, chart_data, chart_size, draw, draw_charts, resolved
+from report.charts import ChartArt, alt_text, chart_arts, chart_data, chart_size, draw, draw_charts, resolved
 from report.edition import Edition
 from report.formats import NBSP
 from report.look import ChartData, ChartForm, FigureFunction, Look, Needs, Number, Row, Size
@@ -147,12 +147,19 @@ def test_a_label_can_not_break_out_of_a_drawing(tokens: Tokens, label: str, func
     assert all(word in words for word in label.split())
 
 
+def drawn(edition: Edition, tokens: Tokens, figure: ChartForm) -> tuple[dict[str, ChartArt], dict[str, str]]:
+    """Return the charts of the tiny edition, all of one form, and their drawings."""
+    figures = {"share_field": figure}
+    arts = chart_arts(edition, tokens, figures)
+    return arts, draw_charts(edition, arts, tokens, figures)
+
+
 def test_every_chart_that_can_not_be_drawn_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:
     def fussy(data: ChartData, look: Look, size: Size) -> Figure:
         raise ValueError("this form shows two rows, not one.")
 
     with pytest.raises(ReportError) as failure:
-        draw_charts(load_edition(), tokens, {"share_field": form(fussy)})
+        drawn(load_edition(), tokens, form(fussy))
     (problem,) = failure.value.problems
     assert (problem.code, problem.where) == ("chart-data", Place("data/tiny/charts.yaml", 3, 3))
     assert problem.what == "The chart `ease` can't be drawn: this form shows two rows, not one."
@@ -161,13 +168,13 @@ def test_every_chart_that_can_not_be_drawn_is_a_problem_with_its_place(load_edit
 def test_a_whole_of_zero_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:
     edition = load_edition(facts=("value: 177000", "value: 0"))
     with pytest.raises(ReportError) as failure:
-        draw_charts(edition, tokens, {"share_field": form(plain_figure)})
+        drawn(edition, tokens, form(plain_figure))
     assert [problem.where for problem in failure.value.problems] == [Place("data/tiny/charts.yaml", 3, 3)]
 
 
 def test_charts_are_drawn_with_their_text_and_data(load_edition: Load, tokens: Tokens) -> None:
-    drawn = draw_charts(load_edition(), tokens, {"share_field": form(plain_figure)})
-    assert list(drawn) == ["ease"]
-    assert drawn["ease"].svg.startswith("<?xml")
-    assert drawn["ease"].data.rows[0].id == "ease.served"
-    assert drawn["ease"].alt.startswith("A chart: Employees served")
+    arts, svgs = drawn(load_edition(), tokens, form(plain_figure))
+    assert list(arts) == list(svgs) == ["ease"]
+    assert svgs["ease"].startswith("<?xml")
+    assert arts["ease"].data.rows[0].id == "ease.served"
+    assert arts["ease"].alt.startswith("A chart: Employees served")

@@ -11,7 +11,7 @@ from markupsafe import escape
 from pages import ROOT
 
 from figures import FIGURES
-from report.charts import draw_charts
+from report.charts import chart_arts
 from report.compose import Composition, compose, stylesheets
 from report.edition import Edition
 from report.problems import Problem, ReportError
@@ -25,7 +25,7 @@ Load = Callable[..., Edition]
 
 
 def view_of(edition: Edition, tokens: Tokens) -> ReportView:
-    charts = draw_charts(edition, tokens, FIGURES)
+    charts = chart_arts(edition, tokens, FIGURES)
     return Viewer(edition, charts, sheets(edition, tokens), tokens.dark).report()
 
 

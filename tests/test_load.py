@@ -266,7 +266,7 @@ def through_to_the_view(folder: Path) -> None:
         charts = {}
         for name, chart in edition.charts.items():
             data = chart_data(edition, name)
-            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
+            charts[name] = ChartArt(name, alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
         assert Viewer(edition, charts, {}, frozenset()).report().sections
 
 

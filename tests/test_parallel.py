@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from report.parallel import CAN_FORK, run_forked
+from report.parallel import CAN_FORK, alongside, run_forked
 from report.problems import Place, ReportError, error
 
 ROOT = Path(__file__).parents[1]
@@ -71,6 +71,42 @@ def test_a_result_that_can_not_be_sent_is_a_fault_with_a_cause() -> None:
 def test_a_job_that_is_killed_is_a_fault_with_its_status() -> None:
     with pytest.raises(RuntimeError, match=f"the process for print ended with status -{int(signal.SIGKILL)}"):
         run_forked({"print": lambda: os.kill(os.getpid(), signal.SIGKILL)})
+
+
+def test_a_job_runs_alongside_and_its_result_can_be_asked_for_more_than_once() -> None:
+    meeting = multiprocessing.get_context("fork").Barrier(2)
+    with alongside(lambda: (meeting.wait(10) >= 0, os.getpid()), "drawings") as result:
+        meeting.wait(10)
+        assert result() == result()
+    assert result()[0] and result()[1] != os.getpid()
+
+
+def test_what_goes_wrong_alongside_is_told_each_time_it_is_asked_for() -> None:
+    def fail() -> None:
+        raise ReportError([error("chart-data", Place("x"), "wrong")])
+
+    with alongside(fail, "drawings") as failing, alongside(lambda: 1 / 0, "sums") as crashing:
+        for _ in range(2):
+            with pytest.raises(ReportError):
+                failing()
+            with pytest.raises(RuntimeError, match="the process for sums failed: ZeroDivisionError"):
+                crashing()
+
+
+def test_nobody_waits_for_a_job_alongside_that_is_no_longer_wanted() -> None:
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), alongside(lambda: time.sleep(60), "drawings"):
+        raise KeyboardInterrupt
+    assert time.monotonic() - start < 30
+    assert multiprocessing.active_children() == []
+
+
+def test_a_child_that_may_have_no_children_does_the_job_itself() -> None:
+    def child() -> bool:
+        with alongside(os.getpid, "drawings") as result:
+            return result() == os.getpid()
+
+    assert run_forked({"desk": child}) == {"desk": True}
 
 
 def test_no_child_is_left_behind_when_one_fails() -> None:

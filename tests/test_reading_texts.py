@@ -10,7 +10,7 @@ from pages import ROOT, laid_out, raw
 from tagtree import Element, read_tags
 
 from figures import FIGURES
-from report.charts import draw_charts
+from report.charts import chart_arts
 from report.compose import compose
 from report.edition import Edition
 from report.resources import BLANK
@@ -63,7 +63,7 @@ def test_without_abbreviations_nothing_changes_and_meanings_are_escaped() -> Non
 
 def tree(edition: Edition, tokens: Tokens, start: str, holding: str) -> Element:
     """Return the tags of that element of the composed edition which starts so and holds this."""
-    charts, laid_under = draw_charts(edition, tokens, FIGURES), sheets(edition, tokens)
+    charts, laid_under = chart_arts(edition, tokens, FIGURES), sheets(edition, tokens)
     view = Viewer(edition, charts, laid_under, tokens.dark).report()
     html = compose(view, laid_under, tokens, ROOT).html
     tag = start[1:].split()[0]

@@ -32,7 +32,7 @@ def see(load_edition: Load) -> See:
         charts = {}
         for name, chart in edition.charts.items():
             data = chart_data(edition, name)
-            charts[name] = ChartArt(name, "<svg/>", alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
+            charts[name] = ChartArt(name, alt_text(edition, chart, data, "Chart"), Size(1, 1), data)
         return Viewer(edition, charts, {"art-cover": object()}, frozenset({"ink"})).report()
 
     return viewed

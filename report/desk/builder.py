@@ -33,8 +33,9 @@ from report.desk.spots import Around, spots
 from report.desk.workshop import Keep
 from report.edition import Edition
 from report.inspect import PageBoxes, Pdf, text_runs
+from report.laying_out import LaidOut, lay_out_edition
+from report.making import Maker, Written
 from report.outputs import sha256
-from report.pipeline import LaidOut, Maker, Written, lay_out_edition
 from report.preflight.checks import Looked
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink

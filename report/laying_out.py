@@ -1,0 +1,109 @@
+"""From a folder of facts and prose to pages: what every variant of an edition has in common.
+
+load → check → charts and artwork, made beside the rest → compose → lay out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from report.cache import Cache
+from report.charts import NO_CACHE, ChartArt, chart_arts
+from report.checking import check
+from report.drawing import Drawn, draw
+from report.edition import Edition
+from report.freshness import Inputs
+from report.parallel import alongside
+from report.press.printers import Printer, load_printer
+from report.problems import Problem, ReportError, has_errors, in_order
+from report.progress import Progress
+from report.project import Project
+from report.sheets import Sheet, sheets
+from report.tokens import Tokens
+from report.years.renewal import for_draft
+
+if TYPE_CHECKING:
+    from report import pdf
+    from report.compose import Composition
+    from report.views import ReportView
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout.
+
+    `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
+    """
+
+    edition: Edition
+    tokens: Tokens
+    printer: Printer
+    charts: Mapping[str, ChartArt]
+    sheets: Mapping[str, Sheet]
+    view: ReportView
+    document: Composition
+    served: pdf.Resources
+    layout: pdf.Layout
+    problems: tuple[Problem, ...]
+    to_renew: int | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether this is a draft."""
+        return self.to_renew is not None
+
+
+def lay_out_edition(
+    project: Project,
+    name: str,
+    printer_name: str,
+    progress: Progress,
+    strict: bool,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+    draft: bool = False,
+) -> LaidOut:
+    """Take an edition as far as its pages. Raises ReportError where there can be none; faults of pages are returned."""
+    with progress.stage("check") as stage:
+        edition, tokens, problems = check(project, name)
+        problems, to_renew = for_draft(problems) if draft else (problems, None)
+        printer = load_printer(printer_name, float(tokens.page.bleed))
+        stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
+        stop_on_errors(problems, strict)
+    arts, laid_under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+    drawing = partial(draw, edition, arts, laid_under, tokens, project, cache, stamp)
+    with alongside(drawing, "drawings") as drawn:
+        with progress.stage("compose"):
+            from report import pdf  # loads the engine, while the drawings are made
+            from report.compose import compose
+            from report.page_problems import layout_problems
+            from report.resources import resources
+            from report.viewer import Viewer
+
+            view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
+            document = compose(view, laid_under, tokens, project.root, project.press)
+            served = resources(edition, tokens, laid_under, drawn)
+        with progress.stage("lay out") as stage:
+            layout = pdf.lay_out(document, served)
+            _tell_of_drawings(drawn(), cache, progress)
+            problems += layout_problems(layout, laid_under, tokens, document.html)
+            stage.count = f"{len(layout.pages)} pages"
+    return LaidOut(
+        edition, tokens, printer, arts, laid_under, view, document, served, layout, tuple(problems), to_renew
+    )
+
+
+def _tell_of_drawings(drawn: Drawn, cache: Cache, progress: Progress) -> None:
+    cache.hits[:], cache.misses[:] = drawn.kept, drawn.anew
+    kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
+    progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
+
+
+def stop_on_errors(problems: Sequence[Problem], strict: bool) -> None:
+    """Raise ReportError where there are errors; under `strict`, where there is anything."""
+    if has_errors(problems) or (strict and problems):
+        raise ReportError(in_order(problems))
