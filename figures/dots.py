@@ -106,9 +106,8 @@ def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
         small = "small" if sheet.length(row.label, face="sans-semibold") <= spare else "note"
         lines = sheet.lines(row.label, spare, small, "sans-semibold")
         sheet.block(wide + 6, y + 16 - 10 * (len(lines) - 1) - len(lines) % 2, lines, small, face="sans-semibold")
-        for n in range(count):
-            across, down = n % columns * pitch, n // columns * pitch
-            sheet.bar(across, y + head + down, pitch - 1.3, pitch - 1.3, colour, row.id)
+        corners = [(n % columns * pitch, y + head + (n // columns + 0.5) * pitch - 0.65) for n in range(count)]
+        sheet.strokes([((x, middle), (x + pitch - 1.3, middle)) for x, middle in corners], pitch - 1.3, colour, row.id)
         y += head + math.ceil(count / columns) * pitch + gap
     return sheet.figure()
 

@@ -21,7 +21,7 @@ from report.manifest import FileEntry, file_name
 from report.metadata import PDFX4, About
 from report.outputs import sha256
 from report.page_problems import engine_problems
-from report.parallel import CAN_FORK, run_forked
+from report.parallel import CAN_FORK, PROCESSORS, run_forked
 from report.preflight.run import preflight
 from report.press.cover import for_cover
 from report.press.sheet import Slug
@@ -62,7 +62,7 @@ class Maker:
         laid = self.laid
         if CAN_FORK:
             jobs = {variant.name: lambda variant=variant: self._file(variant, laid.layout) for variant in variants}
-            return list(run_forked(jobs).values())
+            return list(run_forked(jobs, at_once=PROCESSORS).values())
         return [self._file(variant, pdf.lay_out(laid.document, laid.served)) for variant in variants]
 
     def write(self, variant: Variant, layout: pdf.Layout) -> Written:

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar, cast
 
 from report.problems import Place, ReportError, error
 
 Result = TypeVar("Result")
 
+PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
 
 
@@ -67,24 +68,33 @@ class _Child:
         self.process.join()
 
 
-def run_forked(jobs: Mapping[str, Callable[[], Result]], limits: Limits | None = None) -> dict[str, Result]:
-    """Run the jobs side by side. Raises ReportError with the problems of all that failed."""
-    running: list[_Child] = []
-    for name, job in jobs.items():
-        running.append(_Child(name, job, limits, running))
+def run_forked(
+    jobs: Mapping[str, Callable[[], Result]], limits: Limits | None = None, at_once: int | None = None
+) -> dict[str, Result]:
+    """Run the jobs side by side, the first ones first. Raises ReportError with the problems of all that failed.
+
+    `at_once`: how many at a time; all of them by default.
+    """
+    waiting, running = list(jobs.items()), list[_Child]()
+    answers: dict[str, tuple[str, Any]] = {}
     try:
-        answers = {child.name: _unless_crashed(child.answer()) for child in running}
-    except BaseException:  # an interruption above all: nobody waits for the children's work any more
+        while waiting or running:
+            while waiting and len(running) < (at_once or len(jobs)):
+                running.append(_Child(*waiting.pop(0), limits, running))
+            for receiver in wait([child.receiver for child in running]):
+                child = next(each for each in running if each.receiver is receiver)
+                answers[child.name] = _unless_crashed(child.answer())
+                child.close()
+                running.remove(child)
+    finally:  # after an interruption above all: nobody waits for the children's work any more
         for child in running:
             child.process.terminate()
-        raise
-    finally:
-        for child in running:
             child.close()
-    problems = [problem for kind, value in answers.values() if kind == "problems" for problem in value]
+    faulty = [name for name in jobs if answers[name][0] == "problems"]
+    problems = [problem for name in faulty for problem in answers[name][1]]
     if problems:
         raise ReportError(problems)
-    return {name: value for name, (_, value) in answers.items()}
+    return {name: answers[name][1] for name in jobs}
 
 
 def _unless_crashed(answer: tuple[str, Any]) -> tuple[str, Any]:
@@ -130,17 +140,13 @@ def guarded_jobs(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
     """Run such jobs by the names of their files, as many at a time as there are processors. Raises ReportError."""
     if not CAN_FORK:
         return {name: job() for name, job in jobs.items()}
-    done: dict[str, Result] = {}
-    names, at_once = list(jobs), max(2, os.cpu_count() or 2)
     try:
-        for start in range(0, len(names), at_once):
-            done |= run_forked({name: jobs[name] for name in names[start : start + at_once]}, LIMITS)
+        return run_forked(jobs, LIMITS, PROCESSORS)
     except RuntimeError as failure:  # the child was killed, ran out of time or memory, or crashed
-        name = next((name for name in names if f"process for {name} " in str(failure)), names[0])
+        name = next(name for name in jobs if f"process for {name} " in str(failure))
         reason = "it takes more time or memory than a file should" if _is_greedy(failure) else failure
         what = f"The file can't be looked through: {reason}."
         raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None
-    return done
 
 
 def _is_greedy(failure: RuntimeError) -> bool:

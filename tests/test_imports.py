@@ -99,11 +99,12 @@ MAY_IMPORT = {
     "preflight.ink": "preflight.plates preflight.records",
     "judging": "problems",
     "preflight.checks": "inspect judging preflight.ink preflight.records press.printers problems",
+    "preflight.bound": "inspect preflight.checks preflight.records",
     "preflight.checks_file": "preflight.checks press.printers problems",
     "preflight.checks_page": "preflight.checks preflight.records problems",
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
     "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
-    "preflight.run": "inspect judging parallel preflight.checks preflight.facts preflight.ink preflight.outcome "
+    "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink preflight.outcome "
     "preflight.plates press.printers problems",
     "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
@@ -202,7 +203,7 @@ MAY_IMPORT = {
     "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
     "tags.types tokens",
     "desk.builder": "access.inbuild boxes desk.marks desk.overlays desk.records desk.sources desk.spots desk.workshop "
-    "edition inspect laying_out making outputs preflight.checks preflight.facts preflight.ink preflight.outcome "
+    "edition inspect laying_out making outputs preflight.bound preflight.checks preflight.facts preflight.ink preflight.outcome "
     "preflight.plates problems progress project uses variants",
     "desk.session": "desk.marks desk.records desk.workshop problems",
     "desk.gallery": "desk.session desk.workshop",

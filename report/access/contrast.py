@@ -7,16 +7,15 @@ text's own colour.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pikepdf
 import pypdfium2 as pdfium
-from pikepdf import Name, Stream
+import pypdfium2.raw as raw
 
 from report.inspect import TextRun
 
@@ -24,7 +23,7 @@ SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
 LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
 SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
-_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
+DEEPEST = 15  # forms within forms
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -49,10 +48,10 @@ def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
     by_page: dict[int, list[TextRun]] = {}
     for run in runs:
         by_page.setdefault(run.page, []).append(run)
-    document = pdfium.PdfDocument(_without_text(data))
+    document = pdfium.PdfDocument(data)
     try:
         for number, texts in sorted(by_page.items()):
-            picture = document[number - 1].render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
+            picture = _without_text(document[number - 1])
             found = ((run, _contrast(run, picture)) for run in texts)
             yield from (Pale(run, contrast, needed(run)) for run, contrast in found if contrast is not None)
     finally:
@@ -95,10 +94,12 @@ def _contrast(run: TextRun, picture: Pixels) -> float | None:
     behind = picture[rows, columns].reshape(-1, 3)
     if not len(behind) or not run.alpha:
         return None
+    if (behind == behind[0]).all():  # an even ground, as nearly always
+        behind = behind[:1]
     mixed = run.alpha * np.array(run.colour) + (1 - run.alpha) * behind  # what shows through takes contrast away
     own, there = luminance(mixed.round().astype(np.uint8)), luminance(behind)
     ratios = (np.maximum(there, own) + 0.05) / (np.minimum(there, own) + 0.05)
-    return float(np.quantile(ratios, SHARE))
+    return float(np.quantile(ratios, SHARE)) if len(ratios) > 1 else float(ratios[0])
 
 
 _LINEAR = np.array([v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in np.arange(256) / 255])
@@ -110,23 +111,11 @@ def luminance(pixels: Pixels) -> npt.NDArray[np.float64]:
     return weights
 
 
-def _without_text(data: bytes) -> bytes:
-    """Return the file with nothing but what lies behind the text."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        for page in pdf.pages:
-            page.obj[Name.Contents] = pdf.make_stream(_silent(page.obj))
-            page.obj[Name.Rotate], page.obj[Name.CropBox] = 0, page.mediabox  # as the runs are measured
-        for item in list(pdf.objects):
-            if isinstance(item, Stream) and item.get("/Subtype") == Name.Form:
-                item.write(_silent(item))
-        pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    return out.getvalue()
-
-
-def _silent(holder: pikepdf.Object) -> bytes:
-    try:
-        instructions = pikepdf.parse_content_stream(holder)
-    except (pikepdf.PdfError, TypeError, ValueError):
-        return b""
-    return pikepdf.unparse_content_stream([each for each in instructions if bytes(each.operator) not in _SHOWS])
+def _without_text(page: Any) -> Pixels:
+    """Return a picture of a page with nothing but what lies behind its text; upright and whole, as runs are measured."""
+    page.set_rotation(0)
+    page.set_cropbox(*page.get_mediabox())
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=DEEPEST):
+        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    picture: Pixels = page.render(scale=SCALE, rev_byteorder=True).to_numpy()[..., :3]
+    return picture

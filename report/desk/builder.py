@@ -36,6 +36,7 @@ from report.inspect import PageBoxes, Pdf, text_runs
 from report.laying_out import LaidOut, lay_out_edition
 from report.making import Maker, Written
 from report.outputs import sha256
+from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
@@ -68,7 +69,8 @@ def _looked_through(maker: Maker, written: Written, boxes: list[PageBoxes]) -> I
     runs = tuple(text_runs(written.data))
     if variant.preflight:
         facts, inks, pictures = read_facts(written.data, written.name), [], {}
-        for page, found in zip(facts.pages, plates(written.data), strict=True):
+        sure = sure_pages(facts, runs, laid.printer.values.ink.limit)
+        for page, found in zip(facts.pages, plates(written.data, plain=sure), strict=True):
             inks.append(page_ink(found, page))
             pictures[page.number] = overlays.ink_picture(found)
         yield Inks(pictures)

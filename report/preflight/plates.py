@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,12 +32,16 @@ _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "
 _OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
 
 
-def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
-    """Yield the plates of the pages (from 0; all of them by default) as arrays of height × width × 4."""
+def plates(data: bytes, pages: Sequence[int] | None = None, plain: Container[int] = ()) -> Iterator[Plates]:
+    """Yield the plates of the pages (from 0; all of them by default) as arrays of height × width × 4.
+
+    The pages in `plain` (from 1) are drawn at once in the size that is wanted: there a thin line has too much ink.
+    """
     coloured, black = (pdfium.PdfDocument(each) for each in _recoloured(data))
     try:
         for index in pages if pages is not None else range(len(coloured)):
-            three, one = _rendered(coloured[index]), _rendered(black[index], grey=True)
+            finer = 1 if index + 1 in plain else FINER
+            three, one = _rendered(coloured[index], finer), _rendered(black[index], finer, grey=True)
             inks = np.empty((*three.shape[:2], 4), np.uint8)
             np.subtract(255, three[..., :3], out=inks[..., :3])
             np.subtract(255, one, out=inks[..., 3])
@@ -47,14 +51,19 @@ def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
         black.close()
 
 
-def _rendered(page: Any, grey: bool = False) -> Plates:
-    """Return a page's picture, drawn finer and reduced: PDFium draws no line thinner than a pixel."""
+def _rendered(page: Any, finer: int, grey: bool = False) -> Plates:
+    """Return a page's picture, drawn so many times finer and reduced: PDFium draws no line thinner than a pixel."""
+    picture = page.render(scale=finer * DPI / 72, grayscale=grey, rev_byteorder=True, may_draw_forms=False).to_numpy()
+    pixels: Plates = picture.reshape(picture.shape[:2]) if grey else picture
+    return pixels if finer == 1 else _reduced(pixels, finer)
+
+
+def _reduced(pixels: Plates, times: int) -> Plates:
     from PIL import Image
 
-    picture = page.render(scale=FINER * DPI / 72, grayscale=grey, rev_byteorder=True, may_draw_forms=False).to_numpy()
-    mode = "L" if grey else "RGBX" if picture.shape[2] == 4 else "RGB"
-    pixels = picture.reshape(picture.shape[:2]) if grey else picture
-    return np.asarray(Image.frombuffer(mode, pixels.shape[1::-1], pixels.tobytes(), "raw", mode, 0, 1).reduce(FINER))
+    mode = "L" if pixels.ndim == 2 else "RGBX" if pixels.shape[2] == 4 else "RGB"
+    picture = Image.frombuffer(mode, pixels.shape[1::-1], pixels.tobytes(), "raw", mode, 0, 1)
+    return np.asarray(picture.reduce(times))
 
 
 def _recoloured(data: bytes) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from report.inspect import text_runs
 from report.judging import Outcome
 from report.parallel import guarded_job
+from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import page_ink
@@ -44,9 +45,9 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool) -> Preflight
         raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
     try:
         runs = tuple(text_runs(data)) if ink else ()
-        inks = (
-            tuple(page_ink(found, page) for found, page in zip(plates(data), facts.pages, strict=True)) if ink else ()
-        )
+        sure = sure_pages(facts, runs, printer.values.ink.limit)
+        pictures = plates(data, plain=sure) if ink else ()
+        inks = tuple(page_ink(found, page) for found, page in zip(pictures, facts.pages, strict=ink))
     except (ReportError, MemoryError):
         raise
     except Exception as failure:  # whatever a renderer makes of a file that is half broken
