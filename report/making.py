@@ -1,33 +1,31 @@
-"""From one layout to the files: each variant is written, finished and checked, side by side with the others.
+"""From one layout to the files: each variant is written and finished in a child, and then looked at by another.
 
-In: a `LaidOut` edition and variants. Out: `MadeFile` records, nothing on the disk.
+In: a `LaidOut` edition, variants and who proves their files. Out: `MadeFile` records, nothing on the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from report import pdf
-from report.access.inbuild import access_problems
 from report.attachments import source_files
 from report.charts import resolved
-from report.draft import OF_THE_MARK, DraftMark
-from report.file_checks import Made, check_file
+from report.draft import DraftMark
 from report.finish import Job, finish
-from report.inspect import Pdf
 from report.laying_out import LaidOut
 from report.manifest import FileEntry, file_name
-from report.metadata import PDFX4, About
+from report.metadata import About
 from report.outputs import sha256
 from report.page_problems import engine_problems
 from report.parallel import CAN_FORK, PROCESSORS, run_forked
-from report.preflight.run import preflight
-from report.press.cover import for_cover
 from report.press.sheet import Slug
 from report.problems import Problem
 from report.variants import Variant
-from report.verapdf import FLAVOURS, broken_rules, validate
+from report.written import Proven, Report, Written
+
+Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +38,34 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A finished file that nothing has looked at yet, and what the engine said while it wrote it."""
-
-    name: str
-    variant: Variant
-    data: bytes
-    sources: int
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Maker:
     """Writes, finishes and checks variants from one layout."""
 
     laid: LaidOut
     validate: bool = False
 
-    def make(self, variants: Sequence[Variant]) -> list[MadeFile]:
-        """Return the finished files: side by side in children of this process where the system can do that."""
-        laid = self.laid
+    def make(self, variants: Sequence[Variant], prover: Prover) -> list[MadeFile]:
+        """Return the finished files, written side by side where the system can do that. `prover` takes a file to be
+        looked at, with the name of its variant, and gives what waits for the outcome."""
+        report, proofs = self.report, dict[str, tuple[Written, Callable[[], Proven]]]()
+
+        def written(name: str, file: Written) -> None:
+            proofs[name] = file, prover(name, (file, report))
+
         if CAN_FORK:
-            jobs = {variant.name: lambda variant=variant: self._file(variant, laid.layout) for variant in variants}
-            return list(run_forked(jobs, at_once=PROCESSORS).values())
-        return [self._file(variant, pdf.lay_out(laid.document, laid.served)) for variant in variants]
+            jobs = {variant.name: partial(self.write, variant, self.laid.layout) for variant in variants}
+            run_forked(jobs, at_once=PROCESSORS, done=written)
+        else:
+            for variant in variants:
+                written(variant.name, self.write(variant, pdf.lay_out(self.laid.document, self.laid.served)))
+        return [self._made(file, proven()) for file, proven in (proofs[variant.name] for variant in variants)]
+
+    @property
+    def report(self) -> Report:
+        """What the files are checked against."""
+        laid, tokens = self.laid, self.laid.tokens
+        faces = tuple(tokens.faces.values())
+        return Report(laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate)
 
     def write(self, variant: Variant, layout: pdf.Layout) -> Written:
         """Return the finished file of a variant. A layout can be written once."""
@@ -73,38 +75,12 @@ class Maker:
         build = sha256(f"{name} {laid.document.html}".encode())[:32]
         written, messages = pdf.write(layout, variant, build.encode(), sources)
         data = finish(written, variant.finishing, self._job(build, variant), variant.linearize)
-        return Written(name, variant, data, len(sources), tuple(messages))
+        return Written(name, variant, data, len(sources), tuple(engine_problems(messages)))
 
-    def file_problems(self, written: Written) -> list[Problem]:
-        """Return what the engine said, and what is wrong with the file itself."""
-        laid, faces = self.laid, tuple(self.laid.tokens.faces.values())
-        record = Made(
-            written.name, Pdf(written.data), written.variant, laid.tokens.page, faces, len(laid.layout.pages),
-            written.sources, laid.printer,
-        )  # fmt: skip
-        return [*engine_problems(written.messages), *check_file(record)]
-
-    def _file(self, variant: Variant, layout: pdf.Layout) -> MadeFile:
-        written, laid, pages = self.write(variant, layout), self.laid, layout.pages
-        name, data, problems = written.name, written.data, tuple(self.file_problems(written))
-        confirmed: dict[str, str] = {}
-        if variant.preflight:
-            printer = for_cover(laid.printer) if variant.part == "cover" else laid.printer
-            outcome = preflight(data, name, printer).outcome
-            problems += tuple(outcome.problems)
-            if outcome.passed:
-                confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
-        if variant.access:
-            problems += tuple(access_problems(data, name, variant.budget, pages, laid.tokens.tracks))
-        if self.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
-            for verdict in validate(data, name, standards):
-                problems += tuple(broken_rules(verdict, name))
-                if verdict.passed:
-                    confirmed[verdict.standard] = verdict.validator
-        if laid.draft:
-            problems = tuple(problem for problem in problems if problem.code not in OF_THE_MARK)
-        entry = FileEntry.of(name, variant, data, variant.pages(len(pages)), confirmed)
-        return MadeFile(entry, data, problems)
+    def _made(self, file: Written, proven: Proven) -> MadeFile:
+        pages = file.variant.pages(len(self.laid.layout.pages))
+        entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
+        return MadeFile(entry, file.data, proven.problems)
 
     def _job(self, build: str, variant: Variant) -> Job:
         config, tokens, draft = self.laid.edition.config, self.laid.tokens, self.laid.draft

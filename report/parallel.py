@@ -12,13 +12,14 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from report.problems import Place, ReportError, error
 
 Result = TypeVar("Result")
+Task = TypeVar("Task")
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
@@ -43,12 +44,17 @@ class _Child:
     """A job in a child of this process, and the pipe that its answer comes through."""
 
     def __init__(
-        self, name: str, job: Callable[[], Any], limits: Limits | None = None, others: Sequence[_Child] = ()
+        self,
+        name: str,
+        job: Callable[[], Any],
+        limits: Limits | None = None,
+        others: Sequence[_Child] = (),
+        outboxes: Sequence[Connection] = (),
     ) -> None:
         context = multiprocessing.get_context("fork")
         self.name = name
         self.receiver, sender = context.Pipe(duplex=False)
-        inherited = [self.receiver, *(other.receiver for other in others)]
+        inherited = [self.receiver, *(other.receiver for other in others), *outboxes]
         self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=True)
         self.process.start()
         sender.close()
@@ -69,11 +75,14 @@ class _Child:
 
 
 def run_forked(
-    jobs: Mapping[str, Callable[[], Result]], limits: Limits | None = None, at_once: int | None = None
+    jobs: Mapping[str, Callable[[], Result]],
+    limits: Limits | None = None,
+    at_once: int | None = None,
+    done: Callable[[str, Result], None] = lambda name, result: None,
 ) -> dict[str, Result]:
     """Run the jobs side by side, the first ones first. Raises ReportError with the problems of all that failed.
 
-    `at_once`: how many at a time; all of them by default.
+    `at_once`: how many at a time; all of them by default. `done` is told of each result as it comes.
     """
     waiting, running = list(jobs.items()), list[_Child]()
     answers: dict[str, tuple[str, Any]] = {}
@@ -86,6 +95,8 @@ def run_forked(
                 answers[child.name] = _unless_crashed(child.answer())
                 child.close()
                 running.remove(child)
+                if answers[child.name][0] == "result":
+                    done(child.name, answers[child.name][1])
     finally:  # after an interruption above all: nobody waits for the children's work any more
         for child in running:
             child.process.terminate()
@@ -103,6 +114,13 @@ def _unless_crashed(answer: tuple[str, Any]) -> tuple[str, Any]:
     return answer
 
 
+def _result(answer: Callable[[], tuple[str, Any]]) -> Any:
+    kind, value = _unless_crashed(answer())
+    if kind == "problems":
+        raise ReportError(value)
+    return value
+
+
 @contextmanager
 def alongside(job: Callable[[], Result], name: str) -> Iterator[Callable[[], Result]]:
     """Run a job in a child while this process goes on. Yields what waits for its result; raises as `run_forked`.
@@ -113,19 +131,55 @@ def alongside(job: Callable[[], Result], name: str) -> Iterator[Callable[[], Res
         yield cache(job)
         return
     child = _Child(name, job)
-    answer = cache(child.answer)
-
-    def result() -> Result:
-        kind, value = _unless_crashed(answer())
-        if kind == "problems":
-            raise ReportError(value)
-        return cast(Result, value)
-
     try:
-        yield result
+        yield partial(_result, cache(child.answer))
     finally:
         child.process.terminate()  # which does nothing to one that has answered
         child.close()
+
+
+@contextmanager
+def assistants(
+    names: Sequence[str], prepare: Callable[[], object], work: Callable[[Task], Result]
+) -> Iterator[Callable[[str, Task], Callable[[], Result]]]:
+    """Start a child for each name, while this process is still small; each prepares itself and waits for its task.
+
+    Yields what gives one of them its task; that gives what waits for the result, and raises as `run_forked`. The
+    first of them has right of way. Where there can be no child, the work is done here when its result is asked for.
+    """
+    if not CAN_FORK or multiprocessing.current_process().daemon:
+        yield lambda _, task: cache(partial(work, task))
+        return
+    children: dict[str, _Child] = {}
+    outboxes: list[Connection] = []
+    for name in names:
+        inbox, outbox = multiprocessing.get_context("fork").Pipe(duplex=False)
+        outboxes.append(outbox)
+        assist = partial(_assist, inbox, prepare, work, len(children))
+        children[name] = _Child(name, assist, None, list(children.values()), outboxes)
+        inbox.close()
+
+    def give(name: str, task: Task) -> Callable[[], Result]:
+        outboxes[list(children).index(name)].send(task)
+        return partial(_result, cache(children[name].answer))
+
+    try:
+        yield give
+    finally:
+        for child, outbox in zip(children.values(), outboxes, strict=True):
+            child.process.terminate()  # which does nothing to one that has answered
+            child.close()
+            outbox.close()
+
+
+def _assist(inbox: Connection, prepare: Callable[[], object], work: Callable[[Any], Any], place: int) -> Any:
+    os.nice(5 * place)
+    prepare()
+    try:
+        task = inbox.recv()
+    except EOFError:  # nobody will ask any more
+        os._exit(0)
+    return work(task)
 
 
 LIMITS = Limits(seconds=120, memory=4_000_000_000)

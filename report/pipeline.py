@@ -17,11 +17,13 @@ from report.freshness import Inputs
 from report.laying_out import lay_out_edition, stop_on_errors
 from report.manifest import Manifest, manifest
 from report.outputs import claim, current_set, publish, set_name
+from report.parallel import assistants
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
 from report.progress import Progress
 from report.project import Project
 from report.variants import VARIANTS
+from report.written import Proven, Report, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def build(
     """
     placed = set_name(name, draft)
     claim(out, placed)
-    with _uncollected():
+    with _uncollected(), assistants(variants, _load_checks, _prove) as prover:
         laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache, draft)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
@@ -60,7 +62,7 @@ def build(
             from report.making import Maker
             from report.pdf import machine_versions
 
-            made = Maker(laid, validated).make([VARIANTS[variant] for variant in variants])
+            made = Maker(laid, validated).make([VARIANTS[variant] for variant in variants], prover)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
             stop_on_errors(problems, strict)
@@ -83,3 +85,13 @@ def _uncollected() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
+
+
+def _load_checks() -> None:
+    import report.proving  # noqa: F401 (in an assistant, while the pages are made)
+
+
+def _prove(task: tuple[Written, Report]) -> Proven:
+    from report.proving import prove
+
+    return prove(*task)

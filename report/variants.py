@@ -12,6 +12,18 @@ from typing import Any
 from report.metadata import PDFA3A, PDFUA1, PDFX4
 
 
+def _every_page(pages: int) -> int:
+    return pages
+
+
+def _two_sides(pages: int) -> int:
+    return 2
+
+
+def _without_cover(pages: int) -> int:
+    return pages - 4
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One deliverable. All variants share one layout; they differ in how it is written and finished.
@@ -32,7 +44,7 @@ class Variant:
     preflight: bool = False
     access: bool = False
     linearize: bool = False
-    pages: Callable[[int], int] = lambda pages: pages
+    pages: Callable[[int], int] = _every_page
     part: str = "all"
 
 
@@ -61,7 +73,7 @@ VARIANTS: Mapping[str, Variant] = {
             name="cover",
             role="the cover alone: back, spine and front in one piece, outside and inside",
             finishing=(*_IN_INK, "cover", "cover_sheet", "intent", "metadata"),
-            pages=lambda _: 2,
+            pages=_two_sides,
             part="cover",
             **_FOR_PRESS,
         ),
@@ -69,7 +81,7 @@ VARIANTS: Mapping[str, Variant] = {
             name="block",
             role="the pages between the cover's leaves, for the printer who gets the cover as a file of its own",
             finishing=(*_IN_INK, "block", *_ON_SHEET),
-            pages=lambda pages: pages - 4,
+            pages=_without_cover,
             part="block",
             **_FOR_PRESS,
         ),

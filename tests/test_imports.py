@@ -104,8 +104,8 @@ MAY_IMPORT = {
     "preflight.checks_page": "preflight.checks preflight.records problems",
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
     "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
-    "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink preflight.outcome "
-    "preflight.plates press.printers problems",
+    "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink "
+    "preflight.outcome preflight.plates press.printers problems",
     "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
     "access.marks": "",
@@ -121,10 +121,12 @@ MAY_IMPORT = {
     "page_problems": "layout_checks pdf problems sheets texts tokens",
     "laying_out": "cache charts checking compose drawing edition freshness page_problems parallel pdf press.printers "
     "problems progress project resources sheets tokens viewer views years.renewal",
-    "making": "access.inbuild attachments charts draft file_checks finish inspect laying_out manifest metadata outputs "
-    "page_problems parallel pdf preflight.run press.cover press.sheet problems variants verapdf",
-    "pipeline": "cache charts freshness laying_out making manifest outputs pdf press.printers problems progress "
-    "project variants",
+    "written": "boxes look press.printers problems tokens variants",
+    "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
+    "making": "attachments charts draft finish laying_out manifest metadata outputs page_problems parallel pdf "
+    "press.sheet problems variants written",
+    "pipeline": "cache charts freshness laying_out making manifest outputs parallel pdf press.printers problems "
+    "progress project proving variants written",
     "mail.addresses": "",
     "mail.settings": "mail.addresses model problems validate yamldoc",
     "mail.login": "mail.settings problems",
@@ -203,8 +205,8 @@ MAY_IMPORT = {
     "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
     "tags.types tokens",
     "desk.builder": "access.inbuild boxes desk.marks desk.overlays desk.records desk.sources desk.spots desk.workshop "
-    "edition inspect laying_out making outputs preflight.bound preflight.checks preflight.facts preflight.ink preflight.outcome "
-    "preflight.plates problems progress project uses variants",
+    "edition inspect laying_out making outputs preflight.bound preflight.checks preflight.facts preflight.ink "
+    "preflight.outcome preflight.plates problems progress project proving uses variants written",
     "desk.session": "desk.marks desk.records desk.workshop problems",
     "desk.gallery": "desk.session desk.workshop",
     "desk.server": "desk.doors desk.gallery desk.pictures desk.session desk.watching desk.workshop problems",

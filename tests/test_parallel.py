@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from report.parallel import CAN_FORK, alongside, run_forked
+from report.parallel import CAN_FORK, alongside, assistants, run_forked
 from report.problems import Place, ReportError, error
 
 ROOT = Path(__file__).parents[1]
@@ -104,9 +104,56 @@ def test_nobody_waits_for_a_job_alongside_that_is_no_longer_wanted() -> None:
 def test_a_child_that_may_have_no_children_does_the_job_itself() -> None:
     def child() -> bool:
         with alongside(os.getpid, "drawings") as result:
-            return result() == os.getpid()
+            return bool(result() == os.getpid())
 
     assert run_forked({"desk": child}) == {"desk": True}
+
+
+def test_assistants_prepare_before_they_are_given_their_tasks() -> None:
+    prepared: list[int] = []
+
+    def work(task: int) -> tuple[int, int, list[int]]:
+        return task * 2, os.getpid(), prepared
+
+    with assistants(("print", "screen"), lambda: prepared.append(1), work) as give:
+        first, second = give("print", 4), give("screen", 5)
+        assert (second()[0], first()[0], first()) == (10, 8, first())
+        assert len({first()[1], second()[1], os.getpid()}) == 3
+        assert (first()[2], prepared) == ([1], [])
+    assert multiprocessing.active_children() == []
+
+
+def test_what_goes_wrong_with_an_assistant_is_told() -> None:
+    def work(task: str) -> float:
+        if task == "problems":
+            raise ReportError([error("chart-data", Place("x"), "wrong")])
+        return 1 / 0
+
+    with assistants(("print", "screen"), lambda: None, work) as give:
+        with pytest.raises(ReportError):
+            give("print", "problems")()
+        with pytest.raises(RuntimeError, match="the process for screen failed: ZeroDivisionError"):
+            give("screen", "crash")()
+
+
+def test_assistants_end_when_nobody_asks_them_any_more() -> None:
+    with pytest.raises(KeyboardInterrupt), assistants(("print", "screen"), lambda: None, len) as give:
+        give("print", "task")
+        raise KeyboardInterrupt
+    assert multiprocessing.active_children() == []
+
+
+def test_jobs_run_so_many_at_a_time_and_each_result_is_told_at_once() -> None:
+    told: list[tuple[str, int]] = []
+    started = multiprocessing.get_context("fork").Value("i", 0)
+
+    def job() -> int:
+        with started.get_lock():
+            started.value += 1
+        return int(started.value)
+
+    results = run_forked(dict.fromkeys("abc", job), at_once=1, done=lambda name, result: told.append((name, result)))
+    assert list(results.items()) == told == [("a", 1), ("b", 2), ("c", 3)]
 
 
 def test_no_child_is_left_behind_when_one_fails() -> None:

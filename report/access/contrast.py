@@ -112,7 +112,7 @@ def luminance(pixels: Pixels) -> npt.NDArray[np.float64]:
 
 
 def _without_text(page: Any) -> Pixels:
-    """Return a picture of a page with nothing but what lies behind its text; upright and whole, as runs are measured."""
+    """Return a picture of what lies behind the text of a page: all of it, and upright, as runs are measured."""
     page.set_rotation(0)
     page.set_cropbox(*page.get_mediabox())
     for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=DEEPEST):

@@ -34,7 +34,7 @@ from report.desk.workshop import Keep
 from report.edition import Edition
 from report.inspect import PageBoxes, Pdf, text_runs
 from report.laying_out import LaidOut, lay_out_edition
-from report.making import Maker, Written
+from report.making import Maker
 from report.outputs import sha256
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
@@ -45,8 +45,10 @@ from report.preflight.plates import plates
 from report.problems import Place
 from report.progress import Progress
 from report.project import Project
+from report.proving import file_problems
 from report.uses import used_facts
 from report.variants import VARIANTS
+from report.written import Written
 
 
 def build_preview(project: Project, name: str, variant: str, printer: str) -> Iterator[Part | Keep]:
@@ -65,7 +67,7 @@ def build_preview(project: Project, name: str, variant: str, printer: str) -> It
 def _looked_through(maker: Maker, written: Written, boxes: list[PageBoxes]) -> Iterator[Part]:
     """Look at the finished file as a build does, and keep what the overlays show."""
     laid, variant, pages = maker.laid, written.variant, maker.laid.layout.pages
-    problems = marked(maker.file_problems(written), pages)
+    problems = marked(file_problems(written, maker.report), pages)
     runs = tuple(text_runs(written.data))
     if variant.preflight:
         facts, inks, pictures = read_facts(written.data, written.name), [], {}

@@ -1,0 +1,48 @@
+"""What goes to those who look at a file, and what they give back: plain records that can be sent between processes.
+
+In: nothing. Out: `Written`, `Report`, `Proven`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from report.boxes import PageRecord
+from report.look import FontFace
+from report.press.printers import Printer
+from report.problems import Problem
+from report.tokens import Page
+from report.variants import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file that nothing has looked at yet, and what was said against it while it was written."""
+
+    name: str
+    variant: Variant
+    data: bytes
+    sources: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer."""
+
+    pages: tuple[PageRecord, ...]
+    page: Page
+    faces: tuple[FontFace, ...]
+    tracks: frozenset[str]
+    printer: Printer
+    draft: bool
+    validate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What is wrong with a file, and which standards were confirmed by what."""
+
+    problems: tuple[Problem, ...]
+    confirmed: Mapping[str, str]
