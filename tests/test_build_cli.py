@@ -47,7 +47,7 @@ def test_build_makes_the_whole_set_and_says_where_it_is(run: Run, out: Path) -> 
     assert set(contents(out)) == {*names, "manifest.json"}
     assert {Path(line.split("  ")[0]).name for line in said.out.splitlines()} == names
     assert all(" pages, " in line for line in said.out.splitlines())
-    assert [line.split()[0] for line in said.err.splitlines()[:3]] == ["check", "draw", "compose"]
+    assert [line.split()[0] for line in said.err.splitlines()[:3]] == ["check", "compose", "draw"]
 
 
 def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: Path) -> None:
