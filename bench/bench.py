@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-RUNS = 3
+RUNS = int(os.environ.get("RUNS", "3"))
 COPIED = ("data", "layouts", "styles", "figures", "report", "build.py", "pyproject.toml")
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from report.archival import attach, print_links, set_reading_intent
+from report.attachments import SourceFile
 from report.draft import DraftMark, stamp
 from report.lighten import PRESS, SCREEN, lighten
 from report.metadata import About, declare
@@ -25,7 +27,9 @@ from report.press.sheet import Slug, lay_on_sheet
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks."""
+    """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks;
+    for a file to keep, the profile of its colours and the files inside it.
+    """
 
     builds: Mapping[str, Build]
     about: About
@@ -34,6 +38,8 @@ class Job:
     spine: Build
     standards: tuple[str, ...] = ()
     draft: DraftMark | None = None
+    rgb: bytes = b""
+    sources: tuple[SourceFile, ...] = ()
 
 
 def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
@@ -79,11 +85,10 @@ def _reading_view(pdf: pikepdf.Pdf, _: Job) -> None:
     pdf.Root.ViewerPreferences = preferences
 
 
-def _associated_once(pdf: pikepdf.Pdf, _: Job) -> None:
-    """Each attachment is associated with the document once; the engine lists it twice (ISO 32000-2, 14.13)."""
-    files = {item.objgen: item for item in pdf.Root.get(Name.AF, pikepdf.Array())}
-    if files:
-        pdf.Root.AF = pikepdf.Array(list(files.values()))
+def _for_keeping(pdf: pikepdf.Pdf, job: Job) -> None:
+    attach(pdf, job.sources)
+    set_reading_intent(pdf, job.rgb)
+    print_links(pdf)
 
 
 def _inks(pdf: pikepdf.Pdf, job: Job) -> None:
@@ -127,10 +132,10 @@ def _photographs_for_press(pdf: pikepdf.Pdf, _: Job) -> None:
 
 
 STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
-    "associated_once": _associated_once,
     "block": _block,
     "cover": _cover,
     "cover_sheet": _cover_sheet,
+    "for_keeping": _for_keeping,
     "inks": _inks,
     "intent": _intent,
     "metadata": _metadata,

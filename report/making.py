@@ -49,15 +49,19 @@ class Maker:
         looked at, with the name of its variant, and gives what waits for the outcome."""
         report, proofs = self.report, dict[str, tuple[Written, Callable[[], Proven]]]()
 
-        def written(name: str, file: Written) -> None:
-            proofs[name] = file, prover(name, (file, report))
+        def written(_: str, files: list[Written]) -> None:
+            for file in files:
+                proofs[file.variant.name] = file, prover(file.variant.name, (file, report))
 
+        groups: dict[str, list[Variant]] = {}
+        for variant in variants:
+            groups.setdefault(variant.writing, []).append(variant)
         if CAN_FORK:
-            jobs = {variant.name: partial(self.write, variant, self.laid.layout) for variant in variants}
+            jobs = {name: partial(self.write, alike, self.laid.layout) for name, alike in groups.items()}
             run_forked(jobs, at_once=PROCESSORS, done=written)
         else:
-            for variant in variants:
-                written(variant.name, self.write(variant, pdf.lay_out(self.laid.document, self.laid.served)))
+            for name, alike in groups.items():
+                written(name, self.write(alike, pdf.lay_out(self.laid.document, self.laid.served)))
         return [self._made(file, proven()) for file, proven in (proofs[variant.name] for variant in variants)]
 
     @property
@@ -67,23 +71,31 @@ class Maker:
         faces = tuple(tokens.faces.values())
         return Report(laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate)
 
-    def write(self, variant: Variant, layout: pdf.Layout) -> Written:
-        """Return the finished file of a variant. A layout can be written once."""
-        laid = self.laid
-        name = file_name(laid.edition, variant, laid.draft)
-        sources = source_files(laid.edition, laid.charts) if variant.attach_sources else ()
-        build = sha256(f"{name} {laid.document.html}".encode())[:32]
-        written, messages = pdf.write(layout, variant, build.encode(), sources)
-        data = finish(written, variant.finishing, self._job(build, variant), variant.linearize)
-        return Written(name, variant, data, len(sources), tuple(engine_problems(messages)))
+    def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[Written]:
+        """Return the finished files of variants that the engine writes alike. A layout can be written once."""
+        written, messages = pdf.write(layout, variants[0])
+        problems = tuple(engine_problems(messages))
+        return [self._finished(variant, written, problems) for variant in variants]
+
+    def _finished(self, variant: Variant, written: bytes, problems: tuple[Problem, ...]) -> Written:
+        job = self._job(variant)
+        data = finish(written, variant.finishing, job, variant.linearize)
+        return Written(self._name(variant), variant, data, len(job.sources), problems)
+
+    def _name(self, variant: Variant) -> str:
+        return file_name(self.laid.edition, variant, self.laid.draft)
+
+    def _build(self, variant: Variant) -> str:
+        """What identifies this making of a variant: the same for the same content."""
+        return sha256(f"{self._name(variant)} {self.laid.document.html}".encode())[:32]
 
     def _made(self, file: Written, proven: Proven) -> MadeFile:
         pages = file.variant.pages(len(self.laid.layout.pages))
         entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
         return MadeFile(entry, file.data, proven.problems)
 
-    def _job(self, build: str, variant: Variant) -> Job:
-        config, tokens, draft = self.laid.edition.config, self.laid.tokens, self.laid.draft
+    def _job(self, variant: Variant) -> Job:
+        config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)
         about = About(
             title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
@@ -97,7 +109,10 @@ class Maker:
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", tokens.faces["sans"])
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
         mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
-        return Job(tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark)
+        sources = source_files(self.laid.edition, self.laid.charts) if variant.attach_sources else ()
+        return Job(
+            tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark, pdf.rgb_profile(), sources
+        )
 
     def _cover_ground(self) -> str:
         """The colour token under the front cover, which the spine continues."""

@@ -15,10 +15,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from report.attachments import SourceFile
 from report.boxes import PageRecord, page_records
 from report.compose import Composition
 from report.problems import Problem
@@ -48,7 +48,7 @@ def _without_fonts_of_the_machine() -> Iterator[None]:
 
 with _without_fonts_of_the_machine(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
-    from weasyprint import CSS, HTML, Attachment
+    from weasyprint import CSS, HTML
     from weasyprint.text.ffi import harfbuzz, pango
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -114,30 +114,20 @@ def _tree(html: Any, document: Any, numbers: Numbers) -> Node:
     return Plan(gather(document.pages), numbers.first, document.pages, words).tree(body)
 
 
-def write(
-    layout: Layout, variant: Variant, identifier: bytes, sources: tuple[SourceFile, ...]
-) -> tuple[bytes, list[str]]:
+def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
     """Write a layout as PDF. Use a layout for one variant only: writing changes it. Returns bytes and messages."""
     document, out = layout.document, io.BytesIO()
     if not variant.bleed:
         for page in document.pages:
             page.bleed = dict.fromkeys(page.bleed, 0)
-    if sources:
-        document.metadata.attachments = [_attachment(source) for source in sources]
     with _messages() as messages, engine.while_writing(Marking(layout.tree)), painted_quickly():
-        document.write_pdf(out, pdf_identifier=identifier, uncompressed_pdf=True, **variant.options)
+        document.write_pdf(out, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 
 
-def _attachment(source: SourceFile) -> Attachment:
-    return Attachment(
-        string=source.data,
-        name=source.name,
-        description=source.description,
-        relationship="Source" if source.name.endswith((".yaml", ".md")) else "Data",
-        created=source.day,
-        modified=source.day,
-    )
+def rgb_profile() -> bytes:
+    """Return the profile of the colours that the engine writes: sRGB."""
+    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 @contextmanager

@@ -47,6 +47,11 @@ class Variant:
     pages: Callable[[int], int] = _every_page
     part: str = "all"
 
+    @property
+    def writing(self) -> str:
+        """What the engine writes for it: variants that share it differ only in how they are finished."""
+        return f"bleed {self.bleed}, {sorted(self.options.items())}"
+
 
 # What is done to pages for the press before they are laid on the printer's sheet, and after.
 _IN_INK = ("without_annotations", "inks", "photographs_for_press", "photographs")
@@ -59,6 +64,9 @@ _FOR_PRESS: Mapping[str, Any] = {
     "preflight": True,
     "budget": 200_000_000,
 }
+
+# One tagged writing serves all who read: what sets them apart is done afterwards.
+_TAGGED: Mapping[str, object] = {"pdf_variant": "pdf/ua-1"}
 
 VARIANTS: Mapping[str, Variant] = {
     variant.name: variant
@@ -88,7 +96,7 @@ VARIANTS: Mapping[str, Variant] = {
         Variant(
             name="screen",
             role="trimmed, linked and bookmarked, for reading and email",
-            options={"pdf_variant": "pdf/ua-1"},
+            options=_TAGGED,
             finishing=("page_labels", "reading_view", "photographs_for_screen", "metadata"),
             standards=(PDFUA1,),
             access=True,
@@ -99,8 +107,8 @@ VARIANTS: Mapping[str, Variant] = {
             name="archive",
             role="for keeping, with the edition's data inside",
             budget=20_000_000,
-            options={"pdf_variant": "pdf/a-3a"},
-            finishing=("associated_once", "page_labels", "reading_view", "metadata"),
+            options=_TAGGED,
+            finishing=("for_keeping", "page_labels", "reading_view", "metadata"),
             attach_sources=True,
             standards=(PDFA3A, PDFUA1),
         ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -59,28 +58,25 @@ def laid_out(body: str, css: str = "", served: Mapping[str, bytes] | None = None
     return pdf.lay_out(document(body, css), {**fonts, **extra})
 
 
-def raw(
-    layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = (), identifier: bytes = b"0" * 32
-) -> tuple[bytes, list[str]]:
+def raw(layout: pdf.Layout, variant: Variant | str) -> tuple[bytes, list[str]]:
     """Write a layout, and return the bytes before finishing and what the engine said."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)  # PDF/A: the engine forgets it
-        return pdf.write(layout, _variant(variant), identifier, sources)
+    return pdf.write(layout, _variant(variant))
 
 
 def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = ()) -> bytes:
     """Write and finish a layout. The engine must say nothing."""
     chosen = _variant(variant)
-    data, messages = raw(layout, variant, sources)
+    data, messages = raw(layout, variant)
     assert not messages, messages
-    return finish(data, chosen.finishing, replace(job(), standards=chosen.standards), chosen.linearize)
+    return finish(data, chosen.finishing, replace(job(), standards=chosen.standards, sources=sources), chosen.linearize)
 
 
 @cache
 def job() -> Job:
     """What a small file is finished by."""
     about = About("A small page", "Office of Small Things", "A test", ("small",), "en-US", date(2024, 12, 3), "0" * 32)
-    return Job(tokens().builds, about, printer(), Slug("A small page", tokens().faces["sans"]), (100, 82, 30, 35))
+    return Job(tokens().builds, about, printer(), Slug("A small page", tokens().faces["sans"]), (100, 82, 30, 35),
+               rgb=pdf.rgb_profile())  # fmt: skip
 
 
 @cache

@@ -74,8 +74,7 @@ MAY_IMPORT = {
     "tags.writing": "tags.engine tags.records tags.types",
     "tags.marking": "tags.engine tags.records tags.writing",
     "painting": "",
-    "pdf": "attachments boxes compose painting problems tags.engine tags.marking tags.pieces tags.plan tags.records "
-    "variants",
+    "pdf": "boxes compose painting problems tags.engine tags.marking tags.pieces tags.plan tags.records variants",
     "press.printers": "model problems validate yamldoc",
     "press.inks": "problems",
     "press.lettering": "look",
@@ -87,7 +86,9 @@ MAY_IMPORT = {
     "press.cover": "press.inks press.placing press.printers problems",
     "lighten": "preflight.scan",
     "verapdf": "problems",
-    "finish": "draft lighten metadata press.cover press.inks press.pdfx press.photographs press.printers press.sheet",
+    "archival": "attachments",
+    "finish": "archival attachments draft lighten metadata press.cover press.inks press.pdfx press.photographs "
+    "press.printers press.sheet",
     "preflight.records": "",
     "preflight.spaces": "preflight.records",
     "preflight.geometry": "preflight.records",
@@ -105,7 +106,7 @@ MAY_IMPORT = {
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
     "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
     "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink "
-    "preflight.outcome preflight.plates press.printers problems",
+    "preflight.outcome preflight.plates preflight.records press.printers problems",
     "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
     "access.marks": "",
@@ -205,7 +206,7 @@ MAY_IMPORT = {
     "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
     "tags.types tokens",
     "desk.builder": "access.inbuild boxes desk.marks desk.overlays desk.records desk.sources desk.spots desk.workshop "
-    "edition inspect laying_out making outputs preflight.bound preflight.checks preflight.facts preflight.ink "
+    "edition inspect laying_out making outputs preflight.checks preflight.facts preflight.ink "
     "preflight.outcome preflight.plates problems progress project proving uses variants written",
     "desk.session": "desk.marks desk.records desk.workshop problems",
     "desk.gallery": "desk.session desk.workshop",
@@ -238,6 +239,7 @@ DOORS = {
 PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
+    "report.archival",
     "report.draft",
     "report.finish",
     "report.lighten",

@@ -36,7 +36,6 @@ from report.inspect import PageBoxes, Pdf, text_runs
 from report.laying_out import LaidOut, lay_out_edition
 from report.making import Maker
 from report.outputs import sha256
-from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
@@ -56,7 +55,7 @@ def build_preview(project: Project, name: str, variant: str, printer: str) -> It
     laid = lay_out_edition(project, name, printer, Progress(quiet=True), strict=False)
     order = overlays.reading_order(laid.layout.tree, len(laid.layout.pages))  # before writing, which changes boxes
     maker = Maker(laid)
-    written = maker.write(VARIANTS[variant], laid.layout)
+    (written,) = maker.write([VARIANTS[variant]], laid.layout)
     boxes = Pdf(written.data).pages
     preview = _Previewer(project, laid, boxes).preview(variant, written.data, order)
     yield Keep(preview.id, written.data)
@@ -71,8 +70,7 @@ def _looked_through(maker: Maker, written: Written, boxes: list[PageBoxes]) -> I
     runs = tuple(text_runs(written.data))
     if variant.preflight:
         facts, inks, pictures = read_facts(written.data, written.name), [], {}
-        sure = sure_pages(facts, runs, laid.printer.values.ink.limit)
-        for page, found in zip(facts.pages, plates(written.data, plain=sure), strict=True):
+        for page, found in zip(facts.pages, plates(written.data), strict=True):
             inks.append(page_ink(found, page))
             pictures[page.number] = overlays.ink_picture(found)
         yield Inks(pictures)

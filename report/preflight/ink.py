@@ -62,7 +62,7 @@ def page_ink(plates: Plates, page: PageFacts) -> PageInk:
     trim_rows, trim_columns = frame.slices(page.trim or page.media)
     trimmed = plates[trim_rows, trim_columns]
     empty = np.zeros((1, 4), np.uint8)
-    sides = (trimmed[:, 1], trimmed[:, -2]) if trimmed.shape[1] > 2 else (empty, empty)
+    sides = (trimmed[:, 1].copy(), trimmed[:, -2].copy()) if trimmed.shape[1] > 2 else (empty, empty)
     return PageInk(
         page=page.number,
         coverage=coverage,

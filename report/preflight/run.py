@@ -7,17 +7,19 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from report.inspect import text_runs
+from report.inspect import TextRun, text_runs
 from report.judging import Outcome
 from report.parallel import guarded_job
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
-from report.preflight.ink import page_ink
+from report.preflight.ink import PageInk, page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import plates
+from report.preflight.records import Facts
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
@@ -45,15 +47,24 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool) -> Preflight
         raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
     try:
         runs = tuple(text_runs(data)) if ink else ()
-        sure = sure_pages(facts, runs, printer.values.ink.limit)
-        pictures = plates(data, plain=sure) if ink else ()
-        inks = tuple(page_ink(found, page) for found, page in zip(pictures, facts.pages, strict=ink))
+        inks = tuple(_inks(data, facts, runs, printer)) if ink else ()
     except (ReportError, MemoryError):
         raise
     except Exception as failure:  # whatever a renderer makes of a file that is half broken
         raise ReportError([damaged(name, failure)]) from None
     looked = Looked(facts, printer, runs, inks)
     return Preflight(judged(name, looked, ink), looked)
+
+
+def _inks(data: bytes, facts: Facts, runs: Sequence[TextRun], printer: Printer) -> Iterator[PageInk]:
+    """Measure the pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
+    limit = printer.values.ink.limit
+    sure = sure_pages(facts, runs, limit)
+    for page, drawn in zip(facts.pages, plates(data, plain=sure), strict=True):
+        found = page_ink(drawn, page)
+        if page.number in sure and found.coverage > limit:  # a line drawn too thick
+            found = page_ink(next(plates(data, [page.number - 1])), page)
+        yield found
 
 
 def guarded(data: bytes, name: str, printer: Printer, ink: bool = True) -> Preflight:

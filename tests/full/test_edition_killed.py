@@ -107,5 +107,5 @@ def test_in_a_pipe_everything_is_plain_lines(project: Path) -> None:
     assert done.returncode == 0
     assert not {"\r", "\033"} & set(done.stdout + done.stderr)
     stages = [line.split("  ")[1] for line in done.stderr.splitlines() if line.endswith(" s")]
-    assert stages == ["check", "draw", "compose", "lay out", "write", "publish"]
+    assert stages == ["check", "compose", "draw", "lay out", "write", "publish"]
     assert done.stdout.startswith(str(Path("out") / "tiny" / "tiny-report-screen.pdf"))
