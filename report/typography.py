@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape, unescape
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,12 +78,14 @@ def balanced(text: str, path: Path, size: float, width: float) -> list[str]:
 def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: float) -> list[str] | None:
     """Return the best way to set the words in exactly `count` lines, or None if they do not fit."""
 
+    gap = text_width(" ", path, size)
+    before = [0.0, *accumulate(text_width(word, path, size) + gap for word in words)]  # the width up to each word
+
     @cache
     def solve(start: int, left: int) -> tuple[float, tuple[str, ...]] | None:
         found: tuple[float, tuple[str, ...]] | None = None
         for end in range(start + 1, len(words) - left + 2):
-            line = " ".join(words[start:end])
-            measure = text_width(line, path, size)
+            measure = before[end] - before[start] - gap
             if (measure > width and end > start + 1) or (left == 1) != (end == len(words)):
                 continue
             rest = (0.0, ()) if left == 1 else solve(end, left - 1)
@@ -90,7 +93,7 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
                 continue
             cost = _cost(words[start:end], measure / width, last=left == 1, alone=len(words) > 1) + rest[0]
             if found is None or cost < found[0]:
-                found = (cost, (line, *rest[1]))
+                found = (cost, (" ".join(words[start:end]), *rest[1]))
         return found
 
     solution = solve(0, count)

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "listing": "problems",
     "outputs": "problems",
     "parallel": "problems",
+    "memory": "",
     "project": "look overlay problems tokens",
     "yamldoc": "problems",
     "validate": "model problems yamldoc",
@@ -126,7 +127,7 @@ MAY_IMPORT = {
     "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
     "making": "attachments charts draft finish laying_out manifest metadata outputs page_problems parallel pdf "
     "press.sheet problems variants written",
-    "pipeline": "cache charts freshness laying_out making manifest outputs parallel pdf press.printers problems "
+    "pipeline": "cache charts freshness laying_out making manifest memory outputs parallel pdf press.printers problems "
     "progress project proving variants written",
     "mail.addresses": "",
     "mail.settings": "mail.addresses model problems validate yamldoc",
@@ -270,6 +271,7 @@ EDGES = {
     "report.drawing",
     "report.outputs",
     "report.parallel",
+    "report.memory",
     "report.doctor",
     "report.pdf",
     "report.verapdf",

@@ -232,10 +232,7 @@ def test_identifiers_follow_from_the_content_of_a_file() -> None:
         found: Any = Pdf(written(laid_out(block(text)), variant)).reader.trailer["/ID"]
         return bytes(found[0].original_bytes)
 
-    found = [
-        identifier(text, variant)
-        for text, variant in (("x", "screen"), ("x", "screen"), ("y", "screen"), ("x", "archive"))
-    ]
+    found = [identifier(*of) for of in (("x", "screen"), ("x", "screen"), ("y", "screen"), ("x", "archive"))]
     assert found[0] == found[1]
     assert len(set(found)) == 3
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection, wait
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from report.desk.faults import fault_problem
@@ -103,6 +105,11 @@ class _Bench:
     def run(self, desk: Connection, other_end: Connection) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the desk, which then ends the workshop
         other_end.close()
+        with TemporaryDirectory(prefix="annual-report-") as place:
+            tempfile.tempdir = place  # so that nothing is left of jobs that are stopped
+            self._serve(desk)
+
+    def _serve(self, desk: Connection) -> None:
         try:
             self.warm()
             while True:
