@@ -50,12 +50,13 @@ class _Child:
         limits: Limits | None = None,
         others: Sequence[_Child] = (),
         outboxes: Sequence[Connection] = (),
+        may_fork: bool = False,
     ) -> None:
         context = multiprocessing.get_context("fork")
         self.name = name
         self.receiver, sender = context.Pipe(duplex=False)
         inherited = [self.receiver, *(other.receiver for other in others), *outboxes]
-        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=True)
+        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=not may_fork)
         self.process.start()
         sender.close()
 
@@ -156,7 +157,7 @@ def assistants(
         inbox, outbox = multiprocessing.get_context("fork").Pipe(duplex=False)
         outboxes.append(outbox)
         assist = partial(_assist, inbox, prepare, work, len(children))
-        children[name] = _Child(name, assist, None, list(children.values()), outboxes)
+        children[name] = _Child(name, assist, None, list(children.values()), outboxes, may_fork=True)
         inbox.close()
 
     def give(name: str, task: Task) -> Callable[[], Result]:

@@ -97,7 +97,8 @@ MAY_IMPORT = {
     "preflight.scan": "preflight.geometry preflight.records preflight.spaces preflight.state",
     "preflight.pixels": "preflight.records",
     "preflight.facts": "preflight.records preflight.scan preflight.spaces problems",
-    "preflight.plates": "preflight.pixels preflight.records preflight.spaces",
+    "preflight.recolour": "preflight.pixels preflight.records preflight.spaces",
+    "preflight.plates": "preflight.recolour",
     "preflight.ink": "preflight.plates preflight.records",
     "judging": "problems",
     "preflight.checks": "inspect judging preflight.ink preflight.records press.printers problems",
@@ -107,7 +108,7 @@ MAY_IMPORT = {
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
     "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
     "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink "
-    "preflight.outcome preflight.plates preflight.records press.printers problems",
+    "preflight.outcome preflight.plates preflight.recolour preflight.records press.printers problems",
     "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
     "access.marks": "",

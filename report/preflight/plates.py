@@ -2,34 +2,23 @@
 
 In: the bytes of a PDF. Out: for each page a picture of four channels, 0 to 255 of cyan, magenta, yellow, black.
 
-How: the file is written twice with other colours and rendered with PDFium. In the first, red, green and blue stand for
-cyan, magenta and yellow; in the second, grey stands for black. What overprints is blended so that an ink of 0 % leaves
-what lies below. A spot ink counts as if it were black; RGB, which other checks refuse, as it is simply converted.
+How: `recolour` writes the file twice with other colours, and PDFium renders both.
 """
 
 from __future__ import annotations
 
-import io
-import zlib
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pikepdf
 import pypdfium2 as pdfium
-from pikepdf import Dictionary, Name, Operator, Stream
 
-from report.preflight.pixels import ink_pixels, plate_of
-from report.preflight.records import Space
-from report.preflight.spaces import CMYK, GRAY, RGB, space_of
+from report.preflight.recolour import recoloured
 
 DPI = 75  # at which 15 mm² are eleven pixels square
 FINER = 2  # times as fine is drawn
 Plates = npt.NDArray[np.uint8]
-_SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
-_COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
-_OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
 
 
 def plates(data: bytes, pages: Sequence[int] | None = None, plain: Container[int] = ()) -> Iterator[Plates]:
@@ -37,7 +26,14 @@ def plates(data: bytes, pages: Sequence[int] | None = None, plain: Container[int
 
     The pages in `plain` (from 1) are drawn at once in the size that is wanted: there a thin line has too much ink.
     """
-    coloured, black = (pdfium.PdfDocument(each) for each in _recoloured(data))
+    yield from drawn(recoloured(data), pages, plain)
+
+
+def drawn(
+    both: tuple[bytes, bytes], pages: Sequence[int] | None = None, plain: Container[int] = ()
+) -> Iterator[Plates]:
+    """Yield the plates of a file that is recoloured already."""
+    coloured, black = (pdfium.PdfDocument(each) for each in both)
     try:
         for index in pages if pages is not None else range(len(coloured)):
             finer = 1 if index + 1 in plain else FINER
@@ -64,184 +60,3 @@ def _reduced(pixels: Plates, times: int) -> Plates:
     mode = "L" if pixels.ndim == 2 else "RGBX" if pixels.shape[2] == 4 else "RGB"
     picture = Image.frombuffer(mode, pixels.shape[1::-1], pixels.tobytes(), "raw", mode, 0, 1)
     return np.asarray(picture.reduce(times))
-
-
-def _recoloured(data: bytes) -> tuple[bytes, bytes]:
-    """Return the file twice: with cyan, magenta and yellow as light, and with black."""
-    with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
-        _Recolour(coloured, black).all()
-        outs = []
-        for pdf in (coloured, black):
-            out = io.BytesIO()
-            pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-            outs.append(out.getvalue())
-    return outs[0], outs[1]
-
-
-class _Recolour:
-    """Rewrites the colours of every content stream and image of a file that is opened twice."""
-
-    def __init__(self, coloured: pikepdf.Pdf, black: pikepdf.Pdf) -> None:
-        self.pdfs = (coloured, black)
-        self.states = [
-            (
-                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Darken)),
-                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Normal)),
-            )
-            for pdf in self.pdfs
-        ]
-
-    def all(self) -> None:
-        """Rewrite both."""
-        for pages in zip(*(pdf.pages for pdf in self.pdfs), strict=True):
-            for page in pages:
-                page.obj[Name.MediaBox] = page.mediabox
-                for key in ("/Annots", "/Group", "/CropBox", "/Rotate", "/UserUnit"):
-                    if key in page.obj:
-                        del page.obj[key]
-            streams = self._streams(pages[0].obj)
-            for pdf, page, stream, states in zip(self.pdfs, pages, streams, self.states, strict=True):
-                page.obj[Name.Contents] = pdf.make_stream(stream)
-                _add_states(page.obj, states)
-        masks = set(_masks(self.pdfs[0]))
-        for items in zip(*(list(pdf.objects) for pdf in self.pdfs), strict=True):
-            if isinstance(items[0], Stream) and items[0].objgen not in masks:
-                self._object(items)
-
-    def _object(self, items: tuple[Any, ...]) -> None:
-        first = items[0]
-        if first.get("/Subtype") == Name.Form or first.get("/PatternType") == 1:
-            for item, stream, states in zip(items, self._streams(first), self.states, strict=True):
-                if "/Group" in item:
-                    del item["/Group"]
-                item.write(stream)
-                if "/Resources" in item:  # without, it has those of the page
-                    _add_states(item, states)
-        elif first.get("/Subtype") == Name.Image and not first.get("/ImageMask", False):
-            _set_images(items)
-
-    def _streams(self, holder: Any) -> tuple[bytes, bytes]:
-        try:
-            instructions = pikepdf.parse_content_stream(holder)
-        except (pikepdf.PikepdfError, TypeError, ValueError):
-            return b"", b""
-        both: tuple[list[Any], list[Any]] = ([], [])
-        for coloured, black in _changed(instructions, holder.get("/Resources")):
-            both[0].append(coloured)
-            both[1].append(black)
-        return pikepdf.unparse_content_stream(both[0]), pikepdf.unparse_content_stream(both[1])
-
-
-def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
-    for key in ("/Resources", "/ExtGState"):
-        if key not in holder:
-            holder[key] = Dictionary()
-        holder = holder[key]
-    holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
-
-
-def _changed(instructions: Any, resources: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each instruction as it is for the coloured file and for the black one."""
-    spaces = {"fill": GRAY, "stroke": GRAY}
-    states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
-    kept: list[dict[str, Space]] = []
-    for instruction in instructions:
-        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-            continue
-        try:
-            name = str(instruction.operator)
-            if name == "q":
-                kept.append(dict(spaces))
-            elif name == "Q" and kept:
-                spaces.update(kept.pop())
-            yield from _recoloured_one(name, instruction, spaces, states, resources)
-        except (LookupError, ValueError, TypeError):
-            continue  # no operator, or one with impossible operands, draws nothing
-
-
-def _recoloured_one(
-    name: str, instruction: Any, spaces: dict[str, Space], states: Any, resources: Any
-) -> Iterator[tuple[Any, Any]]:
-    operands = instruction.operands
-    side = "stroke" if name.isupper() else "fill"
-    if name not in _COLOURS:
-        yield instruction, instruction
-    elif name == "gs":
-        yield instruction, instruction
-        if (state := _overprint(states.get(str(operands[0])))) is not None:
-            blend = _instruction([_OVERPRINTS if state else _KNOCKS], "gs")
-            yield blend, blend
-    elif name.lower() in _SIMPLE:
-        yield _light(_SIMPLE[name.lower()], operands, side)
-    elif name in {"cs", "CS"}:
-        spaces[side] = space_of(operands[0], resources)
-        yield _light(spaces[side], (1,) if spaces[side].inks else (0, 0, 0, 1), side)
-    elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are left out
-        yield _light(spaces[side], operands, side)
-
-
-def _light(space: Space, values: Any, side: str) -> tuple[Any, Any]:
-    inks = [round(min(1.0, max(0.0, ink)), 5) for ink in _inks(space, [float(value) for value in values])]
-    operator = "RG" if side == "stroke" else "rg"
-    return _instruction([1 - ink for ink in inks[:3]], operator), _instruction([1 - inks[3]] * 3, operator)
-
-
-def _masks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
-    """Yield the number of every image and form that is a mask: its colours say what shows, not which ink there is."""
-    for item in pdf.objects:
-        if isinstance(item, Stream):
-            yield from (item[key].objgen for key in ("/SMask", "/Mask") if isinstance(item.get(key), Stream))
-        if isinstance(item, Dictionary | Stream):
-            for resources in (item, item.get("/Resources", Dictionary())):
-                states = resources.get("/ExtGState") if isinstance(resources, Dictionary | Stream) else None
-                for state in (item, *(states.values() if isinstance(states, Dictionary) else ())):
-                    mask = state.get("/SMask") if isinstance(state, Dictionary | Stream) else None
-                    if isinstance(mask, Dictionary) and isinstance(mask.get("/G"), Stream):
-                        yield mask["/G"].objgen
-
-
-def _set_images(images: tuple[Any, ...]) -> None:
-    """Turn an image of inks into one of light; what can't be read is left out as bare paper."""
-    space = space_of(images[0].get("/ColorSpace"))
-    pixels = ink_pixels(images[0], space)
-    if pixels is None:
-        pixels = np.zeros((1, 1, 4), np.uint8)
-    for image, light, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
-        image.write(zlib.compress(np.ascontiguousarray(light).tobytes(), 1), filter=Name.FlateDecode)
-        image[Name.Width], image[Name.Height] = light.shape[1], light.shape[0]
-        image[Name.ColorSpace] = Name(f"/Device{name}")
-        image[Name.BitsPerComponent] = 8
-        for key in ("/Decode", "/DecodeParms", "/Mask", "/Intent"):
-            if key in image:
-                del image[key]
-
-
-def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float]:
-    if space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(values) == 4:
-        return (values[0], values[1], values[2], values[3])
-    if space.kind in {"DeviceGray", "CalGray", "ICCBased Gray"} and values:
-        return (0.0, 0.0, 0.0, 1 - values[0])
-    if "All" in space.inks and values:
-        return (values[0],) * 4
-    if space.inks:
-        inks = [0.0] * 4
-        for name, value in zip(space.inks, values, strict=False):
-            if (plate := plate_of(name)) is not None:
-                inks[plate] = max(inks[plate], value)
-        return (inks[0], inks[1], inks[2], inks[3])
-    if len(values) == 3 and space.kind != "Lab":
-        red, green, blue = (1 - value for value in values)
-        black = min(red, green, blue)
-        return (red - black, green - black, blue - black, black)
-    return (0.0, 0.0, 0.0, 0.0)
-
-
-def _overprint(state: Any) -> bool | None:
-    """Tell whether a graphics state makes fills overprint with zero inks left out; None if it says nothing of it."""
-    if not isinstance(state, Dictionary) or not ({"/OP", "/op"} & {str(key) for key in state.keys()}):  # noqa: SIM118
-        return None
-    return bool(state.get("/op", state.get("/OP", False))) and int(state.get("/OPM", 0)) == 1
-
-
-def _instruction(operands: list[Any], operator: str) -> Any:
-    return pikepdf.ContentStreamInstruction(operands, Operator(operator))

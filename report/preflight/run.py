@@ -7,19 +7,21 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from report.inspect import TextRun, text_runs
 from report.judging import Outcome
-from report.parallel import guarded_job
+from report.parallel import alongside, guarded_job
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import PageInk, page_ink
 from report.preflight.outcome import judged
-from report.preflight.plates import plates
-from report.preflight.records import Facts
+from report.preflight.plates import drawn
+from report.preflight.recolour import recoloured
+from report.preflight.records import Facts, PageFacts
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
@@ -56,14 +58,27 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool) -> Preflight
     return Preflight(judged(name, looked, ink), looked)
 
 
-def _inks(data: bytes, facts: Facts, runs: Sequence[TextRun], printer: Printer) -> Iterator[PageInk]:
-    """Measure the pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
-    limit = printer.values.ink.limit
+def _inks(data: bytes, facts: Facts, runs: Sequence[TextRun], printer: Printer) -> list[PageInk]:
+    """Measure the pages, half of them in a child."""
+    limit, both = printer.values.ink.limit, recoloured(data)
     sure = sure_pages(facts, runs, limit)
-    for page, drawn in zip(facts.pages, plates(data, plain=sure), strict=True):
-        found = page_ink(drawn, page)
+
+    def measured(pages: Sequence[PageFacts]) -> list[PageInk]:
+        return list(_measured(both, pages, sure, limit))
+
+    with alongside(partial(measured, facts.pages[1::2]), "plates") as others:
+        found = measured(facts.pages[::2])
+        return sorted(found + others(), key=lambda each: each.page)
+
+
+def _measured(
+    both: tuple[bytes, bytes], pages: Sequence[PageFacts], sure: Container[int], limit: float
+) -> Iterator[PageInk]:
+    """Measure some pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
+    for page, picture in zip(pages, drawn(both, [page.number - 1 for page in pages], plain=sure), strict=True):
+        found = page_ink(picture, page)
         if page.number in sure and found.coverage > limit:  # a line drawn too thick
-            found = page_ink(next(plates(data, [page.number - 1])), page)
+            found = page_ink(next(drawn(both, [page.number - 1])), page)
         yield found
 
 

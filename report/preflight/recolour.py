@@ -1,0 +1,278 @@
+"""A file twice in other colours, for its plates: red, green and blue stand for three inks, grey for the fourth.
+
+In: the bytes of a PDF. Out: two PDFs: cyan, magenta and yellow as light; black as grey. What overprints is blended so
+that an ink of 0 % leaves what lies below. A spot ink counts as if it were black; RGB, which other checks refuse, as it
+is simply converted.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator, Stream
+
+from report.preflight.pixels import ink_pixels, plate_of
+from report.preflight.records import Space
+from report.preflight.spaces import CMYK, GRAY, RGB, space_of
+
+_SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
+_COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
+_OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
+# Comments, strings with a space in them and images: in these, an operator may only seem to be one.
+_NOT_PLAIN = re.compile(rb"%|\((?!(?:[^()\\\s]|\\\S)*\))|(?<!\S)BI(?!\S)")
+_MARKED = re.compile(rb"(?<!\S)(?:rg|RG|[gGkKqQ]|cs|CS|scn?|SCN?|sh|gs)(?!\S)")
+_COUNTS = {"g": 1, "rg": 3, "k": 4, "cs": 1, "gs": 1, "sh": 1, "q": 0}  # of operands
+_LAST = re.compile(rb"((?:(?:[-+.\d]+|/[^\s()<>\[\]{}/%#]+)\s+)*)\Z")
+_LONGEST = 400  # bytes of operands
+
+Change = tuple[Sequence[Any], str]
+
+
+def recoloured(data: bytes) -> tuple[bytes, bytes]:
+    """Return the file twice: with cyan, magenta and yellow as light, and with black."""
+    with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
+        _Recolour(coloured, black).all()
+        outs = []
+        for pdf in (coloured, black):
+            out = io.BytesIO()
+            pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            outs.append(out.getvalue())
+    return outs[0], outs[1]
+
+
+class _Recolour:
+    """Rewrites the colours of every content stream and image of a file that is opened twice."""
+
+    def __init__(self, coloured: pikepdf.Pdf, black: pikepdf.Pdf) -> None:
+        self.pdfs = (coloured, black)
+        self.states = [
+            (
+                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Darken)),
+                pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Normal)),
+            )
+            for pdf in self.pdfs
+        ]
+
+    def all(self) -> None:
+        """Rewrite both."""
+        for pages in zip(*(pdf.pages for pdf in self.pdfs), strict=True):
+            for page in pages:
+                page.obj[Name.MediaBox] = page.mediabox
+                for key in ("/Annots", "/Group", "/CropBox", "/Rotate", "/UserUnit"):
+                    if key in page.obj:
+                        del page.obj[key]
+            streams = self._streams(pages[0].obj)
+            for pdf, page, stream, states in zip(self.pdfs, pages, streams, self.states, strict=True):
+                page.obj[Name.Contents] = pdf.make_stream(stream)
+                _add_states(page.obj, states)
+        masks = set(_masks(self.pdfs[0]))
+        for items in zip(*(list(pdf.objects) for pdf in self.pdfs), strict=True):
+            if isinstance(items[0], Stream) and items[0].objgen not in masks:
+                self._object(items)
+
+    def _object(self, items: tuple[Any, ...]) -> None:
+        first = items[0]
+        if first.get("/Subtype") == Name.Form or first.get("/PatternType") == 1:
+            for item, stream, states in zip(items, self._streams(first), self.states, strict=True):
+                if "/Group" in item:
+                    del item["/Group"]
+                item.write(stream)
+                if "/Resources" in item:  # without, it has those of the page
+                    _add_states(item, states)
+        elif first.get("/Subtype") == Name.Image and not first.get("/ImageMask", False):
+            _set_images(items)
+
+    def _streams(self, holder: Any) -> tuple[bytes, bytes]:
+        """Return a content stream for both files."""
+        try:
+            content, resources = _content(holder), holder.get("/Resources")
+            if (quick := None if _NOT_PLAIN.search(content) else quickly(content, resources)) is not None:
+                return quick
+            instructions = pikepdf.parse_content_stream(holder)
+        except (pikepdf.PikepdfError, TypeError, ValueError):
+            return b"", b""
+        return thoroughly(instructions, resources)
+
+
+def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
+    for key in ("/Resources", "/ExtGState"):
+        if key not in holder:
+            holder[key] = Dictionary()
+        holder = holder[key]
+    holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
+
+
+def _content(holder: Any) -> bytes:
+    """Return the content of a page, in whose parts it may be cut at any space, or of a form."""
+    found = holder if isinstance(holder, Stream) else holder.get("/Contents", Array())
+    return b"\n".join(part.read_bytes() for part in (found if isinstance(found, Array) else [found]))
+
+
+class _Colours:
+    """Follows the colour operators of one content stream."""
+
+    def __init__(self, resources: Any) -> None:
+        self.resources = resources
+        self.states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
+        self.spaces = {"fill": GRAY, "stroke": GRAY}
+        self.kept: list[dict[str, Space]] = []
+
+    def follow(self, name: str) -> None:
+        """Note that the graphics state is kept or restored."""
+        if name == "q":
+            self.kept.append(dict(self.spaces))
+        elif name == "Q" and self.kept:
+            self.spaces.update(self.kept.pop())
+
+    def change(self, name: str, operands: Any) -> Iterator[tuple[Change, Change]]:
+        """Yield what stands for a colour operator in the coloured file and in the black one; nothing if it is left out.
+
+        Raises LookupError, ValueError or TypeError for impossible operands.
+        """
+        side = "stroke" if name.isupper() else "fill"
+        if name == "gs":
+            yield (operands, name), (operands, name)
+            if (state := _overprint(self.states.get(str(operands[0])))) is not None:
+                blend = [_OVERPRINTS if state else _KNOCKS], "gs"
+                yield blend, blend
+        elif name.lower() in _SIMPLE:
+            yield _light(_SIMPLE[name.lower()], operands, side)
+        elif name in {"cs", "CS"}:
+            space = self.spaces[side] = space_of(operands[0], self.resources)
+            yield _light(space, (1,) if space.inks else (0, 0, 0, 1), side)
+        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns: left out
+            yield _light(self.spaces[side], operands, side)
+
+
+def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
+    """Recolour any content stream, read as instructions."""
+    colours, both = _Colours(resources), (list[Any](), list[Any]())
+    for instruction in instructions:
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+            continue
+        try:
+            name = str(instruction.operator)
+            colours.follow(name)
+            if name not in _COLOURS:
+                both[0].append(instruction)
+                both[1].append(instruction)
+                continue
+            for pair in colours.change(name, instruction.operands):
+                for out, (operands, operator) in zip(both, pair, strict=True):
+                    out.append(pikepdf.ContentStreamInstruction(operands, Operator(operator)))
+        except (LookupError, ValueError, TypeError):
+            continue  # no operator, or one with impossible operands, draws nothing
+    return pikepdf.unparse_content_stream(both[0]), pikepdf.unparse_content_stream(both[1])
+
+
+def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes] | None:
+    """Recolour a content stream without strings, comments and images as text; None if something in it is odd."""
+    colours, both, last = _Colours(resources), (list[bytes](), list[bytes]()), 0
+    for match in _MARKED.finditer(content):
+        name = match[0].decode()
+        if name in "qQ":
+            colours.follow(name)
+            continue
+        found = _operands(content[last : match.start()], name)
+        try:
+            changes = list(colours.change(name, found[1])) if found else None
+        except (LookupError, ValueError, TypeError):
+            changes = None
+        if found is None or changes is None:
+            return None
+        for out in both:
+            out.append(found[0])
+        for pair in changes:
+            for out, (values, operator) in zip(both, pair, strict=True):
+                out.append(b" ".join((b"", *map(_written, values), operator.encode(), b"")))
+        last = match.end()
+    both[0].append(content[last:])
+    both[1].append(content[last:])
+    return b"".join(both[0]), b"".join(both[1])
+
+
+def _operands(text: bytes, name: str) -> tuple[bytes, list[Any]] | None:
+    """Return a text without the operands at its end, and these; None if they are not what they should be."""
+    count = _COUNTS.get(name.lower())
+    if count is None:  # of sc and scn, as many as there are
+        count = len(_LAST.search(text[-_LONGEST:])[1].split())  # type: ignore[index]
+    head, *words = text.rsplit(None, count) if len(text.split(None, count)) > count else (b"", *text.split())
+    if len(words) != count or any(b"#" in word for word in words):
+        return None
+    try:
+        return head, [Name(word.decode()) if word.startswith(b"/") else float(word) for word in words]
+    except ValueError:
+        return None
+
+
+def _written(value: Any) -> bytes:
+    return str(value).encode() if isinstance(value, Name) else b"%.5f" % value
+
+
+def _light(space: Space, values: Any, side: str) -> tuple[Change, Change]:
+    inks = [round(min(1.0, max(0.0, ink)), 5) for ink in _inks(space, [float(value) for value in values])]
+    operator = "RG" if side == "stroke" else "rg"
+    return ([1 - ink for ink in inks[:3]], operator), ([1 - inks[3]] * 3, operator)
+
+
+def _masks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
+    """Yield the number of every image and form that is a mask: its colours say what shows, not which ink there is."""
+    for item in pdf.objects:
+        if isinstance(item, Stream):
+            yield from (item[key].objgen for key in ("/SMask", "/Mask") if isinstance(item.get(key), Stream))
+        if isinstance(item, Dictionary | Stream):
+            for resources in (item, item.get("/Resources", Dictionary())):
+                states = resources.get("/ExtGState") if isinstance(resources, Dictionary | Stream) else None
+                for state in (item, *(states.values() if isinstance(states, Dictionary) else ())):
+                    mask = state.get("/SMask") if isinstance(state, Dictionary | Stream) else None
+                    if isinstance(mask, Dictionary) and isinstance(mask.get("/G"), Stream):
+                        yield mask["/G"].objgen
+
+
+def _set_images(images: tuple[Any, ...]) -> None:
+    """Turn an image of inks into one of light; what can't be read is left out as bare paper."""
+    space = space_of(images[0].get("/ColorSpace"))
+    pixels = ink_pixels(images[0], space)
+    if pixels is None:
+        pixels = np.zeros((1, 1, 4), np.uint8)
+    for image, light, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
+        image.write(zlib.compress(np.ascontiguousarray(light).tobytes(), 1), filter=Name.FlateDecode)
+        image[Name.Width], image[Name.Height] = light.shape[1], light.shape[0]
+        image[Name.ColorSpace] = Name(f"/Device{name}")
+        image[Name.BitsPerComponent] = 8
+        for key in ("/Decode", "/DecodeParms", "/Mask", "/Intent"):
+            if key in image:
+                del image[key]
+
+
+def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float]:
+    if space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(values) == 4:
+        return (values[0], values[1], values[2], values[3])
+    if space.kind in {"DeviceGray", "CalGray", "ICCBased Gray"} and values:
+        return (0.0, 0.0, 0.0, 1 - values[0])
+    if "All" in space.inks and values:
+        return (values[0],) * 4
+    if space.inks:
+        inks = [0.0] * 4
+        for name, value in zip(space.inks, values, strict=False):
+            if (plate := plate_of(name)) is not None:
+                inks[plate] = max(inks[plate], value)
+        return (inks[0], inks[1], inks[2], inks[3])
+    if len(values) == 3 and space.kind != "Lab":
+        red, green, blue = (1 - value for value in values)
+        black = min(red, green, blue)
+        return (red - black, green - black, blue - black, black)
+    return (0.0, 0.0, 0.0, 0.0)
+
+
+def _overprint(state: Any) -> bool | None:
+    """Tell whether a graphics state makes fills overprint with zero inks left out; None if it says nothing of it."""
+    if not isinstance(state, Dictionary) or not ({"/OP", "/op"} & {str(key) for key in state.keys()}):  # noqa: SIM118
+        return None
+    return bool(state.get("/op", state.get("/OP", False))) and int(state.get("/OPM", 0)) == 1

@@ -1,0 +1,66 @@
+"""A file in other colours for its plates: a content stream rewritten as text says the same as one read in full."""
+
+from __future__ import annotations
+
+import io
+import random
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+from streams import operations, page_of
+
+from report.preflight.recolour import quickly, recoloured, thoroughly
+
+_SPOT = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, Dictionary(FunctionType=2, Domain=[0, 1], N=1)])
+_RESOURCES: dict[str, dict[str, Any]] = {
+    "ExtGState": {"On": Dictionary(OP=True, op=True, OPM=1), "Off": Dictionary(OP=False, OPM=0), "W": Dictionary(LW=3)},
+    "ColorSpace": {"Spot": _SPOT, "Ink": Array([Name.ICCBased, Name.none])},
+}
+_PIECES = (
+    "0 0 0 1 k", "1 .5 0 0.25 K", "0.2 g", "1 0 0 rg", "0 0 1 RG", "/On gs", "/Off gs", "/W gs", "/Spot cs", "/Spot CS",
+    "0.5 scn", "0.3 SCN", ".4 sc", "/DeviceCMYK cs 0.1 0.2 0.3 0.4 scn", "q", "Q", "1 0 0 1 5 5 cm", "0 0 10 20 re f",
+    "1 2 m 3 4 l S", "BT /F 9 Tf [ <0012> 4 () -3.2 (a\\\\b) ] TJ ET", "/P <</MCID 0>> BDC", "EMC", "/S sh", "/P scn",
+)  # fmt: skip
+
+
+def _both_ways(content: str) -> tuple[tuple[list[Any], list[Any]] | None, tuple[list[Any], list[Any]]]:
+    """Return what a page says for either file, rewritten as text and read in full."""
+
+    def said(pair: tuple[bytes, bytes]) -> tuple[list[Any], list[Any]]:
+        one, other = (operations(page_of(each.decode("latin-1"))) for each in pair)
+        return one, other
+
+    with pikepdf.open(io.BytesIO(page_of(content, _RESOURCES))) as pdf:
+        page = pdf.pages[0].obj
+        quick = quickly(content.encode(), page.Resources)
+        return quick and said(quick), said(thoroughly(pikepdf.parse_content_stream(page), page.Resources))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_stream_rewritten_as_text_says_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    content = chance.choice(["\n", " ", " \r\n "]).join(chance.choices(_PIECES, k=seed))
+    quick, thorough = _both_ways(content)
+    assert quick == thorough, content
+
+
+@pytest.mark.parametrize("content", ["1 0 k", "x y z rg", "gs", "/No#20w gs", "0 0 (a) 1 k"])
+def test_what_is_odd_is_read_in_full(content: str) -> None:
+    assert _both_ways(content)[0] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "BT (0 0 0 1 k ) Tj ET 1 0 0 0 k 0 0 9 9 re f",
+        "% 0 0 0 1 k \n1 0 0 0 k 0 0 9 9 re f",
+        "q 9 0 0 9 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 g EI Q 1 0 0 0 k 0 0 9 9 re f",
+    ],
+)
+def test_what_only_seems_to_be_a_colour_is_left_alone(content: str) -> None:
+    coloured, _ = recoloured(page_of(content))
+    said = operations(coloured)
+    assert [operands for name, operands in said if name == "rg"] == [(0.0, 1.0, 1.0)]
+    assert said[-1][0] == "f"
