@@ -45,6 +45,14 @@ class Cache:
         self._write(kind, key, made)
         return made
 
+    def kept(self, kind: str, name: str) -> bytes | None:
+        """Return what was last kept under a name, or None."""
+        return self._read(kind, digest(name))
+
+    def keep(self, kind: str, name: str, data: bytes) -> None:
+        """Keep something under a name, in place of what was there."""
+        self._write(kind, digest(name), data)
+
     def _read(self, kind: str, key: str) -> bytes | None:
         if self.folder is None:
             return None

@@ -14,6 +14,7 @@ from report.attachments import source_files
 from report.charts import resolved
 from report.draft import DraftMark
 from report.finish import Job, finish
+from report.known import Known
 from report.laying_out import LaidOut
 from report.manifest import FileEntry, file_name
 from report.metadata import About
@@ -25,6 +26,7 @@ from report.problems import Problem
 from report.variants import Variant
 from report.written import Proven, Report, Written
 
+NOTHING = Known()
 Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
 
 
@@ -43,6 +45,7 @@ class Maker:
 
     laid: LaidOut
     validate: bool = False
+    known: Known = NOTHING
 
     def make(self, variants: Sequence[Variant], prover: Prover) -> list[MadeFile]:
         """Return the finished files, written side by side where the system can do that. `prover` takes a file to be
@@ -69,7 +72,9 @@ class Maker:
         """What the files are checked against."""
         laid, tokens = self.laid, self.laid.tokens
         faces = tuple(tokens.faces.values())
-        return Report(laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate)
+        return Report(
+            laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate, self.known
+        )
 
     def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[Written]:
         """Return the finished files of variants that the engine writes alike. A layout can be written once."""

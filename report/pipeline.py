@@ -12,6 +12,7 @@ from pathlib import Path
 from report.cache import Cache
 from report.charts import NO_CACHE
 from report.freshness import Inputs
+from report.known import Known
 from report.laying_out import lay_out_edition, stop_on_errors
 from report.manifest import Manifest, manifest
 from report.memory import uncollected
@@ -61,7 +62,8 @@ def build(
             from report.making import Maker
             from report.pdf import machine_versions
 
-            made = Maker(laid, validated).make([VARIANTS[variant] for variant in variants], prover)
+            known = Known(cache, stamp=inputs.stamp("report/")) if inputs else Known()
+            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], prover)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
             stop_on_errors(problems, strict)

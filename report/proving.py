@@ -5,6 +5,8 @@ In: a file as it was written, and the report it is of. Out: its problems, and th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from report.access.inbuild import access_problems
 from report.draft import OF_THE_MARK
 from report.file_checks import Made, check_file
@@ -20,15 +22,16 @@ from report.written import Proven, Report, Written
 def prove(written: Written, report: Report) -> Proven:
     """Look at a file with everything that concerns its variant."""
     variant, data, name = written.variant, written.data, written.name
+    known = replace(report.known, name=name)
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
         printer = for_cover(report.printer) if variant.part == "cover" else report.printer
-        outcome = preflight(data, name, printer).outcome
+        outcome = preflight(data, name, printer, known=known).outcome
         problems += outcome.problems
         if outcome.passed:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
     if variant.access:
-        problems += access_problems(data, name, variant.budget, report.pages, report.tracks)
+        problems += access_problems(data, name, variant.budget, report.pages, report.tracks, known)
     if report.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
         for verdict in validate(data, name, standards):
             problems += broken_rules(verdict, name)

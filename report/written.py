@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from report.boxes import PageRecord
+from report.known import Known
 from report.look import FontFace
 from report.press.printers import Printer
 from report.problems import Problem
@@ -29,7 +30,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer."""
+    """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer.
+
+    `known` is what was found on pages of the same files before.
+    """
 
     pages: tuple[PageRecord, ...]
     page: Page
@@ -38,6 +42,7 @@ class Report:
     printer: Printer
     draft: bool
     validate: bool
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "texts": "",
     "cache": "",
     "firstpage": "",
+    "known": "cache",
     "freshness": "overlay problems",
     "charts": "cache edition formats look model problems references tokens",
     "views": "model",
@@ -107,29 +108,30 @@ MAY_IMPORT = {
     "preflight.checks_page": "preflight.checks preflight.records problems",
     "preflight.checks_ink": "preflight.checks preflight.ink problems",
     "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
-    "preflight.run": "inspect judging parallel preflight.bound preflight.checks preflight.facts preflight.ink "
-    "preflight.outcome preflight.plates preflight.recolour preflight.records press.printers problems",
+    "preflight.run": "inspect judging known parallel preflight.bound preflight.checks preflight.facts "
+    "preflight.ink preflight.outcome preflight.plates preflight.recolour preflight.records press.printers "
+    "problems",
     "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
     "webpage": "tokens",
     "access.marks": "",
     "access.reading": "access.marks",
-    "access.contrast": "inspect",
+    "access.contrast": "inspect known",
     "access.weight": "",
     "access.checklist": "",
     "access.checks": "access.contrast access.reading access.weight judging problems",
-    "access.faint": "access.contrast preflight.scan",
-    "access.inbuild": "access.checks access.contrast access.faint access.run boxes judging problems",
+    "access.faint": "access.contrast known preflight.scan",
+    "access.inbuild": "access.checks access.contrast access.faint access.run boxes judging known problems",
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
-    "parallel preflight.facts problems tokens verapdf webpage",
+    "known parallel preflight.facts problems tokens verapdf webpage",
     "page_problems": "layout_checks pdf problems sheets texts tokens",
     "laying_out": "cache charts checking compose drawing edition freshness page_problems parallel pdf press.printers "
     "problems progress project resources sheets tokens viewer views years.renewal",
-    "written": "boxes look press.printers problems tokens variants",
+    "written": "boxes known look press.printers problems tokens variants",
     "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
-    "making": "attachments charts draft finish laying_out manifest metadata outputs page_problems parallel pdf "
-    "press.sheet problems variants written",
-    "pipeline": "cache charts freshness laying_out making manifest memory outputs parallel pdf press.printers problems "
-    "progress project proving variants written",
+    "making": "attachments charts draft finish known laying_out manifest metadata outputs page_problems parallel "
+    "pdf press.sheet problems variants written",
+    "pipeline": "cache charts freshness known laying_out making manifest memory outputs parallel pdf "
+    "press.printers problems progress project proving variants written",
     "mail.addresses": "",
     "mail.settings": "mail.addresses model problems validate yamldoc",
     "mail.login": "mail.settings problems",
@@ -241,6 +243,7 @@ DOORS = {
 PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
+    "report.known",
     "report.archival",
     "report.draft",
     "report.finish",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,13 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from report.inspect import TextRun
+from report.known import Known
 
 SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
 LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
 SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
+NOTHING = Known()
 DEEPEST = 15  # forms within forms
 
 Pixels = npt.NDArray[np.uint8]
@@ -37,10 +38,23 @@ class Pale:
     needed: float
 
 
-def pale_texts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
-    """Yield the texts of a file whose contrast is too low."""
-    for _, texts in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
-        yield from joined(each for each in texts if each.contrast < each.needed - 0.01)
+def pale_texts(data: bytes, runs: Sequence[TextRun], known: Known = NOTHING) -> Iterator[Pale]:
+    """Yield the texts of a file whose contrast is too low; `known` is what was found on its pages before."""
+    by_page: dict[int, list[TextRun]] = {}
+    for run in runs:
+        by_page.setdefault(run.page, []).append(run)
+
+    def look(pages: Sequence[int]) -> dict[int, Any]:
+        found: dict[int, Any] = {page: [] for page in pages}
+        places = {id(run): index for page in pages for index, run in enumerate(by_page[page])}
+        for each in text_contrasts(data, [run for page in pages for run in by_page[page]]):
+            if each.contrast < each.needed - 0.01:
+                found[each.run.page].append((places[id(each.run)], each.contrast))
+        return found
+
+    for page, pale in sorted(known.each("contrasts", data, sorted(by_page), look).items()):
+        texts = ((by_page[page][index], contrast) for index, contrast in pale)
+        yield from joined(Pale(run, contrast, needed(run)) for run, contrast in texts)
 
 
 def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
+from report.known import Known
 from report.preflight.scan import Scan
 
+NOTHING = Known()
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
 _OUTSIDE = 3.0  # points from a chart's corner, where its ground shows
 
@@ -40,23 +43,44 @@ class Faint:
     contrast: float
 
 
-def faint_marks(data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str]) -> Iterator[Faint]:
-    """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning."""
+def faint_marks(
+    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: Known = NOTHING
+) -> Iterator[Faint]:
+    """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning.
+
+    `known` is what was found on the file's pages before.
+    """
+    by_page: dict[int, list[ChartPlace]] = {}
+    for place in places:
+        by_page.setdefault(place.page, []).append(place)
+
+    def look(pages: Sequence[int]) -> dict[int, Any]:
+        return {page: list(found) for page, found in _looked(data, {page: by_page[page] for page in pages}, tracks)}
+
+    boxes = [(place.chart, place.page, place.box) for place in places]
+    for page, found in sorted(known.each("faint", data, sorted(by_page), look, boxes, sorted(tracks)).items()):
+        for index, colour, contrast in found:
+            yield Faint(by_page[page][index], colour, contrast)
+
+
+def _looked(
+    data: bytes, by_page: dict[int, list[ChartPlace]], tracks: frozenset[str]
+) -> Iterator[tuple[int, list[tuple[int, str, float]]]]:
+    """Yield for each page which of its charts has which pale colours."""
     document = pdfium.PdfDocument(data)
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            for number in sorted({place.page for place in places}):
-                page, here = pdf.pages[number - 1], [place for place in places if place.page == number]
-                scan = Scan()
+            for number, places in by_page.items():
+                page, scan = pdf.pages[number - 1], Scan()
                 scan.page(page, number)
                 picture = document[number - 1].render(scale=1, rev_byteorder=True).to_numpy()[..., :3]
                 height = float(page.mediabox[3])
-                for place in here:
-                    ground = picture[_pixel(place, picture.shape)]
-                    for colour in sorted(_colours(scan, place, height) - tracks):
-                        ratio = _ratio(colour, ground)
-                        if ratio < GRAPHIC - 0.01:
-                            yield Faint(place, colour, ratio)
+                found = [
+                    (index, colour, _ratio(colour, picture[_pixel(place, picture.shape)]))
+                    for index, place in enumerate(places)
+                    for colour in sorted(_colours(scan, place, height) - tracks)
+                ]
+                yield number, [each for each in found if each[2] < GRAPHIC - 0.01]
     finally:
         document.close()
 

@@ -11,22 +11,28 @@ from itertools import product
 from report.access.checks import CHECKS
 from report.access.contrast import Pale
 from report.access.faint import ChartPlace, faint_marks
-from report.access.run import JUDGED_BY, look
+from report.access.run import JUDGED_BY, NOTHING, look
 from report.boxes import Line, PageRecord
 from report.judging import judge
+from report.known import Known
 from report.problems import Place, Problem, error
 
 _HINT = "Darken the text, or lighten what is behind it: see the tokens it uses in styles/tokens.yaml."
 
 
 def access_problems(
-    data: bytes, name: str, budget: int | None, pages: Sequence[PageRecord], tracks: frozenset[str]
+    data: bytes,
+    name: str,
+    budget: int | None,
+    pages: Sequence[PageRecord],
+    tracks: frozenset[str],
+    known: Known = NOTHING,
 ) -> Iterator[Problem]:
     """Yield what is wrong with a file just made; pale text and faint charts with their component and source line.
 
-    `tracks` are the colours that carry no meaning in charts.
+    `tracks` are the colours that carry no meaning in charts; `known` is what was found on the file's pages before.
     """
-    looked = look(data, name, budget)
+    looked = look(data, name, budget, known)
     checks = [check for check in CHECKS if check.id != "contrast"]
     yield from judge(name, JUDGED_BY, len(pages), looked, checks, frozenset()).problems
     for pale in looked.pale:
@@ -34,7 +40,7 @@ def access_problems(
         what = f"“{text}” has a contrast of {pale.contrast:.1f}:1; {pale.needed:g}:1 is needed."
         yield error("contrast", _place(pale, pages[pale.run.page - 1]), what, _HINT)
 
-    for faint in faint_marks(data, list(_charts(pages)), tracks):
+    for faint in faint_marks(data, list(_charts(pages)), tracks, known):
         what = f"A mark in {faint.colour} has a contrast of {faint.contrast:.1f}:1 with the page; 3:1 is needed."
         file, _, line = faint.place.src.rpartition(":")
         where = Place(file, int(line) if line.isdigit() else 0, 0, faint.place.page, f"chart {faint.place.chart}")

@@ -17,6 +17,7 @@ from report.access.reading import read
 from report.access.weight import Weight, weigh
 from report.inspect import text_runs
 from report.judging import Outcome, judge
+from report.known import Known
 from report.parallel import guarded_job
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
@@ -24,6 +25,7 @@ from report.tokens import Tokens
 from report.verapdf import Verdict, installed, validate
 from report.webpage import page
 
+NOTHING = Known()
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 
 
@@ -61,15 +63,18 @@ class Access:
         return "\n".join(lines)
 
 
-def look(data: bytes, name: str, budget: int | None = None) -> Looked:
-    """Read a file for the checks. Raises ReportError if it can't be read."""
+def look(data: bytes, name: str, budget: int | None = None, known: Known = NOTHING) -> Looked:
+    """Read a file for the checks; `known` is what was found on its pages before.
+
+    Raises ReportError if it can't be read.
+    """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             if not len(pdf.pages):
                 raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
             reading, weight = read(pdf), weigh(pdf, len(data))
             heights = tuple(float(page.mediabox[3]) - float(page.mediabox[1]) for page in pdf.pages)
-        pale = tuple(pale_texts(data, tuple(text_runs(data))))
+        pale = tuple(pale_texts(data, tuple(text_runs(data)), known))
     except (ReportError, MemoryError):
         raise
     except pikepdf.PasswordError:

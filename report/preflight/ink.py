@@ -5,8 +5,10 @@ In: a page's plates and boxes. Out: `PageInk`, without the picture. Boxes in poi
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,40 @@ class PageInk:
     sides: tuple[Line, Line]
     map: Line
     inks: tuple[float, float, float, float]
+
+
+def as_plain(ink: PageInk) -> dict[str, Any]:
+    """Return a measurement as plain values of JSON."""
+    plain = {
+        "page": ink.page,
+        "coverage": ink.coverage,
+        "where": ink.where,
+        "blank": ink.blank,
+        "gaps": [(gap.edge, gap.box) for gap in ink.gaps],
+        "inks": ink.inks,
+    }
+    return plain | {
+        name: (base64.b64encode(line.tobytes()).decode(), line.shape)
+        for name, line in (("left", ink.sides[0]), ("right", ink.sides[1]), ("map", ink.map))
+    }
+
+
+def from_plain(plain: dict[str, Any]) -> PageInk:
+    """Return the measurement that was told in plain values."""
+    lines = {
+        name: np.frombuffer(base64.b64decode(plain[name][0]), np.uint8).reshape(plain[name][1])
+        for name in ("left", "right", "map")
+    }
+    return PageInk(
+        page=plain["page"],
+        coverage=plain["coverage"],
+        where=tuple(plain["where"]),
+        blank=plain["blank"],
+        gaps=tuple(Gap(edge, tuple(box)) for edge, box in plain["gaps"]),
+        sides=(lines["left"], lines["right"]),
+        map=lines["map"],
+        inks=tuple(plain["inks"]),
+    )
 
 
 def page_ink(plates: Plates, page: PageFacts) -> PageInk:

@@ -7,17 +7,20 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 from __future__ import annotations
 
 import warnings
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from report.inspect import TextRun, text_runs
 from report.judging import Outcome
+from report.known import Known
 from report.parallel import alongside, guarded_job
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
-from report.preflight.ink import PageInk, page_ink
+from report.preflight.ink import PageInk, as_plain, from_plain, page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import drawn
 from report.preflight.recolour import recoloured
@@ -26,6 +29,8 @@ from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
 LARGEST = 1_000_000_000  # bytes
+NOTHING = Known()
+Both = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +41,52 @@ class Preflight:
     looked: Looked
 
 
-def preflight(data: bytes, name: str, printer: Printer, ink: bool = True) -> Preflight:
-    """Look at a file. `ink`: render the pages too. Raises ReportError if the file can't be read at all."""
+def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known: Known = NOTHING) -> Preflight:
+    """Look at a file. `ink`: render the pages too; `known` is what was measured on its pages before.
+
+    Raises ReportError if it can't be read at all.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a library murmurs about a damaged stream is not for the terminal
-        return _preflight(data, name, printer, ink)
+        return _preflight(data, name, printer, ink, known)
 
 
-def _preflight(data: bytes, name: str, printer: Printer, ink: bool) -> Preflight:
-    facts = read_facts(data, name)
-    if not facts.pages:
-        raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
-    try:
-        runs = tuple(text_runs(data)) if ink else ()
-        inks = tuple(_inks(data, facts, runs, printer)) if ink else ()
-    except (ReportError, MemoryError):
-        raise
-    except Exception as failure:  # whatever a renderer makes of a file that is half broken
-        raise ReportError([damaged(name, failure)]) from None
+def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: Known) -> Preflight:
+    with alongside(partial(recoloured, data), "colours") if ink else nullcontext(lambda: (b"", b"")) as both:
+        facts = read_facts(data, name)
+        if not facts.pages:
+            raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
+        try:
+            runs = tuple(text_runs(data)) if ink else ()
+            inks = _inks(data, both, facts, runs, printer.values.ink.limit, known) if ink else ()
+        except (ReportError, MemoryError):
+            raise
+        except Exception as failure:  # whatever a renderer makes of a file that is half broken
+            raise ReportError([damaged(name, failure)]) from None
     looked = Looked(facts, printer, runs, inks)
     return Preflight(judged(name, looked, ink), looked)
 
 
-def _inks(data: bytes, facts: Facts, runs: Sequence[TextRun], printer: Printer) -> list[PageInk]:
-    """Measure the pages, half of them in a child."""
-    limit, both = printer.values.ink.limit, recoloured(data)
-    sure = sure_pages(facts, runs, limit)
+def _inks(
+    data: bytes, both: Callable[[], Both], facts: Facts, runs: Sequence[TextRun], limit: int, known: Known
+) -> tuple[PageInk, ...]:
+    """Measure the pages that are not known, half of them in a child."""
 
-    def measured(pages: Sequence[PageFacts]) -> list[PageInk]:
-        return list(_measured(both, pages, sure, limit))
+    def look(numbers: Sequence[int]) -> dict[int, Any]:
+        if not numbers:
+            return {}
+        drawn_from, sure = both(), sure_pages(facts, runs, limit)
+        pages = [facts.pages[number - 1] for number in numbers]
+        with alongside(lambda: list(_measured(drawn_from, pages[1::2], sure, limit)), "plates") as others:
+            found = list(_measured(drawn_from, pages[::2], sure, limit))
+            return {ink.page: as_plain(ink) for ink in (*found, *others())}
 
-    with alongside(partial(measured, facts.pages[1::2]), "plates") as others:
-        found = measured(facts.pages[::2])
-        return sorted(found + others(), key=lambda each: each.page)
+    numbers = [page.number for page in facts.pages]
+    found = known.each("plates", data, numbers, look, limit)
+    return tuple(from_plain(found[number]) for number in numbers)
 
 
-def _measured(
-    both: tuple[bytes, bytes], pages: Sequence[PageFacts], sure: Container[int], limit: float
-) -> Iterator[PageInk]:
+def _measured(both: Both, pages: Sequence[PageFacts], sure: Container[int], limit: float) -> Iterator[PageInk]:
     """Measure some pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
     for page, picture in zip(pages, drawn(both, [page.number - 1 for page in pages], plain=sure), strict=True):
         found = page_ink(picture, page)

@@ -1,0 +1,135 @@
+"""A page that was looked at before is not looked at again, and any that could look otherwise is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+from streams import saved
+
+from report.cache import Cache
+from report.known import Known, page_keys
+
+Change = Callable[[pikepdf.Pdf], object]
+
+
+def _file(change: Change = lambda pdf: None) -> bytes:
+    """Two pages that share their resources: the first draws a form in a font, the second a rule in a spot colour."""
+    with pikepdf.new() as pdf:
+        inner = pdf.make_stream(b"0 0 5 5 re f")
+        font = pdf.make_indirect(Dictionary(Type=Name.Font, BaseFont=Name.Sans, File=pdf.make_stream(b"glyphs")))
+        form = pdf.make_stream(b"BT /F 9 Tf (a) Tj ET /Inner Do", Type=Name.XObject, Subtype=Name.Form)
+        form.Resources = Dictionary(Font=Dictionary(F=font), XObject=Dictionary(Inner=inner))
+        spot = pdf.make_indirect(Array([Name.Separation, Name.Gold, Name.DeviceCMYK]))
+        resources = pdf.make_indirect(Dictionary(XObject=Dictionary(Form=form), ColorSpace=Dictionary(Spot=spot)))
+        for content in (b"/Form Do", b"/Spot cs 0.5 scn 0 0 9 9 re f"):
+            page = pdf.add_blank_page(page_size=(200, 200))
+            page.obj.Resources, page.obj.Contents = resources, pdf.make_stream(content)
+        change(pdf)
+        return saved(pdf)
+
+
+def _form(pdf: pikepdf.Pdf) -> Any:
+    return pdf.pages[0].obj.Resources.XObject.Form
+
+
+def _write(stream: Callable[[pikepdf.Pdf], Any]) -> Change:
+    return lambda pdf: stream(pdf).write(b"1 1 1 rg 0 0 7 7 re f")
+
+
+def _set_spot(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.Resources.ColorSpace.Spot[1] = Name.Silver
+
+
+def _add_slug(pdf: pikepdf.Pdf) -> None:
+    for page in pdf.pages:
+        page.contents_add(pdf.make_stream(b"q BT /Slug 6 Tf 5 5 Td <0012> Tj ET Q"))
+
+
+CHANGES: dict[str, tuple[Change, set[int]]] = {
+    "nothing": (lambda pdf: None, set()),
+    "the content": (_write(lambda pdf: pdf.pages[0].obj.Contents), {1}),
+    "a form": (_write(_form), {1}),
+    "a form in a form": (_write(lambda pdf: _form(pdf).Resources.XObject.Inner), {1}),
+    "a font's file": (_write(lambda pdf: _form(pdf).Resources.Font.F.File), {1}),
+    "a spot colour": (_set_spot, {2}),
+    "the size": (lambda pdf: pdf.pages[1].obj.__setitem__(Name.MediaBox, Array([0, 0, 9, 9])), {2}),
+    "a turn": (lambda pdf: pdf.pages[0].obj.__setitem__(Name.Rotate, 90), {1}),
+    "a form that no page draws": (
+        lambda pdf: pdf.pages[0].obj.Resources.XObject.__setitem__("/No", pdf.make_stream(b"")),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_the_pages_that_could_look_otherwise_have_another_digest(what: str) -> None:
+    change, others = CHANGES[what]
+    before, after = page_keys(_file()), page_keys(_file(change))
+    assert {number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]} == others
+
+
+def test_the_slug_line_tells_builds_apart_and_not_pages() -> None:
+    def renamed(pdf: pikepdf.Pdf) -> None:
+        _add_slug(pdf)
+        for page in pdf.pages:
+            page.obj.Contents[-1].write(b"q BT /Slug 6 Tf 5 5 Td <0099> Tj ET Q")
+
+    assert page_keys(_file(_add_slug)) == page_keys(_file(renamed))
+
+
+def _circle(pdf: pikepdf.Pdf) -> None:
+    _form(pdf).Resources.XObject.Inner.Resources = Dictionary(XObject=Dictionary(Form=_form(pdf)))
+
+
+class Looks:
+    """Tells of a page how long its content is, and remembers which pages it was asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.asked = data, list[int]()
+
+    def __call__(self, pages: Sequence[int]) -> dict[int, int]:
+        self.asked += pages
+        with pikepdf.open(io.BytesIO(self.data)) as pdf:
+            return {number: len(pdf.pages[number - 1].obj.Contents.read_bytes()) for number in pages}
+
+
+def _found(known: Known, data: bytes, *also: object) -> tuple[dict[int, Any], list[int]]:
+    looks = Looks(data)
+    return known.each("lengths", data, [1, 2], looks, *also), looks.asked
+
+
+def test_only_what_has_changed_is_looked_at_again(tmp_path: Path) -> None:
+    known, other = Known(Cache(tmp_path), "a.pdf", "1"), _file(CHANGES["the content"][0])
+    assert _found(known, _file()) == ({1: 8, 2: 29}, [1, 2])
+    assert _found(known, _file()) == ({1: 8, 2: 29}, [])
+    assert _found(known, other) == ({1: 21, 2: 29}, [1])
+    assert _found(known, _file()) == ({1: 8, 2: 29}, [1])
+
+
+def test_other_code_another_question_and_another_file_are_looked_at_anew(tmp_path: Path) -> None:
+    known = Known(Cache(tmp_path), "a.pdf", "1")
+    assert _found(known, _file(), 300)[1] == [1, 2]
+    assert _found(known, _file(), 240)[1] == [1, 2]
+    assert _found(Known(Cache(tmp_path), "a.pdf", "2"), _file(), 240)[1] == [1, 2]
+    assert _found(Known(Cache(tmp_path), "b.pdf", "2"), _file(), 240)[1] == [1, 2]
+
+
+def test_without_a_cache_or_with_a_damaged_one_everything_is_looked_at(tmp_path: Path) -> None:
+    assert _found(Known(), _file())[1] == [1, 2]
+    for text in ("[]", "{", '{"a": 1}'):
+        Cache(tmp_path).keep("lengths", "a.pdf", text.encode())
+        assert _found(Known(Cache(tmp_path), "a.pdf"), _file()) == ({1: 8, 2: 29}, [1, 2])
+    for path in (tmp_path / "lengths").iterdir():
+        path.write_bytes(b"garbage")
+    assert _found(Known(Cache(tmp_path), "a.pdf"), _file())[1] == [1, 2]
+
+
+def test_an_object_that_leads_back_to_itself_is_looked_at_each_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert _found(Known(Cache(tmp_path), "a.pdf"), _file(_circle)) == ({1: 8, 2: 29}, [1, 2])
