@@ -26,11 +26,19 @@ def digest(*parts: object) -> str:
     return total.hexdigest()
 
 
+def _yes() -> bool:
+    return True
+
+
 @dataclass
 class Cache:
-    """A store in a folder; without a folder nothing is kept. `hits` and `misses` name what was found or not."""
+    """A store in a folder; without a folder nothing is kept. `hits` and `misses` name what was found or not.
+
+    `still`: whether what things are made from is as it was when their keys were given; if not, nothing is kept.
+    """
 
     folder: Path | None = None
+    still: Callable[[], bool] = _yes
     hits: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
 
@@ -64,7 +72,7 @@ class Cache:
         return data if head == hashlib.sha256(data).hexdigest().encode() else None
 
     def _write(self, kind: str, key: str, data: bytes) -> None:
-        if self.folder is None:
+        if self.folder is None or not self.still():
             return
         with contextlib.suppress(OSError):
             place = self.folder / kind

@@ -142,7 +142,7 @@ def _digest(path: Path) -> str:
 
 def _tools() -> str:
     """Return a digest of the versions of everything that works on the pages."""
-    packages = sorted(f"{each.name} {each.version}" for each in distributions())
+    packages = sorted({f"{each.name} {each.version}" for each in distributions()})  # some may be listed twice
     told = [platform.python_version(), platform.machine(), *packages, *sorted(_system_libraries())]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 

@@ -5,7 +5,8 @@ load → check → charts and artwork, made beside the rest → compose → lay 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LaidOut:
-    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout.
+class Composed:
+    """An edition as one HTML document, and what waits for its drawings; `problems` are those of checking.
 
     `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
     """
@@ -45,15 +46,77 @@ class LaidOut:
     sheets: Mapping[str, Sheet]
     view: ReportView
     document: Composition
-    served: pdf.Resources
+    drawn: Callable[[], Drawn]
+    problems: tuple[Problem, ...]
+    to_renew: int | None = None
+
+    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem]) -> LaidOut:
+        """Return the edition with its pages, and with the problems of these."""
+        return LaidOut(
+            self.edition, self.tokens, self.printer, self.charts, self.view, self.document, layout,
+            (*self.problems, *problems), self.sheets, self.served, self.to_renew,
+        )  # fmt: skip
+
+    @property
+    def served(self) -> pdf.Resources:
+        """What the engine may read. It waits for the drawings when it comes to the first of them."""
+        from report.resources import resources
+
+        return resources(self.edition, self.tokens, self.sheets, self.drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout."""
+
+    edition: Edition
+    tokens: Tokens
+    printer: Printer
+    charts: Mapping[str, ChartArt]
+    view: ReportView
+    document: Composition
     layout: pdf.Layout
     problems: tuple[Problem, ...]
+    sheets: Mapping[str, Sheet]
+    served: pdf.Resources
     to_renew: int | None = None
 
     @property
     def draft(self) -> bool:
         """Whether this is a draft."""
         return self.to_renew is not None
+
+
+@contextmanager
+def composed_edition(
+    project: Project,
+    name: str,
+    printer_name: str,
+    progress: Progress,
+    strict: bool,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+    draft: bool = False,
+) -> Iterator[Composed]:
+    """Take an edition as far as its document; its drawings are made meanwhile. Raises ReportError."""
+    with progress.stage("check") as stage:
+        edition, tokens, problems = check(project, name)
+        problems, to_renew = for_draft(problems) if draft else (problems, None)
+        printer = load_printer(printer_name, float(tokens.page.bleed))
+        stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
+        stop_on_errors(problems, strict)
+    arts, laid_under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+    drawing = partial(draw, edition, arts, laid_under, tokens, project, cache, stamp)
+    with alongside(drawing, "drawings") as drawn:
+        with progress.stage("compose"):
+            import report.pdf  # noqa: F401 (loads the engine, while the drawings are made)
+            from report.compose import compose
+            from report.viewer import Viewer
+
+            view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
+            document = compose(view, laid_under, tokens, project.root, project.press)
+        yield Composed(edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew)
 
 
 def lay_out_edition(
@@ -67,34 +130,21 @@ def lay_out_edition(
     draft: bool = False,
 ) -> LaidOut:
     """Take an edition as far as its pages. Raises ReportError where there can be none; faults of pages are returned."""
-    with progress.stage("check") as stage:
-        edition, tokens, problems = check(project, name)
-        problems, to_renew = for_draft(problems) if draft else (problems, None)
-        printer = load_printer(printer_name, float(tokens.page.bleed))
-        stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
-        stop_on_errors(problems, strict)
-    arts, laid_under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
-    stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
-    drawing = partial(draw, edition, arts, laid_under, tokens, project, cache, stamp)
-    with alongside(drawing, "drawings") as drawn:
-        with progress.stage("compose"):
-            from report import pdf  # loads the engine, while the drawings are made
-            from report.compose import compose
-            from report.page_problems import layout_problems
-            from report.resources import resources
-            from report.viewer import Viewer
+    with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
+        return lay_out(composed, progress, cache)
 
-            view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
-            document = compose(view, laid_under, tokens, project.root, project.press)
-            served = resources(edition, tokens, laid_under, drawn)
-        with progress.stage("lay out") as stage:
-            layout = pdf.lay_out(document, served)
-            _tell_of_drawings(drawn(), cache, progress)
-            problems += layout_problems(layout, laid_under, tokens, document.html)
-            stage.count = f"{len(layout.pages)} pages"
-    return LaidOut(
-        edition, tokens, printer, arts, laid_under, view, document, served, layout, tuple(problems), to_renew
-    )
+
+def lay_out(composed: Composed, progress: Progress, cache: Cache = NO_CACHE) -> LaidOut:
+    """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
+    from report import pdf
+    from report.page_problems import layout_problems
+
+    with progress.stage("lay out") as stage:
+        layout = pdf.lay_out(composed.document, composed.served)
+        _tell_of_drawings(composed.drawn(), cache, progress)
+        problems = layout_problems(layout, composed.sheets, composed.tokens, composed.document.html)
+        stage.count = f"{len(layout.pages)} pages"
+    return composed.on_pages(layout, problems)
 
 
 def _tell_of_drawings(drawn: Drawn, cache: Cache, progress: Progress) -> None:

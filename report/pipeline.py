@@ -62,7 +62,7 @@ def build(
             from report.making import Maker
             from report.pdf import machine_versions
 
-            known = Known(cache, stamp=inputs.stamp("report/")) if inputs else Known()
+            known = Known(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else Known()
             made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], prover)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
