@@ -23,7 +23,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
 from report.cli import archive, changes, desk, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.options import Context, Edition, Out, PrinterName, Quiet, shown  # noqa: E402
-from report.memory import leave, uncollected  # noqa: E402
+from report.memory import leave  # noqa: E402
 
 INTERRUPTED = 130
 VARIANT_NAMES = ("print", "screen", "archive")
@@ -57,7 +57,6 @@ Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors
 
 
 @app.command("build")
-@uncollected()
 def build_command(
     edition: Edition = None,
     only: Only = None,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from report.problems import Place, ReportError, error
 
@@ -22,6 +23,7 @@ Result = TypeVar("Result")
 Task = TypeVar("Task")
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
+_BEHIND = 9  # by so much assistants give way to those who make what they wait for (see nice(2))
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
 
 
@@ -49,25 +51,22 @@ class _Child:
         job: Callable[[], Any],
         limits: Limits | None = None,
         others: Sequence[_Child] = (),
-        outboxes: Sequence[Connection] = (),
-        may_fork: bool = False,
     ) -> None:
         context = multiprocessing.get_context("fork")
         self.name = name
         self.receiver, sender = context.Pipe(duplex=False)
-        inherited = [self.receiver, *(other.receiver for other in others), *outboxes]
-        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=not may_fork)
+        inherited = [self.receiver, *(other.receiver for other in others)]
+        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=True)
         self.process.start()
         sender.close()
 
     def answer(self) -> tuple[str, Any]:
         """Wait for what the child has to say: its result, its problems, or how it ended without either."""
-        try:
-            kind, value = self.receiver.recv()
-        except EOFError:
+        kind, value = _answer(self.name, self.receiver)
+        if kind == "gone":
             self.process.join()
-            return "crash", f"the process for {self.name} ended with status {self.process.exitcode}"
-        return kind, f"the process for {self.name} failed: {value}" if kind == "crash" else value
+            return "crash", f"{value} with status {self.process.exitcode}"
+        return kind, value
 
     def close(self) -> None:
         """Let go of a child that is done or was stopped."""
@@ -109,8 +108,16 @@ def run_forked(
     return {name: answers[name][1] for name in jobs}
 
 
+def _answer(name: str, receiver: Connection) -> tuple[str, Any]:
+    try:
+        kind, value = receiver.recv()
+    except EOFError:
+        return "gone", f"the process for {name} ended"
+    return kind, f"the process for {name} failed: {value}" if kind == "crash" else value
+
+
 def _unless_crashed(answer: tuple[str, Any]) -> tuple[str, Any]:
-    if answer[0] == "crash":
+    if answer[0] in {"crash", "gone"}:
         raise RuntimeError(answer[1])
     return answer
 
@@ -139,47 +146,86 @@ def alongside(job: Callable[[], Result], name: str) -> Iterator[Callable[[], Res
         child.close()
 
 
-@contextmanager
-def assistants(
-    names: Sequence[str], prepare: Callable[[], object], work: Callable[[Task], Result]
-) -> Iterator[Callable[[str, Task], Callable[[], Result]]]:
-    """Start a child for each name, while this process is still small; each prepares itself and waits for its task.
+class Assistants(Generic[Task, Result]):
+    """Those who do the work for each name: children of one child, which is started while this process is still small.
 
-    Yields what gives one of them its task; that gives what waits for the result, and raises as `run_forked`. The
-    first of them has right of way. Where there can be no child, the work is done here when its result is asked for.
+    It prepares itself once, so that all of them are prepared. The first name has right of way. Where there can be no
+    child, the work is done here when its result is asked for.
     """
-    if not CAN_FORK or multiprocessing.current_process().daemon:
-        yield lambda _, task: cache(partial(work, task))
-        return
-    children: dict[str, _Child] = {}
-    outboxes: list[Connection] = []
-    for name in names:
-        inbox, outbox = multiprocessing.get_context("fork").Pipe(duplex=False)
-        outboxes.append(outbox)
-        assist = partial(_assist, inbox, prepare, work, len(children))
-        children[name] = _Child(name, assist, None, list(children.values()), outboxes, may_fork=True)
-        inbox.close()
 
-    def give(name: str, task: Task) -> Callable[[], Result]:
-        outboxes[list(children).index(name)].send(task)
-        return partial(_result, cache(children[name].answer))
+    def __init__(self, names: Sequence[str], prepare: Callable[[], object], work: Callable[[Task], Result]) -> None:
+        self.work = work
+        self.answers: dict[str, Connection] = {}
+        if not CAN_FORK or multiprocessing.current_process().daemon:
+            return
+        context = multiprocessing.get_context("fork")
+        inbox, self.outbox = context.Pipe(duplex=False)
+        pipes = {name: context.Pipe(duplex=False) for name in names}
+        self.answers = {name: receiver for name, (receiver, _) in pipes.items()}
+        senders = {name: sender for name, (_, sender) in pipes.items()}
+        unneeded = [self.outbox, *self.answers.values()]
+        self.head = context.Process(target=_assist, args=(inbox, senders, unneeded, prepare, work))
+        self.head.start()
+        with suppress(OSError):  # here too, whoever comes first: it may have to be ended at once
+            os.setpgid(self.head.pid or 0, self.head.pid or 0)
+        for connection in (inbox, *senders.values()):
+            connection.close()
 
-    try:
-        yield give
-    finally:
-        for child, outbox in zip(children.values(), outboxes, strict=True):
-            child.process.terminate()  # which does nothing to one that has answered
-            child.close()
-            outbox.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.answers:
+            with suppress(ProcessLookupError):  # they may all have ended
+                os.killpg(self.head.pid or 0, signal.SIGKILL)
+            self.head.join()
+            for connection in (self.outbox, *self.answers.values()):
+                connection.close()
+
+    def prepare(self) -> None:
+        """Let them load what they need: when this process leaves a processor free."""
+        if self.answers:
+            self.outbox.send(None)
+
+    def give(self, name: str, task: Task) -> Callable[[], Result]:
+        """Give one its task. Returns what waits for the result, and raises as `run_forked`."""
+        if not self.answers:
+            return cache(partial(self.work, task))
+        self.outbox.send((name, task))
+        return partial(_result, cache(partial(_answer, name, self.answers[name])))
 
 
-def _assist(inbox: Connection, prepare: Callable[[], object], work: Callable[[Any], Any], place: int) -> Any:
-    os.nice(5 * place)
-    prepare()
-    try:
-        task = inbox.recv()
-    except EOFError:  # nobody will ask any more
-        os._exit(0)
+def _assist(
+    inbox: Connection,
+    senders: Mapping[str, Connection],
+    unneeded: Sequence[Connection],
+    prepare: Callable[[], object],
+    work: Callable[[Any], Any],
+) -> None:
+    """Prepare when told to, and have each task done by a child. Ends when nobody can ask any more."""
+    with suppress(OSError):
+        os.setpgid(0, 0)  # so that all can be ended as one; an interruption comes from those who asked
+    os.nice(_BEHIND)
+    for connection in unneeded:
+        connection.close()
+    begun = list[Any]()
+    with suppress(EOFError):
+        while True:
+            if (given := inbox.recv()) is None:
+                prepare()
+                continue
+            name, task = given
+            others = [inbox, *(sender for other, sender in senders.items() if other != name)]
+            target = (partial(_in_place, list(senders).index(name), work, task), senders[name], others, None)
+            begun.append(multiprocessing.get_context("fork").Process(target=_work, args=target))
+            begun[-1].start()
+            senders[name].close()
+    for process in begun:
+        process.join()
+
+
+def _in_place(place: int, work: Callable[[Any], Any], task: Any) -> Any:
+    os.nice(place)
     return work(task)
 
 

@@ -13,11 +13,11 @@ from report.cache import Cache
 from report.charts import NO_CACHE
 from report.freshness import Inputs
 from report.known import Known
-from report.laying_out import lay_out_edition, stop_on_errors
+from report.laying_out import composed_edition, lay_out, stop_on_errors
 from report.manifest import Manifest, manifest
 from report.memory import uncollected
 from report.outputs import claim, current_set, publish, set_name
-from report.parallel import assistants
+from report.parallel import Assistants
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
 from report.progress import Progress
@@ -54,8 +54,10 @@ def build(
     """
     placed = set_name(name, draft)
     claim(out, placed)
-    with uncollected(), assistants(variants, _load_checks, _prove) as prover:
-        laid = lay_out_edition(project, name, printer_name, progress, strict, inputs, cache, draft)
+    with uncollected(), Assistants(variants, _load_checks, _prove) as provers:
+        with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
+            provers.prepare()
+            laid = lay_out(composed, progress, cache)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
         with progress.stage("write") as stage:
@@ -63,7 +65,7 @@ def build(
             from report.pdf import machine_versions
 
             known = Known(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else Known()
-            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], prover)
+            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], provers.give)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
             stop_on_errors(problems, strict)

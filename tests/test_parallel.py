@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from report.parallel import CAN_FORK, alongside, assistants, run_forked
+from report.parallel import CAN_FORK, Assistants, alongside, run_forked
 from report.problems import Place, ReportError, error
 
 ROOT = Path(__file__).parents[1]
@@ -115,8 +115,9 @@ def test_assistants_prepare_before_they_are_given_their_tasks() -> None:
     def work(task: int) -> tuple[int, int, list[int]]:
         return task * 2, os.getpid(), prepared
 
-    with assistants(("print", "screen"), lambda: prepared.append(1), work) as give:
-        first, second = give("print", 4), give("screen", 5)
+    with Assistants(("print", "screen"), lambda: prepared.append(1), work) as helping:
+        helping.prepare()
+        first, second = helping.give("print", 4), helping.give("screen", 5)
         assert (second()[0], first()[0], first()) == (10, 8, first())
         assert len({first()[1], second()[1], os.getpid()}) == 3
         assert (first()[2], prepared) == ([1], [])
@@ -129,16 +130,16 @@ def test_what_goes_wrong_with_an_assistant_is_told() -> None:
             raise ReportError([error("chart-data", Place("x"), "wrong")])
         return 1 / 0
 
-    with assistants(("print", "screen"), lambda: None, work) as give:
+    with Assistants(("print", "screen"), lambda: None, work) as helping:
         with pytest.raises(ReportError):
-            give("print", "problems")()
+            helping.give("print", "problems")()
         with pytest.raises(RuntimeError, match="the process for screen failed: ZeroDivisionError"):
-            give("screen", "crash")()
+            helping.give("screen", "crash")()
 
 
 def test_assistants_end_when_nobody_asks_them_any_more() -> None:
-    with pytest.raises(KeyboardInterrupt), assistants(("print", "screen"), lambda: None, len) as give:
-        give("print", "task")
+    with pytest.raises(KeyboardInterrupt), Assistants(("print", "screen"), lambda: None, len) as helping:
+        helping.give("print", "task")
         raise KeyboardInterrupt
     assert multiprocessing.active_children() == []
 
