@@ -42,31 +42,44 @@ def sure_pages(facts: Facts, runs: Iterable[TextRun], limit: float) -> frozenset
 def most_ink(page: PageFacts, painted: Sequence[Painted], texts: Sequence[TextRun]) -> float:
     """Return what the inks of a page without images and groups add up to at most, in percent; infinity if unsure."""
     bleed, places = bleed_of(page), [_box(page, run) for run in texts]
-    reached = [(item, _reaches(item, places)) for item in painted]
-    items = [(item, boxes) for item, boxes in reached if any(inside(box, bleed) for box in boxes)]
-    if any(item.inks is None or item.alpha < 1 or item.blend not in _NORMAL for item, _ in items):
+    odd = [item for item in painted if _is_odd(item)]
+    if any(inside(box, bleed) for item in odd for box in _reaches(item, places)):
         return inf
-    above = [(item.inks or (), boxes) for item, boxes in items if item.overprint and item.nonzero]
-    below = [(item.inks or (), boxes) for item, boxes in items if not (item.overprint and item.nonzero)]
-    if any(any(inks[:3]) for inks, _ in above):  # of several inks: as if the most of each met
-        return 100 * sum(max(inks[ink] for inks, _ in (*above, *below)) for ink in range(4))
-    black = max((inks[3] for inks, _ in above), default=0.0)
-    touched = {box for _, boxes in above for box in boxes}
-    most = max((sum(inks) for inks, _ in below), default=0.0)
-    for inks, boxes in below:
-        over = sum(inks[:3]) + black
-        if over > most and any(inside(box, other) for box in boxes for other in touched):
-            most = over
+    plain = [
+        (item, item.inks)
+        for item in painted
+        if item.inks is not None and not _is_odd(item) and (item.kind == "text" or inside(_reach(item), bleed))
+    ]
+    above = [(item, inks) for item, inks in plain if item.overprint and item.nonzero]
+    below = [(item, inks) for item, inks in plain if not (item.overprint and item.nonzero)]
+    if any(any(inks[:3]) for _, inks in above):  # of several inks: as if the most of each met
+        return 100 * sum(max(inks[ink] for _, inks in plain) for ink in range(4))
+    black = max((inks[3] for _, inks in above), default=0.0)
+    most = max((sum(inks) for _, inks in below), default=0.0)
+    heavy = [(item, sum(inks[:3]) + black) for item, inks in below if sum(inks[:3]) + black > most]
+    touched = {box for item, _ in above for box in _reaches(item, places)} if heavy else set[Box]()
+    for item, total in heavy:
+        if total > most and any(inside(box, other) for box in _reaches(item, places) for other in touched):
+            most = total
     return 100 * max(most, black)
+
+
+def _is_odd(item: Painted) -> bool:
+    return item.inks is None or item.alpha < 1 or item.blend not in _NORMAL
 
 
 def _reaches(item: Painted, texts: Sequence[Box]) -> Sequence[Box]:
     """Return the boxes that surely hold all of an item: of a text, those of the texts that begin where it does."""
+    if item.kind != "text":
+        return [_reach(item)]
+    return [box for box in texts if _holds(box, *item.box[:2])] or [_EVERYWHERE]
+
+
+def _reach(item: Painted) -> Box:
+    """Return the box that surely holds all of a fill or line."""
     left, bottom, right, top = item.box
-    if item.kind == "text":
-        return [box for box in texts if _holds(box, left, bottom)] or [_EVERYWHERE]
     more = item.size * _MITRE if item.kind == "stroke" else _NEAR
-    return [(left - more, bottom - more, right + more, top + more)]
+    return (left - more, bottom - more, right + more, top + more)
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
