@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mailserver import MailServer, running
+from once import found_once, with_fewer_collections
 
 import figures
 from figures import artworks
@@ -141,6 +142,10 @@ def _changed(name: str, change: Change) -> bytes | None:
     return change.encode() if isinstance(change, str) else change
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    with_fewer_collections(config)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Let one worker have every file of tests/full that looks at the edition, so that it is built once.
@@ -157,6 +162,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     scheduling = LoadScopeScheduling(config, log)
     scheduling._split_scope = scope
     return scheduling
+
+
+@pytest.fixture(scope="session", autouse=True)
+def once() -> Iterator[None]:
+    """Find once for all tests what none of them can change."""
+    with found_once():
+        yield
 
 
 @pytest.fixture

@@ -1,0 +1,59 @@
+"""What costs much and is the same for every test of a run, found once: no test may change any of it.
+
+Each is a plain function of what does not change while tests run: the packages installed, the commands of the command
+line, the font files that come with the press. The product itself finds each of them once in a run.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import typer.main
+
+from report import freshness, tokens
+
+
+class Package(NamedTuple):
+    """What tells one version of a package from another."""
+
+    name: str
+    version: str
+
+
+@cache
+def packages() -> tuple[Package, ...]:
+    return tuple(Package(each.name, each.version) for each in distributions())
+
+
+@contextmanager
+def found_once() -> Iterator[None]:
+    """Let all tests of a process share what they can't change. A file that is no longer the same is read again."""
+    fault = tokens._fault
+
+    @cache
+    def remembered(path: Path, size: int, changed: int) -> str:
+        return fault(path)
+
+    def font_fault(path: Path) -> str:
+        found = path.stat()
+        return remembered(path.resolve(), found.st_size, found.st_mtime_ns)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(freshness, "distributions", packages)
+        patch.setattr(tokens, "_fault", font_fault)
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
+
+
+def with_fewer_collections(config: pytest.Config) -> None:
+    """Look for unused objects less often: tens of thousands of tests' objects are in use all the time."""
+    before: Any = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    config.add_cleanup(lambda: gc.set_threshold(*before))
