@@ -26,7 +26,7 @@ DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
 
 Change = str | bytes | tuple[str, str] | None
 
-SUN = "artwork: cover\ncounts: [{fact: county.students, each: 1000}]\n"  # a seed for every thousand
+SUN = "artwork: cover\ncounts: [{fact: county.students, each: 2000}]\n"  # a seed for every two thousand
 
 TINY: Mapping[str, str] = {
     "edition": """\
@@ -142,6 +142,19 @@ def _changed(name: str, change: Change) -> bytes | None:
     return change.encode() if isinstance(change, str) else change
 
 
+def write_tiny(folder: Path, **changes: Change) -> Path:
+    """Write the tiny edition with changes into a folder, and return it; see `write_edition`."""
+    (folder / "sections").mkdir(parents=True, exist_ok=True)
+    for name in (*TINY, *(name for name in changes if name not in TINY)):
+        path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
+        content = _changed(name, changes.get(name, TINY.get(name)))
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(content)
+    return folder
+
+
 def pytest_configure(config: pytest.Config) -> None:
     with_fewer_collections(config)
 
@@ -179,19 +192,7 @@ def write_edition(tmp_path: Path) -> Callable[..., Path]:
     there once, a text or bytes replace the whole file, None leaves the file out.
     """
 
-    def write(**changes: Change) -> Path:
-        folder = tmp_path / "data" / "tiny"
-        (folder / "sections").mkdir(parents=True, exist_ok=True)
-        for name in (*TINY, *(name for name in changes if name not in TINY)):
-            path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
-            content = _changed(name, changes.get(name, TINY.get(name)))
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(content)
-        return folder
-
-    return write
+    return lambda **changes: write_tiny(tmp_path / "data" / "tiny", **changes)
 
 
 @pytest.fixture
