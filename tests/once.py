@@ -1,13 +1,14 @@
 """What costs much and is the same for every test of a run, found once: no test may change any of it.
 
 Each is a plain function of what does not change while tests run: the packages installed, the commands of the command
-line, the font files that come with the press. The product itself finds each of them once in a run.
+line, the font files that come with the press; or of a text alone, as what is wrong with a stylesheet. The product
+itself finds each of them once in a run.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import distributions
@@ -17,7 +18,9 @@ from typing import Any, NamedTuple
 import pytest
 import typer.main
 
-from report import freshness, tokens
+from report import freshness, safety, tokens
+from report.problems import Problem
+from report.stylecheck import variables_in
 
 
 class Package(NamedTuple):
@@ -32,22 +35,43 @@ def packages() -> tuple[Package, ...]:
     return tuple(Package(each.name, each.version) for each in distributions())
 
 
+Known = Collection[str] | None
+Judge = Callable[[str, str, Known], Iterable[Problem]]
+TEXTS = ("stylesheet_problems", "template_problems", "python_problems")
+
+
+def remembered(judge: Judge) -> Judge:
+    """Return what judges a text once for all tests that judge the same text with the same colours and variables."""
+    kept: dict[object, tuple[Problem, ...]] = {}
+
+    def problems(text: str, shown: str, known: Known) -> tuple[Problem, ...]:
+        key = (text, shown, None if known is None else frozenset(known))
+        if key not in kept:
+            kept[key] = tuple(judge(text, shown, known))
+        return kept[key]
+
+    return problems
+
+
 @contextmanager
 def found_once() -> Iterator[None]:
     """Let all tests of a process share what they can't change. A file that is no longer the same is read again."""
     fault = tokens._fault
 
     @cache
-    def remembered(path: Path, size: int, changed: int) -> str:
+    def fault_of(path: Path, size: int, changed: int) -> str:
         return fault(path)
 
     def font_fault(path: Path) -> str:
         found = path.stat()
-        return remembered(path.resolve(), found.st_size, found.st_mtime_ns)
+        return fault_of(path.resolve(), found.st_size, found.st_mtime_ns)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(freshness, "distributions", packages)
         patch.setattr(tokens, "_fault", font_fault)
+        for name in TEXTS:
+            patch.setattr(safety, name, remembered(getattr(safety, name)))
+        patch.setattr(safety, "variables_in", cache(lambda text: frozenset(variables_in(text))))
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         yield
 

@@ -74,9 +74,7 @@ def test_build_makes_the_whole_set_and_says_where_it_is(whole: tuple[Path, Said]
     assert [line.split()[0] for line in said.err.splitlines()[:3]] == ["check", "draw", "compose"]
 
 
-def test_only_carries_over_the_other_files(
-    run: Run, write_edition: Write, out: Path, before: dict[str, bytes]
-) -> None:
+def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: Path, before: dict[str, bytes]) -> None:
     write_edition(edition=("A small one", "Another tagline"))
     said = run("tiny", "--only", "screen", "--out", str(out))
     after = contents(out)
