@@ -1,8 +1,8 @@
 """What costs much and is the same for every test of a run, found once: no test may change any of it.
 
 Each is a plain function of what does not change while tests run: the packages installed, the commands of the command
-line, the font files that come with the press; or of a text alone, as what is wrong with a stylesheet. The product
-itself finds each of them once in a run.
+line, the font files that come with the press; or of a text alone, as what is wrong with a stylesheet or what a YAML
+file says. The product itself finds each of them once in a run.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import typer.main
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 
-from report import freshness, safety, tokens
+from report import compose, freshness, load, safety, tokens
 from report.problems import Problem
 from report.stylecheck import variables_in
+from report.yamldoc import parse
 
 
 class Package(NamedTuple):
@@ -33,6 +36,20 @@ class Package(NamedTuple):
 @cache
 def packages() -> tuple[Package, ...]:
     return tuple(Package(each.name, each.version) for each in distributions())
+
+
+class Compiled(BytecodeCache):
+    """Keeps templates compiled, each by its whole text."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self.kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
 Known = Collection[str] | None
@@ -68,6 +85,9 @@ def found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(freshness, "distributions", packages)
+        patch.setattr(freshness, "_system_libraries", cache(lambda found=freshness._system_libraries: tuple(found())))
+        patch.setattr(compose, "Environment", partial(Environment, bytecode_cache=Compiled()))
+        patch.setattr(load, "parse", cache(parse))
         patch.setattr(tokens, "_fault", font_fault)
         for name in TEXTS:
             patch.setattr(safety, name, remembered(getattr(safety, name)))

@@ -63,7 +63,7 @@ def laid_out(body: str, css: str = "", served: Mapping[str, bytes] | None = None
         return pdf.lay_out(document(body, css), {**fonts, **extra})
 
 
-_CSS = pdf.CSS
+_CSS: Any = vars(pdf)["CSS"]
 _READ: dict[str, Any] = {}
 
 
