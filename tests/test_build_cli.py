@@ -101,6 +101,16 @@ def test_a_failing_build_leaves_the_earlier_set(
     assert contents(out) == before
 
 
+def test_nothing_is_done_twice_and_it_is_said(run: Run, out: Path, before: dict[str, bytes]) -> None:
+    first = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted((out / "tiny").iterdir())]
+    said = run("--explain", "--out", str(out))
+    assert said.status == 0
+    assert "Nothing to do" in said.err
+    assert "is up to date" in said.out
+    assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted((out / "tiny").iterdir())] == first
+    assert contents(out) == before
+
+
 def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out: Path) -> None:
     write_edition(facts=UNUSED)
     assert run("check").status == 0

@@ -106,22 +106,6 @@ def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.
     return lambda *arguments: build.main(["--only", "screen", *arguments])
 
 
-def written(project: Path) -> tuple[int, int]:
-    found = (project / "dist" / "tiny" / "tiny-report-screen.pdf").stat()
-    return found.st_ino, found.st_mtime_ns
-
-
-def test_nothing_is_done_twice_and_it_is_said(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run() == 0
-    first = written(tmp_path)
-    capsys.readouterr()
-    assert run("--explain") == 0
-    said = capsys.readouterr()
-    assert "Nothing to do" in said.err
-    assert "is up to date" in said.out
-    assert written(tmp_path) == first
-
-
 def test_after_random_edits_the_bytes_are_those_of_a_build_without_a_cache(
     run: Run, write_edition: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
