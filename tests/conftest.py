@@ -177,9 +177,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return scheduling
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def once() -> Iterator[None]:
-    """Find once for all tests what none of them can change."""
+    """Find once for all small tests what none of them can change; tests/full finds everything anew."""
     with found_once():
         yield
 

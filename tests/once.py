@@ -70,29 +70,37 @@ def remembered(judge: Judge) -> Judge:
     return problems
 
 
-@contextmanager
-def found_once() -> Iterator[None]:
-    """Let all tests of a process share what they can't change. A file that is no longer the same is read again."""
-    fault = tokens._fault
+@cache
+def found() -> tuple[tuple[object, str, object], ...]:
+    """Return what stands in for what in each test file: one and the same for all files of a process."""
+    fault, libraries = tokens._fault, freshness._system_libraries
 
     @cache
     def fault_of(path: Path, size: int, changed: int) -> str:
         return fault(path)
 
     def font_fault(path: Path) -> str:
-        found = path.stat()
-        return fault_of(path.resolve(), found.st_size, found.st_mtime_ns)
+        now = path.stat()
+        return fault_of(path.resolve(), now.st_size, now.st_mtime_ns)
 
+    return (
+        (freshness, "distributions", packages),
+        (freshness, "_system_libraries", cache(lambda: tuple(libraries()))),
+        (compose, "Environment", partial(Environment, bytecode_cache=Compiled())),
+        (load, "parse", cache(parse)),
+        (tokens, "_fault", font_fault),
+        *((safety, name, remembered(getattr(safety, name))) for name in TEXTS),
+        (safety, "variables_in", cache(lambda text: frozenset(variables_in(text)))),
+        (typer.main, "get_command", cache(typer.main.get_command)),
+    )
+
+
+@contextmanager
+def found_once() -> Iterator[None]:
+    """Let all tests of a process share what they can't change. A file that is no longer the same is read again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(freshness, "distributions", packages)
-        patch.setattr(freshness, "_system_libraries", cache(lambda found=freshness._system_libraries: tuple(found())))
-        patch.setattr(compose, "Environment", partial(Environment, bytecode_cache=Compiled()))
-        patch.setattr(load, "parse", cache(parse))
-        patch.setattr(tokens, "_fault", font_fault)
-        for name in TEXTS:
-            patch.setattr(safety, name, remembered(getattr(safety, name)))
-        patch.setattr(safety, "variables_in", cache(lambda text: frozenset(variables_in(text))))
-        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        for holder, name, shared in found():
+            patch.setattr(holder, name, shared)
         yield
 
 
