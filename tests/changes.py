@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
+import pytest
 from pikepdf import Array, Dictionary, Name
 
+from report import parallel
 from report.diff.compare import Compared, compare
 from report.diff.outcome import FileChange
 from report.diff.records import Page, Style, Word
@@ -82,9 +84,11 @@ def _content(drawn: Drawn) -> str:
 
 
 def compared(old: bytes, new: bytes, shown: bool = False) -> Compared:
-    """Compare two files, as the command does."""
+    """Compare two files as the command does on a system that can't fork: its children are the command's own tests'."""
     sides = ({"": Source("", "old.pdf", old)}, {"": Source("", "new.pdf", new)})
-    return compare(*sides, ("old.pdf", "new.pdf"), shown, SILENT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel, "CAN_FORK", False)
+        return compare(*sides, ("old.pdf", "new.pdf"), shown, SILENT)
 
 
 def change_of(old: bytes, new: bytes) -> FileChange:

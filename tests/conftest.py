@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mailserver import MailServer, running
+from once import found_once, with_fewer_collections
 
 import figures
 from figures import artworks
@@ -25,7 +26,7 @@ DATA = ("edition", "facts", "charts", "quotes", "checks", "images")
 
 Change = str | bytes | tuple[str, str] | None
 
-SUN = "artwork: cover\ncounts: [{fact: county.students, each: 1000}]\n"  # a seed for every thousand
+SUN = "artwork: cover\ncounts: [{fact: county.students, each: 2000}]\n"  # a seed for every two thousand
 
 TINY: Mapping[str, str] = {
     "edition": """\
@@ -141,6 +142,23 @@ def _changed(name: str, change: Change) -> bytes | None:
     return change.encode() if isinstance(change, str) else change
 
 
+def write_tiny(folder: Path, **changes: Change) -> Path:
+    """Write the tiny edition with changes into a folder, and return it; see `write_edition`."""
+    (folder / "sections").mkdir(parents=True, exist_ok=True)
+    for name in (*TINY, *(name for name in changes if name not in TINY)):
+        path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
+        content = _changed(name, changes.get(name, TINY.get(name)))
+        if content is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(content)
+    return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    with_fewer_collections(config)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Let one worker have every file of tests/full that looks at the edition, so that it is built once.
@@ -159,6 +177,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return scheduling
 
 
+@pytest.fixture(scope="module", autouse=True)
+def once() -> Iterator[None]:
+    """Find once for all small tests what none of them can change; tests/full finds everything anew."""
+    with found_once():
+        yield
+
+
 @pytest.fixture
 def write_edition(tmp_path: Path) -> Callable[..., Path]:
     """Write the tiny edition and return its folder.
@@ -167,19 +192,7 @@ def write_edition(tmp_path: Path) -> Callable[..., Path]:
     there once, a text or bytes replace the whole file, None leaves the file out.
     """
 
-    def write(**changes: Change) -> Path:
-        folder = tmp_path / "data" / "tiny"
-        (folder / "sections").mkdir(parents=True, exist_ok=True)
-        for name in (*TINY, *(name for name in changes if name not in TINY)):
-            path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
-            content = _changed(name, changes.get(name, TINY.get(name)))
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(content)
-        return folder
-
-    return write
+    return lambda **changes: write_tiny(tmp_path / "data" / "tiny", **changes)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from conftest import ARTWORKS, DATA, TINY
+from conftest import ARTWORKS, write_tiny
 from pages import ROOT, link_project
 
 import figures
@@ -15,10 +15,7 @@ from report.project import Project
 
 def write_project(folder: Path, copied: bool = False) -> Path:
     """Write the tiny edition with the real press around it; `copied`: what staff edit are copies of their own."""
-    (folder / "data" / "tiny" / "sections").mkdir(parents=True)
-    for name, text in TINY.items():
-        place = f"{name}.yaml" if name in DATA else f"sections/{name}.md"
-        (folder / "data" / "tiny" / place).write_text(text, "utf-8")
+    write_tiny(folder / "data" / "tiny")
     link_project(folder)
     for name in ("figures", "layouts", "styles") if copied else ():
         (folder / name).unlink()

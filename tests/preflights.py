@@ -26,6 +26,12 @@ def sound() -> bytes:
 
 
 @cache
+def pair() -> bytes:
+    """Two sound pages, a recto and the verso behind it."""
+    return spoiled(lambda pdf: pdf.pages.__delitem__(slice(2, 4)))(sound())
+
+
+@cache
 def single() -> bytes:
     """One sound page."""
     return spoiled(lambda pdf: pdf.pages.__delitem__(slice(1, 4)))(sound())

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from archives import QUIET, archived, finished, inputs, manifest
-from conftest import ARTWORKS, FIGURES
+from conftest import ARTWORKS, FIGURES, write_tiny
 from pages import ROOT, tiny_pdf
 from validators import FakeJava
 
@@ -42,19 +42,27 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(["git", *settings, *arguments], cwd=root, env=environment, check=True, capture_output=True)
 
 
-@pytest.fixture
-def project(write_edition: Callable[..., Path], tmp_path: Path) -> Project:
-    """A tiny project in a repository of its own, everything committed."""
-    write_edition()
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny project in a repository of its own, everything committed; tests work on copies of it."""
+    root = tmp_path_factory.mktemp("committed")
+    write_tiny(root / "data" / "tiny")
     for name in ("layouts", "styles"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    (tmp_path / "report").mkdir()
-    (tmp_path / "report" / "a module.py").write_text("# ü\n")
-    (tmp_path / "build.py").write_text("print()\n")
-    (tmp_path / ".gitignore").write_text("__pycache__/\n")
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "--quiet", "--message=All")
+        shutil.copytree(ROOT / name, root / name)
+    (root / "report").mkdir()
+    (root / "report" / "a module.py").write_text("# ü\n")
+    (root / "build.py").write_text("print()\n")
+    (root / ".gitignore").write_text("__pycache__/\n")
+    git(root, "init", "--quiet", "--initial-branch=main", "--template=")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message=All")
+    return root
+
+
+@pytest.fixture
+def project(committed: Path, tmp_path: Path) -> Project:
+    """The tiny project, everything committed. Its dates are kept, so that git need not read each file again."""
+    shutil.copytree(committed, tmp_path, dirs_exist_ok=True)
     return Project(tmp_path, FIGURES, ARTWORKS)
 
 
@@ -314,7 +322,10 @@ def test_the_date_is_that_given_or_the_later_of_publication_and_commit() -> None
     assert bagging_day("2024-12-03", "2025-03-04", "2024-12-24") == "2024-12-24"
 
 
-def test_a_file_that_does_not_pass_its_checks_is_refused() -> None:
+def test_a_file_that_does_not_pass_its_checks_is_refused_where_no_validator_is_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERAPDF_JAR", str(tmp_path / "nowhere.jar"))
     data = tiny_pdf("no tags")
     entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)
     with pytest.raises(ReportError) as failure:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from commands import Run, Said, command_line
+from conftest import write_tiny
 from pages import link_project
 
 import build
@@ -36,13 +40,33 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Said]]:
+    """The whole set of the tiny edition, built once, and what was told; tests that go on from there take a copy."""
+    root = tmp_path_factory.mktemp("whole")
+    write_tiny(root / "data" / "tiny")
+    link_project(root)
+    told, said = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(said):
+        patch.setattr(build, "ROOT", root)
+        status = build.main(["build", "tiny", "--out", str(root / "out")])
+    yield root / "out", Said(status, told.getvalue(), said.getvalue())
+
+
+@pytest.fixture
+def before(whole: tuple[Path, Said], out: Path) -> dict[str, bytes]:
+    """Put the whole set in its place, and return it."""
+    shutil.copytree(whole[0], out, symlinks=True)
+    return contents(out)
+
+
 def contents(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (out / "tiny").iterdir()}
 
 
-def test_build_makes_the_whole_set_and_says_where_it_is(run: Run, out: Path) -> None:
-    said = run("build", "tiny", "--out", str(out))
-    assert said.status == 0
+def test_build_makes_the_whole_set_and_says_where_it_is(whole: tuple[Path, Said]) -> None:
+    out, said = whole
+    assert (said.status, "Traceback" in said.err) == (0, False)
     names = {f"tiny-report-{variant}.pdf" for variant in build.VARIANT_NAMES}
     assert set(contents(out)) == {*names, "manifest.json"}
     assert {Path(line.split("  ")[0]).name for line in said.out.splitlines()} == names
@@ -50,32 +74,40 @@ def test_build_makes_the_whole_set_and_says_where_it_is(run: Run, out: Path) -> 
     assert [line.split()[0] for line in said.err.splitlines()[:3]] == ["check", "compose", "draw"]
 
 
-def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: Path) -> None:
-    assert run("--only", "print", "--out", str(out)).status == 0
-    before = contents(out)
+def test_only_carries_over_the_other_files(run: Run, write_edition: Write, out: Path, before: dict[str, bytes]) -> None:
     write_edition(edition=("A small one", "Another tagline"))
     said = run("tiny", "--only", "screen", "--out", str(out))
     after = contents(out)
     assert said.status == 0
-    assert after["tiny-report-print.pdf"] == before["tiny-report-print.pdf"]
+    for variant in ("print", "archive"):
+        assert after[f"tiny-report-{variant}.pdf"] == before[f"tiny-report-{variant}.pdf"]
     assert "Another tagline" in "".join(Pdf(after["tiny-report-screen.pdf"]).page_texts())
     current = {entry["variant"]: entry["current"] for entry in json.loads(after["manifest.json"])["files"]}
-    assert current == {"screen": True, "print": False}
+    assert current == {"screen": True, "print": False, "archive": False}
     assert [Path(line.split("  ")[0]).name for line in said.out.splitlines()] == ["tiny-report-screen.pdf"]
     assert "tiny-report-print.pdf is from an earlier build" in said.err
+    assert "tiny-report-archive.pdf is from an earlier build" in said.err
     assert "tiny-report-screen.pdf is from" not in said.err
 
 
-def test_a_failing_build_leaves_the_earlier_set(run: Run, write_edition: Write, out: Path) -> None:
-    said = run("--only", "screen", "--quiet", "--out", str(out))
-    assert (said.status, said.out, "lay out" in said.err) == (0, "", False)
-    before = contents(out)
-    assert set(before) == {"tiny-report-screen.pdf", "manifest.json"}
+def test_a_failing_build_leaves_the_earlier_set(
+    run: Run, write_edition: Write, out: Path, before: dict[str, bytes]
+) -> None:
     write_edition(facts=BROKEN)
     said = run("--out", str(out))
     assert said.status == 1
     assert "data/tiny/facts.yaml" in said.err
     assert "Did you mean `ordinal`?" in said.err
+    assert contents(out) == before
+
+
+def test_nothing_is_done_twice_and_it_is_said(run: Run, out: Path, before: dict[str, bytes]) -> None:
+    first = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted((out / "tiny").iterdir())]
+    said = run("--explain", "--out", str(out))
+    assert said.status == 0
+    assert "Nothing to do" in said.err
+    assert "is up to date" in said.out
+    assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted((out / "tiny").iterdir())] == first
     assert contents(out) == before
 
 

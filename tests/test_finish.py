@@ -65,7 +65,7 @@ def test_reading_view_keeps_the_other_preferences() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_same_document_gives_the_same_bytes_twice(variant: str) -> None:
     steps, pages = VARIANTS[variant].finishing, "".join(map(block, "abcdefgh"))
-    first, second = (finish(raw(laid_out(pages), variant)[0], steps, job()) for _ in range(2))
+    first, second = (finish(raw(laid_out(pages, alone=True), variant)[0], steps, job()) for _ in range(2))
     assert first == second
 
 

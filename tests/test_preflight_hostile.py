@@ -70,8 +70,12 @@ def drawing_itself() -> bytes:
 
 def swollen(unit: bytes, megabytes: int) -> bytes:
     """Return a page whose content is small until it is unpacked."""
-    packer, part = zlib.compressobj(9), unit * (1_000_000 // len(unit))
-    packed = b"".join([*(packer.compress(part) for _ in range(megabytes)), packer.flush()])
+    packer, part, total = zlib.compressobj(9), unit * (1_000_000 // len(unit)), 1
+    head = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)  # packed once: it stands alone
+    for _ in range(megabytes):
+        total = zlib.adler32(part, total)
+    packed = head + block * megabytes + b"\x03\x00" + total.to_bytes(4, "big")
     with pikepdf.new() as pdf:
         content = pdf.make_stream(b"")
         content.write(packed, filter=Name.FlateDecode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
-from preflights import asking, drawn, found, soft_mask, sound, spoiled, told
+from preflights import asking, drawn, found, pair, single, soft_mask, sound, spoiled, told
 
 from report.inspect import Pdf
 from report.preflight.run import preflight
@@ -21,12 +21,12 @@ OVER = {"O": Dictionary(OP=True, op=True, OPM=1)}
      ("1 1 0.5 0.5 k 100 100 50 50 re f", False), ("1 1 1 1 k 2 850 30 10 re f", False)],
 )  # fmt: skip
 def test_ink_is_judged_in_a_window_inside_the_bleed(content: str, over: bool) -> None:
-    data = drawn(content)(sound())
+    data = drawn(content)(single())
     assert bool(told("ink-limit", data, ink=True)) is over
 
 
 def test_the_place_of_too_much_ink_is_told() -> None:
-    data = drawn("1 1 1 0.4 k 200 300 60 60 re f", 2)(sound())
+    data = drawn("1 1 1 0.4 k 200 300 60 60 re f", 2)(pair())
     (page,) = [each for each in preflight(data, "a.pdf", asking()).looked.ink if each.coverage > 300]
     left, bottom, right, top = page.where
     assert page.page == 2 and page.coverage == pytest.approx(340, abs=1)
@@ -35,8 +35,8 @@ def test_the_place_of_too_much_ink_is_told() -> None:
 
 def test_overprinting_black_adds_up_and_what_knocks_out_does_not() -> None:
     ground = "1 1 0.5 0 k 100 100 60 60 re f"
-    over = drawn(f"{ground} /O gs 0 0 0 1 k 110 110 30 30 re f", ExtGState=OVER)(sound())
-    knock = drawn(f"{ground} 0 0 0 1 k 110 110 30 30 re f")(sound())
+    over = drawn(f"{ground} /O gs 0 0 0 1 k 110 110 30 30 re f", ExtGState=OVER)(single())
+    knock = drawn(f"{ground} 0 0 0 1 k 110 110 30 30 re f")(single())
     assert told("ink-limit", over, ink=True) and not told("ink-limit", knock, ink=True)
 
 
@@ -55,17 +55,17 @@ EDGES = {  # on page 2, a verso, whose bleed box is 27 27 648 837
 
 @pytest.mark.parametrize("edge", EDGES)
 def test_ink_that_stops_at_the_trim_is_found_on_its_edge_and_ink_that_runs_over_is_not(edge: str) -> None:
-    short, full = (drawn(f"0.4 0.2 0 0 k {box} re f", 2)(sound()) for box in EDGES[edge])
+    short, full = (drawn(f"0.4 0.2 0 0 k {box} re f", 2)(pair()) for box in EDGES[edge])
     assert (edges_of(short), edges_of(full)) == ({edge}, set())
 
 
 def test_ink_that_stops_at_the_fold_needs_no_bleed() -> None:
-    assert told("bleed-reach", drawn("0.4 0.2 0 0 k 500 200 148 300 re f", 2)(sound()), ink=True) == []
+    assert told("bleed-reach", drawn("0.4 0.2 0 0 k 500 200 148 300 re f", 2)(pair()), ink=True) == []
 
 
 def test_a_soft_mask_lets_only_part_of_the_ink_through_on_every_plate() -> None:
     state = {"M": soft_mask("0.5 g 0 0 684 864 re f")}
-    data = drawn("/M gs 1 1 1 0.4 k 200 300 60 60 re f", ExtGState=state)(sound())
+    data = drawn("/M gs 1 1 1 0.4 k 200 300 60 60 re f", ExtGState=state)(single())
     assert told("ink-limit", data, ink=True) == []
 
 

@@ -20,13 +20,16 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DATA = sorted([*(ROOT / "data").glob("*/*.yaml"), *(ROOT / "examples").glob("*/data/*/*.yaml")])
 
 
-@pytest.mark.parametrize("name", schema_texts())
+TEXTS = schema_texts()
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_the_schema_that_is_checked_in_is_the_one_the_model_gives(name: str) -> None:
-    assert (ROOT / name).read_text("utf-8") == schema_texts()[name], "run `python build.py schema`"
+    assert (ROOT / name).read_text("utf-8") == TEXTS[name], "run `python build.py schema`"
 
 
 def test_no_schema_is_left_over() -> None:
-    assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("[dr]*/**/*.schema.json")} == set(schema_texts())
+    assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("[dr]*/**/*.schema.json")} == set(TEXTS)
 
 
 def test_schemas_are_written_as_they_are_generated(tmp_path: Path) -> None:

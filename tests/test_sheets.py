@@ -70,7 +70,7 @@ def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens
     assert scene.ground == "ink"
     assert scene.colours == tokens.hexes
     assert scene.given == (80.0,)
-    assert found["art-cover"].scene.given == (2000.0,), "one mark for each thousand"
+    assert found["art-cover"].scene.given == (1000.0,), "one mark for every two thousand"
     assert scene.pillars == ("wellbeing",)
 
 

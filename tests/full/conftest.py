@@ -83,6 +83,11 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " ").replace("\xad", "")).strip()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def once() -> None:
+    """Find everything anew: all that the whole edition is made from is part of what is tested here."""
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Build the newest edition of the repository, all variants."""
