@@ -34,13 +34,27 @@ def _yes() -> bool:
 class Cache:
     """A store in a folder; without a folder nothing is kept. `hits` and `misses` name what was found or not.
 
-    `still`: whether what things are made from is as it was when their keys were given; if not, nothing is kept.
+    `still`: whether what things are made from is as it was when their keys were given. It is asked at the end of
+    `settled`; if it is not, nothing that was made meanwhile is kept.
     """
 
     folder: Path | None = None
     still: Callable[[], bool] = _yes
     hits: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
+    held: list[tuple[str, str, bytes]] | None = None
+
+    @contextlib.contextmanager
+    def settled(self) -> Iterator[None]:
+        """Keep what is made inside only at the end, and only if it was made from what its key says."""
+        self.held = []
+        try:
+            yield
+        finally:
+            made, self.held = self.held, None
+            if made and self.still():
+                for kind, key, data in made:
+                    self._write(kind, key, data)
 
     def through(self, kind: str, key: str, make: Callable[[], bytes], name: str = "") -> bytes:
         """Return what is kept under a key, or make and keep it."""
@@ -72,7 +86,10 @@ class Cache:
         return data if head == hashlib.sha256(data).hexdigest().encode() else None
 
     def _write(self, kind: str, key: str, data: bytes) -> None:
-        if self.folder is None or not self.still():
+        if self.folder is None:
+            return
+        if self.held is not None:
+            self.held.append((kind, key, data))
             return
         with contextlib.suppress(OSError):
             place = self.folder / kind

@@ -34,6 +34,7 @@ def draw(
 ) -> Drawn:  # fmt: skip
     """Draw them all, or take them from the cache. Raises ReportError with the charts that can't be drawn."""
     start = time.perf_counter()
-    charts = draw_charts(edition, arts, tokens, project.figures, cache, stamp)
-    artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+    with cache.settled():
+        charts = draw_charts(edition, arts, tokens, project.figures, cache, stamp)
+        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
     return Drawn(charts, artworks, tuple(cache.hits), tuple(cache.misses), time.perf_counter() - start)

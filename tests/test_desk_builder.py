@@ -30,7 +30,7 @@ def preview(parts: list[object]) -> Preview:
 
 
 def test_the_pages_come_first_and_what_is_found_on_them_after(parts: list[object]) -> None:
-    assert [type(part) for part in parts] == [Keep, Pages, Judged, Contrasts]
+    assert [type(part) for part in parts] == [Keep, Pages, Keep, Judged, Contrasts]
     assert isinstance(parts[0], Keep) and parts[0].data.startswith(b"%PDF")
 
 

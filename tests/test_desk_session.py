@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from report.desk.gallery import CHUNK, Gallery
-from report.desk.records import Contrasts, Geometry, Inks, Judged, Leaf, MarkedProblem, Pages, Preview, TextContrast
+from report.desk.records import (
+    Contrasts,
+    Geometry,
+    Glimpse,
+    Inks,
+    Judged,
+    Leaf,
+    MarkedProblem,
+    Pages,
+    Preview,
+    TextContrast,
+)
 from report.desk.session import MOST_RESTARTS, Session
 from report.desk.workshop import Answer
 from report.problems import Place, error
@@ -76,6 +87,26 @@ def test_pages_are_shown_before_they_are_looked_through(session: Session) -> Non
     assert (state(session)["stage"], state(session)["id"]) == ("checking", "a")
     session.answered(Answer(1, "done"))
     assert state(session)["stage"] == "ready"
+
+
+def test_a_page_that_is_about_to_change_is_glimpsed_until_all_pages_are_there(session: Session) -> None:
+    session.changed()
+    built(session, 1, "a")
+    assert state(session)["glimpse"] == {}
+    session.changed()
+    session.answered(Answer(2, "part", Glimpse({3: ("b", 2)})))
+    session.answered(Answer(2, "part", Glimpse({7: ("c", 1)})))
+    assert (state(session)["id"], state(session)["glimpse"]) == ("a", {"3": "b/2", "7": "c/1"})
+    assert state(session)["stage"] == "building"
+    session.answered(Answer(2, "part", pages("d")))
+    assert (state(session)["id"], state(session)["glimpse"]) == ("d", {})
+
+
+def test_nothing_is_glimpsed_of_a_workshop_that_is_gone(session: Session) -> None:
+    session.changed()
+    session.answered(Answer(1, "part", Glimpse({3: ("b", 2)})))
+    session.lost()
+    assert state(session)["glimpse"] == {}
 
 
 def test_after_an_error_the_last_good_pages_stay_and_the_problems_are_listed(session: Session) -> None:

@@ -124,8 +124,8 @@ MAY_IMPORT = {
     "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
     "known parallel preflight.facts problems tokens verapdf webpage",
     "page_problems": "layout_checks pdf problems sheets texts tokens",
-    "laying_out": "cache charts checking compose drawing edition freshness page_problems parallel pdf press.printers "
-    "problems progress project resources sheets tokens viewer views years.renewal",
+    "laying_out": "cache charts checking compose drawing edition freshness page_problems parallel pdf "
+    "press.printers problems progress project resources sheets tokens viewer views years.renewal",
     "written": "boxes known look press.printers problems tokens variants",
     "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
     "making": "attachments charts draft finish known laying_out manifest metadata outputs page_problems parallel "
@@ -209,13 +209,15 @@ MAY_IMPORT = {
     "desk.marks": "boxes desk.records inspect judging problems",
     "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
     "tags.types tokens",
-    "desk.builder": "access.inbuild boxes desk.marks desk.overlays desk.records desk.sources desk.spots desk.workshop "
-    "edition inspect laying_out making outputs preflight.checks preflight.facts preflight.ink "
-    "preflight.outcome preflight.plates problems progress project proving uses variants written",
+    "desk.glimpse": "compose desk.records desk.workshop laying_out making pdf variants",
+    "desk.builder": "access.inbuild boxes cache charts desk.glimpse desk.marks desk.overlays desk.records "
+    "desk.sources desk.spots desk.workshop edition freshness inspect laying_out making outputs "
+    "preflight.checks preflight.facts preflight.ink preflight.outcome preflight.plates problems progress "
+    "project proving uses variants written",
     "desk.session": "desk.marks desk.records desk.workshop problems",
     "desk.gallery": "desk.session desk.workshop",
     "desk.server": "desk.doors desk.gallery desk.pictures desk.session desk.watching desk.workshop problems",
-    "cli.desk": "cli.options desk.builder desk.pictures desk.server desk.workshop problems project",
+    "cli.desk": "cache cli.options desk.builder desk.pictures desk.server desk.workshop freshness problems project",
     "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
     "proofs",
     "cli.mail": "cli.options listing mail.run progress",
@@ -353,7 +355,7 @@ def test_the_table_names_no_module_that_is_gone_and_goes_one_way() -> None:
 
 def test_only_the_desk_builds_as_the_pipeline_does() -> None:
     users = [name_of(path) for path in SOURCES if any("report.making" in name for name in imports_of(path))]
-    assert users == ["report.desk.builder", "report.pipeline"]
+    assert users == ["report.desk.builder", "report.desk.glimpse", "report.pipeline"]
 
 
 def test_the_report_never_imports_figures_or_the_command_line() -> None:

@@ -15,6 +15,7 @@ from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
     from report.desk.workshop import Kept
+    from report.freshness import Inputs
     from report.project import Project
 
 VARIANTS = ("print", "screen", "archive")
@@ -56,10 +57,17 @@ def register(app: typer.Typer, context: Context) -> None:
         project = context.project()
         name, root = project.edition(edition), context.root()
 
-        def build(_: Kept, wanted: str) -> Iterator[Any]:
+        def build(kept: Kept, wanted: str) -> Iterator[Any]:
+            from report.cache import Cache
             from report.desk.builder import build_preview
+            from report.freshness import gather
 
-            return build_preview(_fresh_project(context), name, wanted, printer)
+            def inputs() -> Inputs:
+                return gather(root, name, project.press)
+
+            found = inputs()  # before the drawing functions are read, so that no drawing is kept under another's name
+            cache = Cache(root / ".cache", still=lambda: inputs() == found)
+            return build_preview(_fresh_project(context), name, wanted, printer, kept, found, cache)
 
         def pictures(kept: Kept, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
             from report.desk import pictures as rendering

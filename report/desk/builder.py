@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 
 from report.access.inbuild import access_problems
 from report.boxes import PageRecord
+from report.cache import Cache
+from report.charts import NO_CACHE
 from report.desk import overlays
+from report.desk.glimpse import glimpses, remembered
 from report.desk.marks import marked, of_outcome
 from report.desk.records import (
     Chapter,
@@ -30,10 +33,11 @@ from report.desk.records import (
 )
 from report.desk.sources import sources_of
 from report.desk.spots import Around, spots
-from report.desk.workshop import Keep
+from report.desk.workshop import Keep, Kept
 from report.edition import Edition
+from report.freshness import Inputs
 from report.inspect import PageBoxes, Pdf, text_runs
-from report.laying_out import LaidOut, lay_out_edition
+from report.laying_out import LaidOut, composed_edition, lay_out
 from report.making import Maker
 from report.outputs import sha256
 from report.preflight.checks import Looked
@@ -49,10 +53,26 @@ from report.uses import used_facts
 from report.variants import VARIANTS
 from report.written import Written
 
+EMPTY: Kept = {}
 
-def build_preview(project: Project, name: str, variant: str, printer: str) -> Iterator[Part | Keep]:
-    """Build one variant. Raises ReportError where there can be no pages."""
-    laid = lay_out_edition(project, name, printer, Progress(quiet=True), strict=False)
+
+def build_preview(
+    project: Project,
+    name: str,
+    variant: str,
+    printer: str,
+    kept: Kept = EMPTY,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+) -> Iterator[Part | Keep]:
+    """Build one variant: first the pages that a change concerns, alone, then all. Raises ReportError where there can be
+    no pages. `kept` is what earlier builds left.
+    """
+    silent = Progress(quiet=True)
+    with composed_edition(project, name, printer, silent, False, inputs, cache) as composed:
+        yield from glimpses(composed, kept, variant)
+        laid = lay_out(composed, silent, cache)
+    last = remembered(laid, composed, variant)
     order = overlays.reading_order(laid.layout.tree, len(laid.layout.pages))  # before writing, which changes boxes
     maker = Maker(laid)
     (written,) = maker.write([VARIANTS[variant]], laid.layout)
@@ -60,6 +80,7 @@ def build_preview(project: Project, name: str, variant: str, printer: str) -> It
     preview = _Previewer(project, laid, boxes).preview(variant, written.data, order)
     yield Keep(preview.id, written.data)
     yield Pages(preview, marked(laid.problems, laid.layout.pages))
+    yield last
     yield from _looked_through(maker, written, boxes)
 
 

@@ -181,7 +181,14 @@ class Inks:
     pages: dict[int, bytes]
 
 
-Part = Pages | Judged | Contrasts | Inks
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """Pages that are about to change: for each the name of a kept file and the page of it to show (from 1)."""
+
+    pages: dict[int, tuple[str, int]]
+
+
+Part = Pages | Judged | Contrasts | Inks | Glimpse
 
 
 def as_json(record: Any) -> bytes:

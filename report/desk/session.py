@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from report.desk.marks import marked, pending
-from report.desk.records import Contrasts, Inks, Judged, MarkedProblem, Pages, Part, as_json
+from report.desk.records import Contrasts, Glimpse, Inks, Judged, MarkedProblem, Pages, Part, as_json
 from report.desk.workshop import Answer
 from report.problems import Place, Problem, error
 
@@ -47,6 +47,7 @@ class Shown:
     contrasts: bytes = b""
     inks: Mapping[int, bytes] = field(default_factory=dict)
     overlays_of: dict[str, str] = field(default_factory=dict)
+    glimpse: Mapping[int, tuple[str, int]] = field(default_factory=dict)
     stale: bool = True
     seconds: float = 0.0
 
@@ -123,7 +124,9 @@ class Session:
         if isinstance(part, Pages):
             shown.id, shown.pages = part.preview.id, as_json(part.preview)
             shown.layout, shown.found, shown.stopping = part.problems, pending(shown.found), ()
-            shown.stage, shown.seconds = "checking", time.monotonic() - run.started
+            shown.stage, shown.seconds, shown.glimpse = "checking", time.monotonic() - run.started, {}
+        elif isinstance(part, Glimpse):
+            shown.glimpse = {**shown.glimpse, **part.pages}
         elif isinstance(part, Judged):
             shown.found = part.problems
         elif isinstance(part, Contrasts):
@@ -148,6 +151,7 @@ class Session:
         """The workshop is gone: nothing runs any more, and what was being built is to be built."""
         self.running.clear()
         for shown in self.shown.values():
+            shown.glimpse = {}
             if shown.stage in {"building", "checking"}:
                 shown.stage, shown.stale = "waiting", True
         self._next()
@@ -193,6 +197,7 @@ class Session:
                 "variants": list(self.shown),
                 "stage": shown.stage,
                 "id": shown.id,
+                "glimpse": {str(page): f"{name}/{number}" for page, (name, number) in shown.glimpse.items()},
                 "seconds": round(shown.seconds, 2),
                 "overlays": [name for name, of in shown.overlays_of.items() if of == shown.id],
                 "problems": [asdict(problem) for problem in shown.problems],

@@ -23,7 +23,7 @@ from report.desk.faults import fault_problem
 from report.parallel import CAN_FORK
 from report.problems import Place, ReportError, error
 
-MOST_KEPT = 8  # files, for their pictures
+MOST_KEPT = 12  # files, for their pictures; and what builds leave for the next
 
 Kept = Mapping[str, bytes]
 Job = Callable[..., Iterator[Any]]

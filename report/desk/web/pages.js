@@ -152,7 +152,8 @@ export class Table {
         style.width = `${Math.max(width * scale, 4)}px`;
         style.height = `${Math.max(height * scale, 4)}px`;
       });
-      const address = `picture/${preview.id}/${leaf.number}/${sharp}`;
+      const about = this.desk.state.message?.glimpse?.[leaf.number] ?? `${preview.id}/${leaf.number}`;
+      const address = `picture/${about}/${sharp}`;
       if (!place.picture.src.endsWith(address)) place.picture.src = address;
       drawOverlays(this.desk, place, [left, top, right, bottom], scale, cover);
     });
