@@ -12,15 +12,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from desk import save_to_picture  # noqa: E402 (beside this file)
+from growth import SIZES, pages_of, write_edition  # noqa: E402
+
+Row = tuple[str, "Measured", float | None]
 RUNS = int(os.environ.get("RUNS", "3"))
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+CHART_VALUE, CHART_PAGE = 220874, 13  # a fact of the sample that stands in a chart, and the chart's page
+MANY = 20
 COPIED = ("data", "layouts", "styles", "figures", "report", "build.py", "pyproject.toml")
 
 
@@ -32,10 +40,10 @@ class Measured:
     megabytes: float
 
 
-def run(command: list[str], folder: Path, prepare: Callable[[], None] = lambda: None) -> Measured:
+def run(command: list[str], folder: Path, prepare: Callable[[], None] = lambda: None, turns: int = RUNS) -> Measured:
     """Run a command a few times in fresh processes."""
     best, most = float("inf"), 0.0
-    for _ in range(RUNS):
+    for _ in range(turns):
         prepare()
         start = time.perf_counter()
         child = subprocess.Popen(
@@ -80,7 +88,7 @@ def lay_out_yardstick(folder: Path) -> None:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     with tempfile.TemporaryDirectory() as where:
         project, plain = Path(where) / "project", Path(where) / "plain"
         project.mkdir()
@@ -89,42 +97,79 @@ def main() -> None:
             (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
         lay_out_yardstick(plain)
         facts = project / "data" / "2023-24" / "facts.yaml"
-        text, count = facts.read_text("utf-8"), iter(range(100))
+        texts = changed_texts(facts.read_text("utf-8"))
 
         def cold() -> None:
             for name in ("dist", ".cache"):
                 shutil.rmtree(project / name, ignore_errors=True)
 
         def one_number() -> None:
-            facts.write_text(text.replace("value: 88400", f"value: {88401 + next(count)}"), "utf-8")
+            facts.write_text(next(texts), "utf-8")
 
         yardstick = run([str(ROOT / "bench" / "yardstick.py"), str(plain)], project)
-        rows = [("the yardstick B: the same document, once, plain", yardstick, None)]
-        rows.append(("the whole build, caches cold", run(["build.py"], project, cold), 1.5))
-        rows.append(("nothing changed", run(["build.py"], project), 0.1))
-        rows.append(("one number in one chart changed", run(["build.py"], project, one_number), 1.2))
-        rows.append(
-            ("screen alone, one number changed", run(["build.py", "--only", "screen"], project, one_number), None)
-        )
-        rows.append(("check", run(["build.py", "check"], project), None))
+        rows: list[Row] = [
+            ("the yardstick B: the same document, once, plain", yardstick, None),
+            ("the whole build, caches cold", run(["build.py"], project, cold), 1.5),
+            ("nothing changed", run(["build.py"], project), 0.1),
+            ("one number in one chart changed, the whole set", run(["build.py"], project, one_number), 1.2),
+            ("the same, screen alone", run(["build.py", "--only", "screen"], project, one_number), None),
+            ("check", run(["build.py", "check"], project), None),
+        ]
+        shown = save_to_picture(project, facts, texts, CHART_PAGE, ENVIRONMENT)
+        rows.append(("a running desk, from a save to the picture", Measured(shown, 0), 0.35))
         report(rows, yardstick)
+        grown(project, yardstick)
+        several(project)
 
 
-def report(rows: list[tuple[str, Measured, float | None]], yardstick: Measured) -> None:
+def changed_texts(text: str) -> Iterator[str]:
+    """Yield a file of facts with another number in one chart each time."""
+    assert text.count(f"value: {CHART_VALUE}") == 1
+    return (text.replace(f"value: {CHART_VALUE}", f"value: {CHART_VALUE + n}") for n in count(1))
+
+
+def report(rows: list[Row], yardstick: Measured) -> None:
     """Print the rows with their ratios and goals."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(
-        f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, weasyprint {version('weasyprint')}\n"
+        f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, WeasyPrint {version('weasyprint')}"
     )
-    print(f"{'':<50}{'seconds':>9}{'ratio':>8}{'goal':>7}{'MB':>7}")
+    print(f"\n{'':<50}{'seconds':>9}{'ratio':>8}{'goal':>11}{'MB':>7}")
     for name, found, goal in rows:
         ratio = found.seconds / yardstick.seconds
         told = "" if goal is None else f"{goal:g}" + ("" if ratio <= goal else " missed")
-        print(f"{name:<50}{found.seconds:>9.2f}{ratio:>8.2f}{told:>11}{found.megabytes:>7.0f}")
-    memory = max(found.megabytes for _, found, _ in rows[1:]) / yardstick.megabytes
+        memory = f"{found.megabytes:.0f}" if found.megabytes else ""
+        print(f"{name:<50}{found.seconds:>9.2f}{ratio:>8.2f}{told:>11}{memory:>7}")
+    memory_ratio = max(found.megabytes for _, found, _ in rows[1:]) / yardstick.megabytes
+    missed = "" if memory_ratio <= 1.5 else ", missed"
+    print(f"\nlargest process: {memory_ratio:.2f} times the yardstick's memory (goal 1.5{missed})")
+
+
+def grown(project: Path, yardstick: Measured) -> None:
+    """Print how a whole build grows with the pages."""
+    print(f"\n{'pages, the whole build':<50}{'seconds':>9}{'ratio':>8}{'':>11}{'MB':>7}")
+    found: dict[int, float] = {}
+    for size in SIZES:
+        name = write_edition(project, size)
+        measured = run(["build.py", name, "--no-cache"], project, turns=1)
+        pages, ratio = pages_of(project, name), measured.seconds / yardstick.seconds
+        found[pages] = measured.seconds
+        print(f"{pages:<50}{measured.seconds:>9.2f}{ratio:>8.2f}{'':>11}{measured.megabytes:>7.0f}")
+    (least, first), *_, (some, middle), (most, last) = found.items()
+    begin, end = (middle - first) / (some - least), (last - middle) / (most - some)
+    print(f"a page more: {begin * 1000:.0f} ms up to {some} pages, {end * 1000:.0f} ms from there to {most}")
+
+
+def several(project: Path) -> None:
+    """Print what many editions in one call take, beside as many calls."""
+    names = [write_edition(project, SIZES[1], number) for number in range(1, MANY + 1)]
+    one = run(["build.py", names[0], "--no-cache"], project, turns=1)
+    few, many = (run(["build.py", *names[:number], "--no-cache"], project, turns=1) for number in (2, MANY))
+    share = many.seconds / (MANY * one.seconds)
     print(
-        f"\nlargest process: {memory:.2f} times the yardstick's memory (goal 1.5{'' if memory <= 1.5 else ', missed'})"
+        f"\n{MANY} editions of {SIZES[1]} pages in one call: {many.seconds:.1f} s, {share:.2f} of one after the other"
     )
+    print(f"the largest process has {many.megabytes:.0f} MB; with two editions, {few.megabytes:.0f} MB")
 
 
 if __name__ == "__main__":

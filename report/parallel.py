@@ -24,6 +24,7 @@ Task = TypeVar("Task")
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 _BEHIND = 9  # by so much assistants give way to those who make what they wait for (see nice(2))
+_PATIENCE = 2  # seconds
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
 
 
@@ -51,12 +52,13 @@ class _Child:
         job: Callable[[], Any],
         limits: Limits | None = None,
         others: Sequence[_Child] = (),
+        may_fork: bool = False,
     ) -> None:
         context = multiprocessing.get_context("fork")
         self.name = name
         self.receiver, sender = context.Pipe(duplex=False)
         inherited = [self.receiver, *(other.receiver for other in others)]
-        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=True)
+        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=not may_fork)
         self.process.start()
         sender.close()
 
@@ -79,17 +81,19 @@ def run_forked(
     limits: Limits | None = None,
     at_once: int | None = None,
     done: Callable[[str, Result], None] = lambda name, result: None,
+    may_fork: bool = False,
 ) -> dict[str, Result]:
     """Run the jobs side by side, the first ones first. Raises ReportError with the problems of all that failed.
 
-    `at_once`: how many at a time; all of them by default. `done` is told of each result as it comes.
+    `at_once`: how many at a time; all of them by default. `done` is told of each result as it comes. `may_fork`: the
+    jobs have children of their own.
     """
     waiting, running = list(jobs.items()), list[_Child]()
     answers: dict[str, tuple[str, Any]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < (at_once or len(jobs)):
-                running.append(_Child(*waiting.pop(0), limits, running))
+                running.append(_Child(*waiting.pop(0), limits, running, may_fork))
             for receiver in wait([child.receiver for child in running]):
                 child = next(each for each in running if each.receiver is receiver)
                 answers[child.name] = _unless_crashed(child.answer())
@@ -174,12 +178,15 @@ class Assistants(Generic[Task, Result]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if self.answers:
-            with suppress(ProcessLookupError):  # they may all have ended
+            self.outbox.close()
+            if kind is None:  # all is done, and they end by themselves
+                self.head.join(_PATIENCE)
+            with suppress(ProcessLookupError):
                 os.killpg(self.head.pid or 0, signal.SIGKILL)
             self.head.join()
-            for connection in (self.outbox, *self.answers.values()):
+            for connection in self.answers.values():
                 connection.close()
 
     def prepare(self) -> None:

@@ -17,6 +17,7 @@ from pages import link_project
 
 import build
 from report import finish, pipeline
+from report.cli.building import VARIANT_NAMES
 from report.inspect import Pdf
 from report.outputs import publish
 
@@ -67,7 +68,7 @@ def contents(out: Path) -> dict[str, bytes]:
 def test_build_makes_the_whole_set_and_says_where_it_is(whole: tuple[Path, Said]) -> None:
     out, said = whole
     assert (said.status, "Traceback" in said.err) == (0, False)
-    names = {f"tiny-report-{variant}.pdf" for variant in build.VARIANT_NAMES}
+    names = {f"tiny-report-{variant}.pdf" for variant in VARIANT_NAMES}
     assert set(contents(out)) == {*names, "manifest.json"}
     assert {Path(line.split("  ")[0]).name for line in said.out.splitlines()} == names
     assert all(" pages, " in line for line in said.out.splitlines())

@@ -195,6 +195,8 @@ MAY_IMPORT = {
     "years.new": "edition load model outputs problems project years.edits years.renewal yamldoc",
     "years.compare": "formats load model project years.history",
     "cli.years": "cli.options outputs years.compare years.new",
+    "cli.ending": "listing problems",
+    "cli.building": "cache cli.ending cli.options diff.approved freshness outputs parallel pipeline problems progress",
     "cli.options": "project",
     "cli.archive": "archive.add archive.index archive.rebuild archive.shelf archive.verify cli.options judging listing "
     "progress",
@@ -278,6 +280,7 @@ EDGES = {
     "report.outputs",
     "report.parallel",
     "report.memory",
+    "report.cli.ending",
     "report.doctor",
     "report.pdf",
     "report.verapdf",

@@ -30,6 +30,7 @@ PrinterName = Annotated[
 ]
 AnyPdf = Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 
 
@@ -39,6 +40,13 @@ class Context:
 
     root: Callable[[], Path]
     project: Callable[[], Project]
+    press: Callable[[], Path]
+
+    def bare_project(self) -> Project:
+        """Return the project without its drawing functions, which take a moment to load."""
+        from report.project import Project
+
+        return Project(self.root(), {}, {}, self.press())
 
     def out(self, named: Path | None) -> Path:
         """Return the folder of finished sets."""

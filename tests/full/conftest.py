@@ -15,6 +15,7 @@ import pytest
 import build
 from report import pdf
 from report.boxes import PageRecord
+from report.cli.building import VARIANT_NAMES
 from report.compose import Composition
 from report.edition import Edition
 from report.freshness import gather
@@ -107,7 +108,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         built = run_pipeline(
             project,
             name,
-            build.VARIANT_NAMES,
+            VARIANT_NAMES,
             tmp_path_factory.mktemp("edition"),
             Progress(quiet=True),
             strict=False,

@@ -1,0 +1,51 @@
+"""How a command ends: problems are listed, a fault of the press is told in a line, and there is always a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+
+INTERRUPTED = 130
+
+
+def tell(problems: Sequence[Any], strict: bool = False) -> None:
+    """List problems on standard error, grouped by file, errors first; say why warnings alone are a failure."""
+    from report.listing import listing
+    from report.problems import has_errors
+
+    if text := listing(problems, colour=sys.stderr.isatty()):
+        typer.echo(text, err=True)
+    if strict and problems and not has_errors(problems):
+        typer.echo("Under --strict, warnings count as errors.", err=True)
+
+
+def status_of(run: Callable[[], object], unprepared: Callable[[str], int] | None = None) -> int:
+    """Run something and return the exit status: 0 if all is well, 1 for errors, 130 when it was stopped.
+
+    `unprepared` is told the name of a library that is not there, and gives the status.
+    """
+    from report.problems import ReportError
+
+    try:
+        run()
+    except ReportError as failure:
+        tell(failure.problems, strict=True)
+        return 1
+    except (KeyboardInterrupt, SystemExit) as leave:
+        status = int(leave.code or 0) if isinstance(leave, SystemExit) else INTERRUPTED
+        if status == INTERRUPTED:
+            typer.echo("Stopped. The last complete set is still in place.", err=True)
+        return status
+    except Exception as failure:
+        if isinstance(failure, ImportError) and unprepared:
+            return unprepared(str(failure.name))
+        if "REPORT_DEBUG" in os.environ:
+            raise
+        typer.echo(f"A fault of the press, not of your data: {type(failure).__name__}: {failure}", err=True)
+        typer.echo("The last complete set is still in place. Run again with REPORT_DEBUG=1 for a traceback.", err=True)
+        return 1
+    return 0
