@@ -18,6 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Stream
 
 from report.cache import Cache, digest
+from report.contents import content_of
 
 Look = Callable[[Sequence[int]], Mapping[int, Any]]
 
@@ -75,8 +76,7 @@ def page_keys(data: bytes) -> list[str]:
 
 def _parts(page: Any, digests: _Digests) -> Iterator[bytes]:
     yield from (digests.of(page.get(key)) for key in _BOXES)
-    found = page.get("/Contents", Array())
-    content = b"\n".join(part.read_bytes() for part in (found if isinstance(found, Array) else [found]))
+    content = content_of(page)
     yield _SLUG.sub(b"", content)
     names = sorted(name.decode("latin-1") for name in set(_NAMES.findall(content)) - {b"Slug"})
     for kind, held in sorted(page.get("/Resources", Dictionary()).items()):

@@ -51,7 +51,8 @@ MAY_IMPORT = {
     "texts": "",
     "cache": "",
     "firstpage": "",
-    "known": "cache",
+    "contents": "",
+    "known": "cache contents",
     "freshness": "overlay problems",
     "charts": "cache edition formats look model problems references tokens",
     "views": "model",
@@ -78,7 +79,7 @@ MAY_IMPORT = {
     "painting": "",
     "pdf": "boxes compose painting problems tags.engine tags.marking tags.pieces tags.plan tags.records variants",
     "press.printers": "model problems validate yamldoc",
-    "press.inks": "problems",
+    "press.inks": "contents problems",
     "press.lettering": "look",
     "metadata": "",
     "press.pdfx": "press.printers",
@@ -98,7 +99,7 @@ MAY_IMPORT = {
     "preflight.scan": "preflight.geometry preflight.records preflight.spaces preflight.state",
     "preflight.pixels": "preflight.records",
     "preflight.facts": "preflight.records preflight.scan preflight.spaces problems",
-    "preflight.recolour": "preflight.pixels preflight.records preflight.spaces",
+    "preflight.recolour": "contents preflight.pixels preflight.records preflight.spaces",
     "preflight.plates": "preflight.recolour",
     "preflight.ink": "preflight.plates preflight.records",
     "judging": "problems",
@@ -247,6 +248,7 @@ DOORS = {
 PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
+    "report.contents",
     "report.known",
     "report.archival",
     "report.draft",

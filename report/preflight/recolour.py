@@ -8,15 +8,15 @@ is simply converted.
 from __future__ import annotations
 
 import io
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator, Stream
+from pikepdf import Dictionary, Name, Operator, Stream
 
+from report.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.preflight.pixels import ink_pixels, plate_of
 from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
@@ -24,12 +24,7 @@ from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
 _OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
-# Comments, strings with a space in them and images: in these, an operator may only seem to be one.
-_NOT_PLAIN = re.compile(rb"%|\((?!(?:[^()\\\s]|\\\S)*\))|(?<!\S)BI(?!\S)")
-_MARKED = re.compile(rb"(?<!\S)(?:rg|RG|[gGkKqQ]|cs|CS|scn?|SCN?|sh|gs)(?!\S)")
-_COUNTS = {"g": 1, "rg": 3, "k": 4, "cs": 1, "gs": 1, "sh": 1, "q": 0}  # of operands
-_LAST = re.compile(rb"((?:(?:[-+.\d]+|/[^\s()<>\[\]{}/%#]+)\s+)*)\Z")
-_LONGEST = 400  # bytes of operands
+_MARKED = pattern_of({*_COLOURS, "q", "Q"})
 
 Change = tuple[Sequence[Any], str]
 
@@ -91,13 +86,15 @@ class _Recolour:
     def _streams(self, holder: Any) -> tuple[bytes, bytes]:
         """Return a content stream for both files."""
         try:
-            content, resources = _content(holder), holder.get("/Resources")
-            if (quick := None if _NOT_PLAIN.search(content) else quickly(content, resources)) is not None:
-                return quick
-            instructions = pikepdf.parse_content_stream(holder)
+            return quickly(content_of(holder), holder.get("/Resources"))
+        except NotPlainError:
+            pass
         except (pikepdf.PikepdfError, TypeError, ValueError):
             return b"", b""
-        return thoroughly(instructions, resources)
+        try:
+            return thoroughly(pikepdf.parse_content_stream(holder), holder.get("/Resources"))
+        except (pikepdf.PikepdfError, TypeError, ValueError):
+            return b"", b""
 
 
 def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
@@ -106,12 +103,6 @@ def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
             holder[key] = Dictionary()
         holder = holder[key]
     holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
-
-
-def _content(holder: Any) -> bytes:
-    """Return the content of a page, in whose parts it may be cut at any space, or of a form."""
-    found = holder if isinstance(holder, Stream) else holder.get("/Contents", Array())
-    return b"\n".join(part.read_bytes() for part in (found if isinstance(found, Array) else [found]))
 
 
 class _Colours:
@@ -171,48 +162,25 @@ def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
     return pikepdf.unparse_content_stream(both[0]), pikepdf.unparse_content_stream(both[1])
 
 
-def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes] | None:
-    """Recolour a content stream without strings, comments and images as text; None if something in it is odd."""
-    colours, both, last = _Colours(resources), (list[bytes](), list[bytes]()), 0
-    for match in _MARKED.finditer(content):
-        name = match[0].decode()
-        if name in "qQ":
-            colours.follow(name)
-            continue
-        found = _operands(content[last : match.start()], name)
-        try:
-            changes = list(colours.change(name, found[1])) if found else None
-        except (LookupError, ValueError, TypeError):
-            changes = None
-        if found is None or changes is None:
-            return None
+def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes]:
+    """Recolour a plain content stream as text. Raises NotPlainError where something in it is odd."""
+    colours, both = _Colours(resources), (list[bytes](), list[bytes]())
+    for before, name, operands in pieces(content, _MARKED):
         for out in both:
-            out.append(found[0])
+            out.append(before)
+        if name in {"", "q", "Q"}:
+            colours.follow(name)
+            for out in both:
+                out.append(name.encode())
+            continue
+        try:
+            changes = list(colours.change(name, operands))
+        except (LookupError, ValueError, TypeError):
+            raise NotPlainError from None
         for pair in changes:
-            for out, (values, operator) in zip(both, pair, strict=True):
-                out.append(b" ".join((b"", *map(_written, values), operator.encode(), b"")))
-        last = match.end()
-    both[0].append(content[last:])
-    both[1].append(content[last:])
+            for out, change in zip(both, pair, strict=True):
+                out.append(written(*change))
     return b"".join(both[0]), b"".join(both[1])
-
-
-def _operands(text: bytes, name: str) -> tuple[bytes, list[Any]] | None:
-    """Return a text without the operands at its end, and these; None if they are not what they should be."""
-    count = _COUNTS.get(name.lower())
-    if count is None:  # of sc and scn, as many as there are
-        count = len(_LAST.search(text[-_LONGEST:])[1].split())  # type: ignore[index]
-    head, *words = text.rsplit(None, count) if len(text.split(None, count)) > count else (b"", *text.split())
-    if len(words) != count or any(b"#" in word for word in words):
-        return None
-    try:
-        return head, [Name(word.decode()) if word.startswith(b"/") else float(word) for word in words]
-    except ValueError:
-        return None
-
-
-def _written(value: Any) -> bytes:
-    return str(value).encode() if isinstance(value, Name) else b"%.5f" % value
 
 
 def _light(space: Space, values: Any, side: str) -> tuple[Change, Change]:

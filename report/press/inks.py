@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
+from report.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.problems import Place, Problem, ReportError, error
 
 Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
@@ -21,6 +22,7 @@ Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
 BLACK: Build = (0, 0, 0, 100)
 _RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
 _OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"})
+_MARKED = pattern_of({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
 _HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
 
 
@@ -32,10 +34,13 @@ def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, Build]) -> None:
     done: set[tuple[int, int]] = set()
     for number, page in enumerate(pdf.pages, 1):
         for holder, is_form in _streams(page, done):
-            converter = _Converter(table, number)
-            changed = converter.convert(pikepdf.parse_content_stream(holder), inherits=is_form)
+            converter = _Converter(table, number, inherits=is_form)
+            try:
+                data = converter.as_text(content_of(holder))
+            except NotPlainError:
+                converter = _Converter(table, number, inherits=is_form)
+                data = converter.in_full(pikepdf.parse_content_stream(holder))
             problems += converter.problems
-            data = pikepdf.unparse_content_stream(changed)
             if is_form:
                 holder.write(data)
             else:
@@ -69,39 +74,54 @@ class _Converter:
     The state (stroke, fill) follows q and Q, as colours do. In a form it is unknown at the start.
     """
 
-    def __init__(self, table: Mapping[tuple[int, ...], Build], page: int) -> None:
+    def __init__(self, table: Mapping[tuple[int, ...], Build], page: int, inherits: bool) -> None:
         self.table, self.page = table, page
         self.problems: list[Problem] = []
         self.used: set[tuple[bool, bool]] = set()
+        self.black, self.known = (False, False), not inherits
+        self.kept: list[tuple[tuple[bool, bool], bool]] = []
 
-    def convert(self, instructions: Sequence[Any], inherits: bool) -> list[Any]:
-        """Return the instructions with inks for colours."""
-        result: list[Any] = []
-        black = (False, False)
-        known = not inherits
-        kept: list[tuple[tuple[bool, bool], bool]] = []
+    def as_text(self, content: bytes) -> bytes:
+        """Return a plain content stream with inks for colours. Raises NotPlainError."""
+        out: list[bytes] = []
+        for before, name, operands in pieces(content, _MARKED):
+            changes = self._changes(name, operands)
+            out += [before, name.encode()] if changes is None else [before, *(written(*change) for change in changes)]
+        return b"".join(out)
+
+    def in_full(self, instructions: Sequence[Any]) -> bytes:
+        """Return any content stream, read as instructions, with inks for colours."""
+        out: list[Any] = []
         for instruction in instructions:
-            operator = str(instruction.operator)
-            if operator in _RGB:
-                build = self._build(instruction, operator)
-                result.append(_paint(build, _RGB[operator]))
-                now = (build == BLACK, black[1]) if operator in {"RG", "G"} else (black[0], build == BLACK)
-                if now != black or not known:
-                    result.append(pikepdf.ContentStreamInstruction([_state_name(now)], Operator("gs")))
-                    self.used.add(now)
-                black, known = now, True
+            changes = self._changes(str(instruction.operator), instruction.operands)
+            if changes is None:
+                out.append(instruction)
                 continue
-            if operator == "q":
-                kept.append((black, known))
-            elif operator == "Q" and kept:
-                black, known = kept.pop()
-            elif operator in _OTHER:
-                self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no ink.")
-            result.append(instruction)
-        return result
+            out += [pikepdf.ContentStreamInstruction(values, Operator(name)) for values, name in changes]
+        return pikepdf.unparse_content_stream(out)
 
-    def _build(self, instruction: Any, operator: str) -> Build:
-        channels = tuple(round(float(value) * 255) for value in instruction.operands)
+    def _changes(self, operator: str, operands: Any) -> list[tuple[list[Any], str]] | None:
+        """Follow an operator, and return what stands in its place; None if it stays."""
+        if operator in _RGB:
+            build = self._build(operator, operands)
+            stroke, fill = self.black
+            now = (build == BLACK, fill) if operator in {"RG", "G"} else (stroke, build == BLACK)
+            changes: list[tuple[list[Any], str]] = [([Decimal(part) / 100 for part in build], _RGB[operator])]
+            if now != self.black or not self.known:
+                changes.append(([_state_name(now)], "gs"))
+                self.used.add(now)
+            self.black, self.known = now, True
+            return changes
+        if operator == "q":
+            self.kept.append((self.black, self.known))
+        elif operator == "Q" and self.kept:
+            self.black, self.known = self.kept.pop()
+        elif operator in _OTHER:
+            self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no ink.")
+        return None
+
+    def _build(self, operator: str, operands: Any) -> Build:
+        channels = tuple(round(float(value) * 255) for value in operands)
         channels *= 3 if operator in {"g", "G"} else 1
         if channels not in self.table:
             if channels == (0, 0, 0):  # what the engine starts with
@@ -111,10 +131,6 @@ class _Converter:
 
     def _refuse(self, what: str) -> None:
         self.problems.append(error("no-ink", Place(page=self.page), what, _HINT))
-
-
-def _paint(build: Build, operator: str) -> Any:
-    return pikepdf.ContentStreamInstruction([Decimal(part) / 100 for part in build], Operator(operator))
 
 
 def _state_name(state: tuple[bool, bool]) -> Name:
