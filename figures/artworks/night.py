@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 
 from figures.artworks.gallery import artwork
 from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Disc, Point, Run
-from report.look import Scene
+from report.look import Box, Scene
 
 
 @artwork({"threads": (24, 120)})
@@ -27,14 +28,13 @@ def threads(scene: Scene) -> str:
         for x in steps(-30, scene.width + 30, 6):
             turn = along([(-30.0, 0.25), (560.0, 1.5), (1270.0, 2.75)], x) * math.pi
             lift = math.sin(turn + t * math.pi * 0.92) + 0.16 * math.sin(turn * 2.2 + t * 4)
-            run.append((x, along(centre, x) + along(spread, x) * lift))
+            run.append((x, _held(along(centre, x) + along(spread, x) * lift, _floor(x, place.quiet))))
         return run
 
     groups: dict[str, list[Run]] = {tone.soft: [], tone.middle: [], tone.clear: []}
     order = (tone.soft, tone.middle, tone.soft, tone.clear, tone.middle)
     for i in range(total):
-        runs = dissolve(thread(i / (total - 1)), place.quiet, pad=14, reach=24)
-        groups[order[i % 5]].extend(thin(run, 7) for run in runs)
+        groups[order[i % 5]].append(thin(thread(i / (total - 1)), 7))
     for token, width in ((tone.soft, 0.9), (tone.middle, 0.6), (tone.clear, 0.5)):
         sheet.line(groups[token], token, width)
     bright = thread(0.72)
@@ -42,6 +42,21 @@ def threads(scene: Scene) -> str:
     sheet.line([thin(bright[: stop + 1], 6)], tone.spark, 2.2)
     sheet.discs([(*bright[stop], 13.0)], tone.spark)
     return sheet.svg()
+
+
+def _floor(x: float, quiet: Sequence[Box]) -> float:
+    """How low a thread may hang at x: over a quiet box, and down the slope in front of it."""
+    return min((box.y - 34 + 1.5 * _above(box.x - 90 - x, 55.0) for box in quiet), default=math.inf)
+
+
+def _held(y: float, floor: float) -> float:
+    """Hold a thread above the floor, gently, so that those which would fall through it run along it side by side."""
+    return y if floor == math.inf else floor - _above(floor - y, 15.0)
+
+
+def _above(value: float, soft: float) -> float:
+    """A value above nothing, else nothing; the bend between the two is soft."""
+    return value if value > 20 * soft else soft * math.log1p(math.exp(value / soft))
 
 
 @artwork()
