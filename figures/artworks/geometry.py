@@ -81,9 +81,9 @@ def thin(run: Run, every: int) -> list[Point]:
     return [run[round(i * (len(run) - 1) / parts)] for i in range(parts + 1)] if len(run) > 1 else list(run)
 
 
-def circle(cx: float, cy: float, r: float, pace: float = 3.0, squash: float = 1.0) -> list[Point]:
-    """A dense closed line round a centre; with squash, a circle that lies on water."""
-    return ring(cx, cy, lambda _: r, pace, squash)
+def circle(cx: float, cy: float, r: float, pace: float = 3.0, squash: float = 1.0, turn: float = 0.0) -> list[Point]:
+    """A dense closed line round a centre; with squash, a circle that lies on water. `turn`: where it begins."""
+    return ring(cx, cy, lambda _: r, pace, squash, turn)
 
 
 def dissolve(

@@ -71,9 +71,9 @@ def ripples(scene: Scene) -> str:
         bold: list[Run] = []
         for i in range(1, rings + 1):
             r = size * 1.2 + (reach - size) * (i / rings) ** 1.35
-            line = circle(x, y, r, 3.0, 0.3)
+            line = circle(x, y, r, 3.0, 0.3, -math.pi / 2)  # from the top, where it is nearly straight
             runs = dissolve(line, place.quiet, pad=12, reach=60, phase=rng.random() * 13)
-            (bold if i % 4 == 1 else fine).extend(thin(run, max(3, round(r / 14))) for run in runs)
+            (bold if i % 4 == 1 else fine).extend(thin(run, max(3, round(r / 36))) for run in runs)
         sheet.line(fine, tone.middle, 0.7)
         sheet.line(bold, tone.clear, 1.1)
         sheet.line([[(x, -20.0), (x, y - size * 5.4)]], tone.middle, 0.5)
