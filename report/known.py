@@ -45,7 +45,8 @@ class Known:
             return dict(look(pages))
         before = self._before(kind)
         found = {number: before[keys[number]] for number in pages if keys[number] in before}
-        found |= look([number for number in pages if number not in found])
+        if missing := [number for number in pages if number not in found]:
+            found |= look(missing)
         kept = {keys[number]: found[number] for number in pages}
         if kept != before:
             self.cache.keep(kind, self.name, json.dumps(kept).encode())

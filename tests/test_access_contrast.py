@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -13,9 +14,13 @@ from pages import SVG, Change, block, changed, laid_out, tokens, written
 from pikepdf import Array
 from PIL import Image
 
+from report.access import contrast as contrast_module
 from report.access.contrast import Pale, luminance, needed, pale_texts
+from report.access.faint import ChartPlace, faint_marks
 from report.access.inbuild import access_problems
+from report.cache import Cache
 from report.inspect import TextRun, text_runs
+from report.known import Known
 from report.problems import Problem
 
 BOX = "position: absolute; left: 100pt; top: 100pt; width: 300pt; height: 40pt"
@@ -176,3 +181,20 @@ def test_a_pale_label_of_a_chart_is_a_problem_at_the_chart() -> None:
     (problem,) = problems(f"<section>{body}</section>", {"chart/one": SVG.format(200, 100, label).encode()})
     assert problem.what.startswith("“Pale label” has a contrast of 2.3:1")
     assert (problem.where.file, problem.where.line, problem.where.component) == ("charts.yaml", 7, "chart")
+
+
+def test_pale_texts_and_faint_marks_are_remembered_as_they_were_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = on_page('<p style="color: #C8D400">Pale <span style="color: #777777">and hardly better</span></p>')
+    runs, known = tuple(text_runs(data)), Known(Cache(tmp_path), "a.pdf", "1")
+    found = [list(pale_texts(data, runs, known)), list(pale_texts(data, runs))]
+    monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("it is looked at again"))
+    assert list(pale_texts(data, runs, known)) == found[0] == found[1]
+    assert len(found[0]) == 2
+
+    place = ChartPlace("ease", 1, (0, 0, 612, 792), "a.md:3")
+    chart = on_page('<div style="background: #C8D400; height: 40pt">&nbsp;</div>')
+    marks = [list(faint_marks(chart, [place], frozenset(), known)) for _ in range(2)]
+    assert marks[0] == marks[1] == list(faint_marks(chart, [place], frozenset()))
+    assert [mark.colour for mark in marks[0]] == ["#C8D400"]

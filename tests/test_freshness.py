@@ -5,18 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import link_project
 
-import build
 from report.freshness import Inputs, fresh, gather
 
-Run = Callable[..., int]
 READ = ("data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py")
 
 
@@ -96,32 +91,3 @@ def test_a_later_edition_does_not_matter_but_the_facts_of_an_earlier_one_do(proj
     assert asked(project, made) is not None
     (project / "data" / "other" / "facts.yaml").write_text("x")
     assert asked(project, made) is None
-
-
-@pytest.fixture
-def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    write_edition()
-    link_project(tmp_path)
-    monkeypatch.setattr(build, "ROOT", tmp_path)
-    return lambda *arguments: build.main(["--only", "screen", *arguments])
-
-
-def test_after_random_edits_the_bytes_are_those_of_a_build_without_a_cache(
-    run: Run, write_edition: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chance = random.Random(7)
-    for step in range(3):
-        value = chance.randrange(10_000, 12_000)
-        facts = ("value: 10603", f"value: {value}")
-        rate = {} if step else {"story": ("A Story", "Another Story")}
-        write_edition(facts=facts, **rate)
-        capsys.readouterr()
-        assert run("--quiet") == 0
-        said = capsys.readouterr()
-        assert (said.out, "lay out" in said.err) == ("", False), "--quiet says nothing but problems"
-        assert {path.name for path in (tmp_path / "dist" / "tiny").iterdir()} == {
-            "tiny-report-screen.pdf", "manifest.json",
-        }  # fmt: skip
-        assert run("--quiet", "--no-cache", "--out", str(tmp_path / "plain")) == 0
-        kept, plain = (tmp_path / out / "tiny" / "tiny-report-screen.pdf" for out in ("dist", "plain"))
-        assert kept.read_bytes() == plain.read_bytes()

@@ -73,8 +73,6 @@ def _inks(
     """Measure the pages that are not known, half of them in a child."""
 
     def look(numbers: Sequence[int]) -> dict[int, Any]:
-        if not numbers:
-            return {}
         drawn_from, sure = both(), sure_pages(facts, runs, limit)
         pages = [facts.pages[number - 1] for number in numbers]
         with alongside(lambda: list(_measured(drawn_from, pages[1::2], sure, limit)), "plates") as others:
