@@ -134,12 +134,13 @@ def _result(answer: Callable[[], tuple[str, Any]]) -> Any:
 
 
 @contextmanager
-def alongside(job: Callable[[], Result], name: str) -> Iterator[Callable[[], Result]]:
+def alongside(job: Callable[[], Result], name: str, worth: bool = True) -> Iterator[Callable[[], Result]]:
     """Run a job in a child while this process goes on. Yields what waits for its result; raises as `run_forked`.
 
-    Where there can be no child, as in a child of the desk, the job runs here when its result is asked for.
+    Where there can be no child, as in a child of the desk, or where the job is not worth one, it runs here when its
+    result is asked for.
     """
-    if not CAN_FORK or multiprocessing.current_process().daemon:
+    if not worth or not CAN_FORK or multiprocessing.current_process().daemon:
         yield cache(job)
         return
     child = _Child(name, job)

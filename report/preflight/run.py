@@ -29,6 +29,7 @@ from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
 LARGEST = 1_000_000_000  # bytes
+SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
 NOTHING = Known()
 Both = tuple[bytes, bytes]
 
@@ -52,7 +53,11 @@ def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known:
 
 
 def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: Known) -> Preflight:
-    with alongside(partial(recoloured, data), "colours") if ink else nullcontext(lambda: (b"", b"")) as both:
+    with (
+        alongside(partial(recoloured, data), "colours", len(data) > SMALL)
+        if ink
+        else nullcontext(lambda: (b"", b"")) as both
+    ):
         facts = read_facts(data, name)
         if not facts.pages:
             raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
@@ -75,7 +80,9 @@ def _inks(
     def look(numbers: Sequence[int]) -> dict[int, Any]:
         drawn_from, sure = both(), sure_pages(facts, runs, limit)
         pages = [facts.pages[number - 1] for number in numbers]
-        with alongside(lambda: list(_measured(drawn_from, pages[1::2], sure, limit)), "plates") as others:
+        with alongside(
+            lambda: list(_measured(drawn_from, pages[1::2], sure, limit)), "plates", len(pages) > FEW
+        ) as others:
             found = list(_measured(drawn_from, pages[::2], sure, limit))
             return {ink.page: as_plain(ink) for ink in (*found, *others())}
 
