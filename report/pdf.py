@@ -97,7 +97,7 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
     fetcher = _Fetcher(resources)
     with _without_fonts_of_the_machine():
         fonts = FontConfiguration()
-    with _messages() as messages:
+    with _messages() as messages, _removed_at_exit(fonts):
         styles = [
             CSS(string=text, url_fetcher=fetcher, font_config=fonts, base_url=f"{SCHEME}style/{name}")
             for name, text in composition.styles
@@ -106,10 +106,18 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
         numbers = Numbers()
         with engine.before_layout(lambda _, root: numbers.give(root)):
             document = html.render(stylesheets=styles, font_config=fonts)
-    if fonts._folder:  # which the engine removes only when Python tidies up
-        Finalize(None, rmtree, (fonts._folder,), {"ignore_errors": True}, exitpriority=1)
     tree = _tree(html, document, numbers)
     return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
+
+
+@contextmanager
+def _removed_at_exit(fonts: Any) -> Iterator[None]:
+    """See to it that the folder of a document's fonts goes with this process, even when that is stopped."""
+    try:
+        yield
+    finally:
+        if fonts._folder:
+            Finalize(None, rmtree, (fonts._folder,), {"ignore_errors": True}, exitpriority=1)
 
 
 def _tree(html: Any, document: Any, numbers: Numbers) -> Node:
