@@ -31,21 +31,28 @@ _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate", "/UserUni
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where findings of one file are kept; `stamp` stands for the code and the libraries that find them."""
+    """Where findings of one file are kept; `stamp` stands for the code and the libraries that find them.
+
+    `looked` tells for each kind which pages were looked at, and how many there are.
+    """
 
     cache: Cache = field(default_factory=Cache)
     name: str = ""
     stamp: str = ""
+    looked: dict[str, tuple[tuple[int, ...], int]] = field(default_factory=dict)
 
     def each(self, kind: str, data: bytes, pages: Sequence[int], look: Look, *also: object) -> dict[int, Any]:
         """Return what `look` finds on each page (from 1), as plain values of JSON. `also`: what else it depends on."""
+        self.looked[kind] = (tuple(pages), len(pages))
         try:
             keys = {number: digest(self.stamp, key, *also) for number, key in enumerate(self._keys(data), 1)}
         except ValueError:
             return dict(look(pages))
         before = self._before(kind)
         found = {number: before[keys[number]] for number in pages if keys[number] in before}
-        if missing := [number for number in pages if number not in found]:
+        missing = [number for number in pages if number not in found]
+        self.looked[kind] = (tuple(missing), len(pages))
+        if missing:
             found |= look(missing)
         kept = {keys[number]: found[number] for number in pages}
         if kept != before:

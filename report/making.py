@@ -5,7 +5,7 @@ In: a `LaidOut` edition, variants and who proves their files. Out: `MadeFile` re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,11 +32,15 @@ Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it."""
+    """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it.
+
+    `looked` tells which pages were looked at anew for what, and of how many.
+    """
 
     entry: FileEntry
     data: bytes
     problems: tuple[Problem, ...]
+    looked: Mapping[str, tuple[tuple[int, ...], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Maker:
     def _made(self, file: Written, proven: Proven) -> MadeFile:
         pages = file.variant.pages(len(self.laid.layout.pages))
         entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
-        return MadeFile(entry, file.data, proven.problems)
+        return MadeFile(entry, file.data, proven.problems, proven.looked)
 
     def _job(self, variant: Variant) -> Job:
         config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)

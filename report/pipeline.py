@@ -5,7 +5,7 @@ lay out (load → check → charts and artwork → compose → pages) → (per v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +28,12 @@ from report.written import Proven, Report, Written
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A published set: its folder, its manifest, and the warnings of the build."""
+    """A published set: its folder, its manifest, the warnings of the build, and which pages it looked at anew."""
 
     folder: Path
     manifest: Manifest
     problems: tuple[Problem, ...]
+    looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]
 
 
 def build(
@@ -75,7 +76,7 @@ def build(
         record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
-    return Built(folder, record, tuple(in_order(problems)))
+    return Built(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
 
 
 def _load_checks() -> None:

@@ -22,7 +22,7 @@ from report.written import Proven, Report, Written
 def prove(written: Written, report: Report) -> Proven:
     """Look at a file with everything that concerns its variant."""
     variant, data, name = written.variant, written.data, written.name
-    known = replace(report.known, name=name)
+    known = replace(report.known, name=name, looked={})
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
         printer = for_cover(report.printer) if variant.part == "cover" else report.printer
@@ -39,7 +39,7 @@ def prove(written: Written, report: Report) -> Proven:
                 confirmed[verdict.standard] = verdict.validator
     if report.draft:
         problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
-    return Proven(tuple(problems), confirmed)
+    return Proven(tuple(problems), confirmed, known.looked)
 
 
 def file_problems(written: Written, report: Report) -> list[Problem]:

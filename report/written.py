@@ -47,7 +47,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What is wrong with a file, and which standards were confirmed by what."""
+    """What is wrong with a file, and which standards were confirmed by what; which of its pages were looked at anew."""
 
     problems: tuple[Problem, ...]
     confirmed: Mapping[str, str]
+    looked: Mapping[str, tuple[tuple[int, ...], int]]

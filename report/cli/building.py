@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,8 +16,13 @@ from report.cli.ending import status_of, tell
 from report.cli.options import Context, Out, PrinterName, Quiet, Strict, shown
 from report.parallel import PROCESSORS, run_forked
 
+if TYPE_CHECKING:
+    from report.cache import Cache
+
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
+
+_LOOKS = {"plates": "ink", "contrasts": "contrast of text", "faint": "contrast of charts"}
 
 Editions = Annotated[
     list[str] | None,
@@ -143,7 +148,7 @@ def build_one(context: Context, name: str, asked: Asked) -> None:
         inputs, cache, asked.draft,
     )  # fmt: skip
     if asked.explain:
-        typer.echo(f"  drawn anew: {', '.join(cache.misses) or 'nothing'}; kept: {len(cache.hits)}", err=True)
+        _explain_steps(cache, built.looked)
     tell(built.problems)
     _still_to_renew(built.manifest.to_renew)
     for entry in built.manifest.files if not asked.quiet else ():
@@ -164,8 +169,19 @@ def _explain(reasons: list[str], up_to_date: bool) -> None:
     typer.echo("Why this build runs:", err=True)
     for reason in reasons or ["a file of the set is missing, damaged or from an earlier build"]:
         typer.echo(f"  {reason}", err=True)
-    kept = "a drawing is made, and a page looked at, only where what it is made from has changed"
-    typer.echo(f"  So every step runs; {kept}.", err=True)
+    typer.echo("So it checks, composes, lays out and writes everything.", err=True)
+
+
+def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
+    """Say of the steps that go by parts which parts ran, because what they are made from is new, and which did not."""
+    drawn = ", ".join(cache.misses) or "nothing"
+    typer.echo(f"draw: {drawn}, whose data or code changed; {len(cache.hits)} were kept.", err=True)
+    for variant, kinds in looked.items():
+        for kind, (pages, count) in kinds.items():
+            named = f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}" if pages else "no page"
+            which = "every page" if len(pages) == count else named
+            told = f"{which}, where something painted is new; {count - len(pages)} are as before."
+            typer.echo(f"prove {variant}, {_LOOKS[kind]}: {told}", err=True)
 
 
 def _up_to_date(record: dict[str, Any], folder: Path, asked: Asked) -> None:

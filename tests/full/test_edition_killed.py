@@ -86,7 +86,11 @@ def test_killed_just_after_a_stage_the_set_is_the_old_one_or_the_new_one(project
     assert after == before or stage == "write"
 
 
-def test_an_interrupted_build_says_so_and_leaves_the_last_set(project: Path) -> None:
+def test_an_interrupted_build_says_so_and_leaves_the_last_set(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     before = read(project)
     with building(project) as process:
         assert process.stderr
@@ -100,6 +104,7 @@ def test_an_interrupted_build_says_so_and_leaves_the_last_set(project: Path) -> 
     assert "last complete set is still in place" in said
     assert "Traceback" not in said
     assert read(project) == before
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_in_a_pipe_everything_is_plain_lines(project: Path) -> None:

@@ -32,6 +32,26 @@ def _set(folder: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
     return files, {key: manifest[key] for key in ("files", "problems", "facts") if key in manifest}
 
 
+def test_each_step_says_what_ran_and_why(
+    project: Path, write_edition: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(**changes: Any) -> list[str]:
+        write_edition(**changes)
+        capsys.readouterr()
+        assert build.main(["--explain"]) == 0
+        return capsys.readouterr().err.splitlines()
+
+    first = told()
+    assert "  there is no set yet" in first
+    assert "prove print, ink: every page, where something painted is new; 0 are as before." in first
+    again = told(story=("at every K-8 school", "at K-8 every school"))  # of the same letters
+    assert [line for line in again if line.startswith("  data/")] == ["  data/tiny/sections/story.md has changed"]
+    assert [line for line in again if line.startswith("draw:")] == [
+        "draw: nothing, whose data or code changed; 5 were kept."
+    ]
+    assert "prove print, ink: page 3, where something painted is new; 6 are as before." in again
+
+
 def test_after_random_edits_everything_is_as_in_a_build_without_a_cache(
     project: Path, write_edition: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
