@@ -26,6 +26,8 @@ _NAMES = re.compile(rb"/([^\s/\[\]<>(){}%]+)")
 # The slug line names the build, and so differs in each; it stands outside the bleed, where nothing is measured.
 _SLUG = re.compile(rb"BT /Slug [^()]*?ET")
 _BEGUN = b""
+# What is not painted, and the font of the slug line, which forms may have among their resources too.
+_ASIDE = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Dest", "/A", "/Slug"})
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate", "/UserUnit", "/Group")
 
 
@@ -120,7 +122,7 @@ class _Digests:
             yield item.read_raw_bytes()
         if isinstance(item, Dictionary | Stream):
             for key, value in sorted(item.items()):
-                if key not in {"/Parent", "/P", "/StructParent", "/StructParents", "/Dest", "/A"}:
+                if key not in _ASIDE:
                     yield key.encode()
                     yield self.of(value)
         elif isinstance(item, Array):

@@ -79,6 +79,7 @@ def test_the_slug_line_tells_builds_apart_and_not_pages() -> None:
         _add_slug(pdf)
         for page in pdf.pages:
             page.obj.Contents[-1].write(b"q BT /Slug 6 Tf 5 5 Td <0099> Tj ET Q")
+        _form(pdf).Resources.Font["/Slug"] = pdf.make_indirect(Dictionary(Type=Name.Font, BaseFont=Name.Other))
 
     assert page_keys(_file(_add_slug)) == page_keys(_file(renamed))
 

@@ -38,7 +38,7 @@ def lay_on_sheet(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
     """Set the boxes of every page and draw its marks (ISO 32000-1, 14.11.2; ISO 15930-7)."""
     count = len(pdf.pages)
     plates = _all_plates(pdf)
-    lettering = Lettering(pdf, slug.font, f"{slug.text} {printer.name} 0123456789 page of ·")
+    lettering = Lettering(pdf, slug.font, f"{slug.text} {printer.name} 0123456789abcdef page of ·")
     for number, page in enumerate(pdf.pages, 1):
         sheet = _Sheet(page, printer, number)
         sheet.set_boxes()
