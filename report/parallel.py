@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, TypeVar
 
 from report.problems import Place, ReportError, error
 
@@ -23,8 +22,6 @@ Result = TypeVar("Result")
 Task = TypeVar("Task")
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
-_BEHIND = 9  # by so much assistants give way to those who make what they wait for (see nice(2))
-_PATIENCE = 2  # seconds
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
 
 
@@ -58,13 +55,13 @@ class _Child:
         self.name = name
         self.receiver, sender = context.Pipe(duplex=False)
         inherited = [self.receiver, *(other.receiver for other in others)]
-        self.process = context.Process(target=_work, args=(job, sender, inherited, limits), daemon=not may_fork)
+        self.process = context.Process(target=work, args=(job, sender, inherited, limits), daemon=not may_fork)
         self.process.start()
         sender.close()
 
     def answer(self) -> tuple[str, Any]:
         """Wait for what the child has to say: its result, its problems, or how it ended without either."""
-        kind, value = _answer(self.name, self.receiver)
+        kind, value = answer_of(self.name, self.receiver)
         if kind == "gone":
             self.process.join()
             return "crash", f"{value} with status {self.process.exitcode}"
@@ -112,7 +109,8 @@ def run_forked(
     return {name: answers[name][1] for name in jobs}
 
 
-def _answer(name: str, receiver: Connection) -> tuple[str, Any]:
+def answer_of(name: str, receiver: Connection) -> tuple[str, Any]:
+    """Wait for what a child has to say: its result, its problems, why it crashed, or that it is gone."""
     try:
         kind, value = receiver.recv()
     except EOFError:
@@ -126,7 +124,8 @@ def _unless_crashed(answer: tuple[str, Any]) -> tuple[str, Any]:
     return answer
 
 
-def _result(answer: Callable[[], tuple[str, Any]]) -> Any:
+def result_of(answer: Callable[[], tuple[str, Any]]) -> Any:
+    """Return the result that a child gave. Raises ReportError with its problems, RuntimeError if it crashed."""
     kind, value = _unless_crashed(answer())
     if kind == "problems":
         raise ReportError(value)
@@ -145,96 +144,10 @@ def alongside(job: Callable[[], Result], name: str, worth: bool = True) -> Itera
         return
     child = _Child(name, job)
     try:
-        yield partial(_result, cache(child.answer))
+        yield partial(result_of, cache(child.answer))
     finally:
         child.process.terminate()  # which does nothing to one that has answered
         child.close()
-
-
-class Assistants(Generic[Task, Result]):
-    """Those who do the work for each name: children of one child, which is started while this process is still small.
-
-    It prepares itself once, so that all of them are prepared. The first name has right of way. Where there can be no
-    child, the work is done here when its result is asked for.
-    """
-
-    def __init__(self, names: Sequence[str], prepare: Callable[[], object], work: Callable[[Task], Result]) -> None:
-        self.work = work
-        self.answers: dict[str, Connection] = {}
-        if not CAN_FORK or multiprocessing.current_process().daemon:
-            return
-        context = multiprocessing.get_context("fork")
-        inbox, self.outbox = context.Pipe(duplex=False)
-        pipes = {name: context.Pipe(duplex=False) for name in names}
-        self.answers = {name: receiver for name, (receiver, _) in pipes.items()}
-        senders = {name: sender for name, (_, sender) in pipes.items()}
-        unneeded = [self.outbox, *self.answers.values()]
-        self.head = context.Process(target=_assist, args=(inbox, senders, unneeded, prepare, work))
-        self.head.start()
-        with suppress(OSError):  # here too, whoever comes first: it may have to be ended at once
-            os.setpgid(self.head.pid or 0, self.head.pid or 0)
-        for connection in (inbox, *senders.values()):
-            connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self.answers:
-            self.outbox.close()
-            if kind is None:  # all is done, and they end by themselves
-                self.head.join(_PATIENCE)
-            with suppress(ProcessLookupError):
-                os.killpg(self.head.pid or 0, signal.SIGKILL)
-            self.head.join()
-            for connection in self.answers.values():
-                connection.close()
-
-    def prepare(self) -> None:
-        """Let them load what they need: when this process leaves a processor free."""
-        if self.answers:
-            self.outbox.send(None)
-
-    def give(self, name: str, task: Task) -> Callable[[], Result]:
-        """Give one its task. Returns what waits for the result, and raises as `run_forked`."""
-        if not self.answers:
-            return cache(partial(self.work, task))
-        self.outbox.send((name, task))
-        return partial(_result, cache(partial(_answer, name, self.answers[name])))
-
-
-def _assist(
-    inbox: Connection,
-    senders: Mapping[str, Connection],
-    unneeded: Sequence[Connection],
-    prepare: Callable[[], object],
-    work: Callable[[Any], Any],
-) -> None:
-    """Prepare when told to, and have each task done by a child. Ends when nobody can ask any more."""
-    with suppress(OSError):
-        os.setpgid(0, 0)  # so that all can be ended as one; an interruption comes from those who asked
-    os.nice(_BEHIND)
-    for connection in unneeded:
-        connection.close()
-    begun = list[Any]()
-    with suppress(EOFError):
-        while True:
-            if (given := inbox.recv()) is None:
-                prepare()
-                continue
-            name, task = given
-            others = [inbox, *(sender for other, sender in senders.items() if other != name)]
-            target = (partial(_in_place, list(senders).index(name), work, task), senders[name], others, None)
-            begun.append(multiprocessing.get_context("fork").Process(target=_work, args=target))
-            begun[-1].start()
-            senders[name].close()
-    for process in begun:
-        process.join()
-
-
-def _in_place(place: int, work: Callable[[Any], Any], task: Any) -> Any:
-    os.nice(place)
-    return work(task)
 
 
 LIMITS = Limits(seconds=120, memory=4_000_000_000)
@@ -263,7 +176,8 @@ def _is_greedy(failure: RuntimeError) -> bool:
     return str(failure).endswith(("status -24", "status -9")) or "MemoryError" in str(failure)
 
 
-def _work(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:
+def work(job: Callable[[], Any], sender: Connection, inherited: Sequence[Connection], limits: Limits | None) -> None:
+    """Do a job in a child, and send what comes of it."""
     for receiver in inherited:  # so that a write fails, instead of waiting for ever, when the parent is gone
         receiver.close()
     try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from report.assistants import Assistants
 from report.cache import Cache
 from report.charts import NO_CACHE
 from report.freshness import Inputs
@@ -17,7 +18,6 @@ from report.laying_out import composed_edition, lay_out, stop_on_errors
 from report.manifest import Manifest, manifest
 from report.memory import uncollected
 from report.outputs import claim, current_set, publish, set_name
-from report.parallel import Assistants
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
 from report.progress import Progress

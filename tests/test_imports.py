@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "listing": "problems",
     "outputs": "problems",
     "parallel": "problems",
+    "assistants": "parallel",
     "memory": "",
     "project": "look overlay problems tokens",
     "yamldoc": "problems",
@@ -131,7 +132,7 @@ MAY_IMPORT = {
     "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
     "making": "attachments charts draft finish known laying_out manifest metadata outputs page_problems parallel "
     "pdf press.sheet problems variants written",
-    "pipeline": "cache charts freshness known laying_out making manifest memory outputs parallel pdf "
+    "pipeline": "assistants cache charts freshness known laying_out making manifest memory outputs pdf "
     "press.printers problems progress project proving variants written",
     "mail.addresses": "",
     "mail.settings": "mail.addresses model problems validate yamldoc",
@@ -281,6 +282,7 @@ EDGES = {
     "report.drawing",
     "report.outputs",
     "report.parallel",
+    "report.assistants",
     "report.memory",
     "report.cli.ending",
     "report.doctor",

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from report.parallel import CAN_FORK, Assistants, alongside, run_forked
+from report.assistants import Assistants
+from report.parallel import CAN_FORK, alongside, run_forked
 from report.problems import Place, ReportError, error
 
 ROOT = Path(__file__).parents[1]

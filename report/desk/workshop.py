@@ -7,6 +7,7 @@ ends when the desk ends, however that happens.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -161,6 +162,7 @@ class _Bench:
 def _work(job: Job, kept: Kept, arguments: tuple[Any, ...], desk: Connection, inherited: list[Connection]) -> None:
     for each in inherited:  # so that the ends are noticed when the workshop or the desk goes
         each.close()
+    gc.disable()  # the process ends with its job
     try:
         for part in job(kept, *arguments):
             desk.send(("part", part))
