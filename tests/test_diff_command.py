@@ -59,6 +59,13 @@ def test_diff_of_the_same_ends_with_zero(run: Run) -> None:
     assert (said.status, said.out.splitlines()[-1], said.err) == (0, "NOTHING DIFFERS", "")
 
 
+def test_a_fault_of_the_press_never_looks_like_a_difference(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("report.diff.compare.compare", lambda *_: 1 // 0)
+    said = run("diff", "old.pdf", "new.pdf")
+    assert (said.status, said.out) == (2, "")
+    assert "A fault of the press" in said.err
+
+
 def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:
     said = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
     assert said.status == 1

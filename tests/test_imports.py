@@ -168,8 +168,8 @@ MAY_IMPORT = {
     "diff.telling": "diff.outcome",
     "diff.webpage": "diff.compare diff.outcome diff.pictures diff.records diff.telling tokens webpage",
     "diff.approved": "diff.compare diff.sources diff.telling outputs problems",
-    "cli.changes": "cli.options diff.approved diff.compare diff.sources diff.telling diff.webpage judging listing "
-    "outputs problems progress",
+    "cli.changes": "cli.ending cli.options diff.approved diff.compare diff.sources diff.telling diff.webpage "
+    "judging listing outputs problems progress",
     "proofs": "manifest outputs press.placing problems",
     "layout_checks": "boxes look problems sheets texts tokens",
     "file_checks": "inspect look press.printers problems tokens variants",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from report.cli.ending import tell_fault
 from report.cli.options import Context, Edition, Json, Out, Quiet, shown
 
 DIFFERENT, TROUBLE = 1, 2  # as with diff and cmp
@@ -30,7 +31,7 @@ def register(app: typer.Typer, context: Context) -> None:
 
         Pages are matched also when some were inserted, removed or moved. The files may come from anywhere.
 
-        Exit status 0 if nothing differs that can be seen or read, 1 if something does, 2 if a file can't be read.
+        Exit status 0 if nothing differs that can be seen or read, 1 if something does, 2 if there was trouble.
         """
         from report.diff.compare import compare
         from report.diff.sources import both
@@ -51,6 +52,9 @@ def register(app: typer.Typer, context: Context) -> None:
                 typer.echo(f"{html}", err=True)
         except ReportError as failure:
             typer.echo(listing(failure.problems), err=True)
+            raise typer.Exit(TROUBLE) from None
+        except Exception as failure:  # never the status that means a difference
+            tell_fault(failure)
             raise typer.Exit(TROUBLE) from None
         if not done.difference.same:
             raise typer.Exit(DIFFERENT)

@@ -43,9 +43,14 @@ def status_of(run: Callable[[], object], unprepared: Callable[[str], int] | None
     except Exception as failure:
         if isinstance(failure, ImportError) and unprepared:
             return unprepared(str(failure.name))
-        if "REPORT_DEBUG" in os.environ:
-            raise
-        typer.echo(f"A fault of the press, not of your data: {type(failure).__name__}: {failure}", err=True)
-        typer.echo("The last complete set is still in place. Run again with REPORT_DEBUG=1 for a traceback.", err=True)
+        tell_fault(failure)
         return 1
     return 0
+
+
+def tell_fault(failure: Exception) -> None:
+    """Say in a line what nobody foresaw; with REPORT_DEBUG set, raise it instead."""
+    if "REPORT_DEBUG" in os.environ:
+        raise failure
+    typer.echo(f"A fault of the press, not of your data: {type(failure).__name__}: {failure}", err=True)
+    typer.echo("The last complete set is still in place. Run again with REPORT_DEBUG=1 for a traceback.", err=True)
