@@ -50,7 +50,8 @@ class FakeJava:
         (self.folder / "err").write_text(error, "utf-8")
         here = self.folder
         lines = [f"cat '{here}/out'", f"cat '{here}/err' >&2", f"exit {status}"]
-        self.runs("\n".join(['for each; do echo "$each"; done >> ' + f"'{self.calls}'", more, *lines]))
+        note = f"""told=$(for each; do echo "$each"; done); echo "$told" >> '{self.calls}'"""  # at once: two may write
+        self.runs("\n".join([note, more, *lines]))
 
     def runs(self, script: str) -> None:
         path = self.folder / "java"
