@@ -119,21 +119,6 @@ def composed_edition(
         yield Composed(edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew)
 
 
-def lay_out_edition(
-    project: Project,
-    name: str,
-    printer_name: str,
-    progress: Progress,
-    strict: bool,
-    inputs: Inputs | None = None,
-    cache: Cache = NO_CACHE,
-    draft: bool = False,
-) -> LaidOut:
-    """Take an edition as far as its pages. Raises ReportError where there can be none; faults of pages are returned."""
-    with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
-        return lay_out(composed, progress, cache)
-
-
 def lay_out(composed: Composed, progress: Progress, cache: Cache = NO_CACHE) -> LaidOut:
     """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
     from report import pdf
