@@ -85,6 +85,8 @@ class _Converter:
         """Return a plain content stream with inks for colours. Raises NotPlainError."""
         out: list[bytes] = []
         for before, name, operands in pieces(content, _MARKED):
+            if name in _OTHER:  # what has no ink is refused in full, with all that belongs to it
+                raise NotPlainError
             changes = self._changes(name, operands)
             out += [before, name.encode()] if changes is None else [before, *(written(*change) for change in changes)]
         return b"".join(out)
