@@ -74,6 +74,9 @@ class Known:
         return found if isinstance(found, dict) else {}
 
 
+NOTHING = Known()  # keeps nothing and knows nothing
+
+
 def page_keys(data: bytes) -> list[str]:
     """Return a digest of each page: its boxes, its content and everything that this names, but not the slug line.
 

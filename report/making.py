@@ -14,7 +14,7 @@ from report.attachments import source_files
 from report.charts import resolved
 from report.draft import DraftMark
 from report.finish import Job, finish
-from report.known import Known
+from report.known import NOTHING, Known
 from report.laying_out import LaidOut
 from report.manifest import FileEntry, file_name
 from report.metadata import About
@@ -26,7 +26,6 @@ from report.problems import Problem
 from report.variants import Variant
 from report.written import Proven, Report, Written
 
-NOTHING = Known()
 Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
 
 

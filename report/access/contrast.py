@@ -17,13 +17,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from report.inspect import TextRun
-from report.known import Known
+from report.known import NOTHING, Known
 
 SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3
 LARGE_SIZE, LARGE_BOLD_SIZE = 18.0, 14.0  # points
 SHARE = 0.1  # of the pixels behind a text that may be of less contrast: a thin line of a drawing, an edge
-NOTHING = Known()
 DEEPEST = 15  # forms within forms
 
 Pixels = npt.NDArray[np.uint8]

@@ -16,10 +16,9 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
-from report.known import Known
+from report.known import NOTHING, Known
 from report.preflight.scan import Scan
 
-NOTHING = Known()
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
 _OUTSIDE = 3.0  # points from a chart's corner, where its ground shows
 

@@ -11,10 +11,10 @@ from itertools import product
 from report.access.checks import CHECKS
 from report.access.contrast import Pale
 from report.access.faint import ChartPlace, faint_marks
-from report.access.run import JUDGED_BY, NOTHING, look
+from report.access.run import JUDGED_BY, look
 from report.boxes import Line, PageRecord
 from report.judging import judge
-from report.known import Known
+from report.known import NOTHING, Known
 from report.problems import Place, Problem, error
 
 _HINT = "Darken the text, or lighten what is behind it: see the tokens it uses in styles/tokens.yaml."

@@ -17,7 +17,7 @@ from report.access.reading import read
 from report.access.weight import Weight, weigh
 from report.inspect import text_runs
 from report.judging import Outcome, judge
-from report.known import Known
+from report.known import NOTHING, Known
 from report.parallel import guarded_job
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
@@ -25,7 +25,6 @@ from report.tokens import Tokens
 from report.verapdf import Verdict, installed, validate
 from report.webpage import page
 
-NOTHING = Known()
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 
 

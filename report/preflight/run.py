@@ -15,7 +15,7 @@ from typing import Any
 
 from report.inspect import TextRun, text_runs
 from report.judging import Outcome
-from report.known import Known
+from report.known import NOTHING, Known
 from report.parallel import alongside, guarded_job
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
@@ -30,7 +30,6 @@ from report.problems import Place, ReportError, error
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
-NOTHING = Known()
 Both = tuple[bytes, bytes]
 
 
