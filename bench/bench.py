@@ -70,11 +70,11 @@ def run(
 def lay_out_yardstick(folder: Path) -> None:
     """Write the document of the sample edition with all that it names to a folder."""
     import build
+    from report.cache import NO_CACHE
     from report.charts import chart_arts
     from report.checking import check
     from report.compose import compose
     from report.drawing import draw
-    from report.laying_out import NO_CACHE
     from report.resources import resources
     from report.sheets import sheets
     from report.viewer import Viewer

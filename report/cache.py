@@ -106,6 +106,9 @@ class Cache:
                 old.unlink(missing_ok=True)
 
 
+NO_CACHE = Cache()  # keeps nothing
+
+
 def _oldest(place: Path) -> Iterator[Path]:
     entries = [entry for entry in os.scandir(place) if entry.is_file()]
     for entry in sorted(entries, key=lambda each: each.stat().st_mtime):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, TypeVar
 
-from report.cache import Cache, digest
+from report.cache import NO_CACHE, Cache, digest
 from report.edition import Edition
 from report.formats import FormatError, Formats, largest_remainder
 from report.look import ChartData, ChartForm, FigureFunction, Look, Row, Size
@@ -22,7 +22,6 @@ from report.problems import Problem, ReportError, error
 from report.references import references
 from report.tokens import Tokens
 
-NO_CACHE = Cache()
 Made = TypeVar("Made")
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from report.cache import Cache
-from report.charts import NO_CACHE, ChartArt, chart_arts
+from report.cache import NO_CACHE, Cache
+from report.charts import ChartArt, chart_arts
 from report.checking import check
 from report.drawing import Drawn, draw
 from report.edition import Edition

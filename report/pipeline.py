@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.assistants import Assistants
-from report.cache import Cache
-from report.charts import NO_CACHE
+from report.cache import NO_CACHE, Cache
 from report.freshness import Inputs
 from report.known import Known
 from report.laying_out import composed_edition, lay_out, stop_on_errors

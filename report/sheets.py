@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from report.cache import Cache, digest
+from report.cache import NO_CACHE, Cache, digest
 from report.edition import Edition
 from report.look import Artwork, Box, Scene
 from report.model import Count, Quote
 from report.tokens import Tokens
 from report.typography import quote_setting, text_width
 
-NO_CACHE = Cache()
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Box, ...]] = {
     "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),

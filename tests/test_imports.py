@@ -132,7 +132,7 @@ MAY_IMPORT = {
     "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
     "making": "attachments charts draft finish known laying_out manifest metadata outputs page_problems parallel "
     "pdf press.sheet problems variants written",
-    "pipeline": "assistants cache charts freshness known laying_out making manifest memory outputs pdf "
+    "pipeline": "assistants cache freshness known laying_out making manifest memory outputs pdf "
     "press.printers problems progress project proving variants written",
     "mail.addresses": "",
     "mail.settings": "mail.addresses model problems validate yamldoc",
@@ -214,7 +214,7 @@ MAY_IMPORT = {
     "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
     "tags.types tokens",
     "desk.glimpse": "compose desk.records desk.workshop laying_out making pdf variants",
-    "desk.builder": "access.inbuild boxes cache charts desk.glimpse desk.marks desk.overlays desk.records "
+    "desk.builder": "access.inbuild boxes cache desk.glimpse desk.marks desk.overlays desk.records "
     "desk.sources desk.spots desk.workshop edition freshness inspect laying_out making outputs "
     "preflight.checks preflight.facts preflight.ink preflight.outcome preflight.plates problems progress "
     "project proving uses variants written",

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from report.access.inbuild import access_problems
 from report.boxes import PageRecord
-from report.cache import Cache
-from report.charts import NO_CACHE
+from report.cache import NO_CACHE, Cache
 from report.desk import overlays
 from report.desk.glimpse import glimpses, remembered
 from report.desk.marks import marked, of_outcome
