@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Stream
+from pikepdf import Array, Dictionary, Name, Stream
 
 from report.cache import Cache, digest
 from report.contents import content_of
@@ -80,7 +80,8 @@ NOTHING = Known()  # keeps nothing and knows nothing
 def page_keys(data: bytes) -> list[str]:
     """Return a digest of each page: its boxes, its content and everything that this names, but not the slug line.
 
-    Raises ValueError where an object leads back to itself.
+    Raises ValueError where that can't be told for sure: an object leads back to itself, a name is escaped, a form lives
+    on the resources of the page.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
         digests = _Digests()
@@ -92,6 +93,8 @@ def _parts(page: Any, digests: _Digests) -> Iterator[bytes]:
     content = content_of(page)
     yield _SLUG.sub(b"", content)
     names = sorted(name.decode("latin-1") for name in set(_NAMES.findall(content)) - {b"Slug"})
+    if any("#" in name for name in names):
+        raise ValueError("a name is written in another way than it is kept")
     for kind, held in sorted(page.get("/Resources", Dictionary()).items()):
         if isinstance(held, Dictionary):
             for name in names:
@@ -122,14 +125,19 @@ class _Digests:
 
     def _pieces(self, item: Any) -> Iterator[bytes]:
         if isinstance(item, Stream):
+            if item.get("/Subtype") == Name.Form and "/Resources" not in item:
+                raise ValueError("a form has what it names from elsewhere")
             yield item.read_raw_bytes()
         if isinstance(item, Dictionary | Stream):
+            yield b"<<"
             for key, value in sorted(item.items()):
                 if key not in _ASIDE:
                     yield key.encode()
                     yield self.of(value)
+            yield b">>"
         elif isinstance(item, Array):
             yield b"["
             yield from (self.of(value) for value in item)
+            yield b"]"
         else:
             yield bytes(item.unparse())

@@ -131,6 +131,28 @@ def test_without_a_cache_or_with_a_damaged_one_everything_is_looked_at(tmp_path:
     assert _found(Known(Cache(tmp_path), "a.pdf"), _file())[1] == [1, 2]
 
 
+def _borrowing(pdf: pikepdf.Pdf) -> None:
+    del _form(pdf).Resources
+
+
+def _escaped(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[1].obj.Contents.write(b"/Sp#6ft cs 0.5 scn 0 0 9 9 re f ")
+
+
+@pytest.mark.parametrize("change", [_borrowing, _escaped])
+def test_where_a_digest_can_t_be_sure_there_is_none(change: Change) -> None:
+    with pytest.raises(ValueError, match=r"elsewhere|another way"):
+        page_keys(_file(change))
+
+
+def test_things_in_other_groups_are_other_things() -> None:
+    def nested(*array: Any) -> Change:
+        return lambda pdf: pdf.pages[0].obj.Resources.ColorSpace.__setitem__("/Spot", Array(array))
+
+    one, other = (page_keys(_file(nested(*each))) for each in ((1, Array([2, 3])), (1, Array([2]), 3)))
+    assert one[1] != other[1]
+
+
 def test_an_object_that_leads_back_to_itself_is_looked_at_each_time(tmp_path: Path) -> None:
     for _ in range(2):
         assert _found(Known(Cache(tmp_path), "a.pdf"), _file(_circle)) == ({1: 8, 2: 29}, [1, 2])
