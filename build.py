@@ -11,7 +11,7 @@ from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Annotated, Any
 
-from report.doctor import unprepared
+from report.cli.doctor import unprepared
 
 ROOT = Path(__file__).resolve().parent
 
@@ -23,7 +23,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 from report.cli import archive, building, changes, desk, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.ending import status_of, tell  # noqa: E402
 from report.cli.options import Context, Edition, Out, Quiet, Strict  # noqa: E402
-from report.memory import leave  # noqa: E402
+from report.processes.memory import leave  # noqa: E402
 
 _CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
 
@@ -54,7 +54,7 @@ def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict 
 
     Every problem is listed with file, line, column and what to do about it.
     """
-    from report.checking import check
+    from report.checks.run import check
     from report.problems import has_errors, in_order
 
     project = _project()
@@ -77,7 +77,7 @@ def trace_command(
 
     Pages come from the last build in dist/; without one, the places in the data are shown.
     """
-    from report.trace import trace
+    from report.cli.trace import trace
 
     project = _project()
     typer.echo(trace(project, project.edition(edition), fact, CONTEXT.out(out)))
@@ -86,7 +86,7 @@ def trace_command(
 @app.command("doctor")
 def doctor_command() -> None:
     """Say what this machine has and lacks for building, and how to get it on this operating system."""
-    from report.doctor import examine
+    from report.cli.doctor import examine
 
     report = examine(ROOT)
     typer.echo(report.text)
@@ -97,7 +97,7 @@ def doctor_command() -> None:
 @app.command("schema")
 def schema_command() -> None:
     """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models in report/."""
-    from report.schemas import write_schemas
+    from report.cli.schemas import write_schemas
 
     for path in write_schemas(ROOT):
         typer.echo(path.relative_to(ROOT))

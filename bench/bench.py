@@ -70,14 +70,14 @@ def run(
 def lay_out_yardstick(folder: Path) -> None:
     """Write the document of the sample edition with all that it names to a folder."""
     import build
-    from report.cache import NO_CACHE
-    from report.charts import chart_arts
-    from report.checking import check
-    from report.compose import compose
-    from report.drawing import draw
-    from report.resources import resources
-    from report.sheets import sheets
-    from report.viewer import Viewer
+    from report.cache.store import NO_CACHE
+    from report.checks.run import check
+    from report.compose.resources import resources
+    from report.compose.run import compose
+    from report.compose.viewer import Viewer
+    from report.drawing.charts import chart_arts
+    from report.drawing.run import draw
+    from report.drawing.sheets import sheets
 
     project = build._project()
     edition, tokens, _ = check(project, project.edition(None))

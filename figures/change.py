@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
 from figures.needs import ask, figure, words_option
-from report.look import Words
+from report.design.look import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, Look, Row, Size
 
 
 @figure("Line from before to after", {"before": Words(), "after": Words()}, rows=(1, 1), prior=True)

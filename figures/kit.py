@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from report.look import ChartData, FontFace, Look, Size
+    from report.design.look import ChartData, FontFace, Look, Size
 
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from report.look import ChartForm, Needs, Number, Words
+from report.design.look import ChartForm, Needs, Number, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from report.look import ChartData, FigureFunction, Row
+    from report.design.look import ChartData, FigureFunction, Row
 
 FIGURES: dict[str, ChartForm] = {}
 

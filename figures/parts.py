@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, Look, Row, Size
 
     Block = Sequence[tuple[str, str]]
 

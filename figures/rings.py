@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Point
-    from report.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, Look, Row, Size
 
 TOP = -90.0
 LOWER_LEFT = 150.0

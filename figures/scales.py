@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from figures.kit import Sheet
 from figures.needs import ask, figure, marked, number_option, words_option
-from report.look import Number, Words
+from report.design.look import Number, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, Look, Row, Size
 
 
 @figure(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matplotlib.font_manager import FontProperties
 
-    from report.look import FontFace
+    from report.design.look import FontFace
 
 ASCENT = 0.73
 """Height of capitals, figures and ascenders above the baseline, as a part of the size."""

@@ -9,22 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from report import pdf
-from report.attachments import source_files
-from report.charts import resolved
-from report.draft import DraftMark
-from report.finish import Job, finish
-from report.known import NOTHING, Known
-from report.laying_out import LaidOut
-from report.manifest import FileEntry, file_name
-from report.metadata import About
-from report.outputs import sha256
-from report.page_problems import engine_problems
-from report.parallel import CAN_FORK, PROCESSORS, run_forked
+from report.cache.pages import NOTHING, Known
+from report.drawing.charts import resolved
+from report.engine import pdf
+from report.finishing.attachments import source_files
+from report.finishing.draft import DraftMark
+from report.finishing.metadata import About
+from report.finishing.run import Job, finish
+from report.layout.problems import engine_problems
+from report.layout.run import LaidOut
 from report.press.sheet import Slug
 from report.problems import Problem
+from report.processes.parallel import CAN_FORK, PROCESSORS, run_forked
+from report.proving.records import Proven, Report, Written
+from report.sets.manifest import FileEntry, file_name
+from report.sets.outputs import sha256
 from report.variants import Variant
-from report.written import Proven, Report, Written
 
 Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
 

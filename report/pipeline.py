@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.assistants import Assistants
-from report.cache import NO_CACHE, Cache
-from report.freshness import Inputs
-from report.known import Known
-from report.laying_out import composed_edition, lay_out, stop_on_errors
-from report.manifest import Manifest, manifest
-from report.memory import uncollected
-from report.outputs import claim, current_set, publish, set_name
+from report.cache.pages import Known
+from report.cache.store import NO_CACHE, Cache
+from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
+from report.processes.assistants import Assistants
+from report.processes.memory import uncollected
 from report.progress import Progress
 from report.project import Project
+from report.proving.records import Proven, Report, Written
+from report.sets.freshness import Inputs
+from report.sets.manifest import Manifest, manifest
+from report.sets.outputs import claim, current_set, publish, set_name
 from report.variants import VARIANTS
-from report.written import Proven, Report, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def build(
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
         with progress.stage("write") as stage:
+            from report.engine.pdf import machine_versions
             from report.making import Maker
-            from report.pdf import machine_versions
 
             known = Known(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else Known()
             made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], provers.give)
@@ -79,10 +79,10 @@ def build(
 
 
 def _load_checks() -> None:
-    import report.proving  # noqa: F401 (in an assistant, while the pages are made)
+    import report.proving.run  # noqa: F401 (in an assistant, while the pages are made)
 
 
 def _prove(task: tuple[Written, Report]) -> Proven:
-    from report.proving import prove
+    from report.proving.run import prove
 
     return prove(*task)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.look import Artwork, ChartForm
+from report.design.look import Artwork, ChartForm
 from report.overlay import first, homes
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
-    from report.tokens import Tokens
+    from report.design.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Project:
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""
-        from report.tokens import load_tokens  # late: what only asks for editions needs no colours
+        from report.design.tokens import load_tokens  # late: what only asks for editions needs no colours
 
         fonts = [home / "styles" / "fonts" for home in reversed(homes(self.root, self.press))]
         return load_tokens(first(self.root, self.press, "styles/tokens.yaml"), "styles/tokens.yaml", fonts)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from report.metadata import PDFA3A, PDFUA1, PDFX4
+from report.finishing.metadata import PDFA3A, PDFUA1, PDFX4
 
 
 def _every_page(pages: int) -> int:

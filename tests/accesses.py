@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Name
 
 from report.access.checks import CHECKS, LONG
 from report.access.run import JUDGED_BY, look
-from report.judging import Verdict, judge
+from report.inspection.judging import Verdict, judge
 
 DRAWING = SVG.format(200, 60, '<rect width="200" height="60" fill="#14294B"/>').encode()
 BODY = """

@@ -15,8 +15,8 @@ from report.archive.bag import Label, add_bag
 from report.archive.findings import Checked
 from report.archive.ledger import Found, entries
 from report.archive.verify import check_bag, verify
-from report.outputs import sha256
 from report.progress import Progress
+from report.sets.outputs import sha256
 
 EDITION = "2023-24"
 QUIET = Progress(quiet=True)

@@ -13,11 +13,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from report import parallel
 from report.diff.compare import Compared, compare
 from report.diff.outcome import FileChange
 from report.diff.records import Page, Style, Word
 from report.diff.sources import Source
+from report.processes import parallel
 from report.progress import Progress
 
 PLAIN = Style("Helvetica", 10, "#000000")

@@ -12,11 +12,11 @@ from once import found_once, with_fewer_collections
 
 import figures
 from figures import artworks
-from report.consistency import consistency
-from report.edition import Edition
-from report.load import load, read
+from report.checks.consistency import consistency
+from report.design.tokens import Tokens, load_tokens
+from report.edition.edition import Edition
+from report.edition.load import load, read
 from report.problems import Problem, in_order
-from report.tokens import Tokens, load_tokens
 
 ROOT = Path(__file__).parents[1]
 SHOWN = "data/tiny"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from report.inspect import Pdf
+from report.inspection.inspect import Pdf
 
 READERS = ("pdfium", "poppler")
 

@@ -12,7 +12,7 @@ from typing import Any
 from mailserver import PASSWORD, USER, MailServer
 from pages import block, laid_out, tokens, written
 
-from report.load import load
+from report.edition.load import load
 from report.mail.addresses import parse_address
 from report.mail.deliver import Sending, Tally, send
 from report.mail.ledger import Entry, opened
@@ -23,8 +23,8 @@ from report.mail.recipients import Recipient
 from report.mail.screen import Screen
 from report.mail.sender import Line
 from report.mail.settings import Server, Settings, load_settings
-from report.outputs import publish, sha256
 from report.problems import Place
+from report.sets.outputs import publish, sha256
 
 PNG = b"\x89PNG\r\n\x1a\n small"
 SENDER = "sender: {name: Office of Small Things, address: office@example.org}\n"

@@ -20,10 +20,14 @@ import typer.main
 from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
 
-from report import compose, freshness, load, safety, tokens
+from report.checks import safety
+from report.checks.stylecheck import variables_in
+from report.compose import run as composing
+from report.design import tokens
+from report.edition import load
+from report.edition.yamldoc import parse
 from report.problems import Problem
-from report.stylecheck import variables_in
-from report.yamldoc import parse
+from report.sets import freshness
 
 
 class Package(NamedTuple):
@@ -86,7 +90,7 @@ def found() -> tuple[tuple[object, str, object], ...]:
     return (
         (freshness, "distributions", packages),
         (freshness, "_system_libraries", cache(lambda: tuple(libraries()))),
-        (compose, "Environment", partial(Environment, bytecode_cache=Compiled())),
+        (composing, "Environment", partial(Environment, bytecode_cache=Compiled())),
         (load, "parse", cache(parse)),
         (tokens, "_fault", font_fault),
         *((safety, name, remembered(getattr(safety, name))) for name in TEXTS),

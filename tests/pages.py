@@ -14,18 +14,18 @@ from typing import Any
 import pikepdf
 import pytest
 
-from report import pdf
-from report.attachments import SourceFile
-from report.compose import Composition, stylesheets
-from report.finish import Job, finish
-from report.inspect import Pdf
-from report.look import Scene
-from report.metadata import About
+from report.compose.run import Composition, stylesheets
+from report.design.look import Scene
+from report.design.tokens import Tokens, load_tokens
+from report.drawing.sheets import Sheet
+from report.engine import pdf
+from report.finishing.attachments import SourceFile
+from report.finishing.metadata import About
+from report.finishing.run import Job, finish
+from report.inspection.inspect import Pdf
 from report.press.printers import DEFAULT, Marks, Printer, load_printer
 from report.press.sheet import Slug
 from report.problems import Problem
-from report.sheets import Sheet
-from report.tokens import Tokens, load_tokens
 from report.variants import VARIANTS, Variant
 
 Change = Callable[[pikepdf.Pdf], object]

@@ -11,7 +11,7 @@ import pikepdf
 from pages import Change, block, changed, laid_out, printer, written
 from pikepdf import Array, Dictionary, Name
 
-from report.judging import Verdict
+from report.inspection.judging import Verdict
 from report.preflight.run import preflight
 from report.press.printers import Printer
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pages import tiny_pdf
 
-from report.inspect import Pdf
-from report.outputs import sha256
+from report.inspection.inspect import Pdf
+from report.sets.outputs import sha256
 
 EDITION = "2023-24"
 

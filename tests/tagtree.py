@@ -1,6 +1,6 @@
 """The tag tree of a finished PDF, read back with pikepdf alone: what a screen reader gets, and what is wrong with it.
 
-Nothing of `report.tags` is used here: the file is a witness of its own.
+Nothing of `report.engine.tags` is used here: the file is a witness of its own.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ MISSING = "veraPDF is not here"
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command on a file with these bytes, on a machine without veraPDF. It never shows a traceback."""
-    monkeypatch.setattr("report.verapdf.find_jar", lambda: None)
+    monkeypatch.setattr("report.inspection.verapdf.find_jar", lambda: None)
     run = command_line(monkeypatch, capsys, "access")
 
     def main(data: bytes | None, *arguments: str) -> Said:
@@ -42,7 +42,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 @pytest.fixture
 def java(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeJava:
     fake = FakeJava(tmp_path, monkeypatch)
-    monkeypatch.setattr("report.verapdf.find_jar", lambda: fake.jar)
+    monkeypatch.setattr("report.inspection.verapdf.find_jar", lambda: fake.jar)
     return fake
 
 

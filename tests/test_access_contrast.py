@@ -18,9 +18,9 @@ from report.access import contrast as contrast_module
 from report.access.contrast import Pale, luminance, needed, pale_texts
 from report.access.faint import ChartPlace, faint_marks
 from report.access.inbuild import access_problems
-from report.cache import Cache
-from report.inspect import TextRun, text_runs
-from report.known import Known
+from report.cache.pages import Known
+from report.cache.store import Cache
+from report.inspection.inspect import TextRun, text_runs
 from report.problems import Problem
 
 BOX = "position: absolute; left: 100pt; top: 100pt; width: 300pt; height: 40pt"

@@ -12,7 +12,7 @@ from pages import SVG, block, laid_out, tiny_pdf, written
 from PIL import Image, ImageCms
 
 from report.access.weight import KINDS, Weight, weigh
-from report.attachments import SourceFile
+from report.finishing.attachments import SourceFile
 
 NOISE = bytes(number * 7919 % 251 for number in range(40 * 40 * 3))
 SOURCE = SourceFile("facts.yaml", NOISE, "Facts", datetime(2024, 12, 3, tzinfo=UTC))

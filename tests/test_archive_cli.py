@@ -14,8 +14,8 @@ from pages import ROOT
 
 import build
 from report.archive import add
-from report.freshness import gather
-from report.outputs import publish
+from report.sets.freshness import gather
+from report.sets.outputs import publish
 
 
 @pytest.fixture

@@ -22,11 +22,11 @@ from report.archive.bag import info
 from report.archive.evidence import evidence
 from report.archive.gather import Gathered, gather
 from report.archive.repository import repository
-from report.freshness import gather as gather_inputs
-from report.manifest import FileEntry
-from report.outputs import publish
 from report.problems import Problem, ReportError, Severity
 from report.project import Project
+from report.sets.freshness import gather as gather_inputs
+from report.sets.manifest import FileEntry
+from report.sets.outputs import publish
 from report.variants import VARIANTS
 
 DAY = "2025-03-04"

@@ -18,10 +18,10 @@ from PIL import Image
 from report.archive.bag import add_bag
 from report.archive.index import INDEX, key_figures, write_index
 from report.archive.shelf import shelf, table
-from report.edition import Edition
-from report.load import load
-from report.outputs import write_file
+from report.edition.edition import Edition
+from report.edition.load import load
 from report.problems import ReportError
+from report.sets.outputs import write_file
 
 
 class Read(HTMLParser):

@@ -16,7 +16,7 @@ from archives import EDITION, QUIET, all_faults, archived, everything, faults, j
 from report.archive.bag import add_bag
 from report.archive.findings import HINTS
 from report.archive.verify import verify
-from report.judging import as_json
+from report.inspection.judging import as_json
 from report.problems import ReportError
 from report.progress import Progress
 

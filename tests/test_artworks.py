@@ -14,7 +14,7 @@ import yaml
 
 from figures.artworks import ARTWORKS
 from figures.artworks.palette import palette_of
-from report.look import Box, Scene
+from report.design.look import Box, Scene
 
 STYLES = Path(__file__).parents[1] / "styles" / "tokens.yaml"
 COLOURS = {name: str(value["rgb"]) for name, value in yaml.safe_load(STYLES.read_text())["colours"].items()}

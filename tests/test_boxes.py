@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pages import SVG, block, laid_out, tokens
 
-from report.boxes import PageRecord
+from report.engine.boxes import PageRecord
 
 PICTURE = SVG.format(10, 10, '<rect width="10" height="10"/>').encode()
 

@@ -16,10 +16,11 @@ from conftest import write_tiny
 from pages import link_project
 
 import build
-from report import finish, pipeline
+from report import pipeline
 from report.cli.building import VARIANT_NAMES
-from report.inspect import Pdf
-from report.outputs import publish
+from report.finishing import run as finish
+from report.inspection.inspect import Pdf
+from report.sets.outputs import publish
 
 Write = Callable[..., Path]
 UNUSED = ("  ease.covered:", "  spare.fact: {value: 3, unit: count, label: spares, source: report}\n  ease.covered:")

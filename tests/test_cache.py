@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from report.cache import KEPT, Cache, digest
+from report.cache.store import KEPT, Cache, digest
 
 
 def made(text: str) -> bytes:

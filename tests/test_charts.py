@@ -12,12 +12,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures import FIGURES
-from report.charts import ChartArt, alt_text, chart_arts, chart_data, chart_size, draw, draw_charts, resolved
-from report.edition import Edition
-from report.formats import NBSP
-from report.look import ChartData, ChartForm, FigureFunction, Look, Needs, Number, Row, Size
+from report.design.look import ChartData, ChartForm, FigureFunction, Look, Needs, Number, Row, Size
+from report.design.tokens import Tokens
+from report.drawing.charts import ChartArt, alt_text, chart_arts, chart_data, chart_size, draw, draw_charts, resolved
+from report.edition.edition import Edition
+from report.edition.formats import NBSP
 from report.problems import Place, ReportError
-from report.tokens import Tokens
 
 Load = Callable[..., Edition]
 MORE = "{value: 100, unit: count, label: in a community school, short: Community, qualifier: over, source: report}"

@@ -11,15 +11,15 @@ from markupsafe import escape
 from pages import ROOT
 
 from figures import FIGURES
-from report.charts import chart_arts
-from report.compose import Composition, compose, stylesheets
-from report.edition import Edition
+from report.compose.run import Composition, compose, stylesheets
+from report.compose.texts import texts_by_source
+from report.compose.viewer import Viewer
+from report.compose.views import ReportView
+from report.design.tokens import Tokens
+from report.drawing.charts import chart_arts
+from report.drawing.sheets import sheets
+from report.edition.edition import Edition
 from report.problems import Problem, ReportError
-from report.sheets import sheets
-from report.texts import texts_by_source
-from report.tokens import Tokens
-from report.viewer import Viewer
-from report.views import ReportView
 
 Load = Callable[..., Edition]
 

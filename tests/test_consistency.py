@@ -9,11 +9,11 @@ import pytest
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.checking import check
-from report.edition import Edition
+from report.checks.run import check
+from report.checks.uses import Use, used_facts
+from report.edition.edition import Edition
 from report.problems import Place, Problem, ReportError, Severity, has_errors, in_order
 from report.project import Project
-from report.uses import Use, used_facts
 
 ROOT = Path(__file__).parents[1]
 Find = Callable[..., Problem]

@@ -14,12 +14,12 @@ from PIL import Image
 from streams import operations
 
 import build
-from report.finish import finish
-from report.inspect import text_runs
-from report.outputs import publish
+from report.finishing.run import finish
+from report.inspection.inspect import text_runs
 from report.press.cover import for_cover, spine_width
+from report.press.proofs import booklet, booklet_order, contact_sheet, creep, make_proofs, reader_spreads, spreads_of
 from report.problems import ReportError
-from report.proofs import booklet, booklet_order, contact_sheet, creep, make_proofs, reader_spreads, spreads_of
+from report.sets.outputs import publish
 
 Sides = list[tuple[int | None, int | None]]
 CALIPER = 0.5

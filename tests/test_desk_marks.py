@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from report.boxes import Component, Line, PageRecord
 from report.desk.marks import marked, of_outcome, pending
-from report.inspect import PageBoxes
-from report.judging import Fault, Outcome, Verdict
+from report.engine.boxes import Component, Line, PageRecord
+from report.inspection.inspect import PageBoxes
+from report.inspection.judging import Fault, Outcome, Verdict
 from report.problems import Place, error, warning
 
 

@@ -16,8 +16,8 @@ from report.diff import compare
 from report.diff.approved import approve, since_approved
 from report.diff.outcome import FileChange
 from report.diff.sources import Source
-from report.outputs import publish
 from report.problems import ReportError
+from report.sets.outputs import publish
 
 OLD = file_of(Drawn(["It covers 177,000 employees", "in many districts of the county"]))
 NEW = file_of(Drawn(["It covers 178,500 employees", "in many districts of the county"]))

@@ -14,6 +14,7 @@ from changes import SILENT, Drawn, build_of, change_of, compared, file_of, prope
 from pages import changed
 from PIL import Image
 
+from report.design.tokens import Tokens
 from report.diff.compare import compare
 from report.diff.outcome import Difference, FileChange
 from report.diff.pictures import Wanted, compare_pictures
@@ -21,9 +22,8 @@ from report.diff.reading import page_count, read
 from report.diff.sources import both, sources
 from report.diff.telling import summary, table
 from report.diff.webpage import ranges, report_page
-from report.judging import as_json
+from report.inspection.judging import as_json
 from report.problems import ReportError
-from report.tokens import Tokens
 
 LINES = ["It covers 177,000 employees and more", "in eighty districts of the county", "as it did before"]
 OTHER = ["It covers 178,500 employees and more", *LINES[1:]]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from report import doctor
-from report.doctor import examine, install_hint
+from report.cli import doctor
+from report.cli.doctor import examine, install_hint
 
 ROOT = Path(__file__).parents[1]
 

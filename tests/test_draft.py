@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 from pages import job, laid_out, printer, raw, tokens, written
 
-from report.draft import DraftMark
-from report.finish import finish
-from report.inspect import Pdf
-from report.outputs import set_name
+from report.finishing.draft import DraftMark
+from report.finishing.run import finish
+from report.inspection.inspect import Pdf
 from report.preflight.run import preflight
+from report.sets.outputs import set_name
 from report.variants import VARIANTS
 
 BODY = '<section data-component="story" data-src="a.md:3"><p>Words on a page.</p></section>'

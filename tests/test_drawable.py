@@ -8,8 +8,8 @@ import pytest
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.drawable import drawing_problems
-from report.edition import Edition
+from report.checks.drawable import drawing_problems
+from report.edition.edition import Edition
 from report.problems import Problem, Severity
 
 Load = Callable[..., Edition]

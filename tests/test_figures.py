@@ -25,7 +25,7 @@ from matplotlib.text import Text
 from figures import FIGURES
 from figures.kit import Sheet
 from figures.words import ASCENT, DESCENT, width_of, wrapped
-from report.look import ChartData, FontFace, Look, Row, Size
+from report.design.look import ChartData, FontFace, Look, Row, Size
 
 ROOT = Path(__file__).parents[1]
 TOKENS = yaml.safe_load((ROOT / "styles" / "tokens.yaml").read_text(encoding="utf-8"))

@@ -10,11 +10,11 @@ import pytest
 from pages import SVG, block, changed, job, laid_out, printer, raw, tokens, written
 from pikepdf import Array, Dictionary, Name
 
-from report.attachments import SourceFile
-from report.file_checks import CHECKS, Made, check_file
-from report.finish import finish
-from report.inspect import Pdf
+from report.finishing.attachments import SourceFile
+from report.finishing.run import finish
+from report.inspection.inspect import Pdf
 from report.problems import Problem, Severity
+from report.proving.file_checks import CHECKS, Made, check_file
 from report.variants import VARIANTS
 
 SOURCE = SourceFile("facts.yaml", b"facts: {}", "The facts", datetime(2024, 12, 3, tzinfo=UTC))

@@ -9,8 +9,8 @@ import pytest
 from pages import block, job, laid_out, raw, tiny_pdf
 from pikepdf import Name
 
-from report.finish import STEPS, finish
-from report.inspect import Pdf
+from report.finishing.run import STEPS, finish
+from report.inspection.inspect import Pdf
 from report.variants import VARIANTS
 
 

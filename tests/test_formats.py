@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from report.formats import NBSP, Form, FormatError, Formats, largest_remainder
-from report.model import Fact, Unit
+from report.edition.formats import NBSP, Form, FormatError, Formats, largest_remainder
+from report.edition.model import Fact, Unit
 
 US = Formats("en_US")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from report.freshness import Inputs, fresh, gather
+from report.sets.freshness import Inputs, fresh, gather
 
 READ = ("data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py")
 

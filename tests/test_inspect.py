@@ -10,8 +10,8 @@ import pytest
 from pages import SVG, block, laid_out, opened, printer, tiny_pdf, tokens, written
 from pikepdf import Array, Dictionary, Name
 
-from report.attachments import SourceFile
-from report.inspect import Attachment, Bookmark, Font, Link, Pdf
+from report.finishing.attachments import SourceFile
+from report.inspection.inspect import Attachment, Bookmark, Font, Link, Pdf
 
 OUTLINED = (
     '<section><h2 id="one">One</h2><h3>Inside one</h3><p>text</p></section>'

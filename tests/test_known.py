@@ -12,8 +12,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from streams import saved
 
-from report.cache import Cache
-from report.known import Known, page_keys
+from report.cache.pages import Known, page_keys
+from report.cache.store import Cache
 
 Change = Callable[[pikepdf.Pdf], object]
 

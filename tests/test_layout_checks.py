@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pages import SVG, block, document, laid_out, sheet, tokens
 
-from report.layout_checks import CHECKS, Proofs, check_layout
+from report.compose.texts import texts_by_source
+from report.layout.checks import CHECKS, Proofs, check_layout
 from report.problems import Problem, Severity
-from report.texts import texts_by_source
 
 WORDS = "word and more words of a sentence that goes on "
 COVER, SPREAD = sheet("art-cover"), sheet("quote-one", spread=True)

@@ -14,7 +14,7 @@ from pages import changed, laid_out, raw
 from pikepdf import Name
 from PIL import Image
 
-from report.lighten import SCREEN, TOO_MANY, lighten
+from report.finishing.lighten import SCREEN, TOO_MANY, lighten
 
 
 class Stored(NamedTuple):

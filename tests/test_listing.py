@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from report.listing import listing, summary
+from report.cli.listing import listing, summary
 from report.problems import Place, Problem, ReportError, did_you_mean, error, has_errors, in_order, warning
 
 FOUND = [

@@ -14,14 +14,14 @@ from pydantic import ValidationError
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.attachments import source_files
-from report.charts import ChartArt, alt_text, chart_data
-from report.consistency import consistency
-from report.edition import Edition
-from report.load import load
-from report.look import Size
+from report.checks.consistency import consistency
+from report.compose.viewer import Viewer
+from report.design.look import Size
+from report.drawing.charts import ChartArt, alt_text, chart_data
+from report.edition.edition import Edition
+from report.edition.load import load
+from report.finishing.attachments import source_files
 from report.problems import Place, Problem, ReportError, has_errors
-from report.viewer import Viewer
 
 Load = Callable[..., Edition]
 Write = Callable[..., Path]

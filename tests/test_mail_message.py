@@ -21,9 +21,9 @@ from mailings import PNG, people, screen, settings_with, small_pdf, tiny_mailing
 from pages import tokens
 from PIL import Image
 
-from report.firstpage import first_page
-from report.inspect import Pdf
-from report.load import load
+from report.edition.load import load
+from report.inspection.firstpage import first_page
+from report.inspection.inspect import Pdf
 from report.mail.addresses import AddressError, parse_address, sound_text
 from report.mail.letter import letter, texts
 from report.mail.mailing import Mailing, draft_files, mailing

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from pages import block, laid_out
 
-from report.boxes import PageRecord
-from report.edition import Edition
-from report.freshness import problems_of
-from report.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
-from report.outputs import publish
+from report.edition.edition import Edition
+from report.engine.boxes import PageRecord
 from report.problems import Place, error, warning
+from report.sets.freshness import problems_of
+from report.sets.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
+from report.sets.outputs import publish
 from report.variants import VARIANTS
 
 PROBLEMS = (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sets import EDITION, NEW, NEXT, OLD, complete_set, in_child, names, read
 
-from report import outputs
-from report.outputs import current_set, publish
 from report.problems import ReportError
+from report.sets import outputs
+from report.sets.outputs import current_set, publish
 
 
 def test_a_set_is_published_whole_and_replaced_whole(tmp_path: Path) -> None:

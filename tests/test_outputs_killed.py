@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sets import EDITION, NEW, NEXT, OLD, in_child, names, read
 
-from report import outputs
-from report.outputs import publish
+from report.sets import outputs
+from report.sets.outputs import publish
 
 CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "fcntl.flock"}
 

@@ -14,8 +14,8 @@ import pytest
 from pages import SVG, laid_out, raw
 from streams import operations
 
-from report import pdf
-from report.painting import operators
+from report.engine import pdf
+from report.engine.painting import operators
 
 
 def _random_path(seed: int) -> str:

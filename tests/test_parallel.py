@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from report.assistants import Assistants
-from report.parallel import CAN_FORK, alongside, run_forked
 from report.problems import Place, ReportError, error
+from report.processes.assistants import Assistants
+from report.processes.parallel import CAN_FORK, alongside, run_forked
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system can't fork")
@@ -168,11 +168,11 @@ def test_children_end_when_their_parent_is_killed() -> None:
     """A child that has more to say than a pipe holds must not wait for a reader that is gone."""
     program = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from report.parallel import run_forked\n"
+        "from report.processes.parallel import run_forked\n"
         "def say():\n    os.write(1, f'{os.getpid()}\\n'.encode())\n"  # one write: the two share the pipe
         "def job():\n    say(); return b'x' * 50_000_000\n"
         "def last():\n    import time; say(); time.sleep(1); return b'x' * 50_000_000\n"
-        "import report.parallel as p\n"
+        "import report.processes.parallel as p\n"
         "p._answer = lambda *a: __import__('time').sleep(60)\n"
         "run_forked({'a': job, 'b': last})\n"
     )

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from pages import SVG, block, laid_out, opened, raw, tokens, written
 
-from report import pdf
-from report.attachments import SourceFile
-from report.inspect import Pdf
+from report.engine import pdf
+from report.finishing.attachments import SourceFile
+from report.inspection.inspect import Pdf
 
 SECRET = "a secret in a file outside the project"
 _opened: list[str] | None = None

@@ -8,7 +8,7 @@ import pytest
 from pikepdf import Dictionary
 from streams import facts_of, page_of
 
-from report.inspect import text_runs
+from report.inspection.inspect import text_runs
 from report.preflight.bound import most_ink, sure_pages
 from report.preflight.ink import page_ink
 from report.preflight.plates import plates

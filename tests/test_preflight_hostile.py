@@ -15,14 +15,14 @@ from preflights import drawn, form, sound, spoiled
 from streams import page_of, saved
 
 import build
-from report import parallel
-from report.judging import as_json
-from report.parallel import Limits
+from report.inspection.judging import as_json
 from report.preflight import run as preflight_run
 from report.preflight import scan
 from report.preflight.facts import MOST_PAGES
 from report.preflight.run import guarded
 from report.problems import Problem, ReportError
+from report.processes import parallel
+from report.processes.parallel import Limits
 
 SHORT = Limits(seconds=2, memory=3_000_000_000)
 

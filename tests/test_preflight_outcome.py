@@ -16,7 +16,7 @@ from pages import printer, tokens
 from pikepdf import Dictionary
 from preflights import drawn, sound, text
 
-from report.judging import Outcome, as_json
+from report.inspection.judging import Outcome, as_json
 from report.preflight.run import Preflight, preflight
 from report.preflight.webpage import report_page
 from report.problems import Severity

@@ -7,7 +7,7 @@ import pytest
 from pikepdf import Dictionary, Name
 from preflights import asking, drawn, found, pair, single, soft_mask, sound, spoiled, told
 
-from report.inspect import Pdf
+from report.inspection.inspect import Pdf
 from report.preflight.run import preflight
 
 SQUARE = "100 100 50 50 re f"

@@ -11,7 +11,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from streams import operations, page_of
 
-from report.contents import NotPlainError
+from report.inspection.contents import NotPlainError
 from report.preflight.recolour import quickly, recoloured, thoroughly
 
 _SPOT = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, Dictionary(FunctionType=2, Domain=[0, 1], N=1)])

@@ -16,9 +16,9 @@ from streams import Operation, operations, page_of, painted, streams
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.charts import draw
-from report.finish import finish
-from report.look import ChartData, Row, Size
+from report.design.look import ChartData, Row, Size
+from report.drawing.charts import draw
+from report.finishing.run import finish
 from report.press.inks import BLACK, Build, to_inks
 from report.problems import ReportError
 from report.variants import VARIANTS

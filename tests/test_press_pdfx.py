@@ -14,8 +14,8 @@ import pytest
 from pages import job, printer, tiny_pdf
 from PIL import ImageCms
 
-from report.finish import finish
-from report.metadata import PDFX4, About
+from report.finishing.metadata import PDFX4, About
+from report.finishing.run import finish
 from report.press.printers import names
 
 SPACES = {

@@ -16,7 +16,7 @@ from pikepdf import Array, Name
 from PIL import Image, ImageCms
 from streams import saved
 
-from report.finish import finish
+from report.finishing.run import finish
 from report.preflight.plates import plates
 from report.press.photographs import to_press
 from report.press.printers import Printer

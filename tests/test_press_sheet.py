@@ -14,8 +14,8 @@ from pages import block, job, laid_out, printer, raw, tiny_pdf, tokens
 from pikepdf import Array, Name
 from streams import Operation, facts_of, operations, saved
 
-from report.finish import finish
-from report.inspect import Pdf
+from report.finishing.run import finish
+from report.inspection.inspect import Pdf
 from report.preflight.plates import DPI, plates
 from report.press.sheet import PATCH, Slug, lay_on_sheet
 from report.variants import VARIANTS

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from report.formats import NBSP
+from report.edition.formats import NBSP
+from report.edition.prose import Prose, parse, plain, render
+from report.edition.references import Reference
 from report.problems import Place, Problem
-from report.prose import Prose, parse, plain, render
-from report.references import Reference
 
 ORIGIN = Place("a.md", 8, 1)
 Find = Callable[..., Problem]

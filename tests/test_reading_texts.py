@@ -10,14 +10,14 @@ from pages import ROOT, laid_out, raw
 from tagtree import Element, read_tags
 
 from figures import FIGURES
-from report.charts import chart_arts
-from report.compose import compose
-from report.edition import Edition
-from report.resources import BLANK
-from report.sheets import sheets
-from report.tokens import Tokens
-from report.typography import expanded
-from report.viewer import Viewer
+from report.compose.resources import BLANK
+from report.compose.run import compose
+from report.compose.viewer import Viewer
+from report.design.tokens import Tokens
+from report.design.typography import expanded
+from report.drawing.charts import chart_arts
+from report.drawing.sheets import sheets
+from report.edition.edition import Edition
 
 Load = Callable[..., Edition]
 MPO = "Metropolitan Planning Organization"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from report.edition import Edition
-from report.formats import Form
+from report.edition.edition import Edition
+from report.edition.formats import Form
+from report.edition.references import place_at, problems_in, references
 from report.problems import Place, Problem, Severity
-from report.references import place_at, problems_in, references
 
 Load = Callable[..., Edition]
 Find = Callable[..., Problem]

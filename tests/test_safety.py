@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from PIL import EpsImagePlugin, Image
 
-from report.edition import Edition
-from report.load import load
+from report.checks.safety import check_sources
+from report.design.tokens import Tokens
+from report.edition.edition import Edition
+from report.edition.load import load
 from report.problems import Place, Problem, Severity
-from report.safety import check_sources
-from report.tokens import Tokens
 
 Css = Callable[..., list[Problem]]
 Photo = Callable[..., list[Problem]]

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from jsonfits import fits
 
-from report.model import FILES, json_schema
-from report.schemas import schema_texts, write_schemas
+from report.cli.schemas import schema_texts, write_schemas
+from report.edition.model import FILES, json_schema
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "data" / "schema"

@@ -9,13 +9,13 @@ import pytest
 from pages import SVG, block, job, laid_out, printer, raw
 from pages import sheet as sample
 
-from report.edition import Edition
-from report.finish import finish
-from report.inspect import Pdf
-from report.look import Artwork
-from report.sheets import Sheet, draw_sheets, sheets
-from report.tokens import Tokens
-from report.typography import quote_setting, text_width
+from report.design.look import Artwork
+from report.design.tokens import Tokens
+from report.design.typography import quote_setting, text_width
+from report.drawing.sheets import Sheet, draw_sheets, sheets
+from report.edition.edition import Edition
+from report.finishing.run import finish
+from report.inspection.inspect import Pdf
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import weasyprint.pdf
 from pages import block, laid_out
 from weasyprint.pdf.stream import Stream
 
-from report.tags import engine
+from report.engine.tags import engine
 
 
 def parameters(function: Any) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from report.design.tokens import Tokens, load_tokens
 from report.problems import Problem, ReportError
-from report.tokens import Tokens, load_tokens
 
 FONT = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from figures.artworks import ARTWORKS
+from report.cli.trace import trace
 from report.problems import ReportError
 from report.project import Project
-from report.trace import trace
 
 Write = Callable[..., Path]
 Trace = Callable[..., str]

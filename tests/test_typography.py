@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from report import typography
-from report.formats import NBSP
-from report.typography import balanced, balanced_html, en_dashes, no_lonely_word, quote_setting, text_width
+from report.design import typography
+from report.design.typography import balanced, balanced_html, en_dashes, no_lonely_word, quote_setting, text_width
+from report.edition.formats import NBSP
 
 SANS = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
 TITLES = [

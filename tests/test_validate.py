@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from report.model import Config, FactsFile
+from report.edition.model import Config, FactsFile
+from report.edition.validate import validate
+from report.edition.yamldoc import parse
 from report.problems import Problem, ReportError
-from report.validate import validate
-from report.yamldoc import parse
 
 Find = Callable[..., Problem]
 FindAll = Callable[..., list[Problem]]

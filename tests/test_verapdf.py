@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from validators import RULE, FakeJava, reported, said
 
+from report.inspection.verapdf import HOW, FailedRule, Verdict, broken_rules, find_jar, installed, validate
 from report.problems import Problem, ReportError
-from report.verapdf import HOW, FailedRule, Verdict, broken_rules, find_jar, installed, validate
 
 UA, A = "PDF/UA-1", "PDF/A-3a"
 FAILED = FailedRule(
@@ -35,9 +35,9 @@ def java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeJava:
 
 def problem(data: bytes = b"%PDF", timeout: float = 20) -> Problem:
     with pytest.raises(ReportError) as failure:
-        validate(data, "report.pdf", [UA], timeout)
+        validate(data, "report.engine.pdf", [UA], timeout)
     (found,) = failure.value.problems
-    assert found.where.file == "report.pdf"
+    assert found.where.file == "report.engine.pdf"
     return found
 
 
@@ -59,17 +59,17 @@ def test_without_java_the_problem_says_so(java: FakeJava, monkeypatch: pytest.Mo
 
 def test_a_pass_is_a_verdict_with_the_version_of_the_validator(java: FakeJava) -> None:
     java.answers(said())
-    assert validate(b"%PDF", "report.pdf", [UA]) == (Verdict(UA, True, "veraPDF 1.28.2", ()),)
+    assert validate(b"%PDF", "report.engine.pdf", [UA]) == (Verdict(UA, True, "veraPDF 1.28.2", ()),)
 
 
 def test_a_failure_tells_each_rule_with_its_clause_its_count_and_first_places(java: FakeJava) -> None:
     later = {**RULE, "clause": "7.21", "checks": []}
     java.answers(said(later, RULE), status=1)
-    (verdict,) = validate(b"%PDF", "report.pdf", [UA])
+    (verdict,) = validate(b"%PDF", "report.engine.pdf", [UA])
     assert not verdict.passed
     assert verdict.failed == (FAILED, FailedRule("ISO 14289-1:2014, 7.21 (test 33)", FAILED.description, 7, ()))
-    first, second = broken_rules(verdict, "report.pdf")
-    assert (first.code, first.where.file) == ("standard", "report.pdf")
+    first, second = broken_rules(verdict, "report.engine.pdf")
+    assert (first.code, first.where.file) == ("standard", "report.engine.pdf")
     assert first.what == f"veraPDF 1.28.2 finds {FAILED.clause} broken, 7 times: {FAILED.description}"
     assert first.hint == f"The first place: {FAILED.places[0]}"
     assert second.hint == ""
@@ -78,16 +78,16 @@ def test_a_failure_tells_each_rule_with_its_clause_its_count_and_first_places(ja
 def test_what_is_not_said_to_keep_the_standard_does_not(java: FakeJava) -> None:
     for word in (False, "true", None, 1):
         java.answers(said(compliant=word))
-        assert [each.passed for each in validate(b"%PDF", "report.pdf", [UA])] == [False]
+        assert [each.passed for each in validate(b"%PDF", "report.engine.pdf", [UA])] == [False]
 
 
 def test_each_standard_is_asked_for_by_its_flavour_and_answered_in_order(java: FakeJava) -> None:
     java.answers(said(), more=f"case \"$*\" in *' 3a '*) cat '{java.folder}/archive'; exit 0;; esac")
     (java.folder / "archive").write_text(json.dumps(said(profile="PDF/A-3A validation profile")))
-    assert [each.standard for each in validate(b"%PDF", "report.pdf", [A, UA])] == [A, UA]
+    assert [each.standard for each in validate(b"%PDF", "report.engine.pdf", [A, UA])] == [A, UA]
     asked = [java.arguments[at + 1] for at, word in enumerate(java.arguments) if word == "-f"]
     assert sorted(asked) == ["3a", "ua1"]
-    assert validate(b"%PDF", "report.pdf", []) == ()
+    assert validate(b"%PDF", "report.engine.pdf", []) == ()
 
 
 def test_an_answer_for_another_standard_is_no_verdict(java: FakeJava) -> None:

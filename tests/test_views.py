@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from report.anchors import slugify
-from report.charts import ChartArt, alt_text, chart_data
-from report.compose import compose
-from report.edition import Edition
-from report.look import Size
-from report.tokens import Tokens
-from report.viewer import Viewer, dealt
-from report.views import Callout, PartView, ReportView, SectionView
+from report.compose.run import compose
+from report.compose.viewer import Viewer, dealt
+from report.compose.views import Callout, PartView, ReportView, SectionView
+from report.design.look import Size
+from report.design.tokens import Tokens
+from report.drawing.charts import ChartArt, alt_text, chart_data
+from report.edition.anchors import slugify
+from report.edition.edition import Edition
 
 ROOT = Path(__file__).parents[1]
 Load = Callable[..., Edition]

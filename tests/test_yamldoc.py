@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from report.edition.yamldoc import MAX_BYTES, MAX_DEPTH, parse, read_text
 from report.problems import Place, Problem, ReportError
-from report.yamldoc import MAX_BYTES, MAX_DEPTH, parse, read_text
 
 
 def refused(text: str) -> Problem:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from report.edition import Edition
-from report.load import read
+from report.cli.trace import trace
+from report.edition.edition import Edition
+from report.edition.history import History, with_history
+from report.edition.load import read
 from report.problems import Problem
 from report.project import Project
-from report.trace import trace
-from report.years.history import History, with_history
 
 Write = Callable[..., Path]
 Facts = dict[str, str]

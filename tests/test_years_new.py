@@ -12,13 +12,13 @@ import pytest
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.consistency import consistency
-from report.load import load, read
+from report.checks.consistency import consistency
+from report.edition.load import load, read
+from report.edition.renewal import CODE, for_draft, renewal_problems
 from report.problems import Problem, ReportError
 from report.project import Project
 from report.years.edits import Edits
 from report.years.new import Made, _later, new_edition
-from report.years.renewal import CODE, for_draft, renewal_problems
 
 Write = Callable[..., Path]
 NEXT = "tiny-2"

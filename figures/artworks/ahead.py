@@ -11,7 +11,7 @@ from figures.artworks.geometry import dissolve, mix, polar, steps
 from figures.artworks.palette import count, palette, palette_of
 from figures.artworks.stage import stage
 from figures.artworks.svg import Point, Run, Sheet
-from report.look import Box, Scene
+from report.design.look import Box, Scene
 
 SKYLINE = 112.0
 GOAL = (846.0, 96.0)

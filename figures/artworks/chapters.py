@@ -10,7 +10,7 @@ from figures.artworks.geometry import GOLDEN, clearance, ease, mix, polar, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import Stage, stage
 from figures.artworks.svg import Disc, Point, Run
-from report.look import Scene
+from report.design.look import Scene
 
 STAR = (404.0, 194.0)
 PLAIT = ((0, 1), (2, 3)), ((1, 2), (3, 4))

@@ -10,7 +10,7 @@ from figures.artworks.geometry import GOLDEN, along, clearance, mix, polar
 from figures.artworks.palette import Palette, count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Run
-from report.look import Scene
+from report.design.look import Scene
 
 SUN = (424.0, 166.0)
 SIZE = 276.0

@@ -11,7 +11,7 @@ from figures.artworks.geometry import along, clearance, dissolve, lens, mix, pol
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Point, Run
-from report.look import Scene
+from report.design.look import Scene
 
 
 def _bark(rng: random.Random) -> Callable[[float], float]:

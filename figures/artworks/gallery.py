@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report.look import Artwork, Scene
+from report.design.look import Artwork, Scene
 
 ARTWORKS: dict[str, Artwork] = {}
 Draw = Callable[[Scene], str]

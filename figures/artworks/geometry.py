@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from figures.artworks.svg import Point, Run
-from report.look import Box
+from report.design.look import Box
 
 GOLDEN = math.pi * (3 - math.sqrt(5))
 

@@ -11,7 +11,7 @@ from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Disc, Point, Run
-from report.look import Box, Scene
+from report.design.look import Box, Scene
 
 
 @artwork({"threads": (24, 120)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from report.look import Scene
+from report.design.look import Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from figures.artworks.geometry import clearance, ease, mix, polar
 from figures.artworks.palette import count
 from figures.artworks.stage import Pair
 from figures.artworks.svg import Point, Run
-from report.look import Scene
+from report.design.look import Scene
 
 
 @artwork()

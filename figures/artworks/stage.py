@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from figures.artworks.geometry import clip, cut, mirrored, thin
 from figures.artworks.palette import Palette, palette, palette_of
 from figures.artworks.svg import Point, Run, Sheet
-from report.look import Box, Scene
+from report.design.look import Box, Scene
 
 
 @dataclass(frozen=True, slots=True)

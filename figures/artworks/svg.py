@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from report.look import Scene
+from report.design.look import Scene
 
 Point = tuple[float, float]
 Run = Sequence[Point]

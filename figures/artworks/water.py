@@ -10,7 +10,7 @@ from figures.artworks.geometry import clearance, dissolve, mix, polar, ring, ste
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Point, Run
-from report.look import Scene
+from report.design.look import Scene
 
 SUN = (428.0, 196.0, 128.0)
 # The islands of the chart as (x, y, size, how rough).

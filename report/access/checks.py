@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report import judging
 from report.access.contrast import Pale
 from report.access.reading import Reading, Tag
 from report.access.weight import Weight
+from report.inspection import judging
 from report.problems import Severity
 
 LONG = 20  # pages from which a document needs bookmarks

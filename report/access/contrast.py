@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from report.inspect import TextRun
-from report.known import NOTHING, Known
+from report.cache.pages import NOTHING, Known
+from report.inspection.inspect import TextRun
 
 SCALE = 1.5  # pixels to a point
 TEXT, LARGE = 4.5, 3.0  # WCAG 2.1, 1.4.3

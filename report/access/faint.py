@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
-from report.known import NOTHING, Known
+from report.cache.pages import NOTHING, Known
 from report.preflight.scan import Scan
 
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11

@@ -12,9 +12,9 @@ from report.access.checks import CHECKS
 from report.access.contrast import Pale
 from report.access.faint import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
-from report.boxes import Line, PageRecord
-from report.judging import judge
-from report.known import NOTHING, Known
+from report.cache.pages import NOTHING, Known
+from report.engine.boxes import Line, PageRecord
+from report.inspection.judging import judge
 from report.problems import Place, Problem, error
 
 _HINT = "Darken the text, or lighten what is behind it: see the tokens it uses in styles/tokens.yaml."

@@ -15,15 +15,15 @@ from report.access.checks import CHECKS, Looked
 from report.access.contrast import pale_texts
 from report.access.reading import read
 from report.access.weight import Weight, weigh
-from report.inspect import text_runs
-from report.judging import Outcome, judge
-from report.known import NOTHING, Known
-from report.parallel import guarded_job
+from report.cache.pages import NOTHING, Known
+from report.design.tokens import Tokens
+from report.inspection.inspect import text_runs
+from report.inspection.judging import Outcome, judge
+from report.inspection.verapdf import Verdict, installed, validate
+from report.inspection.webpage import page
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
-from report.tokens import Tokens
-from report.verapdf import Verdict, installed, validate
-from report.webpage import page
+from report.processes.parallel import guarded_job
 
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 

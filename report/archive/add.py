@@ -15,12 +15,12 @@ from report.archive.evidence import evidence
 from report.archive.gather import Gathered, gather, printer_of
 from report.archive.index import write_index
 from report.archive.readme import readme
-from report.checking import check
-from report.edition import Edition
-from report.manifest import NAME
+from report.checks.run import check
+from report.edition.edition import Edition
 from report.problems import Problem, ReportError, has_errors, in_order
 from report.progress import Progress
 from report.project import Project
+from report.sets.manifest import NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 
-from report.outputs import sha256
+from report.sets.outputs import sha256
 
 _CONTAINERS = {"/ObjStm", "/XRef"}  # how a file packs its objects, which come one by one too
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")

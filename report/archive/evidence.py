@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.access.run import access
-from report.judging import as_json
-from report.manifest import FileEntry
+from report.inspection.judging import as_json
+from report.inspection.verapdf import FLAVOURS, Verdict, broken_rules, installed, validate
 from report.preflight.run import guarded
 from report.press.cover import for_cover
 from report.press.printers import load_printer
 from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
+from report.sets.manifest import FileEntry
 from report.variants import VARIANTS
-from report.verapdf import FLAVOURS, Verdict, broken_rules, installed, validate
 
 
 def evidence(

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from report.archive.repository import Repository, repository
-from report.freshness import Inputs
-from report.freshness import gather as inputs
-from report.manifest import NAME, FileEntry, read_manifest
-from report.outputs import current_set, sha256
 from report.overlay import homes
 from report.press.printers import names as printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
+from report.sets.freshness import Inputs
+from report.sets.freshness import gather as inputs
+from report.sets.manifest import NAME, FileEntry, read_manifest
+from report.sets.outputs import current_set, sha256
 
 NEEDED = ("print", "screen", "archive")
 # The source where git does not tell it; what is hidden or made by Python is left out.

@@ -15,16 +15,16 @@ from pathlib import Path
 from report.archive import ledger
 from report.archive.bag import own_folder
 from report.archive.shelf import Kept, shelf
-from report.edition import Edition
-from report.firstpage import first_page
-from report.formats import Formats
-from report.load import read
-from report.manifest import FileEntry
-from report.outputs import read_file, write_file
-from report.parallel import guarded_job
+from report.design.tokens import Tokens
+from report.edition.edition import Edition
+from report.edition.formats import Formats
+from report.edition.load import read
+from report.inspection.firstpage import first_page
+from report.inspection.webpage import page
 from report.problems import Place, Problem, ReportError, error
-from report.tokens import Tokens
-from report.webpage import page
+from report.processes.parallel import guarded_job
+from report.sets.manifest import FileEntry
+from report.sets.outputs import read_file, write_file
 
 INDEX, COVERS = "index.html", "_covers"
 MOST_FIGURES = 40

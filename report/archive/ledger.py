@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from report.outputs import write_file
 from report.problems import Place, ReportError, error
+from report.sets.outputs import write_file
 
 LEDGER, LOCK = "ledger.json", ".lock"
 HIDDEN = (".", "_")  # how names begin that are no edition's: what is being written, the pictures of the index

@@ -22,9 +22,9 @@ from report.archive.difference import different_fonts, first_difference
 from report.archive.gather import made_from, printer_of
 from report.archive.ledger import Found
 from report.archive.verify import check_bag
-from report.manifest import read_manifest
 from report.problems import Place, ReportError, did_you_mean, error
 from report.progress import Progress
+from report.sets.manifest import read_manifest
 
 ENGINE = ("weasyprint", "pango", "harfbuzz")
 _TOLD = 30  # lines of what a failed build said

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from report.archive import ledger
 from report.archive.bag import info
-from report.manifest import FileEntry, read_manifest
 from report.problems import Place, ReportError, did_you_mean, error
+from report.sets.manifest import FileEntry, read_manifest
 
 _OXUM = re.compile(r"([0-9]{1,15})\.[0-9]+")
 

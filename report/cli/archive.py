@@ -75,7 +75,7 @@ def _add(app: typer.Typer, context: Context) -> None:
         The word `add` may be left out: `build.py archive 2023-24`.
         """
         from report.archive.add import archive_edition
-        from report.listing import listing
+        from report.cli.listing import listing
         from report.progress import Progress
 
         project, place = context.project(), _place(context, archive)
@@ -105,7 +105,7 @@ def _verify(app: typer.Typer, context: Context) -> None:
         """
         from report.archive.shelf import edition_of
         from report.archive.verify import verify
-        from report.judging import as_json
+        from report.inspection.judging import as_json
         from report.progress import Progress
 
         if edition and everything:
@@ -144,7 +144,7 @@ def _rebuild(app: typer.Typer, context: Context) -> None:
         """
         from report.archive.rebuild import rebuild
         from report.archive.shelf import edition_of
-        from report.judging import as_json
+        from report.inspection.judging import as_json
         from report.progress import Progress
 
         place = _place(context, archive)
@@ -159,7 +159,7 @@ def _index(app: typer.Typer, context: Context) -> None:
     def index_command(archive: Archive = None) -> None:
         """Write the archive's index.html and its covers again; this also happens whenever an edition is archived."""
         from report.archive.index import INDEX, write_index
-        from report.listing import listing
+        from report.cli.listing import listing
 
         place = _place(context, archive)
         if problems := write_index(place, context.project().tokens(), fresh=True):

@@ -14,10 +14,10 @@ import typer
 
 from report.cli.ending import status_of, tell
 from report.cli.options import Context, Out, PrinterName, Quiet, Strict, shown
-from report.parallel import PROCESSORS, run_forked
+from report.processes.parallel import PROCESSORS, run_forked
 
 if TYPE_CHECKING:
-    from report.cache import Cache
+    from report.cache.store import Cache
 
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
@@ -122,10 +122,10 @@ def _captured(context: Context, name: str, asked: Asked) -> tuple[int, str, str]
 
 def build_one(context: Context, name: str, asked: Asked) -> None:
     """Build an edition, or find that it is up to date; say what there is. Raises ReportError."""
-    from report.cache import Cache
-    from report.freshness import fresh, gather, read_record
-    from report.outputs import current_set, set_name
+    from report.cache.store import Cache
     from report.progress import Progress
+    from report.sets.freshness import fresh, gather, read_record
+    from report.sets.outputs import current_set, set_name
 
     placed = set_name(name, asked.draft)
     inputs = gather(  # before the drawing functions are loaded: what is drawn is kept under what was read
@@ -186,8 +186,8 @@ def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[i
 
 def _up_to_date(record: dict[str, Any], folder: Path, asked: Asked) -> None:
     """Say what stands there already, with its warnings."""
-    from report.freshness import problems_of
     from report.problems import ReportError
+    from report.sets.freshness import problems_of
 
     problems = tuple(problems_of(record))
     if asked.strict and problems:

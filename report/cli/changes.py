@@ -33,15 +33,15 @@ def register(app: typer.Typer, context: Context) -> None:
 
         Exit status 0 if nothing differs that can be seen or read, 1 if something does, 2 if there was trouble.
         """
+        from report.cli.listing import listing
         from report.diff.compare import compare
         from report.diff.sources import both
         from report.diff.telling import table
         from report.diff.webpage import report_page
-        from report.judging import as_json
-        from report.listing import listing
-        from report.outputs import write_file
+        from report.inspection.judging import as_json
         from report.problems import ReportError
         from report.progress import Progress
+        from report.sets.outputs import write_file
 
         try:
             first, second = both(old, new)

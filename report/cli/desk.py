@@ -15,8 +15,8 @@ from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
     from report.desk.workshop import Kept
-    from report.freshness import Inputs
     from report.project import Project
+    from report.sets.freshness import Inputs
 
 VARIANTS = ("print", "screen", "archive")
 EDITOR = "vscode://file/{file}:{line}:{column}"
@@ -58,9 +58,9 @@ def register(app: typer.Typer, context: Context) -> None:
         name, root = project.edition(edition), context.root()
 
         def build(kept: Kept, wanted: str) -> Iterator[Any]:
-            from report.cache import Cache
+            from report.cache.store import Cache
             from report.desk.builder import build_preview
-            from report.freshness import gather
+            from report.sets.freshness import gather
 
             def inputs() -> Inputs:
                 return gather(root, name, project.press)

@@ -14,7 +14,7 @@ INTERRUPTED = 130
 
 def tell(problems: Sequence[Any], strict: bool = False) -> None:
     """List problems on standard error, grouped by file, errors first; say why warnings alone are a failure."""
-    from report.listing import listing
+    from report.cli.listing import listing
     from report.problems import has_errors
 
     if text := listing(problems, colour=sys.stderr.isatty()):

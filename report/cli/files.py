@@ -27,12 +27,12 @@ def register(app: typer.Typer, context: Context) -> None:
 
         Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
         """
-        from report.judging import as_json
-        from report.outputs import read_file, write_file
-        from report.parallel import guarded_job
+        from report.inspection.judging import as_json
         from report.preflight.run import guarded
         from report.preflight.webpage import report_page
         from report.press.printers import load_printer
+        from report.processes.parallel import guarded_job
+        from report.sets.outputs import read_file, write_file
 
         data = read_file(file)
         done = guarded(data, file.name, load_printer(printer), ink)
@@ -55,8 +55,8 @@ def register(app: typer.Typer, context: Context) -> None:
         Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
         """
         from report.access.run import access, report_page
-        from report.judging import as_json
-        from report.outputs import read_file, write_file
+        from report.inspection.judging import as_json
+        from report.sets.outputs import read_file, write_file
 
         done = access(read_file(file), file.name)
         typer.echo(as_json(done) if json else done.table(), nl=not json)
@@ -79,7 +79,7 @@ def register(app: typer.Typer, context: Context) -> None:
         The booklet's pages creep by the paper thickness in the printer's file.
         """
         from report.press.printers import load_printer
-        from report.proofs import make_proofs
+        from report.press.proofs import make_proofs
 
         name = context.project().edition(edition)
         caliper = float(load_printer(printer).values.binding.caliper)

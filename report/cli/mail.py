@@ -49,7 +49,7 @@ def register(app: typer.Typer, context: Context) -> None:
         With --send, a ledger (ledger/EDITION.jsonl) knows who has the message; a run that was stopped goes on where it
         was.
         """
-        from report.listing import listing
+        from report.cli.listing import listing
         from report.mail.run import Asked, run
         from report.progress import Progress
 

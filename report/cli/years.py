@@ -39,7 +39,7 @@ def register(app: typer.Typer, context: Context) -> None:
         json: Json = False,
     ) -> None:
         """Compare the facts of two editions: changed, new, gone, renamed, or told in another unit."""
-        from report.outputs import write_file
+        from report.sets.outputs import write_file
         from report.years.compare import compare
 
         done = compare(context.project(), old, new)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from report.access.inbuild import access_problems
-from report.boxes import PageRecord
-from report.cache import NO_CACHE, Cache
+from report.cache.store import NO_CACHE, Cache
+from report.checks.uses import used_facts
 from report.desk import overlays
 from report.desk.glimpse import glimpses, remembered
 from report.desk.marks import marked, of_outcome
@@ -33,12 +33,11 @@ from report.desk.records import (
 from report.desk.sources import sources_of
 from report.desk.spots import Around, spots
 from report.desk.workshop import Keep, Kept
-from report.edition import Edition
-from report.freshness import Inputs
-from report.inspect import PageBoxes, Pdf, text_runs
-from report.laying_out import LaidOut, composed_edition, lay_out
+from report.edition.edition import Edition
+from report.engine.boxes import PageRecord
+from report.inspection.inspect import PageBoxes, Pdf, text_runs
+from report.layout.run import LaidOut, composed_edition, lay_out
 from report.making import Maker
-from report.outputs import sha256
 from report.preflight.checks import Looked
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
@@ -47,10 +46,11 @@ from report.preflight.plates import plates
 from report.problems import Place
 from report.progress import Progress
 from report.project import Project
-from report.proving import file_problems
-from report.uses import used_facts
+from report.proving.records import Written
+from report.proving.run import file_problems
+from report.sets.freshness import Inputs
+from report.sets.outputs import sha256
 from report.variants import VARIANTS
-from report.written import Written
 
 EMPTY: Kept = {}
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from report import pdf
 from report.desk.records import Glimpse
 from report.desk.workshop import Keep, Kept
-from report.laying_out import Composed, LaidOut
+from report.engine import pdf
+from report.layout.run import Composed, LaidOut
 from report.making import Maker
 from report.variants import VARIANTS
 

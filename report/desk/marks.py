@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from report.boxes import Line, PageRecord
 from report.desk.records import Box, MarkedProblem
-from report.inspect import PageBoxes
-from report.judging import Box as MediaBox
-from report.judging import Outcome
+from report.engine.boxes import Line, PageRecord
+from report.inspection.inspect import PageBoxes
+from report.inspection.judging import Box as MediaBox
+from report.inspection.judging import Outcome
 from report.problems import Place, Problem, in_order
 
 _QUOTED = re.compile(r"“([^”]+)”")

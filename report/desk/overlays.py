@@ -13,14 +13,14 @@ from itertools import groupby
 import numpy as np
 
 from report.access.contrast import Pale, joined, text_contrasts
-from report.boxes import PX, PageRecord
+from report.design.tokens import Tokens
 from report.desk.records import Box, Geometry, Tagged, TextContrast
-from report.inspect import PageBoxes, TextRun
+from report.engine.boxes import PX, PageRecord
+from report.engine.tags.records import Node, Piece
+from report.engine.tags.types import INLINE
+from report.inspection.inspect import PageBoxes, TextRun
 from report.preflight.plates import Plates
 from report.press.printers import Printer
-from report.tags.records import Node, Piece
-from report.tags.types import INLINE
-from report.tokens import Tokens
 
 _NEAR = 0.25  # points within which baselines count as one
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from report.boxes import Component, Line, PageRecord
 from report.desk.records import Box, Spot
 from report.desk.sources import FOOT_STYLE, Sources
+from report.engine.boxes import Component, Line, PageRecord
 
 MOST_TEXT = 160  # characters of a text that are told
 

@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from report.desk.faults import fault_problem
-from report.parallel import CAN_FORK
 from report.problems import Place, ReportError, error
+from report.processes.parallel import CAN_FORK
 
 MOST_KEPT = 12  # files, for their pictures; and what builds leave for the next
 

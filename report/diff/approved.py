@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.outputs import current_set, publish, read_file, sha256, write_file
 from report.problems import Place, ReportError, error
+from report.sets.outputs import current_set, publish, read_file, sha256, write_file
 
 if TYPE_CHECKING:  # what compares is loaded only where a proof was approved, and has changed
     from report.diff.sources import Source

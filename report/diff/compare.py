@@ -20,7 +20,7 @@ from report.diff.shifts import shifts
 from report.diff.sources import Source, in_order
 from report.diff.words import Compared as Texts
 from report.diff.words import compare_words
-from report.parallel import guarded_job, guarded_jobs
+from report.processes.parallel import guarded_job, guarded_jobs
 from report.progress import Progress
 
 _PAGES_A_JOB = 16

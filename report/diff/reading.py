@@ -1,7 +1,7 @@
 """A PDF of any origin read for a comparison.
 
 In: bytes. Out: `records.Reading`. A page that can't be read is told as such; a file that can't is a `ReportError`.
-Runs behind the walls of `report.parallel.guarded_jobs`, since a file may be foreign or hostile.
+Runs behind the walls of `report.processes.parallel.guarded_jobs`, since a file may be foreign or hostile.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from report.diff.colours import colours_of
 from report.diff.lettering import MOST_WORDS, font_name, words_of
 from report.diff.records import Page, Reading, Word, is_folio
 from report.diff.sheet import Sheet
-from report.inspect import Pdf
+from report.inspection.inspect import Pdf
 from report.problems import Place, ReportError, error
 
 SHARP, QUICK = 1.0, 0.5  # pixels to a point of the pictures whose digests are compared

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.freshness import MANIFEST, read_record
-from report.outputs import read_file
 from report.problems import Place, ReportError, error
+from report.sets.freshness import MANIFEST, read_record
+from report.sets.outputs import read_file
 
 ORDER = ("screen", "archive", "print")  # the variant that shows most comes first, the others are compared with it
 

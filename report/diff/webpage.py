@@ -9,13 +9,13 @@ import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from report.design.tokens import Tokens
 from report.diff.compare import Compared
 from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
 from report.diff.records import Box
 from report.diff.telling import page_name, summary
-from report.tokens import Tokens
-from report.webpage import page
+from report.inspection.webpage import page
 
 _MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from report.charts import resolved
-from report.edition import Edition
-from report.formats import NBSP
-from report.inspect import Pdf
+from report.drawing.charts import resolved
+from report.edition.edition import Edition
+from report.edition.formats import NBSP
+from report.edition.model import Organisation
+from report.inspection.inspect import Pdf
+from report.inspection.webpage import filled
 from report.mail.screen import Screen
 from report.mail.settings import Settings
-from report.model import Organisation
 from report.problems import Problem, ReportError, did_you_mean, error
-from report.webpage import filled
 
 Colours = Mapping[str, str]
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
-from report.edition import Edition
-from report.firstpage import first_page
+from report.edition.edition import Edition
+from report.inspection.firstpage import first_page
 from report.mail.addresses import Address
 from report.mail.letter import Colours, Letter, greeting_of, letter, texts
 from report.mail.message import Body, Head, Message, Named, built, cover_id

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from pydantic import Field
 
+from report.edition.model import Frozen, Text
+from report.edition.validate import validate
+from report.edition.yamldoc import parse, read_text
 from report.mail.addresses import Address, AddressError, parse_address, sound_text
-from report.model import Frozen, Text
 from report.problems import Place, Problem, ReportError, did_you_mean, error, in_order
-from report.validate import validate
-from report.yamldoc import parse, read_text
 
 COLUMNS = ("name", "address", "greeting")
 _BARE = "Write the bare address, such as ana@example.org; the name stands beside it."

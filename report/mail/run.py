@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.load import load
+from report.edition.load import load
 from report.mail.addresses import AddressError, parse_address
 from report.mail.deliver import Sending, resolve, send
 from report.mail.ledger import opened
@@ -20,10 +20,10 @@ from report.mail.recipients import Recipient, load_recipients, select
 from report.mail.screen import checked_screen
 from report.mail.sender import Line
 from report.mail.settings import Settings, load_settings
-from report.outputs import publish
 from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
 from report.project import Project
+from report.sets.outputs import publish
 
 SETTINGS, LEDGERS = "mail.yaml", "ledger"
 

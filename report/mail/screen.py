@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report.manifest import NAME, FileEntry, read_manifest
-from report.outputs import current_set, read_file, sha256
 from report.problems import Place, Problem, ReportError, error
+from report.sets.manifest import NAME, FileEntry, read_manifest
+from report.sets.outputs import current_set, read_file, sha256
 
 VARIANT = "screen"
 

@@ -15,11 +15,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from report.edition.model import FactId, Frozen, Number, Text
+from report.edition.validate import validate
+from report.edition.yamldoc import Document, Path_, parse, read_text
 from report.mail.addresses import Address, AddressError, parse_address, sound_text
-from report.model import FactId, Frozen, Number, Text
 from report.problems import Place, Problem, ReportError, error
-from report.validate import validate
-from report.yamldoc import Document, Path_, parse, read_text
 
 MIB = 1024 * 1024
 PORTS = {"starttls": 587, "tls": 465, "none": 25}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import inf
 
-from report.inspect import TextRun
+from report.inspection.inspect import TextRun
 from report.preflight.checks import bleed_of, inside
 from report.preflight.records import Box, Facts, PageFacts, Painted
 

@@ -1,6 +1,6 @@
 """What the checks of preflight have in common: what they look at, and where their rules come from.
 
-In: what was read of a file, and a `Printer`. Out: `Looked`, and the kinds of `report.judging` for it. A new check is a
+In: what was read of a file, and a `Printer`. Out: `Looked`, and the kinds of `judging` for it. A new check is a
 function and a row in the table of `checks_file`, `checks_page` or `checks_ink`.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from report import judging
-from report.inspect import TextRun
+from report.inspection import judging
+from report.inspection.inspect import TextRun
 from report.preflight.ink import PageInk
 from report.preflight.records import Box, Facts, PageFacts
 from report.press.printers import Printer

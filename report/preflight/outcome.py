@@ -5,7 +5,7 @@ In: what was looked at, and whether the pages were rendered. Out: an `Outcome`.
 
 from __future__ import annotations
 
-from report.judging import Outcome, judge
+from report.inspection.judging import Outcome, judge
 from report.preflight.checks import Looked
 from report.preflight.checks_file import FILE_CHECKS
 from report.preflight.checks_ink import INK_CHECKS

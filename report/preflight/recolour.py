@@ -16,7 +16,7 @@ import numpy as np
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Stream
 
-from report.contents import NotPlainError, content_of, pattern_of, pieces, written
+from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.preflight.pixels import ink_pixels, plate_of
 from report.preflight.records import Space
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of

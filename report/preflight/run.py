@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from report.inspect import TextRun, text_runs
-from report.judging import Outcome
-from report.known import NOTHING, Known
-from report.parallel import alongside, guarded_job
+from report.cache.pages import NOTHING, Known
+from report.inspection.inspect import TextRun, text_runs
+from report.inspection.judging import Outcome
 from report.preflight.bound import sure_pages
 from report.preflight.checks import Looked
 from report.preflight.facts import damaged, read_facts
@@ -27,6 +26,7 @@ from report.preflight.recolour import recoloured
 from report.preflight.records import Facts, PageFacts
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
+from report.processes.parallel import alongside, guarded_job
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child

@@ -12,12 +12,12 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from report.judging import Verdict
+from report.design.tokens import Tokens
+from report.inspection.judging import Verdict
+from report.inspection.webpage import page, picture
 from report.preflight.ink import PageInk
 from report.preflight.records import Box
 from report.preflight.run import Preflight
-from report.tokens import Tokens
-from report.webpage import page, picture
 
 THUMBNAIL = 0.36  # pixels to a point
 _PROCESS = ("Cyan", "Magenta", "Yellow", "Black")

@@ -14,7 +14,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
-from report.contents import NotPlainError, content_of, pattern_of, pieces, written
+from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.problems import Place, Problem, ReportError, error
 
 Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black

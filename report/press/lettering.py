@@ -12,7 +12,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name
 
-from report.look import FontFace
+from report.design.look import FontFace
 
 PREFIX = "PRESSA"  # a subset has six capitals before its name (ISO 32000-1, 9.6.4)
 

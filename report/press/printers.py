@@ -16,10 +16,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from report.model import Frozen, Number, Text
+from report.edition.model import Frozen, Number, Text
+from report.edition.validate import validate
+from report.edition.yamldoc import Document, parse, read_text
 from report.problems import Place, Problem, ReportError, did_you_mean, error
-from report.validate import validate
-from report.yamldoc import Document, parse, read_text
 
 FOLDER = Path(__file__).resolve().parents[1] / "printers"
 DEFAULT = "sheetfed-us"

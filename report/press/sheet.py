@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from report.look import FontFace
+from report.design.look import FontFace
 from report.press.lettering import Lettering
 from report.press.printers import Edges, Printer
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from report.formats import FormatError, Formats
-from report.load import read
-from report.model import Fact, Prior
+from report.edition.formats import FormatError, Formats
+from report.edition.history import read_year
+from report.edition.load import read
+from report.edition.model import Fact, Prior
 from report.project import Project
-from report.years.history import read_year
 
 State = Literal["changed", "unit changed", "renamed", "new", "gone", "unchanged"]
 STATES: tuple[State, ...] = ("changed", "unit changed", "renamed", "new", "gone", "unchanged")

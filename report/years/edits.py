@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from report.yamldoc import Path_, spans
+from report.edition.yamldoc import Path_, spans
 
 
 class Edits:

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from report.edition import Edition, Section
-from report.load import load
-from report.model import NAME_ID, PATTERNS
-from report.outputs import create_folder, read_file
+from report.edition.edition import Edition, Section
+from report.edition.load import load
+from report.edition.model import NAME_ID, PATTERNS
+from report.edition.renewal import renewal_problems
+from report.edition.yamldoc import read_text
 from report.problems import Place, ReportError, error
 from report.project import Project
-from report.yamldoc import read_text
+from report.sets.outputs import create_folder, read_file
 from report.years.edits import Edits, quoted
-from report.years.renewal import renewal_problems
 
 MARK = "renew: true"
 PASSAGE = "[[renew]]"

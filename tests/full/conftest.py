@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 
 import build
-from report import pdf
-from report.boxes import PageRecord
 from report.cli.building import VARIANT_NAMES
-from report.compose import Composition
-from report.edition import Edition
-from report.freshness import gather
-from report.inspect import Pdf, TextRun
-from report.load import load
+from report.compose.run import Composition
+from report.design.tokens import Tokens, load_tokens
+from report.edition.edition import Edition
+from report.edition.load import load
+from report.engine import pdf
+from report.engine.boxes import PageRecord
+from report.engine.tags.records import Node
+from report.inspection.inspect import Pdf, TextRun
 from report.pipeline import build as run_pipeline
 from report.problems import Problem
 from report.progress import Progress
-from report.tags.records import Node
-from report.tokens import Tokens, load_tokens
+from report.sets.freshness import gather
 
 
 class OpenedPdf(Pdf):

@@ -10,7 +10,7 @@ from conftest import write_tiny
 from pages import link_project
 
 import build
-from report.memory import uncollected
+from report.processes.memory import uncollected
 
 NAMES = ("first", "second", "third")
 

@@ -15,7 +15,7 @@ from desks import project, write_project
 from report.desk.builder import build_preview
 from report.desk.records import Glimpse, Pages
 from report.desk.workshop import Keep
-from report.inspect import text_runs
+from report.inspection.inspect import text_runs
 
 HINTED = 0.2  # of 255, over the page
 

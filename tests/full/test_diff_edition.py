@@ -18,10 +18,10 @@ from report.diff.approved import approve, since_approved
 from report.diff.compare import compare
 from report.diff.outcome import FileChange
 from report.diff.sources import sources
-from report.outputs import publish
 from report.pipeline import build as run_pipeline
 from report.progress import Progress
 from report.project import Project
+from report.sets.outputs import publish
 
 OLD, NEW = "177,000", "177,500"
 SECONDS = 20  # of processor time, whatever else the machine does: ten on two cores

@@ -22,8 +22,8 @@ from pages import link_project
 
 import build
 from report.mail.run import Asked, run
-from report.outputs import sha256
 from report.progress import Progress
+from report.sets.outputs import sha256
 
 from .conftest import OpenedPdf, Sample
 

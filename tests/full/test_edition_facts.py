@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from full.conftest import OpenedPdf, Sample, plain
-from report.model import Fact
+from report.checks.uses import used_facts
+from report.edition.model import Fact
+from report.edition.references import references
 from report.problems import Severity
-from report.references import references
-from report.uses import used_facts
 
 
 def test_the_set_is_three_files_and_a_manifest_that_describes_them(sample: Sample) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pages import link_project, tiny_pdf
 
-from report.outputs import publish, sha256
+from report.sets.outputs import publish, sha256
 
 SEED = 20240630
 

@@ -16,9 +16,9 @@ from test_press_photographs import COLOURS, photograph
 from test_press_photographs import printed as with_photograph
 
 from full.conftest import OpenedPdf
-from report.parallel import Limits, run_forked
 from report.preflight.run import guarded, preflight
 from report.problems import ReportError
+from report.processes.parallel import Limits, run_forked
 
 SEED, BATCH, SIDE_BY_SIDE = 20_241_203, 45, 2
 FAST = Limits(seconds=20, memory=2_000_000_000)

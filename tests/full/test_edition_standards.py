@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 
 from full.conftest import Sample
+from report.inspection.verapdf import installed, validate
 from report.problems import ReportError
-from report.verapdf import installed, validate
 
 MISSING = (
     "VERAPDF IS NOT HERE: PDF/UA-1 AND PDF/A-3a WERE NOT CONFIRMED IN THIS RUN. "

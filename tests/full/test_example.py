@@ -17,12 +17,12 @@ from pages import ROOT
 import build
 from full.conftest import OpenedPdf
 from report.cli.building import VARIANT_NAMES
-from report.load import load
-from report.model import NAME_ID
+from report.edition.load import load
+from report.edition.model import NAME_ID
+from report.inspection.verapdf import installed, validate
 from report.pipeline import build as run_pipeline
 from report.progress import Progress
 from report.project import Project
-from report.verapdf import installed, validate
 from report.years.compare import compare
 
 HOUSE = ROOT / "examples" / "marrow-isles"

@@ -1,0 +1,1 @@
+"""What was made or found before, by what it was made from."""

@@ -1,0 +1,60 @@
+"""Where a fact comes from and where it goes.
+
+In: a project, an edition and the id of a fact. Out: text with its definition, each use in the data, and the pages of
+the last build on which it stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from report.checks.uses import used_facts
+from report.edition.history import History, with_history
+from report.edition.load import load
+from report.problems import Place, ReportError, did_you_mean, error
+from report.project import Project
+from report.sets.manifest import read_manifest
+from report.sets.outputs import current_set
+
+
+def trace(project: Project, name: str, fact: str, out: Path) -> str:
+    """Return the trace of a fact as text. Raises ReportError if there is no such fact."""
+    data = project.root / "data"
+    history = History(data, project.editions, name)
+    edition, _ = with_history(load(data / name, f"data/{name}"), history)
+    if fact not in edition.facts:
+        hint = did_you_mean(fact, edition.facts)
+        raise ReportError(
+            [error("unknown-fact", Place(f"data/{name}/facts.yaml"), f"There is no fact `{fact}`.", hint)]
+        )
+    formats, found = edition.formats, edition.facts[fact]
+    lines = [f"{fact}: {formats.fact(found)} {found.label}", "", "Defined", f"  {edition.fact_place(fact)}"]
+    if found.prior:
+        lines.append(f"  before, {found.prior.period}: {formats.number(found.prior.value, found.unit)}")
+    for earlier in history.of(fact, found):
+        named = f" as {earlier.id}" if earlier.id != fact else ""
+        lines.append(f"  in the edition {earlier.edition}{named}: {formats.fact(earlier.fact)} ({earlier.place})")
+    uses = sorted(set(used_facts(edition).get(fact, [])))
+    lines += ["", "Used in", *(f"  {use}" for use in uses)] if uses else ["", "Used nowhere"]
+    checks = [check.id for check in edition.checks if fact in _names(check)]
+    lines += ["", "Checked by", *(f"  {check}" for check in checks)] if checks else []
+    record = read_manifest(current_set(out, name))
+    return "\n".join([*lines, "", *_pages(record, fact, edition.charts)])
+
+
+def _names(check: object) -> set[object]:
+    values = [getattr(check, key) for key in ("whole", "part", "fact", "limit", "equals")]
+    return {*values, *getattr(check, "parts", ())}
+
+
+def _pages(record: dict[str, object], fact: str, charts: object) -> list[str]:
+    facts, shown = record.get("facts"), record.get("charts")
+    if not isinstance(facts, dict) or not isinstance(shown, dict):
+        return ["Pages are known after a build."]
+    lines = ["On pages (last build)"]
+    if facts.get(fact):
+        lines.append(f"  in text: {', '.join(map(str, facts[fact]))}")
+    for name, chart in charts.items():  # type: ignore[attr-defined]
+        if fact in {chart.whole, *(row.fact for row in chart.series)} and shown.get(name):
+            lines.append(f"  in the chart {name}: {', '.join(map(str, shown[name]))}")
+    return lines

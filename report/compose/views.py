@@ -1,0 +1,135 @@
+"""What templates see: plain records of the report, in its order, with every text resolved.
+
+In: nothing; `viewer` makes them. Out: frozen types. Templates decide how things look and what stands where; they
+compute nothing and look nothing up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from report.edition.model import Config, Image, Quote, Source
+
+EMPTY = Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A key number: what stands before it, the figure, its unit word, what it counts."""
+
+    id: str
+    qualifier: str
+    figure: str
+    scale: str
+    label: str
+    src: str
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A chart with the texts around it and the rows of its data table."""
+
+    id: str
+    number: int
+    title: Markup
+    subject: str
+    source: Source
+    alt: str
+    width: int
+    pillar: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    facts: tuple[str, ...]
+    src: str
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block of a part: text as HTML, or a chart, call-outs, or an image."""
+
+    kind: str
+    html: Markup = EMPTY
+    charts: tuple[ChartView, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def narrow(self) -> bool:
+        """Tell whether the block fits the margin: key numbers, and single charts of up to four columns."""
+        return self.kind == "facts" or (self.kind == "chart" and len(self.charts) == 1 and self.charts[0].width <= 4)
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A story of a section: heading and blocks. `id` is its anchor."""
+
+    id: str
+    title: str
+    blocks: tuple[BlockView, ...]
+    src: str
+
+    def beside(self) -> list[BlockView]:
+        """Return the blocks that stand in the margin."""
+        return [block for block in self.blocks if block.narrow]
+
+    def below(self) -> list[BlockView]:
+        """Return the blocks that stand in the text column."""
+        return [block for block in self.blocks if not block.narrow]
+
+    def of(self, *kinds: str) -> list[BlockView]:
+        """Return the blocks of the kinds named."""
+        return [block for block in self.blocks if block.kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class PillarView:
+    """A pillar with its number, counted from one, and the section that tells of it."""
+
+    id: str
+    number: int
+    name: str
+    section: str | None
+    lede: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One step of the report: a section, or (page "quote") a quotation."""
+
+    id: str
+    page: str
+    title: str
+    src: str
+    kicker: str = ""
+    sheet: str | None = None
+    artwork_alt: str = ""
+    artwork_note: str = ""
+    margin_read: str = "after"
+    pillar: PillarView | None = None
+    lede: Markup = EMPTY
+    byline: object = None
+    statements: tuple[tuple[str, Markup], ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    parts: tuple[PartView, ...] = ()
+    quote: Quote | None = None
+    size: str = ""
+    ground_is_dark: bool = False
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The whole report for the templates."""
+
+    config: Config
+    period: tuple[str, str]
+    sections: tuple[SectionView, ...]
+    pillars: tuple[PillarView, ...]
+    charts: tuple[ChartView, ...] = ()
+    tables: tuple[tuple[ChartView, ...], ...] = ()
+    quotes: tuple[Quote, ...] = field(default=())
+    description: str = ""

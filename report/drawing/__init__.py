@@ -1,0 +1,1 @@
+"""Charts and artwork: an edition and the drawing functions in, SVG out."""

@@ -1,0 +1,136 @@
+"""Where artwork lies: the full-bleed sheets of the report, as a table, and the scene each drawing gets.
+
+In: an `Edition` and the tokens. Out: `Sheet` records, each with its page name in CSS, the drawing's scene and the CSS
+that lays the drawing under one page or over two facing pages and their bleed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from report.cache.store import NO_CACHE, Cache, digest
+from report.design.look import Artwork, Box, Scene
+from report.design.tokens import Tokens
+from report.design.typography import quote_setting, text_width
+from report.edition.edition import Edition
+from report.edition.model import Count, Quote
+
+# Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
+_SPREADS: Mapping[str, tuple[Box, ...]] = {
+    "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),
+    "future": (Box(45, 342, 520, 418), Box(657, 342, 520, 418)),
+}
+_QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # where the lines of a quotation start
+_PAGES: Mapping[str, tuple[Box, ...]] = {
+    "cover": (Box(45, 470, 500, 290),),
+    "contents": (Box(45, 430, 520, 330),),
+    "glance": (Box(63, 59, 504, 640),),
+    "plan": (Box(45, 560, 520, 200),),
+    "commitment": (Box(45, 520, 520, 240),),
+    "back": (Box(45, 560, 500, 200),),
+}
+
+
+_MIDDLE = 420.0  # the height around which every quotation is centred
+_ATTRIBUTION = 62.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An artwork and the pages it lies on. `page` is the name of the CSS page."""
+
+    page: str
+    artwork: str
+    scene: Scene
+
+    @property
+    def css(self) -> str:
+        """The @page rules: no margins, the drawing behind, aligned on trim and running into the bleed."""
+        bleed, fold = self.scene.bleed, self.scene.gutter
+        size = f"{self.scene.width}pt {self.scene.height}pt"
+        image = f"var(--{self.scene.ground}) url('press:art/{self.page}') no-repeat"
+        feet = "@bottom-left { content: none; } @bottom-right { content: none; }"
+        left = f"@page {self.page} {{ margin: 0; background: {image} -{bleed}pt -{bleed}pt / {size}; {feet} }}"
+        if fold is None:
+            return left
+        return f"{left}\n@page {self.page}:right {{ background: {image} -{fold}pt -{bleed}pt / {size}; {feet} }}"
+
+
+def sheets(edition: Edition, tokens: Tokens) -> dict[str, Sheet]:
+    """Return the sheet of every section and quotation that has an artwork, by its page name."""
+    found = [*_quote_sheets(edition, tokens), *_section_sheets(edition, tokens)]
+    return {sheet.page: sheet for sheet in found}
+
+
+def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
+    for name, quote in edition.quotes.items():
+        quiet = (_quote_box(quote, tokens),)
+        yield Sheet(
+            f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink", quote.counts)
+        )
+
+
+def _quote_box(quote: Quote, tokens: Tokens) -> Box:
+    """Return the place that the words of a quotation take, with some air around them."""
+    setting = quote_setting(quote.lines)
+    face, size = tokens.faces["display"].path, float(tokens.values.type[setting.size])
+    wide = max(text_width(line, face, size) for line in quote.lines)
+    tall = len(quote.lines) * setting.leading + _ATTRIBUTION
+    return Box(_QUOTES[quote.side] - 20, _MIDDLE - tall / 2 - 30, min(wide, 480) + 40, tall + 60)
+
+
+def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
+    for section in edition.sections.values():
+        front = section.front
+        if front.artwork is None:
+            continue
+        spread = front.page in _SPREADS
+        quiet = _SPREADS.get(front.page) or _PAGES.get(front.page, ())
+        family = front.pillar or "ink"
+        yield Sheet(
+            f"art-{section.id}",
+            front.artwork,
+            _scene(edition, tokens, quiet, spread, front.ground or family, family, front.counts),
+        )
+
+
+def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str,
+           counts: Sequence[Count]) -> Scene:  # fmt: skip
+    page, bleed = tokens.page, float(tokens.page.bleed)
+    width = float(page.width) * (2 if spread else 1) + 2 * bleed
+    mid, tint = ("haze", "mist") if family == "ink" else (f"{family}-mid", f"{family}-tint")
+    return Scene(
+        width=width,
+        height=float(page.height) + 2 * bleed,
+        bleed=bleed,
+        gutter=bleed + float(page.width) if spread else None,
+        quiet=tuple(Box(box.x + bleed, box.y + bleed, box.width, box.height) for box in quiet),
+        colours=tokens.hexes,
+        ground=ground,
+        base=family,
+        mid=mid,
+        tint=tint,
+        given=tuple(float(edition.facts[each.fact].value // each.each) for each in counts),
+        pillars=tuple(pillar.id for pillar in edition.config.pillars),
+    )
+
+
+def draw_sheets(
+    found: Mapping[str, Sheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
+) -> dict[str, str]:
+    """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
+
+    A drawing gets only the numbers that it is given: so it depends on nothing else.
+    """
+    drawn = {}
+    for name, sheet in found.items():
+        artwork = artworks[sheet.artwork]
+        key = digest(stamp, sheet.artwork, sheet.scene)
+        drawn[name] = cache.through("artworks", key, partial(_drawn, artwork, sheet.scene), name).decode()
+    return drawn
+
+
+def _drawn(artwork: Artwork, scene: Scene) -> bytes:
+    return artwork(scene).encode()

@@ -1,0 +1,328 @@
+"""Numbers, money, shares, changes and dates as the edition's locale writes them: the only place that formats a figure.
+
+In: facts and a locale. Out: text. A number and its unit are held together by a no-break space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+
+from report.edition.model import Fact
+
+NBSP = "\N{NO-BREAK SPACE}"
+MILLION = 1_000_000
+
+
+class FormatError(ValueError):
+    """A form does not fit a fact; the message says why, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One step after the bar in `{{ fact | form }}`, with the other fact it names, if any."""
+
+    name: str
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far a fact has moved from its prior value: in percent of that, in percentage points, or by an amount."""
+
+    amount: Decimal
+    kind: Literal["percent", "points", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    """How a language tells of a change; `points` by plural form."""
+
+    up: str
+    down: str
+    same: str
+    little: str
+    points: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """Formats facts for one locale."""
+
+    locale: str
+    currency: str = "USD"
+
+    def number(self, value: Decimal, unit: str) -> str:
+        """Return a bare value with its unit: "177,000", "$627 million", "6.3%", "7th", "4,084 square miles"."""
+        try:
+            return _UNITS[unit](self, value)
+        except InvalidOperation:
+            raise FormatError("the number has too many digits") from None
+        except (NotImplementedError, KeyError):
+            raise FormatError(f"numbers of the kind {unit} can't be written in this language") from None
+
+    def fact(self, fact: Fact) -> str:
+        """Return a fact as prose has it: qualifier, value and unit."""
+        return self._qualified(fact, self.number(fact.value, fact.unit))
+
+    def apply(self, fact: Fact, forms: Sequence[Form], facts: Mapping[str, Fact]) -> str:
+        """Return a fact in the forms asked for. Raises FormatError where a form does not fit."""
+        names = [form.name for form in forms]
+        text, of_itself = self.number(fact.value, fact.unit), True
+        for form in forms:
+            if form.name in _DERIVED:
+                text, of_itself = _DERIVED[form.name](self, fact, form, facts), form.name in {"words", "exact"}
+        if of_itself and "bare" not in names:
+            text = self._qualified(fact, text)
+        if "label" in names:
+            text = f"{text} {fact.label}"
+        return text[:1].upper() + text[1:] if "cap" in names else text
+
+    def share(self, part: Decimal, whole: Decimal, decimals: int = 1) -> Decimal:
+        """Return part of whole in percent, rounded half up. Raises FormatError if the whole is zero."""
+        if not whole:
+            raise FormatError("a share of zero has no meaning")
+        return (part * 100 / whole).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+    def change(self, before: Decimal, after: Decimal, decimals: int = 1) -> Decimal:
+        """Return the change in percent of the earlier value. Raises FormatError if that is zero."""
+        if not before:
+            raise FormatError("a change from zero has no percentage")
+        return self.share(after - before, abs(before), decimals)
+
+    def moved(self, fact: Fact, decimals: int = 1) -> Moved:
+        """Return how far a fact has moved. Raises FormatError where nothing can be said of that."""
+        if fact.prior is None:
+            raise FormatError("the fact has no prior value")
+        kind = _MOVES.get(fact.unit)
+        if kind is None:
+            raise FormatError(f"a change of a figure in {fact.unit} is no amount")
+        if kind == "percent":
+            return Moved(self.change(fact.prior.value, fact.value, decimals), kind)
+        step = Decimal(1).scaleb(-decimals)
+        return Moved((fact.value - fact.prior.value).quantize(step, ROUND_HALF_UP), kind)
+
+    def move(self, fact: Fact, *, plus: bool = False, bare: bool = False) -> str:
+        """Return the change: "27.5%", "-2.1 percentage points". `plus` signs a rise; `bare` leaves a fall unsigned."""
+        moved = self.moved(fact)
+        amount = abs(moved.amount) if bare else moved.amount
+        if moved.kind == "percent":
+            text = self.percent(amount)
+        elif moved.kind == "points":
+            words = self._trend().points
+            number = format_decimal(amount, format="0.0", locale=self.locale)
+            text = f"{number}{NBSP}{words.get(Locale.parse(self.locale).plural_form(abs(amount)), words['other'])}"
+        else:
+            text = _count(self, amount.normalize() if amount % 1 else amount.to_integral_value())
+        return f"+{text}" if plus and moved.amount > 0 else text
+
+    def trend(self, fact: Fact) -> str:
+        """Return direction, size and start of the change: "up 27.5% from 8,318"."""
+        moved, words = self.moved(fact), self._trend()
+        if fact.prior is None or fact.value == fact.prior.value:
+            form = words.same
+        elif not moved.amount:
+            form = words.little
+        else:
+            form = words.up if moved.amount > 0 else words.down
+        prior = self.number(fact.prior.value if fact.prior else fact.value, fact.unit)
+        return form.format(change=self.move(fact, bare=True), prior=prior)
+
+    def _trend(self) -> _Trend:
+        language = Locale.parse(self.locale).language
+        if language not in _TRENDS:
+            known = ", ".join(sorted(_TRENDS))
+            raise FormatError(
+                f"changes can't be told in this language (known: {known}; others are added in formats.py)"
+            )
+        return _TRENDS[language]
+
+    def percent(self, value: Decimal) -> str:
+        """Return a percentage with the decimals it came with: 17.0 keeps its zero, so that columns agree."""
+        decimals = max(0, -int(value.as_tuple().exponent))
+        pattern = Locale.parse(self.locale).percent_formats[None].pattern
+        if decimals:
+            pattern = pattern.replace("0", f"0.{'0' * decimals}", 1)
+        return format_percent(value / 100, format=pattern, locale=self.locale)
+
+    def day(self, day: date, style: str = "long") -> str:
+        """Return a date: "June 30, 2024"."""
+        return format_date(day, style, locale=self.locale)
+
+    def _qualified(self, fact: Fact, text: str) -> str:
+        return f"{fact.qualifier}{NBSP}{text}" if fact.qualifier else text
+
+
+def is_known(locale: str) -> bool:
+    """Tell whether numbers and dates can be written in a locale."""
+    try:
+        Locale.parse(locale)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def largest_remainder(parts: Sequence[Decimal], whole: Decimal, decimals: int) -> list[Decimal]:
+    """Return the parts' shares in percent, rounded so that they sum to exactly what the exact shares sum to.
+
+    Largest-remainder (Hare) method: each share is rounded down, then the units that are missing go to the largest
+    remainders. Raises FormatError if the whole is zero.
+    """
+    if not whole:
+        raise FormatError("a share of zero has no meaning")
+    unit = Decimal(1).scaleb(-decimals)
+    exact = [part * 100 / whole for part in parts]
+    down = [share.quantize(unit, ROUND_FLOOR) for share in exact]
+    missing = int(((sum(exact) - sum(down)) / unit).to_integral_value(ROUND_HALF_UP))
+    by_remainder = sorted(range(len(parts)), key=lambda index: (down[index] - exact[index], index))
+    for index in by_remainder[:missing]:
+        down[index] += unit
+    return down
+
+
+def _count(formats: Formats, value: Decimal) -> str:
+    return format_decimal(value, locale=formats.locale, decimal_quantization=False)
+
+
+def _money(formats: Formats, value: Decimal) -> str:
+    """Millions and more in words, unless that would lose a digit."""
+    scale = Decimal(1000) ** (max(0, value.adjusted()) // 3)
+    if scale < MILLION or value * 100 % scale:
+        return _money_exact(formats, value)
+    compact = format_compact_decimal(abs(value), format_type="long", locale=formats.locale, fraction_digits=2)
+    sign = Decimal(1).copy_sign(value)
+    return _money_exact(formats, sign).replace("1", compact.replace(" ", NBSP))
+
+
+def _money_exact(formats: Formats, value: Decimal) -> str:
+    pattern = Locale.parse(formats.locale).currency_formats["standard"].pattern
+    pattern = pattern if value % 1 else pattern.replace("0.00", "0")
+    return format_currency(value, formats.currency, format=pattern, locale=formats.locale, currency_digits=False)
+
+
+def _ordinal(formats: Formats, value: Decimal) -> str:
+    from num2words import num2words
+
+    if value < 1 or value != int(value):
+        raise FormatError("a rank is a whole number from one")
+    return str(num2words(int(value), to="ordinal_num", lang=formats.locale))
+
+
+def _words(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    from num2words import num2words
+
+    if fact.value != int(fact.value) or abs(fact.value) > 100:
+        raise FormatError("only whole numbers up to one hundred are spelled out")
+    if fact.unit not in {"count", "ordinal", "year", "score"}:
+        raise FormatError(f"a figure in {fact.unit} is not spelled out")
+    kind = "ordinal" if fact.unit == "ordinal" else "cardinal"
+    try:
+        return str(num2words(int(fact.value), to=kind, lang=formats.locale))
+    except NotImplementedError:
+        raise FormatError("numbers can't be spelled out in this language") from None
+
+
+def _prior(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    if fact.prior is None:
+        raise FormatError("the fact has no prior value")
+    return formats.number(fact.prior.value, fact.unit)
+
+
+def _change(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    return formats.move(fact)
+
+
+def _period(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    if fact.prior is None:
+        raise FormatError("the fact has no prior value")
+    return fact.prior.period
+
+
+def _of(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    other = facts[form.other or ""]
+    if other.unit != fact.unit:
+        raise FormatError(f"a share needs two facts of one unit, not {fact.unit} and {other.unit}")
+    return formats.percent(formats.share(fact.value, other.value))
+
+
+def _exact(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    return _money_exact(formats, fact.value) if fact.unit == "usd" else formats.number(fact.value, fact.unit)
+
+
+def _outof(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+    if fact.outof is None:
+        raise FormatError("the fact has no `outof`")
+    return _count(formats, fact.outof)
+
+
+_UNITS: Mapping[str, Callable[[Formats, Decimal], str]] = {
+    "count": _count,
+    "usd": _money,
+    "percent": lambda formats, value: formats.percent(value),
+    "change": lambda formats, value: formats.percent(value),
+    "score": _count,
+    "ordinal": _ordinal,
+    "square-mile": lambda formats, value: f"{_count(formats, value)}{NBSP}square miles",
+    "year": lambda formats, value: f"{value:f}",
+}
+
+# How each unit moves; a rank and a year have no size that could.
+_MOVES: Mapping[str, Literal["percent", "points", "amount"]] = {
+    "count": "percent",
+    "usd": "percent",
+    "square-mile": "percent",
+    "percent": "points",
+    "change": "points",
+    "score": "amount",
+}
+
+_TRENDS: Mapping[str, _Trend] = {
+    "en": _Trend(
+        "up {change} from {prior}",
+        "down {change} from {prior}",
+        "unchanged at {prior}",
+        "little changed from {prior}",
+        {"one": "percentage point", "other": "percentage points"},
+    ),
+    "es": _Trend(
+        "una subida de {change} desde {prior}",
+        "una bajada de {change} desde {prior}",
+        "sin cambios en {prior}",
+        "casi sin cambios desde {prior}",
+        {"one": "punto porcentual", "other": "puntos porcentuales"},
+    ),
+    "fr": _Trend(
+        "en hausse de {change} par rapport à {prior}",
+        "en baisse de {change} par rapport à {prior}",
+        "sans changement à {prior}",
+        "presque sans changement par rapport à {prior}",
+        {"one": "point de pourcentage", "other": "points de pourcentage"},
+    ),
+    "de": _Trend(
+        "plus {change} gegenüber {prior}",
+        "minus {change} gegenüber {prior}",
+        "unverändert bei {prior}",
+        "kaum verändert gegenüber {prior}",
+        {"one": "Prozentpunkt", "other": "Prozentpunkte"},
+    ),
+}
+
+_DERIVED: Mapping[str, Callable[[Formats, Fact, Form, Mapping[str, Fact]], str]] = {
+    "words": _words,
+    "prior": _prior,
+    "change": _change,
+    "trend": lambda formats, fact, form, facts: formats.trend(fact),
+    "period": _period,
+    "of": _of,
+    "exact": _exact,
+    "outof": _outof,
+}
+
+FORMS = frozenset({*_DERIVED, "bare", "cap", "label"})

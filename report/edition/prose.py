@@ -1,0 +1,201 @@
+"""Markdown for writers: paragraphs, headings, lists, emphasis, links, notes, and charts, facts and images by reference.
+
+In: the body of a section's file. Out: `Part` records (one per `##` heading) made of blocks, and problems for whatever
+is not part of this small language (raw HTML, code, tables, unsafe links). Facts are put in after parsing, as escaped
+text, so that no value can turn into markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from report.edition.formats import NBSP
+from report.edition.markup import inner_links, markup_problems
+from report.edition.references import BRACES, Reference, parse_reference
+from report.problems import Place, Problem, error
+
+Resolve = Callable[[Reference], str]
+
+_DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
+_LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # kept with the word before, so that none is a line of its own
+DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids follow
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a part: a run of text (`kind` "text") or a directive with the ids it names."""
+
+    kind: str
+    place: Place
+    ids: tuple[str, ...] = ()
+    tokens: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands between two `##` headings. The first part of a section has no heading."""
+
+    heading: tuple[Token, ...]
+    place: Place
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A parsed section body; `notes` are the texts of its footnotes by label, `links` those into the report itself."""
+
+    parts: tuple[Part, ...] = ()
+    notes: tuple[tuple[str, Place, tuple[Token, ...]], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield every block of every part."""
+        for part in self.parts:
+            yield from part.blocks
+
+
+def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
+    """Parse a section's body, whose first line is `origin`. Returns what was understood, and the problems."""
+    environment: dict[str, Any] = {}
+    tokens = _markdown().parse(body, environment)
+    problems = list(markup_problems(tokens, environment, body, origin))
+    notes = tuple(_notes(tokens, origin))
+    links = tuple(inner_links(tokens, body, origin))
+    return Prose(tuple(_parts(_without_notes(tokens), origin, problems)), notes, links), problems
+
+
+def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[str, str]], origin: Place) -> str:
+    """Return tokens as HTML. `resolve` gives the HTML of a reference; block elements carry their source in data-src.
+
+    `notes` has the HTML and the source of each footnote by label.
+    """
+    for token in tokens:
+        if token.map and token.nesting == 1:
+            token.attrSet("data-src", f"{origin.file}:{origin.line + token.map[0]}")
+    markdown = _markdown()
+    html = str(markdown.renderer.render(list(tokens), markdown.options, {"resolve": resolve, "notes": notes}))
+    return _LAST_WORD.sub(rf"{NBSP}\1", html)
+
+
+def plain(tokens: Sequence[Token], resolve: Resolve) -> str:
+    """Return the text of tokens without markup."""
+    pieces = []
+    for token in tokens:
+        for child in token.children or ():
+            pieces.append(resolve(child.meta["reference"]) if child.type == "fact" else child.content or "")
+            if child.type in {"softbreak", "hardbreak"}:
+                pieces.append(" ")
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"typographer": True, "html": True})
+    markdown.options["maxNesting"] = 100  # beyond it text is lost; `markup` refuses a list long before
+    markdown.enable(["replacements", "smartquotes", "table"])
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # judged in markup, with a place
+    markdown.use(footnote_plugin, inline=False)
+    markdown.use(attrs_plugin, spans=True, allowed=["lang"])
+    markdown.inline.ruler.before("link", "fact", _fact_rule)
+    for name in ("fact", "footnote_ref", "link_open"):
+        markdown.add_render_rule(name, globals()[f"_render_{name}"])
+    return markdown
+
+
+def _fact_rule(state: StateInline, silent: bool) -> bool:
+    match = BRACES.match(state.src, state.pos)
+    reference = parse_reference(match) if match else None
+    if match is None or reference is None:
+        return False
+    if not silent:
+        token = state.push("fact", "", 0)
+        token.meta = {"reference": reference}
+    state.pos = match.end()
+    return True
+
+
+def _render_fact(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return str(env["resolve"](tokens[index].meta["reference"]))
+
+
+def _render_footnote_ref(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    note, src = env["notes"].get(tokens[index].meta["label"], ("", ""))
+    return f'<span class="footnote" data-component="note" data-src="{escape(src)}">{note}</span>'
+
+
+def _render_link_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    language = f' lang="{escape(str(tokens[index].attrGet("lang")))}"' if tokens[index].attrGet("lang") else ""
+    return f'<a href="{escape(str(tokens[index].attrGet("href")))}"{language}>'
+
+
+def _parts(tokens: Sequence[Token], origin: Place, problems: list[Problem]) -> Iterator[Part]:
+    heading: tuple[Token, ...] = ()
+    place, blocks = origin, list[Block]()
+    for group in _groups(tokens):
+        here = Place(origin.file, origin.line + (group[0].map or [0])[0], 1)
+        if group[0].type == "heading_open" and group[0].tag == "h2":
+            if heading or blocks:
+                yield Part(heading, place, tuple(blocks))
+            heading, place, blocks = tuple(group), here, []
+        else:
+            blocks.append(_block(group, here, problems))
+    if heading or blocks:
+        yield Part(heading, place, tuple(blocks))
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Split a token stream into its top-level elements."""
+    group: list[Token] = []
+    for token in tokens:
+        group.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield group
+            group = []
+
+
+def _block(group: list[Token], place: Place, problems: list[Problem]) -> Block:
+    source = group[1].content.strip() if group[0].type == "paragraph_open" else ""
+    if not source.startswith("[["):
+        return Block("text", place, tokens=tuple(group))
+    match = _DIRECTIVE.fullmatch(source)
+    ids = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip()) if match else ()
+    if match is None or DIRECTIVES.get(match[1]) is not bool(ids):
+        hint = (
+            "Alone on a line: [[chart: id]], [[facts: topic.thing, topic.other]], [[image: id]], [[page]] or [[renew]]."
+        )
+        problems.append(error("bad-directive", place, f"`{source[:60]}` is not understood.", hint))
+        return Block("text", place)
+    return Block(match[1], place, ids)
+
+
+def _notes(tokens: Sequence[Token], origin: Place) -> Iterator[tuple[str, Place, tuple[Token, ...]]]:
+    label, line, inside = "", 0, list[Token]()
+    for token in tokens:
+        if token.type == "footnote_open":
+            label, line, inside = token.meta["label"], 0, []
+        elif token.type == "footnote_close":
+            yield label, Place(origin.file, origin.line + line, 1), tuple(inside)
+        elif token.type == "inline" and label:
+            line = line or (token.map or [0])[0]
+            inside.append(token)
+
+
+def _without_notes(tokens: Sequence[Token]) -> list[Token]:
+    kept, inside = [], False
+    for token in tokens:
+        inside = inside or token.type == "footnote_block_open"
+        if not inside:
+            kept.append(token)
+        inside = inside and token.type != "footnote_block_close"
+    return kept

@@ -1,0 +1,160 @@
+"""Values against the model, with messages a writer understands.
+
+In: a `Document` and a model class. Out: the model, or a `ReportError` in which each problem names file, line and
+column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, get_origin
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from report.edition.model import PATTERNS, Frozen
+from report.edition.yamldoc import Document, Path_
+from report.problems import Problem, ReportError, did_you_mean, error
+
+Model = TypeVar("Model", bound=Frozen)
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "decimal_type": "a number",
+    "is_instance_of": "a number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2024-06-30",
+    "tuple_type": "a list",
+    "mapping_type": "a set of keys and values",
+    "dict_type": "a set of keys and values",
+    "model_type": "a set of keys and values",
+}
+# The rest of pydantic's kinds of misfit that the models can meet, in plain words.
+_PLAIN = {
+    "too_short": "it needs at least {min_length}",
+    "too_long": "it has room for {max_length}",
+    "string_too_short": "it needs some text",
+    "string_too_long": "it may have up to {max_length} letters",
+    "greater_than_equal": "it must be at least {ge}",
+    "less_than_equal": "it must be at most {le}",
+    "decimal_max_digits": "it may have up to {max_digits} digits",
+    "decimal_whole_digits": "it may have up to {whole_digits} digits before the point",
+    "decimal_max_places": "it may have up to {decimal_places} digits after the point",
+    "finite_number": "it must be a number that can be counted",
+}
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """Return the document's values as `model`. Raises ReportError with every problem."""
+    try:
+        return model.model_validate(document.values)
+    except ValidationError as failure:
+        raise ReportError(
+            dict.fromkeys(_problem(detail, document, model) for detail in failure.errors() if not _follows(detail))
+        ) from None
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Tell whether an error only follows from others: a list is "too short" because its items are wrong."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _problem(detail: ErrorDetails, document: Document, model: type[Frozen]) -> Problem:
+    path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    name = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        hint = did_you_mean(name, _siblings(path, model))
+        return error("unknown-key", document.key_place(path), f"`{name}` is not a key that is known here.", hint)
+    if kind == "missing" and isinstance(path[-1], int):
+        what = f"`{path[-2]}` has too few values: number {path[-1] + 1} is missing."
+        return error("missing-key", document.key_place(path[:-1]), what, "Add it at the end of the list.")
+    if kind == "missing":
+        around = f" of `{path[-2]}`" if len(path) > 1 else ""
+        what, hint = f"`{name}`{around} is missing.", f"Add a line `{name}: ...`."
+        return error("missing-key", document.key_place(path[:-1]), what, hint)
+    if name == "[key]":
+        key = str(path[-2])
+        hint = "Use lower-case letters, digits, hyphens and, in fact ids, at least one dot: topic.thing."
+        return error("bad-id", document.key_place(path[:-1]), f"`{key}` can't be an id.", hint)
+    known = _known_path(path, document)
+    where = document.place(known)
+    if len(known) < len(path) and isinstance(path[-1], str) and kind in _WANTED and path[-1] not in model.model_fields:
+        what = f"`{_field(known)}` must be text, a number, or true or false."  # one choice of several: told once
+        return error("wrong-type", where, what, "Write a single value.")
+    value = _shown(detail["input"])
+    if kind == "literal_error":
+        choices = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
+        hint = did_you_mean(str(detail["input"]), choices) or f"Known: {', '.join(choices)}."
+        return error("unknown-value", where, f"{value} is not a value that `{name}` can have.", hint)
+    if kind in _WANTED:
+        return error(
+            "wrong-type", where, f"`{_field(path)}` must be {_WANTED[kind]}, but is {value}.", _type_hint(kind)
+        )
+    return error("bad-value", where, f"`{_field(path)}` can't be {value}: {_plain(detail)}.", "Correct the value.")
+
+
+def _known_path(path: Path_, document: Document) -> Path_:
+    """Leave out the parts of a location that pydantic adds for unions and keys."""
+    kept: Path_ = ()
+    for part in path:
+        if (*kept, part) in document.items:
+            kept = (*kept, part)
+    return kept
+
+
+def _field(path: Path_) -> str:
+    names = [str(part) for part in path if isinstance(part, str)]
+    return names[-1] if names else "the file"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, str):
+        return f'the text "{_short(value)}"'
+    if isinstance(value, dict):
+        return "a set of keys and values"
+    return _short(str(value)) if not isinstance(value, tuple) else "a list" if value else "an empty list"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _type_hint(kind: str) -> str:
+    if kind in {"decimal_type", "int_type", "is_instance_of"}:
+        return "Write the bare number, without quotes, commas, signs or units."
+    return "Put it in quotes if it is meant as text." if kind == "string_type" else "Correct the value."
+
+
+def _plain(detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    if detail["type"] == "string_pattern_mismatch":
+        return PATTERNS.get(str(context["pattern"]), f"it must look like {context['pattern']}")
+    message = detail["msg"]
+    return _PLAIN.get(detail["type"], message[:1].lower() + message[1:]).format(**context)
+
+
+def _siblings(path: Path_, model: type[Frozen]) -> list[str]:
+    """Return the keys the model knows at the place of an unknown key."""
+    current: Any = model
+    inside = False  # whether the next part is an id or an index in what the field holds
+    for part in path[:-1]:
+        if inside:
+            inside = False
+            continue
+        field = getattr(current, "model_fields", {}).get(part)
+        if field is not None:
+            inside = get_origin(field.annotation) in {tuple, Mapping}
+            current = _model_in(field.annotation)
+    return list(getattr(current, "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> Any:
+    """Look through tuple[X, ...], Mapping[K, X] and X | None for the model class inside."""
+    for candidate in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(candidate, type) and issubclass(candidate, Frozen):
+            return candidate
+    return None

@@ -1,0 +1,150 @@
+"""The tag tree from the HTML: one node for each element, in the order of the source, or as the author sets it.
+
+In: the document's element tree and the pieces of each element. Out: a tree of `Node`s, and problems: a gap between
+levels of headings. Siblings are read in order of `data-reading-order` (0 where it is not given), as with CSS `order`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from report.engine.tags import engine
+from report.engine.tags.pieces import Own, pseudo_pieces
+from report.engine.tags.records import Node, Piece, span
+from report.engine.tags.shapes import contents, listed, paragraphs, scoped, spanned
+from report.engine.tags.types import GROUPING, INLINE, SVG, TYPES
+from report.problems import Place, Problem, error
+
+_HEADING = re.compile(r"H([1-6])")
+
+
+class Plan:
+    """Builds the tree of one document. `words` are those of the links between text and notes."""
+
+    def __init__(
+        self,
+        own: Own,
+        first: Mapping[Any, int],
+        pages: Sequence[Any],
+        words: tuple[str, str] = ("Note", "Back to note"),
+    ) -> None:
+        self.own, self.numbers, self.words, self.pages = own, first, words, pages
+        self.starts: dict[Any, int | None] = {}
+        self.notes = 0
+
+    def tree(self, body: Any) -> Node:
+        """Return the tree of a document's body; each of its pieces is told to its box."""
+        root = next(iter(self._element(body)), Node("Document", body))  # a document may say nothing
+        for piece in root.pieces():
+            piece.box.piece = piece
+        return root
+
+    def _start(self, element: Any) -> int | None:
+        """Return the number of the first piece in an element."""
+        if element not in self.starts:
+            numbers = [self.numbers.get(element), *(self._start(child) for child in element)]
+            self.starts[element] = min((number for number in numbers if number is not None), default=None)
+        return self.starts[element]
+
+    def _kids(self, element: Any) -> list[Piece | Node]:
+        """Return the kids of an element: its own text between those of its children."""
+        own = [piece for piece in self.own.get(element, ()) if piece.number is not None]
+        text = sorted(own, key=lambda piece: piece.number or 0)
+        runs: list[tuple[int, list[Piece | Node]]] = []
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            start = self._start(child)
+            head = [piece for piece in text if start is not None and (piece.number or 0) < start]
+            text = text[len(head) :]
+            runs += [(0, [*head]), (int(child.get("data-reading-order", 0)), [*self._element(child)])]
+            inline = TYPES.get(child.tag, "Span") in INLINE and (child.tail or "")[:1].isspace()
+            if child.tag == "br" or (inline and not (text and text[0].spoken.startswith(" "))):
+                _space_after(runs)  # a space of the source that the engine does not keep
+        runs.append((0, [*text]))
+        before, after = (pseudo_pieces(self.own, element, name) for name in ("before", "after"))
+        if before:
+            before[-1].after = not before[-1].text.endswith((" ", "\xa0"))
+        middle = [kid for _, run in sorted(runs, key=lambda run: run[0]) for kid in run]
+        return [*_generated(before), *middle, *_generated(after)]
+
+    def _element(self, element: Any) -> list[Node]:
+        """Return the nodes that an element becomes: none, or one, or a note and the reference to it."""
+        tag = element.tag
+        if element.get("aria-hidden") == "true" or tag == "br":
+            return []
+        kids, kind = self._kids(element), TYPES.get(tag, "Span")
+        call = pseudo_pieces(self.own, element, "footnote-call")
+        if not kids and not call and kind not in {"TD", "TH"}:
+            return []  # an empty cell is one too: every row has as many as the others
+        node = Node(kind, element, kids)
+        node.language = element.get("lang", "") if tag != "body" else ""
+        node.expansion = element.get("title", "") if tag == "abbr" else ""
+        self._shape(node)
+        if call:
+            return self._note(node, call)
+        if node.tag in GROUPING:
+            node.kids = paragraphs(node.kids)
+        return [node]
+
+    def _shape(self, node: Node) -> None:
+        """Give a node what its type asks for."""
+        element = node.element
+        if node.tag == "Figure":
+            title = element.findtext(SVG.replace("}svg", "}title")) if element.tag == SVG else element.get("alt")
+            node.alt, piece = title or "", span(node.kids[0])[0]
+            whole_page = element.get("data-frame") == "page"  # the drawing behind it all
+            node.frame = (
+                piece.page,
+                engine.page_frame(self.pages[piece.page]) if whole_page else engine.content_frame(piece.box),
+            )
+            node.attributes.append({"O": "/Layout", "Placement": "/Block"})
+        elif node.tag == "Div" and all(isinstance(kid, Piece) or kid.tag in INLINE for kid in node.kids):
+            node.tag = "P"
+        elif element.tag in {"ul", "ol", "dl"}:
+            listed(node, self.own)
+        elif element.tag == "nav":
+            for inner in node.nodes():
+                contents(inner)
+        elif node.tag in {"TH", "TD"}:
+            node.attributes += [*scoped(node), *spanned(element)]
+
+    def _note(self, node: Node, call: list[Piece]) -> list[Node]:
+        """A note is read where it is called, after the reference to it, and leads back."""
+        self.notes += 1
+        there, back = self.words
+        node.tag, node.identifier = "Note", f"note-{self.notes:04}"
+        marker = pseudo_pieces(self.own, node.element, "footnote-marker")
+        if marker:
+            node.kids.insert(0, Node("Lbl", kids=[Node("Link", kids=[*marker], label=f"{back} {self.notes}")]))
+        return [Node("Reference", kids=[Node("Link", kids=[*call], label=f"{there} {self.notes}")]), node]
+
+
+def _generated(pieces: list[Piece]) -> list[Node]:
+    return [Node("Generated", kids=[*pieces])] if pieces else []
+
+
+def _space_after(runs: list[tuple[int, list[Piece | Node]]]) -> None:
+    pieces = [piece for _, run in runs for kid in run for piece in span(kid)]
+    if pieces and not pieces[-1].spoken.endswith(" "):
+        pieces[-1].after = True
+
+
+def heading_gaps(tree: Node) -> Iterator[Problem]:
+    """Yield headings that are more than one level below the one before them (ISO 14289-1, 7.4.2)."""
+    last = 0
+    for node in tree.nodes():
+        if match := _HEADING.fullmatch(node.tag):
+            level = int(match[1])
+            if level > last + 1:
+                what = f"“{' '.join(node.text.split())[:60]}” is a heading of level {level} after one of level {last}."
+                yield error("heading-gap", _source(node.element), what, "Use the next level: those who listen count.")
+            last = level
+
+
+def _source(element: Any) -> Place:
+    src, component = element.get("data-src", ""), element.get("data-component", "")
+    file, _, line = src.rpartition(":")
+    return Place(file or "layouts", int(line) if line.isdigit() else 0, component=component)

@@ -1,0 +1,90 @@
+"""What some structure types ask of their kids: lists, tables of contents, paragraphs, cells of tables.
+
+In: nodes. Out: the same nodes, changed (ISO 32000-1, 14.8.4 and 14.8.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from report.engine.tags.pieces import Own, pseudo_pieces
+from report.engine.tags.records import Node, Piece
+from report.engine.tags.types import INLINE, NUMBERING
+
+
+def listed(node: Node, own: Own) -> None:
+    """Give the items of a list their label and body."""
+    if node.element.tag == "dl":
+        node.kids = _terms(node.kids)
+        return
+    for item in node.kids:
+        if not isinstance(item, Node) or item.element is None or item.element.tag != "li":
+            continue
+        marker = pseudo_pieces(own, item.element, "marker")
+        kids: list[Piece | Node] = [Node("LBody", kids=item.kids)]
+        if marker:
+            style = marker[0].box.style["list_style_type"]
+            node.attributes = [{"O": "/List", "ListNumbering": f"/{NUMBERING.get(style, 'Decimal')}"}]
+            kids.insert(0, Node("Lbl", kids=[*marker]))
+        item.kids = kids
+
+
+def _terms(kids: list[Piece | Node]) -> list[Piece | Node]:
+    """Terms and descriptions as items; a div around them is the item."""
+    items: list[Piece | Node] = []
+    for kid in kids:
+        if not isinstance(kid, Node):
+            continue
+        last = items[-1] if items else None
+        if kid.element is not None and kid.element.tag == "div":
+            kid.tag = "LI"
+            items.append(kid)
+        elif isinstance(last, Node) and last.element is None and kid.tag != "Lbl":
+            last.kids.append(kid)
+        else:
+            items.append(Node("LI", kids=[kid]))
+    return items
+
+
+def contents(node: Node) -> None:
+    """A list in a nav is a table of contents; its links are references."""
+    if node.tag == "L":
+        node.tag, node.attributes = "TOC", []
+    elif node.tag == "LI":
+        node.tag = "TOCI"
+        node.kids = [*_entries(node)]
+
+
+def _entries(node: Node) -> Iterator[Piece | Node]:
+    for part in node.kids:
+        inner = part.kids if isinstance(part, Node) and part.tag == "LBody" else [part]
+        for kid in inner:
+            yield Node("Reference", kids=[kid]) if isinstance(kid, Node) and kid.tag == "Link" else kid
+
+
+def paragraphs(kids: list[Piece | Node]) -> list[Piece | Node]:
+    """Wrap text that stands directly in a grouping element."""
+    done: list[Piece | Node] = []
+    for kid in kids:
+        inline = isinstance(kid, Piece) or kid.tag in INLINE
+        last = done[-1] if done else None
+        if inline and isinstance(last, Node) and last.element is None and last.tag == "P":
+            last.kids.append(kid)
+        else:
+            done.append(Node("P", kids=[kid]) if inline else kid)
+    return done
+
+
+def scoped(node: Node) -> Iterator[dict[str, Any]]:
+    """Tell of a head cell whether it heads a row or a column."""
+    if node.tag == "TH":
+        scope = "/Row" if node.element.get("scope") == "row" else "/Column"
+        yield {"O": "/Table", "Scope": scope}
+
+
+def spanned(element: Any) -> Iterator[dict[str, Any]]:
+    """Tell of a cell how many columns and rows it takes, if more than one."""
+    spans = {name: int(element.get(name.lower(), 1)) for name in ("ColSpan", "RowSpan")}
+    if many := {name: count for name, count in spans.items() if count > 1}:
+        yield {"O": "/Table", **many}

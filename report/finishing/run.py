@@ -1,0 +1,149 @@
+"""What is done to a variant's bytes after the engine: a list of small steps named in the table of variants.
+
+In: PDF bytes, the names of the steps, and the job. Out: PDF bytes, the same for the same input.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Dictionary, Name
+
+from report.finishing.archival import attach, print_links, set_reading_intent
+from report.finishing.attachments import SourceFile
+from report.finishing.draft import DraftMark, stamp
+from report.finishing.lighten import PRESS, SCREEN, lighten
+from report.finishing.metadata import About, declare
+from report.press.cover import drop_cover, for_cover, keep_cover
+from report.press.inks import Build, to_inks
+from report.press.pdfx import set_intent
+from report.press.photographs import to_press
+from report.press.printers import Printer
+from report.press.sheet import Slug, lay_on_sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks;
+    for a file to keep, the profile of its colours and the files inside it.
+    """
+
+    builds: Mapping[str, Build]
+    about: About
+    printer: Printer
+    slug: Slug
+    spine: Build
+    standards: tuple[str, ...] = ()
+    draft: DraftMark | None = None
+    rgb: bytes = b""
+    sources: tuple[SourceFile, ...] = ()
+
+
+def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
+    """Apply the steps in order and return the file with an identifier that follows from its content.
+
+    `linearize`: order it so that a browser shows the first page before it has all of it (ISO 32000-1, Annex F).
+    """
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        if job.draft:
+            stamp(pdf, job.draft)  # first, so that its colour becomes an ink like any other
+        for step in steps:
+            STEPS[step](pdf, job)
+        finished = _saved(pdf)
+    if not linearize:
+        return finished
+    with pikepdf.open(io.BytesIO(finished)) as pdf:  # in a second step, or all streams would be compressed twice
+        return _saved(pdf, linearize=True)
+
+
+def _saved(pdf: pikepdf.Pdf, linearize: bool = False) -> bytes:
+    out, generate = io.BytesIO(), pikepdf.ObjectStreamMode.generate
+    pdf.save(out, deterministic_id=True, linearize=linearize, object_stream_mode=generate)
+    return out.getvalue()
+
+
+def _without_annotations(pdf: pikepdf.Pdf, _: Job) -> None:
+    """A file for press has no links: printers refuse annotations inside the bleed."""
+    for page in pdf.pages:
+        if Name.Annots in page:
+            del page[Name.Annots]
+
+
+def _page_labels(pdf: pikepdf.Pdf, _: Job) -> None:
+    """Pages are labelled as they are printed: decimal, counted from the cover (ISO 32000-1, 12.4.2)."""
+    pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=Name.D, St=1)]))
+
+
+def _reading_view(pdf: pikepdf.Pdf, _: Job) -> None:
+    """Open as facing pages with the cover alone, and show the title in the window (ISO 32000-1, 12.2)."""
+    pdf.Root.PageLayout = Name.TwoPageRight
+    preferences = pdf.Root.get(Name.ViewerPreferences, Dictionary())
+    preferences[Name.DisplayDocTitle] = True
+    pdf.Root.ViewerPreferences = preferences
+
+
+def _for_keeping(pdf: pikepdf.Pdf, job: Job) -> None:
+    attach(pdf, job.sources)
+    set_reading_intent(pdf, job.rgb)
+    print_links(pdf)
+
+
+def _inks(pdf: pikepdf.Pdf, job: Job) -> None:
+    to_inks(pdf, job.builds)
+
+
+def _photographs(pdf: pikepdf.Pdf, job: Job) -> None:
+    to_press(pdf, job.printer)
+
+
+def _sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+    lay_on_sheet(pdf, job.printer, job.slug)
+
+
+def _cover(pdf: pikepdf.Pdf, job: Job) -> None:
+    keep_cover(pdf, job.printer, job.spine)
+
+
+def _cover_sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+    lay_on_sheet(pdf, for_cover(job.printer), job.slug)
+
+
+def _block(pdf: pikepdf.Pdf, _: Job) -> None:
+    drop_cover(pdf)
+
+
+def _intent(pdf: pikepdf.Pdf, job: Job) -> None:
+    set_intent(pdf, job.printer)
+
+
+def _metadata(pdf: pikepdf.Pdf, job: Job) -> None:
+    declare(pdf, job.about, job.standards)
+
+
+def _photographs_for_screen(pdf: pikepdf.Pdf, _: Job) -> None:
+    lighten(pdf, SCREEN)
+
+
+def _photographs_for_press(pdf: pikepdf.Pdf, _: Job) -> None:
+    lighten(pdf, PRESS)
+
+
+STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
+    "block": _block,
+    "cover": _cover,
+    "cover_sheet": _cover_sheet,
+    "for_keeping": _for_keeping,
+    "inks": _inks,
+    "intent": _intent,
+    "metadata": _metadata,
+    "page_labels": _page_labels,
+    "photographs": _photographs,
+    "photographs_for_press": _photographs_for_press,
+    "photographs_for_screen": _photographs_for_screen,
+    "reading_view": _reading_view,
+    "sheet": _sheet,
+    "without_annotations": _without_annotations,
+}

@@ -1,0 +1,144 @@
+"""From a folder of facts and prose to pages: what every variant of an edition has in common.
+
+load → check → charts and artwork, made beside the rest → compose → lay out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from report.cache.store import NO_CACHE, Cache
+from report.checks.run import check
+from report.design.tokens import Tokens
+from report.drawing.charts import ChartArt, chart_arts
+from report.drawing.run import Drawn, draw
+from report.drawing.sheets import Sheet, sheets
+from report.edition.edition import Edition
+from report.edition.renewal import for_draft
+from report.press.printers import Printer, load_printer
+from report.problems import Problem, ReportError, has_errors, in_order
+from report.processes.parallel import alongside
+from report.progress import Progress
+from report.project import Project
+from report.sets.freshness import Inputs
+
+if TYPE_CHECKING:
+    from report.compose.run import Composition
+    from report.compose.views import ReportView
+    from report.engine import pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An edition as one HTML document, and what waits for its drawings; `problems` are those of checking.
+
+    `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
+    """
+
+    edition: Edition
+    tokens: Tokens
+    printer: Printer
+    charts: Mapping[str, ChartArt]
+    sheets: Mapping[str, Sheet]
+    view: ReportView
+    document: Composition
+    drawn: Callable[[], Drawn]
+    problems: tuple[Problem, ...]
+    to_renew: int | None = None
+
+    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem]) -> LaidOut:
+        """Return the edition with its pages, and with the problems of these."""
+        return LaidOut(
+            self.edition, self.tokens, self.printer, self.charts, self.view, self.document, layout,
+            (*self.problems, *problems), self.sheets, self.served, self.to_renew,
+        )  # fmt: skip
+
+    @property
+    def served(self) -> pdf.Resources:
+        """What the engine may read. It waits for the drawings when it comes to the first of them."""
+        from report.compose.resources import resources
+
+        return resources(self.edition, self.tokens, self.sheets, self.drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout."""
+
+    edition: Edition
+    tokens: Tokens
+    printer: Printer
+    charts: Mapping[str, ChartArt]
+    view: ReportView
+    document: Composition
+    layout: pdf.Layout
+    problems: tuple[Problem, ...]
+    sheets: Mapping[str, Sheet]
+    served: pdf.Resources
+    to_renew: int | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether this is a draft."""
+        return self.to_renew is not None
+
+
+@contextmanager
+def composed_edition(
+    project: Project,
+    name: str,
+    printer_name: str,
+    progress: Progress,
+    strict: bool,
+    inputs: Inputs | None = None,
+    cache: Cache = NO_CACHE,
+    draft: bool = False,
+) -> Iterator[Composed]:
+    """Take an edition as far as its document; its drawings are made meanwhile. Raises ReportError."""
+    with progress.stage("check") as stage:
+        edition, tokens, problems = check(project, name)
+        problems, to_renew = for_draft(problems) if draft else (problems, None)
+        printer = load_printer(printer_name, float(tokens.page.bleed))
+        stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
+        stop_on_errors(problems, strict)
+    arts, laid_under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
+    drawing = partial(draw, edition, arts, laid_under, tokens, project, cache, stamp)
+    with alongside(drawing, "drawings") as drawn:
+        with progress.stage("compose"):
+            import report.engine.pdf  # noqa: F401 (loads the engine, while the drawings are made)
+            from report.compose.run import compose
+            from report.compose.viewer import Viewer
+
+            view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
+            document = compose(view, laid_under, tokens, project.root, project.press)
+        yield Composed(edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew)
+
+
+def lay_out(composed: Composed, progress: Progress, cache: Cache = NO_CACHE) -> LaidOut:
+    """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
+    from report.engine import pdf
+    from report.layout.problems import layout_problems
+
+    with progress.stage("lay out") as stage:
+        layout = pdf.lay_out(composed.document, composed.served)
+        _tell_of_drawings(composed.drawn(), cache, progress)
+        problems = layout_problems(layout, composed.sheets, composed.tokens, composed.document.html)
+        stage.count = f"{len(layout.pages)} pages"
+    return composed.on_pages(layout, problems)
+
+
+def _tell_of_drawings(drawn: Drawn, cache: Cache, progress: Progress) -> None:
+    cache.hits[:], cache.misses[:] = drawn.kept, drawn.anew
+    kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
+    progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
+
+
+def stop_on_errors(problems: Sequence[Problem], strict: bool) -> None:
+    """Raise ReportError where there are errors; under `strict`, where there is anything."""
+    if has_errors(problems) or (strict and problems):
+        raise ReportError(in_order(problems))

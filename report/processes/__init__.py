@@ -1,0 +1,1 @@
+"""Child processes: jobs side by side, workers forked early, how they use memory."""

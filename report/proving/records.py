@@ -1,0 +1,54 @@
+"""What goes to those who look at a file, and what they give back: plain records that can be sent between processes.
+
+In: nothing. Out: `Written`, `Report`, `Proven`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from report.cache.pages import Known
+from report.design.look import FontFace
+from report.design.tokens import Page
+from report.engine.boxes import PageRecord
+from report.press.printers import Printer
+from report.problems import Problem
+from report.variants import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file that nothing has looked at yet, and what was said against it while it was written."""
+
+    name: str
+    variant: Variant
+    data: bytes
+    sources: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer.
+
+    `known` is what was found on pages of the same files before.
+    """
+
+    pages: tuple[PageRecord, ...]
+    page: Page
+    faces: tuple[FontFace, ...]
+    tracks: frozenset[str]
+    printer: Printer
+    draft: bool
+    validate: bool
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What is wrong with a file, and which standards were confirmed by what; which of its pages were looked at anew."""
+
+    problems: tuple[Problem, ...]
+    confirmed: Mapping[str, str]
+    looked: Mapping[str, tuple[tuple[int, ...], int]]

@@ -1,0 +1,51 @@
+"""Is a finished file what it should be? Every check that a build makes of one, and what then may be said of it.
+
+In: a file as it was written, and the report it is of. Out: its problems, and the standards that were confirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from report.access.inbuild import access_problems
+from report.finishing.draft import OF_THE_MARK
+from report.finishing.metadata import PDFX4
+from report.inspection.inspect import Pdf
+from report.inspection.verapdf import FLAVOURS, broken_rules, validate
+from report.preflight.run import preflight
+from report.press.cover import for_cover
+from report.problems import Problem
+from report.proving.file_checks import Made, check_file
+from report.proving.records import Proven, Report, Written
+
+
+def prove(written: Written, report: Report) -> Proven:
+    """Look at a file with everything that concerns its variant."""
+    variant, data, name = written.variant, written.data, written.name
+    known = replace(report.known, name=name, looked={})
+    problems, confirmed = file_problems(written, report), dict[str, str]()
+    if variant.preflight:
+        printer = for_cover(report.printer) if variant.part == "cover" else report.printer
+        outcome = preflight(data, name, printer, known=known).outcome
+        problems += outcome.problems
+        if outcome.passed:
+            confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
+    if variant.access:
+        problems += access_problems(data, name, variant.budget, report.pages, report.tracks, known)
+    if report.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
+        for verdict in validate(data, name, standards):
+            problems += broken_rules(verdict, name)
+            if verdict.passed:
+                confirmed[verdict.standard] = verdict.validator
+    if report.draft:
+        problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
+    return Proven(tuple(problems), confirmed, known.looked)
+
+
+def file_problems(written: Written, report: Report) -> list[Problem]:
+    """Return what was said while the file was written, and what is wrong with it as a file."""
+    made = Made(
+        written.name, Pdf(written.data), written.variant, report.page, report.faces, len(report.pages),
+        written.sources, report.printer,
+    )  # fmt: skip
+    return [*written.problems, *check_file(made)]

@@ -1,0 +1,167 @@
+"""manifest.json: what a set holds, what it was made with, what was found, and on which page each fact stands.
+
+In: the finished files and the problems. Out: `Manifest`, which also knows the files that go into the set. When only
+some variants are built, the others are carried over from the last set and marked as not current.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from report.edition.edition import Edition
+from report.engine.boxes import PageRecord
+from report.problems import Problem
+from report.sets.outputs import sha256
+from report.variants import Variant
+
+NAME = "manifest.json"
+_KEYS = {"size": "bytes"}  # where the manifest has another word than the code
+LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdf", "pypdfium2", "matplotlib", "jinja2", "babel", "markdown-it-py")
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file of a set. `standards`: each one that it claims, with what confirmed that in this build."""
+
+    name: str
+    variant: str
+    role: str
+    pages: int
+    size: int
+    sha256: str
+    standards: Mapping[str, str | None]
+    current: bool
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The entry as it stands in the manifest."""
+        return {_KEYS.get(key, key): value for key, value in asdict(self).items()}
+
+    @classmethod
+    def read(cls, record: Any) -> FileEntry | None:
+        """Return the entry in a manifest, or None if it is of another version of the press."""
+        names = {_KEYS.get(each.name, each.name): each.name for each in fields(cls)}
+        if not isinstance(record, dict) or set(record) != set(names):
+            return None
+        return cls(**{names[key]: value for key, value in record.items()})
+
+    @classmethod
+    def of(
+        cls, name: str, variant: Variant, data: bytes, pages: int, confirmed: Mapping[str, str] | None = None
+    ) -> FileEntry:
+        """Describe a file just made."""
+        standards = {standard: (confirmed or {}).get(standard) for standard in variant.standards}
+        return cls(name, variant.name, variant.role, pages, len(data), sha256(data), standards, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The content of manifest.json."""
+
+    edition: str
+    title: str
+    files: tuple[FileEntry, ...]
+    engine: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    facts: Mapping[str, tuple[int, ...]]
+    charts: Mapping[str, tuple[int, ...]]
+    carried: Mapping[str, bytes]
+    inputs: Mapping[str, Any] | None = None
+    draft: bool = False
+    to_renew: int = 0
+
+    def as_json(self) -> str:
+        """Return the manifest as JSON."""
+        record: dict[str, Any] = {
+            "edition": self.edition,
+            "title": self.title,
+            "draft": self.draft,
+            **({"to_renew": self.to_renew} if self.draft else {}),
+            "files": [entry.record for entry in self.files],
+            "engine": dict(self.engine),
+            "problems": [_problem_record(problem) for problem in self.problems],
+            "facts": dict(self.facts),
+            "charts": dict(self.charts),
+            **({"inputs": dict(self.inputs)} if self.inputs is not None else {}),
+        }
+        return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+    def files_to_write(self, made: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return the whole set: the files just made, those carried over, and the manifest."""
+        return {**self.carried, **made, NAME: self.as_json().encode()}
+
+
+def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
+    """Return the name of a variant's file."""
+    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
+
+
+def manifest(
+    edition: Edition,
+    pages: Sequence[PageRecord],
+    entries: Sequence[FileEntry],
+    problems: Sequence[Problem],
+    before: Path | None,
+    inputs: Mapping[str, Any] | None = None,
+    system: Mapping[str, str] | None = None,
+    to_renew: int | None = None,
+) -> Manifest:
+    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+
+    `inputs` is what the set was made from (`freshness`); `system` has versions of what is no Python package;
+    `to_renew` is the number of marks in a draft, else None.
+    """
+    carried, kept = _carried(before, {entry.name for entry in entries})
+    return Manifest(
+        edition=edition.config.edition,
+        title=edition.config.title,
+        files=(*entries, *kept),
+        engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
+        problems=tuple(problems),
+        facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
+        charts=_pages_of(
+            edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
+        ),
+        carried=carried,
+        draft=to_renew is not None,
+        to_renew=to_renew or 0,
+        inputs=inputs,
+    )
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
+
+
+def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(number for number, shown in pages if name in shown) for name in names}
+
+
+def read_manifest(folder: Path | None) -> dict[str, Any]:
+    """Return the manifest of a set, or an empty one."""
+    if folder is None or not (folder / NAME).is_file():
+        return {}
+    try:
+        loaded = json.loads((folder / NAME).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _carried(before: Path | None, made: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:
+    files, entries = {}, []
+    for record in read_manifest(before).get("files", []):
+        entry = FileEntry.read(record)
+        if before is None or entry is None or entry.name in made:
+            continue
+        path = before / entry.name
+        if Path(entry.name).name == entry.name and path.is_file() and not path.is_symlink():
+            files[entry.name] = path.read_bytes()
+            entries.append(replace(entry, current=False))
+    return files, entries
