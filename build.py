@@ -22,7 +22,7 @@ except ImportError as absent:  # before `make report`, `doctor` has to run with 
 
 from report.cli import archive, building, changes, desk, files, mail, years  # noqa: E402 (only where typer is)
 from report.cli.ending import status_of, tell  # noqa: E402
-from report.cli.options import Context, Edition, Out, Quiet, Strict  # noqa: E402
+from report.cli.options import Context, EditionArgument, Out, Quiet, Strict  # noqa: E402
 from report.processes.memory import leave  # noqa: E402
 
 _CHOSEN: ContextVar[Path | None] = ContextVar("project", default=None)
@@ -49,7 +49,7 @@ app = typer.Typer(
 
 
 @app.command("check")
-def check_command(edition: Edition = None, quiet: Quiet = False, strict: Strict = False) -> None:
+def check_command(edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False) -> None:
     """Validate the data and prose of an edition without rendering, in under a second.
 
     Every problem is listed with file, line, column and what to do about it.

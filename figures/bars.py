@@ -9,7 +9,7 @@ from itertools import groupby
 from math import inf
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet
+from figures.kit import ChartSheet
 from figures.needs import ask, figure, marked
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
 
 @figure("Bar chart")
@@ -25,7 +25,7 @@ def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """Thin bars, the longest first, each under its label and with its number at the end."""
     rows = sorted(data.rows, key=lambda row: -row.value)
     stressed = marked(rows)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     thick = min(max(sheet.height / len(rows) * 0.2, 6.0), 10.0)
     tall = sheet.rise() + 5 + thick
     pitch = min((sheet.height - tall - (4.5 if rows[-1].id in stressed else 2.5)) / max(1, len(rows) - 1), 56.0)
@@ -56,18 +56,20 @@ def ranked_bars(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _type(sheet: Sheet, row: Row, most: float, strong: bool) -> tuple[str, str]:
+def _type(sheet: ChartSheet, row: ChartRow, most: float, strong: bool) -> tuple[str, str]:
     """Size and face of a number: large for a stressed bar that is long enough to keep it clear of the label above."""
     room = sheet.width - sheet.length(row.text, "deck", "number") - 7
     large = strong and room >= sheet.width / 2 and sheet.length(row.label) <= row.value / most * room
     return ("deck", "number") if large else ("small", "sans-semibold")
 
 
-def _by_group(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+def _by_group(rows: Sequence[ChartRow]) -> list[tuple[str, list[ChartRow]]]:
     return [(group, list(members)) for group, members in groupby(rows, key=lambda row: row.group)]
 
 
-def _stalks(sheet: Sheet, rows: Sequence[Row], top: float, pitch: float, column: float, stressed: set[str]) -> None:
+def _stalks(
+    sheet: ChartSheet, rows: Sequence[ChartRow], top: float, pitch: float, column: float, stressed: set[str]
+) -> None:
     """The rows of one group: label, stalk, dot and number, on one scale for the whole chart."""
     values = [row.value for row in sheet.data.rows]
     low, high = min(0.0, *values), max(0.0, *values)
@@ -103,7 +105,7 @@ def _stalks(sheet: Sheet, rows: Sequence[Row], top: float, pitch: float, column:
 def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
     """Changes in groups, each with a header: a dot at the end of a stalk. Rows of a group stand together."""
     rows = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     groups = _by_group(rows)
     headed = [group for group, _ in groups if group]
     head, gap = 19.0, 9.0
@@ -129,7 +131,7 @@ def dot_groups(data: ChartData, look: Look, size: Size) -> Figure:
 def strata(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as layers over the full width, as high as their shares, each with its labels inside it."""
     rows = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
     gap, total, top = 1.5, sum(row.value for row in rows), 0.0
@@ -144,7 +146,7 @@ def strata(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _in_layer(sheet: Sheet, row: Row, top: float, column: float, ground: str) -> None:
+def _in_layer(sheet: ChartSheet, row: ChartRow, top: float, column: float, ground: str) -> None:
     """Share, name and amount in the upper left of a layer."""
     ink = "paper" if ground in ("ink", "dusk", "base") else "text"
     sheet.text(16, top + 3.5 + sheet.rise("title"), row.share_text or "", "title", face="number", colour=ink)

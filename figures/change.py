@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet
+from figures.kit import ChartSheet
 from figures.needs import ask, figure, words_option
-from report.design.look import Words
+from report.design.look import TextOption
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
 
-@figure("Line from before to after", {"before": Words(), "after": Words()}, rows=(1, 1), prior=True)
+@figure("Line from before to after", {"before": TextOption(), "after": TextOption()}, rows=(1, 1), prior=True)
 def slope(data: ChartData, look: Look, size: Size) -> Figure:
     """Two values and the way between them, over an area that starts at zero.
 
@@ -26,7 +26,7 @@ def slope(data: ChartData, look: Look, size: Size) -> Figure:
     """
     (row,) = data.rows
     prior, prior_text = row.prior or 0.0, row.prior_text or ""
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     names = words_option(data, "before"), words_option(data, "after")
     head, foot = sheet.rise("title") + 11, sheet.height - (14 if any(names) else 1)
     tall, most, thick = foot - head, max(prior, row.value), 2.5
@@ -48,7 +48,7 @@ def slope(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _change(sheet: Sheet, row: Row, foot: float, rising: bool) -> None:
+def _change(sheet: ChartSheet, row: ChartRow, foot: float, rising: bool) -> None:
     """The change and what has changed, in the corner of the area that lies deepest under the line."""
     align: Align = "right" if rising else "left"
     x = sheet.width - 12 if rising else 12.0

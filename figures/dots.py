@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet, around
+from figures.kit import ChartSheet, around
 from figures.needs import ask, figure, number_option, whole_of, words_option
-from report.design.look import Number, Words
+from report.design.look import NumberOption, TextOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Point
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
 GOLDEN_ANGLE = 180 * (3 - math.sqrt(5))
 MOST_MARKS = 2500
 
 
-@figure("Field of dots", {"of": Words("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
+@figure("Field of dots", {"of": TextOption("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
 def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     """So many of a whole: one dot each, arranged like the seeds of a sunflower, the lit ones at the heart.
 
@@ -32,7 +32,7 @@ def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     """
     (row,), whole = data.rows, whole_of(data)
     lit, total = round(row.value), round(whole.value)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     disc = min(sheet.height, sheet.width * 0.55)
     seeds = [around((0.0, 0.0), math.sqrt(n + 0.5), 90 + n * GOLDEN_ANGLE) for n in range(total)]
     sizes = [1.36 if n < lit else 0.72 for n in range(total)]
@@ -82,14 +82,14 @@ def _tiles(data: ChartData) -> list[int]:
     return [round(row.value / number_option(data, "unit")) for row in data.rows]
 
 
-@figure("Groups of tiles", {"unit": Number(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
+@figure("Groups of tiles", {"unit": NumberOption(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
 def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups of people, one tile each, one group above the other.
 
     Options: `unit`, how many one tile stands for (1).
     """
     rows, counts = data.rows, _tiles(data)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     head, gap = 21.0, 9.0
     free = sheet.height - len(rows) * head - (len(rows) - 1) * gap
     ask(data, free >= 6 * len(rows), "there is no room for the tiles; give the chart more lines.")
@@ -121,7 +121,7 @@ def _lattice(marks: int, width: float, height: float) -> list[Point]:
     return [((n // down + 0.5) * pitch, (n % down + 0.5) * drop) for n in range(marks)]
 
 
-@figure("Field of marks", {"marks": Number(1000, 20, MOST_MARKS), "key": Words()}, rows=(1, 1), whole=True)
+@figure("Field of marks", {"marks": NumberOption(1000, 20, MOST_MARKS), "key": TextOption()}, rows=(1, 1), whole=True)
 def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     """A share as a field of marks that stand for the whole, the share lit from the left.
 
@@ -130,7 +130,7 @@ def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     (row,), whole, marks = data.rows, whole_of(data), round(number_option(data, "marks"))
     lit = round(marks * row.value / whole.value)
     lit = min(max(lit, int(row.value > 0)), marks - 1) if row.value < whole.value else marks
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     number, head = row.share_text or row.text, sheet.rise("title")
     fit = sheet.fitting(number, sheet.width * 0.6, ("title", "deck"))
     wide = sheet.text(0, head, number, fit, face="number", colour="base")
@@ -153,7 +153,9 @@ def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _people(sheet: Sheet, row: Row, count: int, left: float, middle: float, pitch: float, colour: str) -> None:
+def _people(
+    sheet: ChartSheet, row: ChartRow, count: int, left: float, middle: float, pitch: float, colour: str
+) -> None:
     """A row of little figures: a head and a body with round shoulders, standing around a middle line."""
     broad = min(pitch * 0.66, 11.0)
     tall = broad * 1.75
@@ -172,14 +174,19 @@ def _people_in(data: ChartData) -> list[int]:
     return [max(round(row.value / number_option(data, "unit")), int(row.value > 0)) for row in data.rows]
 
 
-@figure("Rows of little people", {"unit": Number(10, least=1), "key": Words()}, units=("count",), also=_too_many_people)
+@figure(
+    "Rows of little people",
+    {"unit": NumberOption(10, least=1), "key": TextOption()},
+    units=("count",),
+    also=_too_many_people,
+)
 def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
     """Groups as rows of little figures.
 
     Options: `unit`, how many people a figure stands for (10); `key`, a text that says so.
     """
     rows, counts = data.rows, _people_in(data)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     key = words_option(data, "key")
     pitch_y = (sheet.height - (13 if key else 0)) / len(rows)
     bare = [row.text.removeprefix(row.qualifier).strip() for row in rows]

@@ -29,7 +29,7 @@ TOUCH = 0.4
 """Labels may come this near to an edge or to each other, in points, before it counts as a collision."""
 
 
-class Sheet:
+class ChartSheet:
     """One chart in the making. Lengths are points from the top left corner; text stands on its baseline."""
 
     def __init__(self, data: ChartData, look: Look, size: Size) -> None:

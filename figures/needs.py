@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from report.design.look import ChartForm, Needs, Number, Words
+from report.design.look import ChartForm, Needs, NumberOption, TextOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from report.design.look import ChartData, FigureFunction, Row
+    from report.design.look import ChartData, ChartRow, FigureFunction
 
 FIGURES: dict[str, ChartForm] = {}
 
 
 def figure(
-    kind: str, options: dict[str, Words | Number] | None = None, **needs: Any
+    kind: str, options: dict[str, TextOption | NumberOption] | None = None, **needs: Any
 ) -> Callable[[FigureFunction], FigureFunction]:
     """Enter a function in the list under its name: what readers call it, its options, its needs (fields of `Needs`)."""
 
@@ -36,7 +36,7 @@ def ask(data: ChartData, fits: bool, complaint: str) -> None:
         raise ValueError(f"Chart {data.id!r}: {complaint}")
 
 
-def whole_of(data: ChartData) -> Row:
+def whole_of(data: ChartData) -> ChartRow:
     """The whole of which the rows are parts."""
     if data.whole is None:
         raise ValueError(f"Chart {data.id!r}: its form does not declare that it needs a whole.")
@@ -53,7 +53,7 @@ def number_option(data: ChartData, option: str) -> float:
     return float(data.options[option] or 0)
 
 
-def marked(rows: Iterable[Row]) -> set[str]:
+def marked(rows: Iterable[ChartRow]) -> set[str]:
     """The ids of the rows to stress: those with emphasis, or the greatest where none has."""
     known = tuple(rows)
     chosen = {row.id for row in known if row.emphasis}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet
+from figures.kit import ChartSheet
 from figures.needs import ask, figure, marked, whole_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
     Block = Sequence[tuple[str, str]]
 
@@ -30,7 +30,7 @@ STEP = 29.0
 def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """One bar in two parts, the first labelled above it and the second below."""
     first, second = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     thick, gap = 20.0, 1.5
     middle = sheet.height / 2
     room = sheet.width - (gap if first.value and second.value else 0)
@@ -45,7 +45,7 @@ def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _caption(sheet: Sheet, row: Row, x: float, baseline: float) -> None:
+def _caption(sheet: ChartSheet, row: ChartRow, x: float, baseline: float) -> None:
     """A number and its label on one line, from x on or, where that is too far right, up to the right edge."""
     number = sheet.length(row.text, "deck", "number")
     size = sheet.fitting(row.label, sheet.width - number - 6, ("small", "note"), "sans")
@@ -60,7 +60,7 @@ def _caption(sheet: Sheet, row: Row, x: float, baseline: float) -> None:
 def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
     """The whole as a pale bar over the full width, and each part as a bar below it on the same scale."""
     rows, whole = data.rows, whole_of(data)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     gap = 4.0
     pitch = (sheet.height + gap) / (len(rows) + 1)
     thick = min(pitch - gap, 44.0)
@@ -81,7 +81,9 @@ def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _inside(sheet: Sheet, row: Row, span: tuple[float, float], middle: float, number: str, label: str) -> None:
+def _inside(
+    sheet: ChartSheet, row: ChartRow, span: tuple[float, float], middle: float, number: str, label: str
+) -> None:
     """A number and its label side by side around a middle line; a long label runs to more lines."""
     x, right = span
     wide = sheet.text(x, middle + sheet.cap("deck") / 2, row.text, "deck", face="number", colour=number)
@@ -96,7 +98,7 @@ def _inside(sheet: Sheet, row: Row, span: tuple[float, float], middle: float, nu
 def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """The parts of a whole as one thick bar over the full width: shares above it, labels and amounts below."""
     rows = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
     segments = _segments(rows, sheet.width)
@@ -132,7 +134,7 @@ def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _segments(rows: tuple[Row, ...], width: float) -> list[tuple[Row, float, float]]:
+def _segments(rows: tuple[ChartRow, ...], width: float) -> list[tuple[ChartRow, float, float]]:
     """Each row with the start and the width of its segment; gaps of one width set the segments apart."""
     total, gap = sum(row.value for row in rows), 1.5
     room, x = width - gap * (len(rows) - 1), 0.0
@@ -143,20 +145,20 @@ def _segments(rows: tuple[Row, ...], width: float) -> list[tuple[Row, float, flo
     return segments
 
 
-def _lead(sheet: Sheet, spot: Spot, start: float, end: float, row: Row) -> None:
+def _lead(sheet: ChartSheet, spot: LabelSpot, start: float, end: float, row: ChartRow) -> None:
     """The line from a segment to a text that stands further out."""
     if spot.level:
         sheet.line([(spot.x + 0.4, start), (spot.x + 0.4, end)], "text-soft", 0.5, f"leader:{row.id}")
 
 
-def _legend(sheet: Sheet, row: Row, wide: float) -> Block:
+def _legend(sheet: ChartSheet, row: ChartRow, wide: float) -> Block:
     """The amount and the label of a segment, broken to the segment's width or at least to a readable one."""
     lines = sheet.lines(row.label, max(wide - 8, 74.0))
     return [(row.text, "sans-semibold"), *((line, "sans") for line in lines)]
 
 
 @dataclass(frozen=True)
-class Spot:
+class LabelSpot:
     """Where a text stands beside the bar: the x of its segment, its reach, and how many levels out from the bar."""
 
     x: float
@@ -170,7 +172,7 @@ class Spot:
         clear = 4.0 if self.level else 0.0
         return (self.left + clear, y) if self.align == "left" else (self.right - clear, y)
 
-    def meets(self, other: Spot, space: float) -> bool:
+    def meets(self, other: LabelSpot, space: float) -> bool:
         """Whether two texts touch, or the leader of one runs through the other."""
         if self.level == other.level:
             return self.left < other.right + space and other.left < self.right + space
@@ -178,7 +180,7 @@ class Spot:
         return near.left - 1 < far.x < near.right + 1
 
 
-def _stagger(sheet: Sheet, wanted: list[tuple[float, float]], space: float) -> list[Spot]:
+def _stagger(sheet: ChartSheet, wanted: list[tuple[float, float]], space: float) -> list[LabelSpot]:
     """Places for texts of given starts and widths, on as few levels as keep them and their leaders free."""
     for deepest in range(len(wanted)):
         choices = [_choices(sheet, wanted, index, deepest) for index in range(len(wanted))]
@@ -188,18 +190,18 @@ def _stagger(sheet: Sheet, wanted: list[tuple[float, float]], space: float) -> l
     return []
 
 
-def _choices(sheet: Sheet, wanted: list[tuple[float, float]], index: int, deepest: int) -> list[Spot]:
+def _choices(sheet: ChartSheet, wanted: list[tuple[float, float]], index: int, deepest: int) -> list[LabelSpot]:
     """Where one text may stand: on its segment, flush with the right edge, or beside a leader further out."""
     x, wide = wanted[index]
-    spots = [Spot(x, x, x + wide, 0, "left")]
+    spots = [LabelSpot(x, x, x + wide, 0, "left")]
     if index == len(wanted) - 1:
-        spots.append(Spot(x, sheet.width - wide, sheet.width, 0, "right"))
+        spots.append(LabelSpot(x, sheet.width - wide, sheet.width, 0, "right"))
     for level in range(1, deepest + 1):
-        spots += [Spot(x, x, x + wide + 4, level, "left"), Spot(x, x - wide - 4, x, level, "right")]
+        spots += [LabelSpot(x, x, x + wide + 4, level, "left"), LabelSpot(x, x - wide - 4, x, level, "right")]
     return [spot for spot in spots if spot.left >= 0 and spot.right <= sheet.width]
 
 
-def _settled(choices: list[list[Spot]], placed: list[Spot], space: float) -> list[Spot]:
+def _settled(choices: list[list[LabelSpot]], placed: list[LabelSpot], space: float) -> list[LabelSpot]:
     """One spot for each text such that none meet, found by trying; an empty list where there is no such set."""
     if len(placed) == len(choices):
         return placed

@@ -9,14 +9,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet, around
+from figures.kit import ChartSheet, around
 from figures.needs import ask, figure, marked, whole_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Point
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
 TOP = -90.0
 LOWER_LEFT = 150.0
@@ -28,7 +28,7 @@ THICK = 12.0
 def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
     """Percentages as thin rings side by side, each with its number in the middle and its label below."""
     rows = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     thick, gutter = 4.0, 16.0
     cell = (sheet.width - gutter * (len(rows) - 1)) / len(rows)
     blocks = [sheet.lines(row.label, cell) for row in rows]
@@ -60,7 +60,7 @@ def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
 class Slice:
     """One part of a donut: its row, its colour token and the arc it covers, clockwise from three o'clock."""
 
-    row: Row
+    row: ChartRow
     colour: str
     start: float
     stop: float
@@ -85,7 +85,7 @@ class Slice:
         return angle if passes else otherwise
 
 
-def _slices(sheet: Sheet, rows: tuple[Row, ...], total: float) -> tuple[list[Slice], Slice]:
+def _slices(sheet: ChartSheet, rows: tuple[ChartRow, ...], total: float) -> tuple[list[Slice], Slice]:
     """The parts in their order, turned so that the largest lies at the lower left; and the largest."""
     largest = max(rows, key=lambda row: row.value)
     ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
@@ -100,7 +100,7 @@ def _slices(sheet: Sheet, rows: tuple[Row, ...], total: float) -> tuple[list[Sli
     return slices, slices[rows.index(largest)]
 
 
-def _ring(sheet: Sheet, slices: list[Slice], centre: Point, radius: float, whole: Row) -> None:
+def _ring(sheet: ChartSheet, slices: list[Slice], centre: Point, radius: float, whole: ChartRow) -> None:
     """The ring, its parts set apart by gaps of one width, and the whole in the middle."""
     inset = math.degrees(GAP / radius) / 2 if len(slices) > 1 else 0.0
     for part in slices:
@@ -115,7 +115,7 @@ def _ring(sheet: Sheet, slices: list[Slice], centre: Point, radius: float, whole
     sheet.block(centre[0], y + 4 + sheet.leading("note"), lines, "note", colour="text-soft", align="center")
 
 
-def _note(sheet: Sheet, row: Row, box: tuple[float, float, float], size: str) -> None:
+def _note(sheet: ChartSheet, row: ChartRow, box: tuple[float, float, float], size: str) -> None:
     """Number, share and label of a part, in a box of left, top and width."""
     x, top, width = box
     baseline = top + sheet.rise(size)
@@ -139,7 +139,7 @@ def _spread(tops: list[float], heights: list[float], bottom: float) -> list[floa
 
 
 def _column(
-    sheet: Sheet, parts: list[tuple[Slice, float]], span: tuple[float, float], centre: Point, outer: float
+    sheet: ChartSheet, parts: list[tuple[Slice, float]], span: tuple[float, float], centre: Point, outer: float
 ) -> None:
     """Labels in a column beside the ring, in the order of their anchors, each led to its part by a line."""
     x, width = span
@@ -170,7 +170,7 @@ def donut(data: ChartData, look: Look, size: Size) -> Figure:
     """
     rows, whole = data.rows, whole_of(data)
     total = sum(row.value for row in rows)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     slices, largest = _slices(sheet, rows, total)
     others = [(part, part.anchor(-20, 55)) for part in slices if part is not largest]
     near = [(part, angle) for part, angle in others if angle is not None]
@@ -193,7 +193,7 @@ def donut(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _under(sheet: Sheet, part: Slice, outer: float) -> None:
+def _under(sheet: ChartSheet, part: Slice, outer: float) -> None:
     """The label of the largest part, below the ring at the left, with a line up to the part."""
     angle = part.anchor(128, 12) or LOWER_LEFT
     x, y = around((outer, outer), outer + 2, angle)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from figures.kit import Sheet
+from figures.kit import ChartSheet
 from figures.needs import ask, figure, marked, number_option, words_option
-from report.design.look import Number, Words
+from report.design.look import NumberOption, TextOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from figures.kit import Align
-    from report.design.look import ChartData, Look, Row, Size
+    from report.design.look import ChartData, ChartRow, Look, Size
 
 
 @figure(
-    "Strip of ranks", {"low": Words("1"), "high": Words()}, rows=(1, 1), units=("ordinal",), outof=True, largest=400
+    "Strip of ranks",
+    {"low": TextOption("1"), "high": TextOption()},
+    rows=(1, 1),
+    units=("ordinal",),
+    outof=True,
+    largest=400,
 )
 def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     """One tick for each of so many, the one in question tall, coloured and labelled.
@@ -30,7 +35,7 @@ def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     Options: `low` and `high`, the texts under the first and the last tick ("1" and the number of ticks).
     """
     (row,) = data.rows
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     count, rank = round(row.outof or 0), round(row.value)
     foot = sheet.height - sheet.leading("note") - 2
     pitch = sheet.width / count
@@ -53,7 +58,7 @@ def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _rank(sheet: Sheet, row: Row, here: float, strong: float) -> None:
+def _rank(sheet: ChartSheet, row: ChartRow, here: float, strong: float) -> None:
     """The rank and its label above the tall tick, on the side with more room."""
     head = sheet.rise("title")
     wide = sheet.length(row.text, "title", "number")
@@ -77,7 +82,7 @@ def _beyond_the_end(data: ChartData) -> Iterator[str]:
         yield f"{peak.text} lies beyond the end of the scale; raise the option `maximum`"
 
 
-@figure("Range on a bar", {"maximum": Number(100)}, rows=(2, 2), also=_beyond_the_end)
+@figure("Range on a bar", {"maximum": NumberOption(100)}, rows=(2, 2), also=_beyond_the_end)
 def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
 
@@ -85,7 +90,7 @@ def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     """
     usual, peak = sorted(data.rows, key=lambda row: row.value)
     most = number_option(data, "maximum")
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     thick, line = 9.0, sheet.leading()
     over, under = (line * (len(sheet.lines(row.label, sheet.width)) - 1) for row in (peak, usual))
     middle = (sheet.height + over - under) / 2 - 3
@@ -100,7 +105,7 @@ def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _flag(sheet: Sheet, row: Row, x: float, stem: tuple[float, float], label: float, number: float) -> None:
+def _flag(sheet: ChartSheet, row: ChartRow, x: float, stem: tuple[float, float], label: float, number: float) -> None:
     """A number in the display face and its label, beside the stem that leads to the mark."""
     lines = sheet.lines(row.label, sheet.width)
     wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])
@@ -134,7 +139,11 @@ def _beyond_the_ends(data: ChartData) -> Iterator[str]:
         yield "its scale ends where it starts; change the options `minimum` and `maximum`"
 
 
-@figure("Dots on a scale", {"minimum": Number(), "maximum": Number(), "unit": Words("%")}, also=_beyond_the_ends)
+@figure(
+    "Dots on a scale",
+    {"minimum": NumberOption(), "maximum": NumberOption(), "unit": TextOption("%")},
+    also=_beyond_the_ends,
+)
 def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     """A few values close together as dots on one scale.
 
@@ -144,7 +153,7 @@ def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     """
     rows = sorted(data.rows, key=lambda row: -row.value)
     scale = _ends(data)
-    sheet = Sheet(data, look, size)
+    sheet = ChartSheet(data, look, size)
     low, high, _ = scale
     places = [min(max((row.value - low) / (high - low) * sheet.width, 5.0), sheet.width - 5.0) for row in rows]
     stressed = marked(rows)
@@ -164,7 +173,7 @@ def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
     return sheet.figure()
 
 
-def _ladder(sheet: Sheet, rows: list[Row]) -> list[float]:
+def _ladder(sheet: ChartSheet, rows: list[ChartRow]) -> list[float]:
     """Labels, numbers and a line for each row; gives back the height of every line."""
     pitch = (sheet.height - 22) / len(rows)
     ask(sheet.data, pitch >= 22, f"{len(rows)} dots need more lines.")
@@ -178,7 +187,7 @@ def _ladder(sheet: Sheet, rows: list[Row]) -> list[float]:
     return levels
 
 
-def _ruler(sheet: Sheet, scale: tuple[float, float, float], axis: float, stems: list[float]) -> None:
+def _ruler(sheet: ChartSheet, scale: tuple[float, float, float], axis: float, stems: list[float]) -> None:
     """The numbers of the scale under its line; between stems and their labels, those of its ends alone."""
     low, high, step = scale
     count = round((high - low) / step)
@@ -195,7 +204,7 @@ def _ruler(sheet: Sheet, scale: tuple[float, float, float], axis: float, stems: 
             sheet.text(x, axis + 5 + sheet.cap("note"), text, "note", colour="text-soft", align=align)
 
 
-def _pennant(sheet: Sheet, row: Row, x: float, axis: float, side: int, strong: bool) -> None:
+def _pennant(sheet: ChartSheet, row: ChartRow, x: float, axis: float, side: int, strong: bool) -> None:
     """Number and label on the stem of a dot, above (-1) or below (1) the line, on the side with room for them."""
     lines = sheet.lines(row.label, max(x, sheet.width - x) - 4)
     wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])

@@ -1,6 +1,6 @@
 """From one layout to the files: each variant is written and finished in a child, and then looked at by another.
 
-In: a `LaidOut` edition, variants and who proves their files. Out: `MadeFile` records, nothing on the disk.
+In: a `LaidOutEdition` edition, variants and who proves their files. Out: `FinishedFile` records, nothing on the disk.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from report.cache.pages import NOTHING, Known
+from report.cache.pages import NOTHING, PageFindings
 from report.drawing.charts import resolved
 from report.engine import pdf
 from report.finishing.attachments import source_files
 from report.finishing.draft import DraftMark
 from report.finishing.metadata import About
-from report.finishing.run import Job, finish
+from report.finishing.run import FinishingJob, finish
 from report.layout.problems import engine_problems
-from report.layout.run import LaidOut
+from report.layout.run import LaidOutEdition
 from report.press.sheet import Slug
 from report.problems import Problem
 from report.processes.parallel import CAN_FORK, PROCESSORS, run_forked
-from report.proving.records import Proven, Report, Written
+from report.proving.records import Proof, ProofContext, WrittenFile
 from report.sets.manifest import FileEntry, file_name
 from report.sets.outputs import sha256
 from report.variants import Variant
 
-Prover = Callable[[str, tuple[Written, Report]], Callable[[], Proven]]
+Prover = Callable[[str, tuple[WrittenFile, ProofContext]], Callable[[], Proof]]
 
 
 @dataclass(frozen=True, slots=True)
-class MadeFile:
+class FinishedFile:
     """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it.
 
     `looked` tells which pages were looked at anew for what, and of how many.
@@ -46,16 +46,16 @@ class MadeFile:
 class Maker:
     """Writes, finishes and checks variants from one layout."""
 
-    laid: LaidOut
+    laid: LaidOutEdition
     validate: bool = False
-    known: Known = NOTHING
+    known: PageFindings = NOTHING
 
-    def make(self, variants: Sequence[Variant], prover: Prover) -> list[MadeFile]:
+    def make(self, variants: Sequence[Variant], prover: Prover) -> list[FinishedFile]:
         """Return the finished files, written side by side where the system can do that. `prover` takes a file to be
         looked at, with the name of its variant, and gives what waits for the outcome."""
-        report, proofs = self.report, dict[str, tuple[Written, Callable[[], Proven]]]()
+        report, proofs = self.report, dict[str, tuple[WrittenFile, Callable[[], Proof]]]()
 
-        def written(_: str, files: list[Written]) -> None:
+        def written(_: str, files: list[WrittenFile]) -> None:
             for file in files:
                 proofs[file.variant.name] = file, prover(file.variant.name, (file, report))
 
@@ -71,24 +71,24 @@ class Maker:
         return [self._made(file, proven()) for file, proven in (proofs[variant.name] for variant in variants)]
 
     @property
-    def report(self) -> Report:
+    def report(self) -> ProofContext:
         """What the files are checked against."""
         laid, tokens = self.laid, self.laid.tokens
         faces = tuple(tokens.faces.values())
-        return Report(
+        return ProofContext(
             laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate, self.known
         )
 
-    def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[Written]:
+    def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[WrittenFile]:
         """Return the finished files of variants that the engine writes alike. A layout can be written once."""
         written, messages = pdf.write(layout, variants[0])
         problems = tuple(engine_problems(messages))
         return [self._finished(variant, written, problems) for variant in variants]
 
-    def _finished(self, variant: Variant, written: bytes, problems: tuple[Problem, ...]) -> Written:
+    def _finished(self, variant: Variant, written: bytes, problems: tuple[Problem, ...]) -> WrittenFile:
         job = self._job(variant)
         data = finish(written, variant.finishing, job, variant.linearize)
-        return Written(self._name(variant), variant, data, len(job.sources), problems)
+        return WrittenFile(self._name(variant), variant, data, len(job.sources), problems)
 
     def _name(self, variant: Variant) -> str:
         return file_name(self.laid.edition, variant, self.laid.draft)
@@ -97,12 +97,12 @@ class Maker:
         """What identifies this making of a variant: the same for the same content."""
         return sha256(f"{self._name(variant)} {self.laid.document.html}".encode())[:32]
 
-    def _made(self, file: Written, proven: Proven) -> MadeFile:
+    def _made(self, file: WrittenFile, proven: Proof) -> FinishedFile:
         pages = file.variant.pages(len(self.laid.layout.pages))
         entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
-        return MadeFile(entry, file.data, proven.problems, proven.looked)
+        return FinishedFile(entry, file.data, proven.problems, proven.looked)
 
-    def _job(self, variant: Variant) -> Job:
+    def _job(self, variant: Variant) -> FinishingJob:
         config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)
         about = About(
             title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
@@ -118,7 +118,7 @@ class Maker:
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
         mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
         sources = source_files(self.laid.edition, self.laid.charts) if variant.attach_sources else ()
-        return Job(
+        return FinishingJob(
             tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark, pdf.rgb_profile(), sources
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.cache.pages import Known
+from report.cache.pages import PageFindings
 from report.cache.store import NO_CACHE, Cache
 from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
@@ -18,7 +18,7 @@ from report.processes.assistants import Assistants
 from report.processes.memory import uncollected
 from report.progress import Progress
 from report.project import Project
-from report.proving.records import Proven, Report, Written
+from report.proving.records import Proof, ProofContext, WrittenFile
 from report.sets.freshness import Inputs
 from report.sets.manifest import Manifest, manifest
 from report.sets.outputs import claim, current_set, publish, set_name
@@ -26,7 +26,7 @@ from report.variants import VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """A published set: its folder, its manifest, the warnings of the build, and which pages it looked at anew."""
 
     folder: Path
@@ -47,7 +47,7 @@ def build(
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
     draft: bool = False,
-) -> Built:
+) -> BuildResult:
     """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays.
 
     A `draft` shows what is still to be renewed, and is a set of its own: it never takes the place of a finished one.
@@ -64,7 +64,7 @@ def build(
             from report.engine.pdf import machine_versions
             from report.making import Maker
 
-            known = Known(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else Known()
+            known = PageFindings(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else PageFindings()
             made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], provers.give)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
@@ -75,14 +75,14 @@ def build(
         record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
-    return Built(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
+    return BuildResult(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
 
 
 def _load_checks() -> None:
     import report.proving.run  # noqa: F401 (in an assistant, while the pages are made)
 
 
-def _prove(task: tuple[Written, Report]) -> Proven:
+def _prove(task: tuple[WrittenFile, ProofContext]) -> Proof:
     from report.proving.run import prove
 
     return prove(*task)

@@ -12,8 +12,8 @@ from typing import Any
 from pages import tiny_pdf
 
 from report.archive.bag import Label, add_bag
-from report.archive.findings import Checked
-from report.archive.ledger import Found, entries
+from report.archive.findings import BagCheck
+from report.archive.ledger import BagFolder, entries
 from report.archive.verify import check_bag, verify
 from report.progress import Progress
 from report.sets.outputs import sha256
@@ -65,12 +65,12 @@ def archived(archive: Path, edition: str = EDITION, reason: str = "", mark: str 
     return archive / done.identifier
 
 
-def judged(bag: Path, ledger: bool = True) -> Checked:
+def judged(bag: Path, ledger: bool = True) -> BagCheck:
     """Verify one bag of an archive."""
     version = int(bag.name.removeprefix("v"))
     listed = entries(bag.parents[1]) if ledger else None
     entry = next((each for each in listed or () if (each.edition, each.version) == (bag.parent.name, version)), None)
-    return check_bag(Found(bag.parent.name, version, bag), entry, listed is not None)
+    return check_bag(BagFolder(bag.parent.name, version, bag), entry, listed is not None)
 
 
 def faults(bag: Path) -> list[tuple[str, str]]:

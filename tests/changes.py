@@ -13,10 +13,10 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from report.diff.compare import Compared, compare
+from report.diff.compare import Comparison, compare
 from report.diff.outcome import FileChange
-from report.diff.records import Page, Style, Word
-from report.diff.sources import Source
+from report.diff.records import ReadPage, Style, Word
+from report.diff.sources import FileToCompare
 from report.processes import parallel
 from report.progress import Progress
 
@@ -24,7 +24,7 @@ PLAIN = Style("Helvetica", 10, "#000000")
 SILENT = Progress(quiet=True)
 
 
-def page(number: int, text: str, label: str = "", left: float = 50, top: float = 100) -> Page:
+def page(number: int, text: str, label: str = "", left: float = 50, top: float = 100) -> ReadPage:
     """Return a page of lines, 12 points apart; each letter is 5 points wide. A word that ends in `~` is broken."""
     words: list[Word] = []
     for line, content in enumerate(text.split("\n")):
@@ -35,10 +35,10 @@ def page(number: int, text: str, label: str = "", left: float = 50, top: float =
             words.append(Word(each.rstrip("~"), box, PLAIN, line, each.endswith("~")))
             x += width + 5
     digest = hashlib.sha256(repr([(word.text, word.box) for word in words]).encode()).hexdigest()
-    return Page(number, label, 612, 792, (0, 0, 0, 0), tuple(words), digest, digest, bytes([250] * 768))
+    return ReadPage(number, label, 612, 792, (0, 0, 0, 0), tuple(words), digest, digest, bytes([250] * 768))
 
 
-def restyled(made: Page, style: Style) -> Page:
+def restyled(made: ReadPage, style: Style) -> ReadPage:
     """Return a page set in another style."""
     return replace(made, words=tuple(replace(word, style=style) for word in made.words))
 
@@ -83,9 +83,9 @@ def _content(drawn: Drawn) -> str:
     return "\n".join([*lines, drawn.content])
 
 
-def compared(old: bytes, new: bytes, shown: bool = False) -> Compared:
+def compared(old: bytes, new: bytes, shown: bool = False) -> Comparison:
     """Compare two files as the command does on a system that can't fork: its children are the command's own tests'."""
-    sides = ({"": Source("", "old.pdf", old)}, {"": Source("", "new.pdf", new)})
+    sides = ({"": FileToCompare("", "old.pdf", old)}, {"": FileToCompare("", "new.pdf", new)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "CAN_FORK", False)
         return compare(*sides, ("old.pdf", "new.pdf"), shown, SILENT)

@@ -9,7 +9,7 @@ from conftest import ARTWORKS, write_tiny
 from pages import ROOT, link_project
 
 import figures
-from report.desk.records import Box, Leaf, Preview, Spot
+from report.desk.records import Box, Hotspot, PagePreview, Preview
 from report.project import Project
 
 
@@ -28,7 +28,7 @@ def project(folder: Path) -> Project:
     return Project(folder, figures.FIGURES, ARTWORKS)
 
 
-def spots_of(preview: Preview, kind: str) -> list[tuple[Leaf, Spot]]:
+def spots_of(preview: Preview, kind: str) -> list[tuple[PagePreview, Hotspot]]:
     """Return everything of a kind with its page."""
     return [(leaf, spot) for leaf in preview.pages for spot in leaf.spots if spot.kind == kind]
 

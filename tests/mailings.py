@@ -14,15 +14,15 @@ from pages import block, laid_out, tokens, written
 
 from report.edition.load import load
 from report.mail.addresses import parse_address
-from report.mail.deliver import Sending, Tally, send
-from report.mail.ledger import Entry, opened
+from report.mail.deliver import DeliverySetup, Tally, send
+from report.mail.ledger import DeliveryEntry, opened
 from report.mail.letter import Letter, letter
 from report.mail.login import Login
 from report.mail.mailing import Mailing
 from report.mail.recipients import Recipient
-from report.mail.screen import Screen
-from report.mail.sender import Line
-from report.mail.settings import Server, Settings, load_settings
+from report.mail.screen import ScreenEdition
+from report.mail.sender import SmtpConnection
+from report.mail.settings import Settings, SmtpServer, load_settings
 from report.problems import Place
 from report.sets.outputs import publish, sha256
 
@@ -60,9 +60,9 @@ def settings_with(folder: Path, text: str = "", sender: str = SENDER) -> Setting
     return load_settings(path)
 
 
-def screen() -> Screen:
+def screen() -> ScreenEdition:
     data = small_pdf()
-    return Screen("tiny-report-screen.pdf", data, sha256(data), 1, "Tiny Report", {"advocacy.rank": (1,)})
+    return ScreenEdition("tiny-report-screen.pdf", data, sha256(data), 1, "Tiny Report", {"advocacy.rank": (1,)})
 
 
 def tiny_mailing(folder: Path, settings: Settings) -> Mailing:
@@ -77,12 +77,12 @@ def people(*addresses: str) -> tuple[Recipient, ...]:
     return tuple(Recipient(each, f"Name {n}", "", Place("to.yaml", n + 1, 3)) for n, each in enumerate(found, 1))
 
 
-def server(mail: MailServer, security: str = "none", **changes: Any) -> Server:
+def server(mail: MailServer, security: str = "none", **changes: Any) -> SmtpServer:
     """Return settings for the test's server: patient for a third of a second, not for ten minutes."""
     host = "127.0.0.1" if security == "none" else "localhost"
     values: dict[str, Any] = {"host": host, "port": mail.ports[security], "security": security, "ca": mail.ca}
     values |= {"timeout": Decimal("0.3"), "last_timeout": Decimal("0.3"), "pauses": (1, 2), "user": None}
-    return Server(**(values | changes))
+    return SmtpServer(**(values | changes))
 
 
 def login(security: str) -> Login | None:
@@ -93,7 +93,7 @@ def sent(
     mail: Mailing,
     recipients: Sequence[Recipient],
     ledger: Path,
-    server: Server,
+    server: SmtpServer,
     security: str = "none",
     told: Callable[[str], None] = lambda text: None,
     sleep: Callable[[float], None] = lambda seconds: None,
@@ -103,8 +103,8 @@ def sent(
     changed = mail.settings.values.model_copy(update={"smtp": server})
     settings = Settings(changed, mail.settings.document, mail.settings.path, mail.settings.sender, None)
     ready = Mailing(mail.name, mail.edition, mail.screen, settings, mail.letter, mail.cover, mail.colours)
-    with opened(ledger) as book, Line(server, how.pop("login", login(security))) as line:
-        return send(ready, recipients, Sending(line, book, told, sleep, lambda: 1.8e9, **how))
+    with opened(ledger) as book, SmtpConnection(server, how.pop("login", login(security))) as line:
+        return send(ready, recipients, DeliverySetup(line, book, told, sleep, lambda: 1.8e9, **how))
 
 
 def states(ledger: Path, recipients: Sequence[Recipient], pdf: str | None = None) -> list[str]:
@@ -114,5 +114,5 @@ def states(ledger: Path, recipients: Sequence[Recipient], pdf: str | None = None
     return [entry.state if entry else "" for entry in entries]
 
 
-def entry(address: str, state: Any, pdf: str = "d" * 64, edition: str = "tiny") -> Entry:
-    return Entry(edition, pdf, address, state)
+def entry(address: str, state: Any, pdf: str = "d" * 64, edition: str = "tiny") -> DeliveryEntry:
+    return DeliveryEntry(edition, pdf, address, state)

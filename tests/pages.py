@@ -17,13 +17,13 @@ import pytest
 from report.compose.run import Composition, stylesheets
 from report.design.look import Scene
 from report.design.tokens import Tokens, load_tokens
-from report.drawing.sheets import Sheet
+from report.drawing.sheets import ArtworkSheet
 from report.engine import pdf
 from report.finishing.attachments import SourceFile
 from report.finishing.metadata import About
-from report.finishing.run import Job, finish
+from report.finishing.run import FinishingJob, finish
 from report.inspection.inspect import Pdf
-from report.press.printers import DEFAULT, Marks, Printer, load_printer
+from report.press.printers import DEFAULT, Printer, PrinterMarks, load_printer
 from report.press.sheet import Slug
 from report.problems import Problem
 from report.variants import VARIANTS, Variant
@@ -109,11 +109,11 @@ def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFil
 
 
 @cache
-def job() -> Job:
+def job() -> FinishingJob:
     """What a small file is finished by."""
     about = About("A small page", "Office of Small Things", "A test", ("small",), "en-US", date(2024, 12, 3), "0" * 32)
-    return Job(tokens().builds, about, printer(), Slug("A small page", tokens().faces["sans"]), (100, 82, 30, 35),
-               rgb=pdf.rgb_profile())  # fmt: skip
+    slug = Slug("A small page", tokens().faces["sans"])
+    return FinishingJob(tokens().builds, about, printer(), slug, (100, 82, 30, 35), rgb=pdf.rgb_profile())
 
 
 @cache
@@ -121,7 +121,7 @@ def printer(name: str = DEFAULT) -> Printer:
     """Load a printer that comes with the press; "unmarked" is the usual one without marks."""
     if name == "unmarked":
         usual = printer()
-        return replace(usual, values=usual.values.model_copy(update={"marks": Marks()}))
+        return replace(usual, values=usual.values.model_copy(update={"marks": PrinterMarks()}))
     return load_printer(name, float(tokens().page.bleed))
 
 
@@ -140,11 +140,11 @@ def block(text: str, style: str = "", tag: str = "p", component: str = "story", 
     return f'<section data-component="{component}" data-src="{src}">{inner}</section>'
 
 
-def sheet(name: str, spread: bool = False) -> Sheet:
+def sheet(name: str, spread: bool = False) -> ArtworkSheet:
     """Return a full-bleed sheet for pages of that name."""
     width, gutter = (1242.0, 621.0) if spread else (630.0, None)
     scene = Scene(width, 810.0, 9.0, gutter, (), tokens().hexes, "ink", "ink", "haze", "mist")
-    return Sheet(name, "rings", scene)
+    return ArtworkSheet(name, "rings", scene)
 
 
 def codes(problems: Sequence[Problem]) -> list[str]:

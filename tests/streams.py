@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from report.preflight.facts import read_facts
-from report.preflight.records import Facts, Painted
+from report.preflight.records import FileInfo, PaintedObject
 
 Operation = tuple[str, tuple[Any, ...]]
 
@@ -64,10 +64,10 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def facts_of(data: bytes) -> Facts:
+def facts_of(data: bytes) -> FileInfo:
     return read_facts(data, "small.pdf")
 
 
-def painted(data: bytes, kind: str | None = None) -> list[Painted]:
+def painted(data: bytes, kind: str | None = None) -> list[PaintedObject]:
     """Return what a file paints, marks on all plates aside."""
     return [item for item in facts_of(data).painted if kind in (None, item.kind) and "All" not in item.space.inks]

@@ -9,7 +9,7 @@ from pages import Change, changed, laid_out, written
 from pikepdf import Array, Dictionary, Name, String
 
 from report.access.checklist import CHECKLIST
-from report.access.checks import CHECKS, LONG, Check
+from report.access.checks import CHECKS, LONG, AccessCheck
 from report.problems import Severity
 
 
@@ -106,7 +106,7 @@ def test_a_file_of_the_press_passes_every_check() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_check_finds_its_fault_and_no_other(check: Check) -> None:
+def test_a_check_finds_its_fault_and_no_other(check: AccessCheck) -> None:
     judged = verdicts(spoiled(check.id), check.id == "contrast")
     assert {name for name, each in judged.items() if each.faults} == {check.id}
     assert judged[check.id].state == ("error" if check.severity is Severity.ERROR else "warning")
@@ -125,7 +125,7 @@ def test_a_protection_that_lets_screen_readers_in_is_none() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_check_says_where_it_comes_from_and_what_to_do(check: Check) -> None:
+def test_a_check_says_where_it_comes_from_and_what_to_do(check: AccessCheck) -> None:
     assert check.remedy.endswith(".") and len(check.remedy) > 12
     assert check.rule
     assert check.title[0].isupper()

@@ -15,10 +15,10 @@ from pikepdf import Array
 from PIL import Image
 
 from report.access import contrast as contrast_module
-from report.access.contrast import Pale, luminance, needed, pale_texts
-from report.access.faint import ChartPlace, faint_marks
+from report.access.contrast import LowContrastText, luminance, needed, pale_texts
 from report.access.inbuild import access_problems
-from report.cache.pages import Known
+from report.access.nontext import ChartPlace, faint_marks
+from report.cache.pages import PageFindings
 from report.cache.store import Cache
 from report.inspection.inspect import TextRun, text_runs
 from report.problems import Problem
@@ -26,7 +26,7 @@ from report.problems import Problem
 BOX = "position: absolute; left: 100pt; top: 100pt; width: 300pt; height: 40pt"
 
 
-def pale(data: bytes) -> list[Pale]:
+def pale(data: bytes) -> list[LowContrastText]:
     return list(pale_texts(data, tuple(text_runs(data))))
 
 
@@ -187,7 +187,7 @@ def test_pale_texts_and_faint_marks_are_remembered_as_they_were_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = on_page('<p style="color: #C8D400">Pale <span style="color: #777777">and hardly better</span></p>')
-    runs, known = tuple(text_runs(data)), Known(Cache(tmp_path), "a.pdf", "1")
+    runs, known = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "a.pdf", "1")
     found = [list(pale_texts(data, runs, known)), list(pale_texts(data, runs))]
     monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("it is looked at again"))
     assert list(pale_texts(data, runs, known)) == found[0] == found[1]

@@ -12,7 +12,7 @@ from pages import Change, changed, tiny_pdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
-from report.access.reading import DEEPEST, Reading, Tag
+from report.access.reading import DEEPEST, AccessInfo, Tag
 from report.access.run import access, look
 from report.problems import ReportError
 
@@ -24,7 +24,7 @@ def without_validator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("report.access.run.installed", lambda: False)
 
 
-def reading(change: Change) -> Reading:
+def reading(change: Change) -> AccessInfo:
     return look(changed(sound(), change), "x.pdf").reading
 
 

@@ -20,7 +20,7 @@ from report.archive import add
 from report.archive.add import archive_edition, bagging_day
 from report.archive.bag import info
 from report.archive.evidence import evidence
-from report.archive.gather import Gathered, gather
+from report.archive.gather import ArchiveSources, gather
 from report.archive.repository import repository
 from report.problems import Problem, ReportError, Severity
 from report.project import Project
@@ -85,7 +85,7 @@ def now(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
     return inputs(gather_inputs(project.root, "tiny").files, printer=printer)
 
 
-def gathered(project: Project, allow: bool = False) -> Gathered:
+def gathered(project: Project, allow: bool = False) -> ArchiveSources:
     return gather(project, "tiny", project.root / "dist", project.root / "archive", allow)
 
 

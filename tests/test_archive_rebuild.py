@@ -14,7 +14,7 @@ from pages import block, laid_out, tiny_pdf, written
 
 from report.archive.bag import add_bag
 from report.archive.difference import different_fonts, first_difference
-from report.archive.rebuild import Rebuilt, rebuild
+from report.archive.rebuild import RebuildResult, rebuild
 from report.problems import Problem, ReportError
 
 # What stands in the bag for the press of its year: it "makes" the files that lie beside it.
@@ -53,7 +53,7 @@ def bagged(archive: Path, made: Mapping[str, bytes] | None = None, press: str = 
     return archive / add_bag(archive, label(), lambda _: {**files, "manifest.json": own, **source}).identifier
 
 
-def again(archive: Path, version: str | None = None) -> Rebuilt:
+def again(archive: Path, version: str | None = None) -> RebuildResult:
     return rebuild(archive, EDITION, version, QUIET)
 
 
@@ -64,7 +64,7 @@ def refused(archive: Path, edition: str = EDITION, version: str | None = None) -
     return list(failure.value.problems)
 
 
-def causes(done: Rebuilt) -> list[tuple[str, str]]:
+def causes(done: RebuildResult) -> list[tuple[str, str]]:
     return [(cause.kind, cause.name) for cause in done.causes]
 
 

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from figures import FIGURES
-from report.design.look import ChartData, ChartForm, FigureFunction, Look, Needs, Number, Row, Size
+from report.design.look import ChartData, ChartForm, ChartRow, FigureFunction, Look, Needs, NumberOption, Size
 from report.design.tokens import Tokens
 from report.drawing.charts import ChartArt, alt_text, chart_arts, chart_data, chart_size, draw, draw_charts, resolved
 from report.edition.edition import Edition
@@ -33,13 +33,17 @@ def plain_figure(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def form(function: FigureFunction) -> ChartForm:
-    return ChartForm("A chart", function, Needs(), {"marks": Number()})
+    return ChartForm("A chart", function, Needs(), {"marks": NumberOption()})
 
 
 def test_a_row_has_its_value_and_its_texts_in_the_locale_of_the_edition(load_edition: Load) -> None:
     data = chart_data(load_edition(), "ease")
-    assert data.rows == (Row("ease.served", "Served", 11102.0, "11,102", emphasis=True, share=6.3, share_text="6.3%"),)
-    assert data.whole == Row("ease.covered", "employees covered", 177000.0, "nearly\xa0177,000", qualifier="nearly")
+    assert data.rows == (
+        ChartRow("ease.served", "Served", 11102.0, "11,102", emphasis=True, share=6.3, share_text="6.3%"),
+    )
+    assert data.whole == ChartRow(
+        "ease.covered", "employees covered", 177000.0, "nearly\xa0177,000", qualifier="nearly"
+    )
     assert data.options == {"marks": 1000}
     german = chart_data(load_edition(edition=("language: en-US", "language: de-DE")), "ease")
     assert (german.rows[0].text, german.rows[0].share_text) == ("11.102", "6,3\N{NO-BREAK SPACE}%")
@@ -138,7 +142,7 @@ def test_text_in_a_drawing_stays_text_and_the_bytes_are_the_same_every_time(load
 )
 @pytest.mark.parametrize("function", ["ranked_bars", "plain"])
 def test_a_label_can_not_break_out_of_a_drawing(tokens: Tokens, label: str, function: str) -> None:
-    rows = (Row("a.b", label, 5.0, "5"), Row("a.c", "Other", 3.0, "3"))
+    rows = (ChartRow("a.b", label, 5.0, "5"), ChartRow("a.c", "Other", 3.0, "3"))
     figure = plain_figure if function == "plain" else FIGURES[function]
     svg = ET.fromstring(draw(figure, ChartData("x", rows), tokens.look(), Size(400, 150)))
     tags = {str(element.tag).rpartition("}")[2] for element in svg.iter()}

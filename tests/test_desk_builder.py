@@ -12,7 +12,7 @@ from PIL import Image
 
 from report.desk.builder import build_preview
 from report.desk.pictures import SCALES, pictures
-from report.desk.records import Contrasts, Judged, Pages, Preview, as_json
+from report.desk.records import Contrasts, FileFindings, Pages, Preview, as_json
 from report.desk.workshop import Keep
 from report.problems import ReportError
 
@@ -30,7 +30,7 @@ def preview(parts: list[object]) -> Preview:
 
 
 def test_the_pages_come_first_and_what_is_found_on_them_after(parts: list[object]) -> None:
-    assert [type(part) for part in parts] == [Keep, Pages, Keep, Judged, Contrasts]
+    assert [type(part) for part in parts] == [Keep, Pages, Keep, FileFindings, Contrasts]
     assert isinstance(parts[0], Keep) and parts[0].data.startswith(b"%PDF")
 
 

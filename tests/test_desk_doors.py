@@ -10,7 +10,7 @@ import pytest
 from test_desk_session import FakeJobs, built
 
 from report.desk import server
-from report.desk.doors import HEADERS
+from report.desk.guard import HEADERS
 from report.desk.server import Desk, app
 from report.desk.session import Session
 

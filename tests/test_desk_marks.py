@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from report.desk.marks import marked, of_outcome, pending
-from report.engine.boxes import Component, Line, PageRecord
+from report.engine.boxes import Component, PageRecord, TextLine
 from report.inspection.inspect import PageBoxes
 from report.inspection.judging import Fault, Outcome, Verdict
 from report.problems import Place, error, warning
 
 
-def line(text: str, y: float, src: str = "data/tiny/sections/story.md:9") -> Line:
-    return Line(text, 63, y, 200, 14, 10, "Source Sans 3", "normal", 400, "story", src, 1, False)
+def line(text: str, y: float, src: str = "data/tiny/sections/story.md:9") -> TextLine:
+    return TextLine(text, 63, y, 200, 14, 10, "Source Sans 3", "normal", 400, "story", src, 1, False)
 
 
-def page(number: int, lines: tuple[Line, ...] = (), components: tuple[Component, ...] = ()) -> PageRecord:
+def page(number: int, lines: tuple[TextLine, ...] = (), components: tuple[Component, ...] = ()) -> PageRecord:
     return PageRecord(number, "right", "", False, 612, 792, (63, 59, 504, 672), lines, (), components, ())
 
 

@@ -12,14 +12,14 @@ import pytest
 from report.desk.gallery import CHUNK, Gallery
 from report.desk.records import (
     Contrasts,
+    FileFindings,
     Geometry,
-    Glimpse,
     Inks,
-    Judged,
-    Leaf,
     MarkedProblem,
+    PagePreview,
     Pages,
     Preview,
+    QuickPreview,
     TextContrast,
 )
 from report.desk.session import MOST_RESTARTS, Session
@@ -43,7 +43,7 @@ class FakeJobs:
 
 
 GEOMETRY = Geometry(59, 61, 63, 45, 14, 12, 31, 12, 69, 27)
-LEAF = Leaf(1, "right", "Cover", 612, 792, (0, 0, 0, 0), (0, 0, 0, 0), (), ())
+LEAF = PagePreview(1, "right", "Cover", 612, 792, (0, 0, 0, 0), (0, 0, 0, 0), (), ())
 WRONG = MarkedProblem("warning", "blank-page", "", 0, 0, 1, "", "The page is blank.", "")
 TYPO = error("unknown-key", Place("data/tiny/facts.yaml", 41, 5), "`lable` is not a key.", "Did you mean `label`?")
 
@@ -71,7 +71,7 @@ def state(session: Session, variant: str = "screen") -> dict[str, Any]:
 
 def built(session: Session, number: int, name: str, *problems: MarkedProblem) -> None:
     session.answered(Answer(number, "part", pages(name, *problems)))
-    session.answered(Answer(number, "part", Judged(())))
+    session.answered(Answer(number, "part", FileFindings(())))
     session.answered(Answer(number, "done"))
 
 
@@ -94,8 +94,8 @@ def test_a_page_that_is_about_to_change_is_glimpsed_until_all_pages_are_there(se
     built(session, 1, "a")
     assert state(session)["glimpse"] == {}
     session.changed()
-    session.answered(Answer(2, "part", Glimpse({3: ("b", 2)})))
-    session.answered(Answer(2, "part", Glimpse({7: ("c", 1)})))
+    session.answered(Answer(2, "part", QuickPreview({3: ("b", 2)})))
+    session.answered(Answer(2, "part", QuickPreview({7: ("c", 1)})))
     assert (state(session)["id"], state(session)["glimpse"]) == ("a", {"3": "b/2", "7": "c/1"})
     assert state(session)["stage"] == "building"
     session.answered(Answer(2, "part", pages("d")))
@@ -104,7 +104,7 @@ def test_a_page_that_is_about_to_change_is_glimpsed_until_all_pages_are_there(se
 
 def test_nothing_is_glimpsed_of_a_workshop_that_is_gone(session: Session) -> None:
     session.changed()
-    session.answered(Answer(1, "part", Glimpse({3: ("b", 2)})))
+    session.answered(Answer(1, "part", QuickPreview({3: ("b", 2)})))
     session.lost()
     assert state(session)["glimpse"] == {}
 
@@ -133,11 +133,11 @@ def test_problems_vanish_when_they_are_mended(session: Session) -> None:
 def test_what_was_found_before_is_pending_until_it_is_looked_at_again(session: Session) -> None:
     session.changed()
     session.answered(Answer(1, "part", pages("a")))
-    session.answered(Answer(1, "part", Judged((WRONG,))))
+    session.answered(Answer(1, "part", FileFindings((WRONG,))))
     session.changed()
     session.answered(Answer(2, "part", pages("b")))
     assert [p["pending"] for p in state(session)["problems"]] == [True]
-    session.answered(Answer(2, "part", Judged((WRONG,))))
+    session.answered(Answer(2, "part", FileFindings((WRONG,))))
     assert [p["pending"] for p in state(session)["problems"]] == [False]
 
 
@@ -157,7 +157,7 @@ def test_a_change_while_pages_are_looked_through_stops_that(session: Session, jo
     session.answered(Answer(1, "part", pages("a")))
     session.changed()
     assert jobs.stopped == [1]
-    session.answered(Answer(1, "part", Judged((WRONG,))))  # what it still had to say is passed over
+    session.answered(Answer(1, "part", FileFindings((WRONG,))))  # what it still had to say is passed over
     assert state(session)["problems"] == []
     assert state(session)["stage"] == "building"
 

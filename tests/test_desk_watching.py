@@ -9,7 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from report.desk.watching import Contents, changes, matters
+from report.desk.watching import FileDigests, changes, matters
 
 Act = Callable[[Path], None]
 
@@ -98,7 +98,7 @@ def test_a_save_is_one_change_however_it_is_done_and_none_if_the_bytes_are_the_s
 
 
 def test_a_file_that_is_cut_off_while_it_is_written_is_told_again_when_it_is_whole(folder: Path) -> None:
-    contents, path = Contents([folder]), folder.resolve() / "sections" / "3.md"
+    contents, path = FileDigests([folder]), folder.resolve() / "sections" / "3.md"
     path.write_text("")
     assert contents.changed([path]) == {path}
     path.write_text("after")

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from report.desk.faults import fault_problem
-from report.desk.workshop import Answer, Keep, Kept, Workshop
+from report.desk.workshop import Answer, Keep, StoredFiles, Workshop
 from report.problems import Place, ReportError, error
 
 LOST = error("unknown-fact", Place("data/tiny/facts.yaml", 3), "There is no such fact.")
 
 
-def job(kept: Kept, what: str) -> Iterator[Any]:
+def job(kept: StoredFiles, what: str) -> Iterator[Any]:
     """Do one of many things."""
     yield what
     if what == "refuse":

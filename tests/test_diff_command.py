@@ -15,7 +15,7 @@ import build
 from report.diff import compare
 from report.diff.approved import approve, since_approved
 from report.diff.outcome import FileChange
-from report.diff.sources import Source
+from report.diff.sources import FileToCompare
 from report.problems import ReportError
 from report.sets.outputs import publish
 
@@ -173,10 +173,10 @@ def test_a_line_is_looked_for_once_and_remembered_for_the_same_files_only(
     approve(tmp_path, "tiny")
     published(tmp_path, screen=NEW)
     first = since_approved(tmp_path, "tiny")
-    looked: list[Source] = []
+    looked: list[FileToCompare] = []
     glance = compare.glance
 
-    def noted(old: Source, new: Source) -> FileChange:
+    def noted(old: FileToCompare, new: FileToCompare) -> FileChange:
         looked.append(new)
         return glance(old, new)
 

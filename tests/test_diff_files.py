@@ -17,7 +17,7 @@ from PIL import Image
 from report.design.tokens import Tokens
 from report.diff.compare import compare
 from report.diff.outcome import Difference, FileChange
-from report.diff.pictures import Wanted, compare_pictures
+from report.diff.pictures import PairToCompare, compare_pictures
 from report.diff.reading import page_count, read
 from report.diff.sources import both, sources
 from report.diff.telling import summary, table
@@ -123,7 +123,7 @@ def test_places_are_those_of_the_page_as_it_is_shown(turn: int, place: tuple[flo
     assert (made.width, made.height) == ((300, 400) if turn % 180 == 0 else (400, 300))
     found = made.words[0].box
     bare, lettered = (file_of(Drawn(lines, entries={"Rotate": turn})) for lines in ([], ["Word"]))
-    picture = compare_pictures(bare, lettered, [Wanted(1, 1)], False)[0]
+    picture = compare_pictures(bare, lettered, [PairToCompare(1, 1)], False)[0]
     assert picture.regions[0] == pytest.approx(found, abs=7)
     assert found[:2] == pytest.approx(place, abs=14)
 
@@ -148,7 +148,7 @@ def test_boxes_that_make_no_sense_do_no_harm(name: str, box: list[float]) -> Non
 
 def test_the_pictures_show_both_pages_and_what_differs_in_two_colours() -> None:
     old, new = file_of(Drawn([], BOX)), file_of(Drawn([], BOX.replace("100 200", "160 200")))
-    picture = compare_pictures(old, new, [Wanted(1, 1)], True)[0]
+    picture = compare_pictures(old, new, [PairToCompare(1, 1)], True)[0]
     sizes = [Image.open(io.BytesIO(data)).size for data in (picture.old, picture.new, picture.marks)]
     assert sizes == [(450, 600)] * 3
     marks = np.asarray(Image.open(io.BytesIO(picture.marks)).convert("RGBA"))
@@ -159,12 +159,12 @@ def test_the_pictures_show_both_pages_and_what_differs_in_two_colours() -> None:
 
 def test_what_is_ignored_is_not_looked_at() -> None:
     pair = file_of(Drawn([], BOX)), file_of(Drawn([]))
-    assert compare_pictures(*pair, [Wanted(1, 1, ((95, 175, 135, 205),))], False)[0].regions == ()
+    assert compare_pictures(*pair, [PairToCompare(1, 1, ((95, 175, 135, 205),))], False)[0].regions == ()
 
 
 def test_a_poster_is_drawn_no_larger_than_need_be() -> None:
     made = file_of(Drawn(LINES, size=(14_400, 14_400)))
-    picture = compare_pictures(made, made, [Wanted(1, 1)], True)[0]
+    picture = compare_pictures(made, made, [PairToCompare(1, 1)], True)[0]
     assert max(Image.open(io.BytesIO(picture.new)).size) <= 1_600
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from changes import page, restyled
 
-from report.diff.matching import ALIKE, Pair, likeness, match
+from report.diff.matching import ALIKE, PagePair, likeness, match
 from report.diff.numerals import figures_of
 from report.diff.outcome import Shift, TextChange
-from report.diff.records import Page, Style
+from report.diff.records import ReadPage, Style
 from report.diff.shifts import shifts
-from report.diff.words import Compared, compare_words
+from report.diff.words import PageComparison, compare_words
 
 ENGLISH = figures_of("en-US")
 STORY = "Every child in the county\nreads with somebody at home\nand tells at school of it"
@@ -22,18 +22,18 @@ WORDS = ("alpha", "beta", "gamma", "delta", "eta")
 MANY = [page(number, " ".join(f"{word}{number}" for word in WORDS)) for number in range(1, 40)]
 
 
-def numbered(pages: list[Page]) -> list[Page]:
+def numbered(pages: list[ReadPage]) -> list[ReadPage]:
     return [replace(each, number=number) for number, each in enumerate(pages, 1)]
 
 
-def matched(old: list[Page], new: list[Page]) -> list[tuple[int | None, int | None, bool]]:
+def matched(old: list[ReadPage], new: list[ReadPage]) -> list[tuple[int | None, int | None, bool]]:
     return [(pair.old.number if pair.old else None, pair.new.number if pair.new else None, pair.moved)
             for pair in match(old, new)]  # fmt: skip
 
 
 def texts(old: str, new: str, language: str = "en-US") -> list[TextChange]:
     """Return what changed between two pages of text."""
-    pair = Pair(page(1, old), page(1, new))
+    pair = PagePair(page(1, old), page(1, new))
     return list(compare_words([pair], figures_of(language))[0].texts)
 
 
@@ -41,11 +41,11 @@ def changes(old: str, new: str, language: str = "en-US") -> list[tuple[str, str,
     return [(each.kind, each.old, each.new) for each in texts(old, new, language)]
 
 
-def moved(old: Page, new: Page) -> list[Shift]:
-    return list(shifts(compare_words([Pair(old, new)], ENGLISH)[0]))
+def moved(old: ReadPage, new: ReadPage) -> list[Shift]:
+    return list(shifts(compare_words([PagePair(old, new)], ENGLISH)[0]))
 
 
-def told(compared: list[Compared]) -> list[list[str]]:
+def told(compared: list[PageComparison]) -> list[list[str]]:
     return [[shift.what for shift in shifts(each)] for each in compared]
 
 
@@ -188,14 +188,14 @@ def test_the_number_of_a_page_that_stands_elsewhere_is_no_change() -> None:
 def test_labels_are_numbers_of_pages_too() -> None:
     old = [page(1, f"{STORY}{chr(10) * 52}iv", label="iv")]
     new = [page(1, f"{STORY}{chr(10) * 52}vi", label="vi")]
-    assert compare_words([Pair(old[0], new[0])], ENGLISH)[0].texts == ()
+    assert compare_words([PagePair(old[0], new[0])], ENGLISH)[0].texts == ()
 
 
 def test_text_that_flows_to_the_next_page_is_no_change() -> None:
     tail = "The last words of this page go over"
     old = [page(1, f"{STORY}\n{tail}"), page(2, BUDGET)]
     new = [page(1, STORY), page(2, f"{tail}\n{BUDGET}")]
-    found = compare_words([Pair(*both) for both in zip(old, new, strict=True)], ENGLISH)
+    found = compare_words([PagePair(*both) for both in zip(old, new, strict=True)], ENGLISH)
     assert [each.texts for each in found] == [(), ()]
     assert told(found)[0] == ["8 words went to page 2 of the new file: “The last words of this …”"]
     assert "8 words came from page 1 of the old file: “The last words of this …”" in told(found)[1]
@@ -213,17 +213,19 @@ def test_text_that_stands_elsewhere_on_its_page_is_no_change() -> None:
 def test_a_heading_that_flows_alone_is_no_change_and_two_common_words_are() -> None:
     old = [page(1, f"{STORY}\nGreat Expectations"), page(2, BUDGET)]
     new = [page(1, STORY), page(2, f"Great Expectations\n{BUDGET}")]
-    assert [each.texts for each in compare_words([Pair(*both) for both in zip(old, new, strict=True)], ENGLISH)] == [
+    assert [
+        each.texts for each in compare_words([PagePair(*both) for both in zip(old, new, strict=True)], ENGLISH)
+    ] == [
         (),
         (),
     ]
     old, new = [page(1, f"{STORY}\nto be"), page(2, BUDGET)], [page(1, STORY), page(2, f"to be\n{BUDGET}")]
-    pairs = [Pair(*both) for both in zip(old, new, strict=True)]
+    pairs = [PagePair(*both) for both in zip(old, new, strict=True)]
     assert [len(each.texts) for each in compare_words(pairs, ENGLISH)] == [1, 1]
 
 
 def test_the_words_of_an_inserted_page_are_not_told_one_by_one() -> None:
-    assert compare_words([Pair(None, page(1, STORY))], ENGLISH)[0].texts == ()
+    assert compare_words([PagePair(None, page(1, STORY))], ENGLISH)[0].texts == ()
 
 
 def test_a_block_that_moved_is_told_with_its_way() -> None:
@@ -268,4 +270,4 @@ def test_words_set_otherwise_are_told_with_what_changed() -> None:
 
 def test_a_page_of_the_same_words_thousands_of_times_does_not_take_for_ever() -> None:
     old, new = page(1, "a b\n" * 1_500), page(1, "b a c\n" * 1_500)
-    assert compare_words([Pair(old, new)], ENGLISH)[0].pair.old is old
+    assert compare_words([PagePair(old, new)], ENGLISH)[0].pair.old is old

@@ -23,9 +23,9 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
 
 from figures import FIGURES
-from figures.kit import Sheet
+from figures.kit import ChartSheet
 from figures.words import ASCENT, DESCENT, width_of, wrapped
-from report.design.look import ChartData, FontFace, Look, Row, Size
+from report.design.look import ChartData, ChartRow, FontFace, Look, Size
 
 ROOT = Path(__file__).parents[1]
 TOKENS = yaml.safe_load((ROOT / "styles" / "tokens.yaml").read_text(encoding="utf-8"))
@@ -43,15 +43,15 @@ def grid(columns: int, lines: int) -> Size:
     return Size(43 * columns - 12, 14 * lines)
 
 
-def row(label: str, value: float, text: str = "", **more: object) -> Row:
-    return replace(Row(label, label, value, text or f"{value:g}"), **more)  # type: ignore[arg-type]
+def row(label: str, value: float, text: str = "", **more: object) -> ChartRow:
+    return replace(ChartRow(label, label, value, text or f"{value:g}"), **more)  # type: ignore[arg-type]
 
 
-def total(value: float, label: str = "in all") -> Row:
-    return Row("whole", label, value, f"{value:,.0f}")
+def total(value: float, label: str = "in all") -> ChartRow:
+    return ChartRow("whole", label, value, f"{value:,.0f}")
 
 
-def chart(*rows: Row, whole: Row | None = None, **options: str | float) -> ChartData:
+def chart(*rows: ChartRow, whole: ChartRow | None = None, **options: str | float) -> ChartData:
     return ChartData("sample", rows, whole, options)
 
 
@@ -489,14 +489,14 @@ PART = row("part", 5)
 
 
 def test_a_label_without_room_is_refused_and_never_clipped() -> None:
-    sheet = Sheet(chart(PART), LOOK, Size(60, 40))
+    sheet = ChartSheet(chart(PART), LOOK, Size(60, 40))
     sheet.text(0, 20, "much too long for this")
     with pytest.raises(ValueError, match="does not fit"):
         sheet.figure()
 
 
 def test_labels_that_would_overlap_are_refused() -> None:
-    sheet = Sheet(chart(PART), LOOK, Size(100, 40))
+    sheet = ChartSheet(chart(PART), LOOK, Size(100, 40))
     sheet.text(0, 20, "one")
     sheet.text(4, 22, "two")
     with pytest.raises(ValueError, match="would overlap"):

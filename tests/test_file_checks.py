@@ -14,19 +14,21 @@ from report.finishing.attachments import SourceFile
 from report.finishing.run import finish
 from report.inspection.inspect import Pdf
 from report.problems import Problem, Severity
-from report.proving.file_checks import CHECKS, Made, check_file
+from report.proving.file_checks import CHECKS, FileSubject, check_file
 from report.variants import VARIANTS
 
 SOURCE = SourceFile("facts.yaml", b"facts: {}", "The facts", datetime(2024, 12, 3, tzinfo=UTC))
 
 
-def made(data: bytes, variant: str, pages: int | None = None) -> Made:
+def made(data: bytes, variant: str, pages: int | None = None) -> FileSubject:
     """Return the record of a finished file, as the pipeline would make it."""
     pdf, chosen = Pdf(data), VARIANTS[variant]
     faces = tuple(tokens().faces.values())
     count = len(pdf.pages) if pages is None else pages
     count = 8 if chosen.part != "all" else count
-    return Made(f"small-{variant}.pdf", pdf, chosen, tokens().page, faces, count, int(chosen.attach_sources), printer())
+    return FileSubject(
+        f"small-{variant}.pdf", pdf, chosen, tokens().page, faces, count, int(chosen.attach_sources), printer()
+    )
 
 
 def small(variant: str, body: str = "") -> bytes:

@@ -26,7 +26,7 @@ DOORS = {
     "yaml": {"report.edition.yamldoc"},
     "watchfiles": {"report.desk.watching"},
     "uvicorn": {"report.desk.server"},
-    "starlette": {"report.desk.doors", "report.desk.server"},
+    "starlette": {"report.desk.guard", "report.desk.server"},
     "email_validator": {"report.mail.addresses"},
     "keyring": {"report.mail.login"},
     "smtplib": {"report.mail.sender"},
@@ -128,7 +128,7 @@ def top(names: frozenset[str]) -> set[str]:
 
 def test_only_the_desk_builds_as_the_pipeline_does() -> None:
     users = [name_of(path) for path in SOURCES if any("report.making" in name for name in imports_of(path))]
-    assert users == ["report.desk.builder", "report.desk.glimpse", "report.pipeline"]
+    assert users == ["report.desk.builder", "report.desk.quick", "report.pipeline"]
 
 
 def test_the_report_never_imports_figures_or_the_command_line() -> None:

@@ -6,7 +6,7 @@ import pytest
 from pages import SVG, block, document, laid_out, sheet, tokens
 
 from report.compose.texts import texts_by_source
-from report.layout.checks import CHECKS, Proofs, check_layout
+from report.layout.checks import CHECKS, LayoutSubject, check_layout
 from report.problems import Problem, Severity
 
 WORDS = "word and more words of a sentence that goes on "
@@ -22,7 +22,7 @@ def found(body: str, multiple: int = 1, rules: str = "") -> list[Problem]:
     layout = laid_out(body, css, SERVED)
     assert not layout.messages, layout.messages
     texts = texts_by_source(document(body).html)
-    return check_layout(Proofs(layout.pages, SHEETS, tuple(tokens().faces.values()), 27.0, texts, multiple))
+    return check_layout(LayoutSubject(layout.pages, SHEETS, tuple(tokens().faces.values()), 27.0, texts, multiple))
 
 
 def codes(body: str, multiple: int = 1) -> list[str]:

@@ -27,20 +27,20 @@ from report.inspection.inspect import Pdf
 from report.mail.addresses import AddressError, parse_address, sound_text
 from report.mail.letter import letter, texts
 from report.mail.mailing import Mailing, draft_files, mailing
-from report.mail.message import Body, Head, MisreadError, Named, built
+from report.mail.message import Headers, MessageBody, MisreadError, NamedAddress, built
 from report.mail.recipients import Recipient
 from report.mail.settings import MIB, Settings, load_settings
 from report.problems import Place, ReportError
 
 DAY = datetime(2024, 12, 3, 12, tzinfo=UTC)
-ANA = Named(parse_address("ana@example.org"), "Ana")
-BODY = Body("Text\n", "<p>Text</p>", PNG)
+ANA = NamedAddress(parse_address("ana@example.org"), "Ana")
+BODY = MessageBody("Text\n", "<p>Text</p>", PNG)
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Content-Language", "MIME-Version", "Content-Type"]
 Write = Callable[..., Path]
 
 
-def head(**changes: Any) -> Head:
-    return replace(Head("A report", DAY, "en-US", ANA, None, ANA), **changes)
+def head(**changes: Any) -> Headers:
+    return replace(Headers("A report", DAY, "en-US", ANA, None, ANA), **changes)
 
 
 def parsed(data: bytes) -> EmailMessage:
@@ -181,7 +181,7 @@ def test_the_files_beside_the_draft_say_the_same(mail: Mailing) -> None:
 @pytest.mark.parametrize("field", ["subject", "language", "sender", "to", "reply_to"])
 def test_no_value_can_become_a_header(field: str, value: str) -> None:
     """Even where a value with a line's end gets past every reading of files, it does not get into a message."""
-    changed = head(**{field: value if field in {"subject", "language"} else Named(ANA.address, value)})
+    changed = head(**{field: value if field in {"subject", "language"} else NamedAddress(ANA.address, value)})
     try:
         data = built(changed, BODY).data
     except MisreadError:
@@ -195,7 +195,7 @@ def test_no_value_can_become_a_header(field: str, value: str) -> None:
 def test_no_address_can_become_a_header(field: str) -> None:
     evil = replace(ANA.address, envelope="ana@example.org>\r\nBcc: <eve@example.org")
     with pytest.raises(MisreadError):
-        built(head(**{field: (evil,) if field == "bcc" else Named(evil, "Ana")}), BODY)
+        built(head(**{field: (evil,) if field == "bcc" else NamedAddress(evil, "Ana")}), BODY)
 
 
 def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
@@ -208,7 +208,7 @@ def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
         except AddressError:
             continue
         address = parse_address(chance.choice(["ana@example.org", "用户@例え.jp", f"{'l' * 60}@{'d' * 60}.org"]))
-        data = built(head(sender=Named(address, name), subject=f"On {name}"), BODY).data
+        data = built(head(sender=NamedAddress(address, name), subject=f"On {name}"), BODY).data
         found = message_from_bytes(data, policy=policy.compat32)
         raw = data.split(b"\r\n\r\n")[0].decode()
         sender = re.search(r"^From: ([^\r\n]*(?:\r\n [^\r\n]*)*)", raw, re.MULTILINE)
@@ -220,8 +220,8 @@ def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
 
 def test_only_addresses_in_other_scripts_need_a_server_that_knows_them() -> None:
     utf8 = parse_address("用户@例え.jp")
-    assert not built(head(to=Named(ANA.address, "山田")), BODY).utf8
-    assert built(head(to=Named(utf8, "山田")), BODY).utf8
+    assert not built(head(to=NamedAddress(ANA.address, "山田")), BODY).utf8
+    assert built(head(to=NamedAddress(utf8, "山田")), BODY).utf8
     assert built(head(bcc=(utf8,)), BODY).utf8
 
 

@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError
 
 from report.mail.login import PASSWORD, USER, Login, find_login, system_keyring
-from report.mail.settings import MIB, Server, Settings, load_settings
+from report.mail.settings import MIB, Settings, SmtpServer, load_settings
 from report.problems import Place, ReportError
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +91,7 @@ def test_the_authorities_file_is_found_beside_the_settings(load: Load, tmp_path:
     assert load_settings(tmp_path / "mail.yaml").server().ca == str(tmp_path / "own.pem")
 
 
-HOST = Server(host="mail.example.org", user="board")
+HOST = SmtpServer(host="mail.example.org", user="board")
 
 
 def nobody(service: str, user: str) -> str | None:
@@ -123,8 +123,11 @@ def test_without_a_password_a_person_is_told_where_to_put_it() -> None:
 
 
 def test_a_server_that_asks_for_no_login_gets_none() -> None:
-    assert find_login(Server(host="mail.example.org"), Place(), {PASSWORD: SECRET}, nobody) is None
-    assert find_login(Server(host="localhost", security="none"), Place(), {USER: "a", PASSWORD: SECRET}, nobody) is None
+    assert find_login(SmtpServer(host="mail.example.org"), Place(), {PASSWORD: SECRET}, nobody) is None
+    assert (
+        find_login(SmtpServer(host="localhost", security="none"), Place(), {USER: "a", PASSWORD: SECRET}, nobody)
+        is None
+    )
 
 
 class Drawer(KeyringBackend):

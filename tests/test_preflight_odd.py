@@ -15,7 +15,7 @@ from preflights import drawn, image, single, sound, spoiled
 
 from report.preflight import run as preflight_run
 from report.preflight.facts import read_facts
-from report.preflight.records import Facts
+from report.preflight.records import FileInfo
 from report.preflight.run import preflight
 from report.problems import ReportError
 
@@ -97,7 +97,7 @@ def changed_bytes(data: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def test_what_a_library_murmurs_about_a_damaged_stream_stays_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
-    def murmuring(data: bytes, name: str) -> Facts:
+    def murmuring(data: bytes, name: str) -> FileInfo:
         warnings.warn("Unexpected end of stream", UserWarning, stacklevel=1)  # here, an error that would stop it
         return read_facts(data, name)
 

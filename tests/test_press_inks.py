@@ -16,10 +16,10 @@ from streams import Operation, operations, page_of, painted, streams
 
 from figures import FIGURES
 from figures.artworks import ARTWORKS
-from report.design.look import ChartData, Row, Size
+from report.design.look import ChartData, ChartRow, Size
 from report.drawing.charts import draw
 from report.finishing.run import finish
-from report.press.inks import BLACK, Build, to_inks
+from report.press.inks import BLACK, InkBuild, to_inks
 from report.problems import ReportError
 from report.variants import VARIANTS
 
@@ -38,12 +38,12 @@ def printed(body: str, drawing: str = "") -> bytes:
     return finish(raw(laid_out(inside, served=served), "print")[0], VARIANTS["print"].finishing, unmarked)
 
 
-def builds(found: Iterable[Operation], operator: str) -> list[Build]:
+def builds(found: Iterable[Operation], operator: str) -> list[InkBuild]:
     """Return the builds that an operator sets, in percent, one after another."""
     return [tuple(round(part * 100, 2) for part in operands) for name, operands in found if name == operator]
 
 
-def used_before(found: list[Operation], showing: frozenset[str]) -> list[Build]:
+def used_before(found: list[Operation], showing: frozenset[str]) -> list[InkBuild]:
     """Return the fill in which each thing is shown that such an operator shows."""
     kept, fill, result = [], BLACK, []
     for name, operands in found:
@@ -90,10 +90,12 @@ def test_borders_and_drawings_are_in_the_builds_of_their_tokens_exactly() -> Non
 
 
 def test_a_chart_is_in_inks_to_the_last_line() -> None:
-    rows = tuple(Row(f"a.{each}", f"Part {each}", 40.0 + each, "40", share=50.0, share_text="50%") for each in range(2))
+    rows = tuple(
+        ChartRow(f"a.{each}", f"Part {each}", 40.0 + each, "40", share=50.0, share_text="50%") for each in range(2)
+    )
     svg = draw(
         FIGURES["donut"],
-        ChartData("c", rows, Row("all", "All", 81.0, "81"), {}),
+        ChartData("c", rows, ChartRow("all", "All", 81.0, "81"), {}),
         tokens().look("wellbeing"),
         Size(300, 200),
     )
@@ -147,7 +149,7 @@ def test_what_has_no_ink_is_refused(content: str) -> None:
     ("content", "build"),
     [("0 g", BLACK), ("1 g", WHITE), ("0 0 0 rg", BLACK), ("1 0 0 rg", (0, 90, 80, 0)), ("1 1 1 rg", WHITE)],
 )
-def test_each_way_to_set_a_colour_becomes_its_inks(content: str, build: Build) -> None:
+def test_each_way_to_set_a_colour_becomes_its_inks(content: str, build: InkBuild) -> None:
     assert builds(operations(inked(page_of(f"{content} {SQUARE}"))), "k") == [build]
     stroked = f"{content.upper()} 0 0 m 9 9 l S"
     assert builds(operations(inked(page_of(stroked))), "K") == [build]

@@ -12,37 +12,37 @@ from pages import sheet as sample
 from report.design.look import Artwork
 from report.design.tokens import Tokens
 from report.design.typography import quote_setting, text_width
-from report.drawing.sheets import Sheet, draw_sheets, sheets
+from report.drawing.sheets import ArtworkSheet, draw_sheets, sheets
 from report.edition.edition import Edition
 from report.finishing.run import finish
 from report.inspection.inspect import Pdf
 
 
 @pytest.fixture
-def found(load_edition: Callable[..., Edition], tokens: Tokens) -> dict[str, Sheet]:
+def found(load_edition: Callable[..., Edition], tokens: Tokens) -> dict[str, ArtworkSheet]:
     return sheets(load_edition(), tokens)
 
 
-def test_every_quotation_and_every_section_with_an_artwork_has_a_sheet(found: dict[str, Sheet]) -> None:
+def test_every_quotation_and_every_section_with_an_artwork_has_a_sheet(found: dict[str, ArtworkSheet]) -> None:
     assert {name: each.artwork for name, each in found.items()} == {
         "quote-child": "beacon", "art-cover": "cover", "art-contents": "cover", "art-back": "cover",
     }  # fmt: skip
     assert all(name == each.page for name, each in found.items())
 
 
-def test_a_page_is_as_large_as_the_trim_and_its_bleed(found: dict[str, Sheet], tokens: Tokens) -> None:
+def test_a_page_is_as_large_as_the_trim_and_its_bleed(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene, page, bleed = found["art-cover"].scene, tokens.page, float(tokens.page.bleed)
     assert (scene.width, scene.height) == (float(page.width) + 2 * bleed, float(page.height) + 2 * bleed)
     assert (scene.bleed, scene.gutter) == (bleed, None)
 
 
-def test_a_spread_is_two_pages_wide_with_the_fold_in_its_middle(found: dict[str, Sheet], tokens: Tokens) -> None:
+def test_a_spread_is_two_pages_wide_with_the_fold_in_its_middle(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene, page, bleed = found["quote-child"].scene, tokens.page, float(tokens.page.bleed)
     assert scene.width == 2 * float(page.width) + 2 * bleed
     assert scene.gutter == scene.width / 2
 
 
-def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, Sheet], tokens: Tokens) -> None:
+def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     safe = float(tokens.page.safe)
     for each in found.values():
         assert each.scene.quiet
@@ -54,7 +54,7 @@ def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, Sh
             assert fold is None or box.x + box.width <= fold - safe or box.x >= fold + safe
 
 
-def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, Sheet], tokens: Tokens) -> None:
+def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene, words = found["quote-child"].scene, ["Every child", "deserves a champion"]
     assert scene.gutter
     (box,) = scene.quiet
@@ -65,7 +65,7 @@ def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, Sheet],
     assert box.y + box.height / 2 == pytest.approx(420 + scene.bleed)
 
 
-def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens) -> None:
+def test_a_scene_knows_colours_and_facts(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene = found["quote-child"].scene
     assert scene.ground == "ink"
     assert scene.colours == tokens.hexes
@@ -74,7 +74,7 @@ def test_a_scene_knows_colours_and_facts(found: dict[str, Sheet], tokens: Tokens
     assert scene.pillars == ("wellbeing",)
 
 
-def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, Sheet]) -> None:
+def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, ArtworkSheet]) -> None:
     css = found["quote-child"].css
     assert "@page quote-child {" in css
     assert "@page quote-child:right {" in css
@@ -82,7 +82,7 @@ def test_the_rules_name_the_page_its_ground_and_its_drawing(found: dict[str, She
     assert ":right" not in found["art-cover"].css
 
 
-def test_drawings_are_made_by_the_function_that_the_data_names(found: dict[str, Sheet]) -> None:
+def test_drawings_are_made_by_the_function_that_the_data_names(found: dict[str, ArtworkSheet]) -> None:
     marks = {"dots": (1, 9000)}
     drawn = draw_sheets(
         found, {"beacon": Artwork(lambda scene: f"b {scene.width:g}", marks), "cover": Artwork(lambda _: "c", marks)}

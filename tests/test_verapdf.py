@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from validators import RULE, FakeJava, reported, said
 
-from report.inspection.verapdf import HOW, FailedRule, Verdict, broken_rules, find_jar, installed, validate
+from report.inspection.verapdf import HOW, FailedRule, Validation, broken_rules, find_jar, installed, validate
 from report.problems import Problem, ReportError
 
 UA, A = "PDF/UA-1", "PDF/A-3a"
@@ -59,7 +59,7 @@ def test_without_java_the_problem_says_so(java: FakeJava, monkeypatch: pytest.Mo
 
 def test_a_pass_is_a_verdict_with_the_version_of_the_validator(java: FakeJava) -> None:
     java.answers(said())
-    assert validate(b"%PDF", "report.engine.pdf", [UA]) == (Verdict(UA, True, "veraPDF 1.28.2", ()),)
+    assert validate(b"%PDF", "report.engine.pdf", [UA]) == (Validation(UA, True, "veraPDF 1.28.2", ()),)
 
 
 def test_a_failure_tells_each_rule_with_its_clause_its_count_and_first_places(java: FakeJava) -> None:

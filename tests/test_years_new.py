@@ -17,8 +17,8 @@ from report.edition.load import load, read
 from report.edition.renewal import CODE, for_draft, renewal_problems
 from report.problems import Problem, ReportError
 from report.project import Project
-from report.years.edits import Edits
-from report.years.new import Made, _later, new_edition
+from report.years.edits import TextEdits
+from report.years.new import NewEdition, _later, new_edition
 
 Write = Callable[..., Path]
 NEXT = "tiny-2"
@@ -52,10 +52,10 @@ facts:
 
 
 @pytest.fixture
-def make(write_edition: Write) -> Callable[..., Made]:
+def make(write_edition: Write) -> Callable[..., NewEdition]:
     """Write the tiny edition with changes and make the next one from it."""
 
-    def made(name: str = NEXT, origin: str | None = None, **changes: object) -> Made:
+    def made(name: str = NEXT, origin: str | None = None, **changes: object) -> NewEdition:
         folder = write_edition(**changes)
         return new_edition(Project(folder.parents[1], FIGURES, ARTWORKS), name, origin)
 
@@ -66,7 +66,7 @@ def problems(folder: Path) -> list[Problem]:
     return consistency(read(folder, f"data/{folder.name}"), FIGURES, ARTWORKS)
 
 
-def test_everything_is_carried_over_and_every_value_becomes_the_prior_one(make: Callable[..., Made]) -> None:
+def test_everything_is_carried_over_and_every_value_becomes_the_prior_one(make: Callable[..., NewEdition]) -> None:
     made = make()
     old, new = (load(folder, folder.name) for folder in (made.folder.parent / "tiny", made.folder))
     assert (set(new.sections), set(new.charts), set(new.quotes)) == (
@@ -94,13 +94,13 @@ def test_name_title_slug_and_days_go_on(write_edition: Write) -> None:
     assert set(config.names_with_figures) == {"K-8", "2023-24", "2025-26"}
 
 
-def test_a_title_that_does_not_name_the_year_is_to_be_renewed(make: Callable[..., Made]) -> None:
+def test_a_title_that_does_not_name_the_year_is_to_be_renewed(make: Callable[..., NewEdition]) -> None:
     config = load(make(edition=("title: Tiny Report", "title: A Report")).folder, "new").config
     assert config.renew == ("published", "subject", "sources", "title")
     assert config.slug == "tiny-2-report"
 
 
-def test_comments_folds_order_and_spelling_stay(make: Callable[..., Made]) -> None:
+def test_comments_folds_order_and_spelling_stay(make: Callable[..., NewEdition]) -> None:
     text = (make(facts=COMMENTED).folder / "facts.yaml").read_text()
     for kept in (
         "  # What we cover\n",
@@ -117,7 +117,7 @@ def test_comments_folds_order_and_spelling_stay(make: Callable[..., Made]) -> No
     assert without == before
 
 
-def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make: Callable[..., Made]) -> None:
+def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make: Callable[..., NewEdition]) -> None:
     made = make()
     found = problems(made.folder)
     assert {problem.code for problem in found} == {CODE}
@@ -131,14 +131,14 @@ def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make
     assert {file for file, _ in lines} == {"edition.yaml", "facts.yaml", "charts.yaml", "quotes.yaml", "story.md"}
 
 
-def test_a_check_that_says_the_result_itself_waits_until_it_is_renewed(make: Callable[..., Made]) -> None:
+def test_a_check_that_says_the_result_itself_waits_until_it_is_renewed(make: Callable[..., NewEdition]) -> None:
     checks = "checks:\n  - {id: growth, kind: change, fact: da.attendance, expect: 27.5, decimals: 1}\n"
     found = problems(make(checks=checks).folder)
     assert "check-failed" not in {problem.code for problem in found}
     assert [problem.where.line for problem in found if "growth" in problem.what] == [2]
 
 
-def test_when_every_mark_is_gone_nothing_is_left_to_do(make: Callable[..., Made]) -> None:
+def test_when_every_mark_is_gone_nothing_is_left_to_do(make: Callable[..., NewEdition]) -> None:
     made = make()
     for path in [*made.folder.glob("*.yaml"), *made.folder.glob("sections/*.md")]:
         text = re.sub(r"^renew: \[.*\n|^ *renew: true\n|^\[\[renew\]\]\n\n", "", path.read_text(), flags=re.M)
@@ -152,7 +152,7 @@ def test_a_key_to_renew_that_is_no_key_is_named(write_edition: Write) -> None:
     assert (problem.code, problem.hint) == ("unknown-key", "Did you mean `published`?")
 
 
-def test_nothing_is_made_over_something(make: Callable[..., Made], tmp_path: Path) -> None:
+def test_nothing_is_made_over_something(make: Callable[..., NewEdition], tmp_path: Path) -> None:
     (tmp_path / "data" / NEXT).mkdir(parents=True)
     (tmp_path / "data" / NEXT / "mine.txt").write_text("mine")
     with pytest.raises(ReportError, match="There already is something of that name"):
@@ -162,7 +162,7 @@ def test_nothing_is_made_over_something(make: Callable[..., Made], tmp_path: Pat
 
 @pytest.mark.parametrize("at", [0, 3, 9])
 def test_a_disk_that_fails_midway_leaves_nothing(
-    make: Callable[..., Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+    make: Callable[..., NewEdition], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     written = 0
     sync = os.fsync
@@ -180,7 +180,7 @@ def test_a_disk_that_fails_midway_leaves_nothing(
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["tiny"]
 
 
-def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[..., Made], tmp_path: Path) -> None:
+def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[..., NewEdition], tmp_path: Path) -> None:
     left = tmp_path / "data" / f".new-{NEXT}-abc"
     left.mkdir(parents=True)
     (left / "edition.yaml").write_text("half")
@@ -203,19 +203,19 @@ def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[...,
     ],
 )
 def test_a_name_that_can_not_be_is_refused(
-    make: Callable[..., Made], tmp_path: Path, name: str, origin: str | None, told: str
+    make: Callable[..., NewEdition], tmp_path: Path, name: str, origin: str | None, told: str
 ) -> None:
     with pytest.raises(ReportError, match=re.escape(told)):
         make(name, origin)
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["tiny"]
 
 
-def test_an_unfinished_edition_is_no_start_for_the_next(make: Callable[..., Made]) -> None:
+def test_an_unfinished_edition_is_no_start_for_the_next(make: Callable[..., NewEdition]) -> None:
     with pytest.raises(ReportError, match="1 of its values and passages"):
         make(charts=("    figure:", "    renew: true\n    figure:"))
 
 
-def test_photographs_come_along(make: Callable[..., Made], write_edition: Write) -> None:
+def test_photographs_come_along(make: Callable[..., NewEdition], write_edition: Write) -> None:
     images = write_edition() / "images"
     images.mkdir()
     (images / "a.png").write_bytes(b"picture")
@@ -239,7 +239,7 @@ def test_the_last_day_of_a_month_stays_that(day: date, years: int, later: date) 
 
 
 def test_a_draft_leaves_the_marks_out_and_takes_sums_that_do_not_fit_yet_as_warnings(
-    make: Callable[..., Made], write_edition: Write
+    make: Callable[..., NewEdition], write_edition: Write
 ) -> None:
     made = make()
     facts = made.folder / "facts.yaml"
@@ -251,7 +251,7 @@ def test_a_draft_leaves_the_marks_out_and_takes_sums_that_do_not_fit_yet_as_warn
 
 def test_edits_keep_everything_else_of_a_text() -> None:
     text = "a:\n  - {id: x, n: 1} # one\n  - id: y\n    n: 2\nb: 'q' # end"
-    edits = Edits(text)
+    edits = TextEdits(text)
     edits.add_first(("a", 0), "k: v")
     edits.add_first(("a", 1), "k: v")
     edits.replace(("b",), '"r"')

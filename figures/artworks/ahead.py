@@ -10,7 +10,7 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import dissolve, mix, polar, steps
 from figures.artworks.palette import count, palette, palette_of
 from figures.artworks.stage import stage
-from figures.artworks.svg import Point, Run, Sheet
+from figures.artworks.svg import ArtworkCanvas, Point, PointRun
 from report.design.look import Box, Scene
 
 SKYLINE = 112.0
@@ -100,7 +100,7 @@ def _laid(sections: list[tuple[float, Point, Point]], rows: int) -> Iterator[tup
         yield row, kerbs[0] + kerbs[1], _plain(middle)
 
 
-def _plain(run: Run, loss: float = 0.14) -> list[Point]:
+def _plain(run: PointRun, loss: float = 0.14) -> list[Point]:
     """The fewest points of a run that keep its shape."""
     if len(run) < 3:
         return list(run)
@@ -113,9 +113,9 @@ def _plain(run: Run, loss: float = 0.14) -> list[Point]:
     return _plain(run[: far + 1], loss)[:-1] + _plain(run[far:], loss)
 
 
-def _halo(width: float) -> list[Run]:
+def _halo(width: float) -> list[PointRun]:
     """Rings of light round the goal, as far as they stand in the sky."""
-    rings: list[Run] = []
+    rings: list[PointRun] = []
     for k in range(1, 25):
         r = RISE + 13.0 * k * (1 + 0.07 * k)
         for first in (166, 270):
@@ -127,7 +127,7 @@ def _halo(width: float) -> list[Run]:
 @artwork({"furrows": (40, 90), "roads": (2, len(WAYS))})
 def hills(scene: Scene) -> str:
     """Roads part on land with a furrow for each of those who plough it, and meet at one bright goal."""
-    sheet, tone = Sheet(scene), palette(scene)
+    sheet, tone = ArtworkCanvas(scene), palette(scene)
     sheet.ground(scene.ground)
     floor = min((box.y for box in scene.quiet), default=0.38 * scene.height) - 16
     left, right = -30.0, scene.width + 30

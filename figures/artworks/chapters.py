@@ -8,19 +8,19 @@ import random
 from figures.artworks.gallery import artwork
 from figures.artworks.geometry import GOLDEN, clearance, ease, mix, polar, thin
 from figures.artworks.palette import count
-from figures.artworks.stage import Stage, stage
-from figures.artworks.svg import Disc, Point, Run
+from figures.artworks.stage import ArtworkStage, stage
+from figures.artworks.svg import Disc, Point, PointRun
 from report.design.look import Scene
 
 STAR = (404.0, 194.0)
 PLAIT = ((0, 1), (2, 3)), ((1, 2), (3, 4))
 
 
-def _nearest_tree(points: list[Point]) -> list[Run]:
+def _nearest_tree(points: list[Point]) -> list[PointRun]:
     """The shortest set of lines that joins all points."""
     free = points[1:]
     nearest = dict.fromkeys(free, points[0])
-    lines: list[Run] = []
+    lines: list[PointRun] = []
     while free:
         end = min(free, key=lambda p: math.dist(p, nearest[p]))
         lines.append([nearest[end], end])
@@ -31,7 +31,7 @@ def _nearest_tree(points: list[Point]) -> list[Run]:
     return lines
 
 
-def _stars(place: Stage, total: int) -> list[Point]:
+def _stars(place: ArtworkStage, total: int) -> list[Point]:
     """Places that keep their distance from each other, closer together near the one bright star."""
     rng = random.Random(33)
     stars: list[Point] = []
@@ -143,7 +143,7 @@ def _beside(run: list[Point], shift: float) -> list[Point]:
     return moved
 
 
-def _plume(end: Point, angle: float, size: float, hairs: int) -> list[Run]:
+def _plume(end: Point, angle: float, size: float, hairs: int) -> list[PointRun]:
     """The hairs of one seed, spread like a parasol."""
     sides = (k / (hairs - 1) * 2 - 1 for k in range(hairs))
     return [[end, polar(*end, size * (1 - 0.12 * abs(side)), angle + 1.25 * side)] for side in sides]
@@ -155,8 +155,8 @@ def commitment(scene: Scene) -> str:
     place = stage(scene)
     tone = place.colours
     home = (420.0, 262.0)
-    stems: list[Run] = []
-    fine: list[Run] = []
+    stems: list[PointRun] = []
+    fine: list[PointRun] = []
     total = count(scene, "seeds")
     for i in range(total):
         angle, r = i * GOLDEN + 0.3, 150 * math.sin(math.pi / 2 * math.sqrt((i + 9) / (total + 9)))
@@ -164,7 +164,7 @@ def commitment(scene: Scene) -> str:
         stems.append([polar(*home, 30, angle), end])
         fine.extend(_plume(end, angle, mix(10, 34, r / 150), 9))
     flying = ((226, 96, 3.5, 36), (202, 252, 3.75, 40), (212, 362, 3.3, 34), (150, 66, 3.62, 40), (120, 408, 3.45, 52))
-    bold: list[Run] = []
+    bold: list[PointRun] = []
     for x, y, angle, size in flying:
         end = polar(x, y, size * 1.3, angle)
         stems.append([(x, y), end])

@@ -9,7 +9,7 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import GOLDEN, along, clearance, mix, polar
 from figures.artworks.palette import Palette, count
 from figures.artworks.stage import stage
-from figures.artworks.svg import Run
+from figures.artworks.svg import PointRun
 from report.design.look import Scene
 
 SUN = (424.0, 166.0)
@@ -30,7 +30,7 @@ def cover(scene: Scene) -> str:
     place = stage(scene)
     rng = random.Random(2)
     total = count(scene, "seeds")
-    groups: dict[tuple[str, float], list[Run]] = {}
+    groups: dict[tuple[str, float], list[PointRun]] = {}
     for i in range(1, total):
         t = math.sqrt(i / total)
         loose = max(0.0, t - EDGE) / (1 - EDGE)
@@ -58,7 +58,7 @@ def back(scene: Scene) -> str:
     tone = place.colours
     rng = random.Random(14)
     home = (SUN[0] + TRIM, SUN[1])
-    groups: dict[tuple[str, float], list[Run]] = {}
+    groups: dict[tuple[str, float], list[PointRun]] = {}
     total = count(scene, "seeds")
     for i in range(total):
         far = (i / total) ** 1.35

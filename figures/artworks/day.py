@@ -10,7 +10,7 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import along, clearance, dissolve, lens, mix, polar, ring, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
-from figures.artworks.svg import Point, Run
+from figures.artworks.svg import Point, PointRun
 from report.design.look import Scene
 
 
@@ -28,7 +28,7 @@ def rings(scene: Scene) -> str:
     rng = random.Random(81)
     first, last = _bark(rng), _bark(rng)
     years = 80
-    groups: dict[tuple[str, float], list[Run]] = {}
+    groups: dict[tuple[str, float], list[PointRun]] = {}
     r = 15.0
     for year in range(years):
         r += mix(6.2, 13.5, year / years) * rng.uniform(0.55, 1.4)
@@ -146,7 +146,7 @@ def branches(scene: Scene) -> str:
     sheet, tone = place.sheet, place.colours
     rng = random.Random(84)
     total = count(scene, "branches")
-    lines: list[Run] = []
+    lines: list[PointRun] = []
     fruits: list[tuple[float, float, float]] = []
     for i in range(total):
         tip, size = _tip(i, total, rng), rng.choice((4.0, 5.0, 6.5, 9.0, 13.0))

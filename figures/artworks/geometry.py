@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from figures.artworks.svg import Point, Run
+from figures.artworks.svg import Point, PointRun
 from report.design.look import Box
 
 GOLDEN = math.pi * (3 - math.sqrt(5))
@@ -75,7 +75,7 @@ def mirrored(quiet: Iterable[Box], width: float) -> tuple[Box, ...]:
     return tuple(Box(width - box.x - box.width, box.y, box.width, box.height) for box in quiet)
 
 
-def thin(run: Run, every: int) -> list[Point]:
+def thin(run: PointRun, every: int) -> list[Point]:
     """About each n-th point of a run, evenly, and always its first and last."""
     parts = max(1, round((len(run) - 1) / every))
     return [run[round(i * (len(run) - 1) / parts)] for i in range(parts + 1)] if len(run) > 1 else list(run)
@@ -87,7 +87,13 @@ def circle(cx: float, cy: float, r: float, pace: float = 3.0, squash: float = 1.
 
 
 def dissolve(
-    run: Run, quiet: Sequence[Box], *, pad: float = 22.0, reach: float = 120.0, period: float = 13.0, phase: float = 0.0
+    run: PointRun,
+    quiet: Sequence[Box],
+    *,
+    pad: float = 22.0,
+    reach: float = 120.0,
+    period: float = 13.0,
+    phase: float = 0.0,
 ) -> list[list[Point]]:
     """Cuts a dense run so that it turns into dashes, then dots, then nothing, on its way to a quiet box."""
     boxes = [(box.x, box.x + box.width, box.y, box.y + box.height) for box in quiet]
@@ -116,7 +122,7 @@ def dissolve(
     return kept
 
 
-def cut(run: Run, x: float) -> tuple[list[list[Point]], list[list[Point]]]:
+def cut(run: PointRun, x: float) -> tuple[list[list[Point]], list[list[Point]]]:
     """The parts of a run left of x and right of x; both have the exact points on the line."""
     sides: tuple[list[list[Point]], list[list[Point]]] = ([], [])
     current: list[Point] = [run[0]]
@@ -133,7 +139,7 @@ def cut(run: Run, x: float) -> tuple[list[list[Point]], list[list[Point]]]:
     return sides
 
 
-def clip(polygon: Run, x: float, *, left: bool) -> list[Point]:
+def clip(polygon: PointRun, x: float, *, left: bool) -> list[Point]:
     """The part of a polygon on one side of a vertical line."""
     result: list[Point] = []
     sign = -1.0 if left else 1.0

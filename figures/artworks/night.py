@@ -10,7 +10,7 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
-from figures.artworks.svg import Disc, Point, Run
+from figures.artworks.svg import Disc, Point, PointRun
 from report.design.look import Box, Scene
 
 
@@ -31,7 +31,7 @@ def threads(scene: Scene) -> str:
             run.append((x, _held(along(centre, x) + along(spread, x) * lift, _floor(x, place.quiet))))
         return run
 
-    groups: dict[str, list[Run]] = {tone.soft: [], tone.middle: [], tone.clear: []}
+    groups: dict[str, list[PointRun]] = {tone.soft: [], tone.middle: [], tone.clear: []}
     order = (tone.soft, tone.middle, tone.soft, tone.clear, tone.middle)
     for i in range(total):
         groups[order[i % 5]].append(thin(thread(i / (total - 1)), 7))
@@ -67,8 +67,8 @@ def ripples(scene: Scene) -> str:
     drops = ((150.0, 196.0, 9.0, 118.0, 9), (418.0, 338.0, 18.0, 204.0, 13), (262.0, 650.0, 38.0, 790.0, 32))
     rng = random.Random(17)
     for x, y, size, reach, rings in drops:
-        fine: list[Run] = []
-        bold: list[Run] = []
+        fine: list[PointRun] = []
+        bold: list[PointRun] = []
         for i in range(1, rings + 1):
             r = size * 1.2 + (reach - size) * (i / rings) ** 1.35
             line = circle(x, y, r, 3.0, 0.3, -math.pi / 2)  # from the top, where it is nearly straight
@@ -101,7 +101,7 @@ def beacon(scene: Scene) -> str:
     rng = random.Random(29)
     home = (300.0, 420.0)
     total = count(scene, "rays")
-    lines: list[Run] = []
+    lines: list[PointRun] = []
     ends: list[Point] = []
     for start, end in _rays(total, home, rng):
         size = math.dist(start, end)

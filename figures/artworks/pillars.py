@@ -9,20 +9,20 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import circle as ring_line
 from figures.artworks.geometry import clearance, ease, mix, polar
 from figures.artworks.palette import count
-from figures.artworks.stage import Pair
-from figures.artworks.svg import Point, Run
+from figures.artworks.stage import PillarStage
+from figures.artworks.svg import Point, PointRun
 from report.design.look import Scene
 
 
 @artwork()
 def steps(scene: Scene) -> str:
     """One flight of stairs, a step for each month of the year, and a student who has reached the other page."""
-    place = Pair(scene)
+    place = PillarStage(scene)
     total = 13
     run, rise, deep = 112.0, 25.0, (88.0, 74.0)
     treads: list[list[Point]] = []
     risers: list[list[Point]] = []
-    lines: list[Run] = []
+    lines: list[PointRun] = []
     for i in range(total):
         x, y = -130 + run * i, 352 - rise * i
         near = (x + deep[0], y + deep[1])
@@ -42,9 +42,9 @@ def steps(scene: Scene) -> str:
 @artwork({"circles": (40, 130)})
 def breath(scene: Scene) -> str:
     """Each circle is one that takes part; together they breathe in and out across the two pages."""
-    place = Pair(scene)
+    place = PillarStage(scene)
     total = count(scene, "circles")
-    lines: list[Run] = []
+    lines: list[PointRun] = []
 
     def body(t: float) -> tuple[float, float, float]:
         swell = 0.6 + 0.4 * math.sin(t * 12.4 - 0.9)
@@ -73,7 +73,7 @@ def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[P
 @artwork({"seats": (12, 60)})
 def circle(scene: Scene) -> str:
     """A council sits in rings round one who is heard, seen from above, and such circles meet everywhere."""
-    place = Pair(scene)
+    place = PillarStage(scene)
     seats = count(scene, "seats")
     inner = round(seats * 0.38)
     home = (436.0, 168.0)
@@ -92,12 +92,12 @@ def circle(scene: Scene) -> str:
 @artwork({"swells": (5, 20)})
 def waves(scene: Scene) -> str:
     """A voice as it sounds: one swell for each time that it is raised, and the one who speaks."""
-    place = Pair(scene)
+    place = PillarStage(scene)
     rng = random.Random(21)
     episodes = count(scene, "swells")
     loud = [(0.95, 0.5, 0.78, 0.36, 1.0, 0.62)[i % 6] for i in range(episodes)]
     speaker, middle, gap = 410.0, 150.0, 13.5
-    bars: dict[bool, list[Run]] = {False: [], True: []}
+    bars: dict[bool, list[PointRun]] = {False: [], True: []}
     for i in range(-1, round(scene.width / gap) + 2):
         x = 5 + i * gap
         t = min(max(x / scene.width, 0.0), 0.9999) * episodes
@@ -124,11 +124,11 @@ def _quarter(x: float, y: float, size: float, corner: int, share: float = 1.0) -
 @artwork()
 def lattice(scene: Scene) -> str:
     """Tiles laid with care, one order over both pages, and a single tile in the sun: the new idea."""
-    place = Pair(scene)
+    place = PillarStage(scene)
     rng = random.Random(904)
     size = 69.0
     fills: dict[str, list[list[Point]]] = {"middle": [], "clear": [], "deep": []}
-    arcs: list[Run] = []
+    arcs: list[PointRun] = []
     for column in range(-1, 20):
         for row in range(-1, 6):
             x, y = column * size - 30, row * size - 15

@@ -7,38 +7,38 @@ from dataclasses import dataclass
 
 from figures.artworks.geometry import clip, cut, mirrored, thin
 from figures.artworks.palette import Palette, palette, palette_of
-from figures.artworks.svg import Point, Run, Sheet
+from figures.artworks.svg import ArtworkCanvas, Point, PointRun
 from report.design.look import Box, Scene
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ArtworkStage:
     """A sheet with its ground, the colours for it, and the quiet boxes as the drawing sees them."""
 
-    sheet: Sheet
+    sheet: ArtworkCanvas
     colours: Palette
     quiet: tuple[Box, ...]
 
 
-def stage(scene: Scene) -> Stage:
+def stage(scene: Scene) -> ArtworkStage:
     """One ground. Spreads are composed with the words on the right and flipped when the words stand on the left."""
     flip = False
     if scene.gutter is not None and scene.quiet:
         first = scene.quiet[0]
         flip = first.x + first.width / 2 < scene.gutter
-    sheet = Sheet(scene, flip=flip)
+    sheet = ArtworkCanvas(scene, flip=flip)
     sheet.ground(scene.ground)
     quiet = mirrored(scene.quiet, scene.width) if flip else scene.quiet
-    return Stage(sheet, palette(scene), quiet)
+    return ArtworkStage(sheet, palette(scene), quiet)
 
 
-class Pair:
+class PillarStage:
     """A pillar spread: dark ground on the left of the fold, light ground on its right, one drawing over both."""
 
     def __init__(self, scene: Scene) -> None:
         """Lays both grounds."""
         self.fold = scene.gutter if scene.gutter is not None else scene.width
-        self.sheet = Sheet(scene)
+        self.sheet = ArtworkCanvas(scene)
         self.sheet.ground(scene.base)
         if self.fold < scene.width:
             self.sheet.ground(scene.tint, self.fold)
@@ -46,10 +46,10 @@ class Pair:
         self.right = palette_of(scene.tint, scene.colours)
         self.quiet = scene.quiet
 
-    def line(self, runs: Iterable[Run], tokens: tuple[str, str], width: float, *, every: int = 1) -> None:
+    def line(self, runs: Iterable[PointRun], tokens: tuple[str, str], width: float, *, every: int = 1) -> None:
         """Dense runs as lines which change colour exactly at the fold."""
-        halves: tuple[list[Run], list[Run]] = ([], [])
-        whole: tuple[list[Run], list[Run]] = ([], [])
+        halves: tuple[list[PointRun], list[PointRun]] = ([], [])
+        whole: tuple[list[PointRun], list[PointRun]] = ([], [])
         for run in runs:
             left, right = cut(run, self.fold)
             target = halves if left and right and tokens[0] != tokens[1] else whole

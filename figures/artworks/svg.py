@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from report.design.look import Scene
 
 Point = tuple[float, float]
-Run = Sequence[Point]
+PointRun = Sequence[Point]
 Disc = tuple[float, float, float]
 
 KAPPA = 0.5523
@@ -28,7 +28,7 @@ def pair(point: Point) -> str:
     return f"{number(point[0])} {number(point[1])}"
 
 
-def straight(run: Run, *, closed: bool = False) -> str:
+def straight(run: PointRun, *, closed: bool = False) -> str:
     """A subpath of straight pieces; a single point becomes a dot for a round cap."""
     if len(run) == 1:
         x, y = run[0]
@@ -36,7 +36,7 @@ def straight(run: Run, *, closed: bool = False) -> str:
     return "M" + "L".join(pair(point) for point in run) + ("Z" if closed else "")
 
 
-def smooth(run: Run, *, closed: bool = False) -> str:
+def smooth(run: PointRun, *, closed: bool = False) -> str:
     """A subpath that passes through every point without corners (Catmull-Rom as cubic curves)."""
     count = len(run)
     if count < 3:
@@ -67,7 +67,7 @@ def round_path(disc: Disc) -> str:
     )
 
 
-class Sheet:
+class ArtworkCanvas:
     """Collects marks on the ground of a scene. With `flip`, left and right are exchanged as the marks are put down."""
 
     def __init__(self, scene: Scene, *, flip: bool = False) -> None:
@@ -76,7 +76,7 @@ class Sheet:
         self._flip = flip
         self._marks: list[str] = []
 
-    def _turn(self, run: Run) -> Run:
+    def _turn(self, run: PointRun) -> PointRun:
         if not self._flip:
             return run
         return [(self.scene.width - x, y) for x, y in run]
@@ -94,7 +94,7 @@ class Sheet:
 
     def line(
         self,
-        runs: Iterable[Run],
+        runs: Iterable[PointRun],
         token: str,
         width: float,
         *,
@@ -112,7 +112,7 @@ class Sheet:
                 f'stroke-linecap="{cap}" stroke-linejoin="round"/>'
             )
 
-    def shape(self, runs: Iterable[Run], token: str, *, corners: bool = False) -> None:
+    def shape(self, runs: Iterable[PointRun], token: str, *, corners: bool = False) -> None:
         """All runs as one filled path."""
         write = straight if corners else smooth
         self._fill("".join(write(self._turn(run), closed=True) for run in runs if len(run) > 2), token)

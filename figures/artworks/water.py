@@ -9,7 +9,7 @@ from figures.artworks.gallery import artwork
 from figures.artworks.geometry import clearance, dissolve, mix, polar, ring, steps, thin
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
-from figures.artworks.svg import Point, Run
+from figures.artworks.svg import Point, PointRun
 from report.design.look import Scene
 
 SUN = (428.0, 196.0, 128.0)
@@ -57,8 +57,8 @@ def soundings(scene: Scene) -> str:
             away.append(off)
         return min(away)
 
-    fine: list[Run] = []
-    bold: list[Run] = []
+    fine: list[PointRun] = []
+    bold: list[PointRun] = []
     for step in range(1, 19):
         out = 7.0 * step * (1 + 0.05 * step)
         for isle, (x, y, _, _) in enumerate(ISLES):
@@ -98,7 +98,7 @@ def wake(scene: Scene) -> str:
     tone = place.colours
     bow, course = (446.0, 150.0), math.radians(-40)
     for side in (-1, 1):
-        arms: list[Run] = []
+        arms: list[PointRun] = []
         for i in range(26):
             far = 26.0 + 21.0 * i * (1 + 0.022 * i)
             foot = polar(*bow, -far, course)

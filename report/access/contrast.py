@@ -1,8 +1,8 @@
 """Contrast of every text against what is really behind it, measured on the rendered page.
 
-In: the bytes of a PDF. Out: `Pale` records: every text with its contrast, or only the texts whose contrast is too low
-(WCAG 2.1, 1.4.3). The page is rendered without its text, and the pixels where each text stands are compared with the
-text's own colour.
+In: the bytes of a PDF. Out: `LowContrastText` records: every text with its contrast, or only the texts whose contrast
+is too low (WCAG 2.1, 1.4.3). The page is rendered without its text, and the pixels where each text stands are compared
+with the text's own colour.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from report.cache.pages import NOTHING, Known
+from report.cache.pages import NOTHING, PageFindings
 from report.inspection.inspect import TextRun
 
 SCALE = 1.5  # pixels to a point
@@ -29,7 +29,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Pale:
+class LowContrastText:
     """A text and its contrast: what it has, and what it needs."""
 
     run: TextRun
@@ -37,7 +37,7 @@ class Pale:
     needed: float
 
 
-def pale_texts(data: bytes, runs: Sequence[TextRun], known: Known = NOTHING) -> Iterator[Pale]:
+def pale_texts(data: bytes, runs: Sequence[TextRun], known: PageFindings = NOTHING) -> Iterator[LowContrastText]:
     """Yield the texts of a file whose contrast is too low; `known` is what was found on its pages before."""
     by_page: dict[int, list[TextRun]] = {}
     for run in runs:
@@ -53,10 +53,10 @@ def pale_texts(data: bytes, runs: Sequence[TextRun], known: Known = NOTHING) -> 
 
     for page, pale in sorted(known.each("contrasts", data, sorted(by_page), look).items()):
         texts = ((by_page[page][index], contrast) for index, contrast in pale)
-        yield from joined(Pale(run, contrast, needed(run)) for run, contrast in texts)
+        yield from joined(LowContrastText(run, contrast, needed(run)) for run, contrast in texts)
 
 
-def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
+def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[LowContrastText]:
     """Yield every text of a file with its contrast, page by page; not those that are only there to be found."""
     by_page: dict[int, list[TextRun]] = {}
     for run in runs:
@@ -66,20 +66,20 @@ def text_contrasts(data: bytes, runs: Sequence[TextRun]) -> Iterator[Pale]:
         for number, texts in sorted(by_page.items()):
             picture = _without_text(document[number - 1])
             found = ((run, _contrast(run, picture)) for run in texts)
-            yield from (Pale(run, contrast, needed(run)) for run, contrast in found if contrast is not None)
+            yield from (LowContrastText(run, contrast, needed(run)) for run, contrast in found if contrast is not None)
     finally:
         document.close()
 
 
-def joined(pale: Iterable[Pale]) -> Iterator[Pale]:
+def joined(pale: Iterable[LowContrastText]) -> Iterator[LowContrastText]:
     """Join what is drawn letter by letter, as the labels of drawings are."""
-    last: Pale | None = None
+    last: LowContrastText | None = None
     for each in pale:
         if last is not None and _goes_on(last.run, each.run):
             run, more = last.run, each.run
             top, bottom = min(run.y, more.y), max(run.y + run.height, more.y + more.height)
             run = replace(run, text=run.text + more.text, y=top, width=more.x + more.width - run.x, height=bottom - top)
-            last = Pale(run, min(last.contrast, each.contrast), last.needed)
+            last = LowContrastText(run, min(last.contrast, each.contrast), last.needed)
             continue
         if last is not None:
             yield last

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from report.access.checks import CHECKS
-from report.access.contrast import Pale
-from report.access.faint import ChartPlace, faint_marks
+from report.access.contrast import LowContrastText
+from report.access.nontext import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
-from report.cache.pages import NOTHING, Known
-from report.engine.boxes import Line, PageRecord
+from report.cache.pages import NOTHING, PageFindings
+from report.engine.boxes import PageRecord, TextLine
 from report.inspection.judging import judge
 from report.problems import Place, Problem, error
 
@@ -26,7 +26,7 @@ def access_problems(
     budget: int | None,
     pages: Sequence[PageRecord],
     tracks: frozenset[str],
-    known: Known = NOTHING,
+    known: PageFindings = NOTHING,
 ) -> Iterator[Problem]:
     """Yield what is wrong with a file just made; pale text and faint charts with their component and source line.
 
@@ -58,7 +58,7 @@ def _charts(pages: Sequence[PageRecord]) -> Iterator[ChartPlace]:
                 yield ChartPlace(chart.chart, page.number, box, chart.src)
 
 
-def _place(pale: Pale, page: PageRecord) -> Place:
+def _place(pale: LowContrastText, page: PageRecord) -> Place:
     """Return where the line that a text belongs to comes from."""
     run = pale.run
     lines = [line for line in page.lines if _overlaps(line, run.x, run.y, run.width, run.height)]
@@ -66,9 +66,9 @@ def _place(pale: Pale, page: PageRecord) -> Place:
               and each.y <= run.y <= each.y + each.height]  # fmt: skip
     found = lines[0] if lines else charts[0] if charts else None
     file, _, number = (found.src if found else "").rpartition(":")
-    name = found.component if isinstance(found, Line) else found.name if found else ""
+    name = found.component if isinstance(found, TextLine) else found.name if found else ""
     return Place(file, int(number) if number.isdigit() else 0, 0, page.number, name)
 
 
-def _overlaps(line: Line, x: float, y: float, width: float, height: float) -> bool:
+def _overlaps(line: TextLine, x: float, y: float, width: float, height: float) -> bool:
     return line.x < x + width and line.right > x and line.y < y + height and line.bottom > y

@@ -30,7 +30,7 @@ class PageMarks:
 
 def page_marks(page: pikepdf.Page, number: int) -> PageMarks:
     """Read a page."""
-    found, annotations = _Marks(), page.obj.get("/Annots", Array())
+    found, annotations = _MarkCounter(), page.obj.get("/Annots", Array())
     found.read(page.obj, page.obj.get("/Resources"))
     return PageMarks(
         number=number,
@@ -43,7 +43,7 @@ def page_marks(page: pikepdf.Page, number: int) -> PageMarks:
     )
 
 
-class _Marks:
+class _MarkCounter:
     """Counts what a page and the forms on it paint. Each form is read once."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """What a PDF offers those who can't see it, as plain records: tags, languages, titles, links, fonts, marks.
 
-In: an opened PDF of any origin. Out: `Reading`. What is broken is told as missing; nothing here raises for bad tags.
+In: an opened PDF of any origin. Out: `AccessInfo`. What is broken is told as missing; nothing here raises for bad tags.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkFacts:
+class LinkInfo:
     """A link: the page it is on, whether it says where it leads, and whether a Link element holds it."""
 
     page: int
@@ -45,7 +45,7 @@ class LinkFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AccessInfo:
     """Everything read of a file."""
 
     marked: bool
@@ -59,12 +59,12 @@ class Reading:
     labels: bool
     tags: tuple[Tag, ...]
     unmapped: tuple[str, ...]
-    links: tuple[LinkFacts, ...]
+    links: tuple[LinkInfo, ...]
     pages: tuple[PageMarks, ...]
     fonts: tuple[tuple[str, bool, bool], ...]  # name, embedded, letters known
 
 
-def read(pdf: pikepdf.Pdf) -> Reading:
+def read(pdf: pikepdf.Pdf) -> AccessInfo:
     """Read a file."""
     root = pdf.Root
     numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
@@ -75,7 +75,7 @@ def read(pdf: pikepdf.Pdf) -> Reading:
         tags.walk(tree.get("/K"), 0, "")
     xmp = root.Metadata.read_bytes().decode("utf-8", "replace") if isinstance(root.get("/Metadata"), Stream) else ""
     held = tags.held
-    return Reading(
+    return AccessInfo(
         marked=bool(_dig(root, "/MarkInfo", "/Marked")) and isinstance(tree, Dictionary),
         suspects=bool(_dig(root, "/MarkInfo", "/Suspects")),
         title=str(pdf.docinfo.get("/Title", "")).strip() or ("dc:title" in xmp and "title in XMP") or "",
@@ -157,12 +157,12 @@ def _has_scope(item: Any) -> bool:
     return False
 
 
-def _links(pdf: pikepdf.Pdf, held: set[Any]) -> Iterator[LinkFacts]:
+def _links(pdf: pikepdf.Pdf, held: set[Any]) -> Iterator[LinkInfo]:
     for number, page in enumerate(pdf.pages, 1):
         for annotation in page.obj.get("/Annots", Array()):
             if isinstance(annotation, Dictionary) and annotation.get("/Subtype") == Name.Link:
                 said = str(annotation.get("/Contents", "")).strip()
-                yield LinkFacts(number, bool(said) and not said.startswith(("http", "#")), annotation.objgen in held)
+                yield LinkInfo(number, bool(said) and not said.startswith(("http", "#")), annotation.objgen in held)
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool, bool]]:

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import pikepdf
 
-from report.access.checklist import CHECKLIST, Question
-from report.access.checks import CHECKS, Looked
+from report.access.checklist import CHECKLIST, ChecklistItem
+from report.access.checks import CHECKS, AccessSubject
 from report.access.contrast import pale_texts
 from report.access.reading import read
 from report.access.weight import Weight, weigh
-from report.cache.pages import NOTHING, Known
+from report.cache.pages import NOTHING, PageFindings
 from report.design.tokens import Tokens
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome, judge
-from report.inspection.verapdf import Verdict, installed, validate
+from report.inspection.verapdf import Validation, installed, validate
 from report.inspection.webpage import page
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
@@ -37,8 +37,8 @@ class Access:
 
     outcome: Outcome
     weight: Weight
-    checklist: tuple[Question, ...]
-    validator: tuple[Verdict, ...]
+    checklist: tuple[ChecklistItem, ...]
+    validator: tuple[Validation, ...]
     no_verdict: str = ""
 
     @property
@@ -62,7 +62,7 @@ class Access:
         return "\n".join(lines)
 
 
-def look(data: bytes, name: str, budget: int | None = None, known: Known = NOTHING) -> Looked:
+def look(data: bytes, name: str, budget: int | None = None, known: PageFindings = NOTHING) -> AccessSubject:
     """Read a file for the checks; `known` is what was found on its pages before.
 
     Raises ReportError if it can't be read.
@@ -81,7 +81,7 @@ def look(data: bytes, name: str, budget: int | None = None, known: Known = NOTHI
         raise ReportError([error("encrypted", Place(name), what, hint)]) from None
     except Exception as failure:  # whatever a reader makes of a file that is half broken
         raise ReportError([damaged(name, failure)]) from None
-    return Looked(reading, pale, weight, heights, budget)
+    return AccessSubject(reading, pale, weight, heights, budget)
 
 
 def access(data: bytes, name: str) -> Access:
@@ -93,7 +93,7 @@ def access(data: bytes, name: str) -> Access:
     return Access(outcome, looked.weight, CHECKLIST, verdicts, no_verdict)
 
 
-def _validator(data: bytes, name: str) -> tuple[tuple[Verdict, ...], str]:
+def _validator(data: bytes, name: str) -> tuple[tuple[Validation, ...], str]:
     """Return the validator's verdict, or why there is none though it is here: its failure must not cost the report."""
     try:
         return (validate(data, name, ["PDF/UA-1"]) if installed() else ()), ""

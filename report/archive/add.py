@@ -12,7 +12,7 @@ from pathlib import Path
 
 from report.archive.bag import Label, add_bag
 from report.archive.evidence import evidence
-from report.archive.gather import Gathered, gather, printer_of
+from report.archive.gather import ArchiveSources, gather, printer_of
 from report.archive.index import write_index
 from report.archive.readme import readme
 from report.checks.run import check
@@ -24,7 +24,7 @@ from report.sets.manifest import NAME
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedVersion:
     """What was archived, and what stands in the way of the index, if anything does."""
 
     label: Label
@@ -40,7 +40,7 @@ def archive_edition(
     day: str | None,
     allow_uncommitted: bool,
     progress: Progress,
-) -> Added:
+) -> AddedVersion:
     """Archive the finished set of an edition. `day` is the bagging date; without one see `bagging_day`."""
     with progress.stage("gather") as stage:
         edition, tokens, problems = check(project, name)
@@ -56,10 +56,10 @@ def archive_edition(
         stage.count = label.identifier
     with progress.stage("index"):
         left = write_index(archive, tokens)
-    return Added(label, left)
+    return AddedVersion(label, left)
 
 
-def payload(label: Label, gathered: Gathered, reports: Mapping[str, bytes]) -> dict[str, bytes]:
+def payload(label: Label, gathered: ArchiveSources, reports: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return everything that goes into the bag, by name."""
     return {
         "README.txt": readme(label, gathered.manifest, printer_of(gathered.manifest)).encode(),
@@ -75,7 +75,7 @@ def bagging_day(published: str, committed: str, given: str | None) -> str:
     return given or max(published, committed)
 
 
-def _label(edition: Edition, gathered: Gathered, reason: str, day: str | None) -> Label:
+def _label(edition: Edition, gathered: ArchiveSources, reason: str, day: str | None) -> Label:
     config = edition.config
     return Label(
         edition=edition.root.name,

@@ -20,7 +20,7 @@ from pathlib import Path
 import bagit
 
 from report.archive import ledger
-from report.archive.ledger import Entry
+from report.archive.ledger import VersionEntry
 from report.problems import Place, ReportError, error
 
 ALGORITHM = "sha512"
@@ -69,10 +69,10 @@ class Label:
 
 
 FIRST = "The edition as it was first published."
-Contents = Callable[[Label], Mapping[str, bytes]]
+PayloadSource = Callable[[Label], Mapping[str, bytes]]
 
 
-def add_bag(archive: Path, label: Label, contents: Contents) -> Label:
+def add_bag(archive: Path, label: Label, contents: PayloadSource) -> Label:
     """Put a bag into the archive as the next version, and return its label with the version.
 
     `contents` gives the payload, asked for when the version is known. A second version needs a reason. Raises
@@ -87,7 +87,7 @@ def add_bag(archive: Path, label: Label, contents: Contents) -> Label:
         raise ReportError([error("archive-unwritable", Place(str(archive)), what, hint)]) from None
 
 
-def _add(archive: Path, label: Label, contents: Contents) -> Label:
+def _add(archive: Path, label: Label, contents: PayloadSource) -> Label:
     _clear_leftovers(archive)
     found = ledger.bags(archive)
     listed = ledger.settled(ledger.entries(archive) or (), found)
@@ -96,7 +96,7 @@ def _add(archive: Path, label: Label, contents: Contents) -> Label:
     temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=archive))
     try:
         seal = write_bag(temporary, label, contents(label))
-        entry = Entry(label.edition, label.version, label.day, label.reason, seal, kept=False)
+        entry = VersionEntry(label.edition, label.version, label.day, label.reason, seal, kept=False)
         ledger.write_entries(archive, [*listed, entry])
         place = archive / label.identifier
         place.parent.mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from report.access.run import access
 from report.inspection.judging import as_json
-from report.inspection.verapdf import FLAVOURS, Verdict, broken_rules, installed, validate
+from report.inspection.verapdf import FLAVOURS, Validation, broken_rules, installed, validate
 from report.preflight.run import guarded
 from report.press.cover import for_cover
 from report.press.printers import load_printer
@@ -48,7 +48,7 @@ def evidence(
     return {name: text.encode() for name, text in reports.items()}
 
 
-def _others(entry: FileEntry, data: bytes) -> Sequence[Verdict]:
+def _others(entry: FileEntry, data: bytes) -> Sequence[Validation]:
     """The verdicts on the standards that the report on access has not asked for."""
     standards = [each for each in entry.standards if each in FLAVOURS and each != "PDF/UA-1"]
     return validate(data, entry.name, standards) if installed() and standards else ()

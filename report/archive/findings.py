@@ -1,6 +1,6 @@
 """What a verification found: records of bags and faults, as a table for people, as JSON for programs, as problems.
 
-In: nothing. Out: `Verification`, `Checked` and `Fault`, with what to do about each kind of fault.
+In: nothing. Out: `Verification`, `BagCheck` and `BagFault`, with what to do about each kind of fault.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 from report.archive.ledger import LEDGER
 from report.problems import Place, Problem, error, warning
 
-Ledger = Literal["sound", "missing", "damaged"]
+LedgerState = Literal["sound", "missing", "damaged"]
 _WITHOUT = "The ledger is {}: nobody can tell whether bags are gone, or were made anew."
 HINTS: Mapping[str, str] = {
     "missing": "Bring it back from a copy of the archive.",
@@ -28,7 +28,7 @@ HINTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BagFault:
     """One thing wrong in a bag: its kind (a key of HINTS), the file (empty: the bag), and what it is."""
 
     kind: str
@@ -37,7 +37,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class BagCheck:
     """One bag: its name, the edition and version (0: none), what was read of it, and its faults."""
 
     name: str
@@ -45,7 +45,7 @@ class Checked:
     version: int
     files: int
     bytes: int
-    faults: tuple[Fault, ...]
+    faults: tuple[BagFault, ...]
 
     @property
     def problems(self) -> list[Problem]:
@@ -62,9 +62,9 @@ class Verification:
     """All bags that were looked at, and what there is to compare them with."""
 
     archive: str
-    ledger: Ledger
+    ledger: LedgerState
     passed: bool
-    bags: tuple[Checked, ...]
+    bags: tuple[BagCheck, ...]
 
     @property
     def problems(self) -> list[Problem]:

@@ -1,6 +1,7 @@
 """What goes into a bag, or every reason why not: the finished set and the complete source that it was made from.
 
-In: the project, an edition and its set. Out: `Gathered`, with each file's bytes; or a ReportError with all problems.
+In: the project, an edition and its set. Out: `ArchiveSources`, with each file's bytes; or a ReportError with all
+problems.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ OWN = "project"  # the folder in the source of a project that lies outside the p
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class ArchiveSources:
     """The finished files by variant and all of the set by name, the source by path, and where that comes from.
 
     `own` is the project's folder in the source, where it is one with the press behind it; else empty.
@@ -46,7 +47,7 @@ class Gathered:
     own: str
 
 
-def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommitted: bool) -> Gathered:
+def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommitted: bool) -> ArchiveSources:
     """Read the set and the source. Raises ReportError if the set is not whole, current and made from this source."""
     folder = current_set(out, name)
     if folder is None:
@@ -67,7 +68,7 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
         raise ReportError([error("set-unreadable", Place(str(failure.filename)), what, hint)]) from None
     if problems := [*problems, *more]:
         raise ReportError(problems)
-    return Gathered(
+    return ArchiveSources(
         manifest, entries, files, source, git.commit if git else "", git.day if git else "", own_folder(project)
     )
 

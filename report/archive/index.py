@@ -14,7 +14,7 @@ from pathlib import Path
 
 from report.archive import ledger
 from report.archive.bag import own_folder
-from report.archive.shelf import Kept, shelf
+from report.archive.shelf import StoredVersion, shelf
 from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.formats import Formats
@@ -44,26 +44,26 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VersionView:
     """One version as the page shows it. `cover` is the address of the picture, or empty."""
 
-    kept: Kept
+    kept: StoredVersion
     day: str
     cover: str
     downloads: tuple[Download, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class YearEntry:
     """One edition: its newest version, and those before it, newest first."""
 
     edition: str
-    newest: Shown
-    earlier: tuple[Shown, ...]
+    newest: VersionView
+    earlier: tuple[VersionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureHistory:
     """One figure over the years; `values` follow the columns, empty where a year does not have it."""
 
     label: str
@@ -95,14 +95,16 @@ def write_index(archive: Path, tokens: Tokens, fresh: bool = False) -> tuple[Pro
     return ()
 
 
-def _years(archive: Path, kept: Sequence[Kept], fresh: bool) -> Iterator[Year]:
+def _years(archive: Path, kept: Sequence[StoredVersion], fresh: bool) -> Iterator[YearEntry]:
     """Yield the editions, newest first."""
     for edition in sorted({each.edition for each in kept}, reverse=True):
         newest, *earlier = sorted((each for each in kept if each.edition == edition), key=lambda each: -each.version)
-        yield Year(edition, _shown(newest, _cover(archive, newest, fresh)), tuple(_shown(each, "") for each in earlier))
+        yield YearEntry(
+            edition, _shown(newest, _cover(archive, newest, fresh)), tuple(_shown(each, "") for each in earlier)
+        )
 
 
-def _shown(kept: Kept, cover: str) -> Shown:
+def _shown(kept: StoredVersion, cover: str) -> VersionView:
     try:
         day = _ENGLISH.day(date.fromisoformat(kept.day))
     except ValueError:
@@ -117,10 +119,10 @@ def _shown(kept: Kept, cover: str) -> Shown:
     files += [
         Download(_href(kept, name), what, name) for name, what in others.items() if (kept.path / "data" / name).exists()
     ]
-    return Shown(kept, day, cover, tuple(files))
+    return VersionView(kept, day, cover, tuple(files))
 
 
-def _href(kept: Kept, name: str) -> str:
+def _href(kept: StoredVersion, name: str) -> str:
     return f"{kept.name}/data/{name}"
 
 
@@ -129,7 +131,7 @@ def _detail(entry: FileEntry) -> str:
     return f"PDF, {entry.pages} page{'' if entry.pages == 1 else 's'}, {size} MB"
 
 
-def _cover(archive: Path, kept: Kept, fresh: bool) -> str:
+def _cover(archive: Path, kept: StoredVersion, fresh: bool) -> str:
     """Draw the first page of a version's screen file, unless that was done before. Returns its address, or nothing."""
     name = f"{COVERS}/{kept.edition}-v{kept.version}.png"
     if (archive / name).is_file() and not fresh:
@@ -145,7 +147,7 @@ def _cover(archive: Path, kept: Kept, fresh: bool) -> str:
     return ""
 
 
-def _edition(kept: Kept) -> Edition | None:
+def _edition(kept: StoredVersion) -> Edition | None:
     """Return an archived edition's data, if this program still understands them."""
     shown = f"data/{kept.edition}"
     root = kept.path / "data" / "source" / own_folder(kept.path) / "data" / kept.edition
@@ -158,7 +160,7 @@ def _edition(kept: Kept) -> Edition | None:
     return edition if edition.sound("facts", "edition") else None
 
 
-def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tuple[Figure, ...]]:
+def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tuple[FigureHistory, ...]]:
     """Return the years, oldest first, and the figures known for two of them or more, in the newest edition's order.
 
     Figures meet by their id, renames followed. One that a single edition states has its prior value beside it.
@@ -188,7 +190,7 @@ def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tu
         {year for by_year in shared.values() for year in by_year}, key=lambda year: (year[:1].isdigit(), year)
     )
     figures = [
-        Figure(labels[id_][:1].upper() + labels[id_][1:], tuple(by_year.get(year, "") for year in columns))
+        FigureHistory(labels[id_][:1].upper() + labels[id_][1:], tuple(by_year.get(year, "") for year in columns))
         for id_, by_year in shared.items()
     ]
     return tuple(columns), tuple(figures)

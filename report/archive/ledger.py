@@ -1,7 +1,8 @@
 """The archive's folders and its ledger: which versions of which editions there are, and what each was sealed with.
 
-In: the archive's folder. Out: `Entry` and `Found` records. `ledger.json` stands beside the bags, so that a bag that is
-gone, or made again from something else, is noticed. It is replaced as a whole, and no entry of a bag is ever dropped.
+In: the archive's folder. Out: `VersionEntry` and `BagFolder` records. `ledger.json` stands beside the bags, so that a
+bag that is gone, or made again from something else, is noticed. It is replaced as a whole, and no entry of a bag is
+ever dropped.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _VERSION = re.compile(r"v([1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VersionEntry:
     """One version of an edition. `seal` is the SHA-512 of its tag manifest; `kept`: the bag came to its place."""
 
     edition: str
@@ -35,7 +36,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BagFolder:
     """A bag's folder. `version` is 0 where the folder's name is none of a version."""
 
     edition: str
@@ -48,12 +49,12 @@ class Found:
         return f"{self.path.parent.name}/{self.path.name}"
 
 
-def bags(archive: Path) -> list[Found]:
+def bags(archive: Path) -> list[BagFolder]:
     """Return every folder and file where only bags may be, oldest first. Raises ReportError if it can't be read."""
     try:
         editions = [each for each in archive.iterdir() if each.is_dir() and not each.name.startswith(HIDDEN)]
         found = [
-            Found(path.parent.name, version_of(path.name), path) for folder in editions for path in folder.iterdir()
+            BagFolder(path.parent.name, version_of(path.name), path) for folder in editions for path in folder.iterdir()
         ]
     except FileNotFoundError:
         return []
@@ -68,7 +69,7 @@ def version_of(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def entries(archive: Path) -> tuple[Entry, ...] | None:
+def entries(archive: Path) -> tuple[VersionEntry, ...] | None:
     """Return what the ledger says, or None where there is none. Raises ReportError if it can't be understood."""
     path = archive / LEDGER
     try:
@@ -84,28 +85,28 @@ def entries(archive: Path) -> tuple[Entry, ...] | None:
         raise ReportError([error("ledger", Place(str(path)), "The ledger is damaged.", hint)]) from None
 
 
-def _entry(record: Any) -> Entry:
+def _entry(record: Any) -> VersionEntry:
     kinds = {"edition": str, "version": int, "day": str, "reason": str, "seal": str, "kept": bool}
-    if set(record) != {each.name for each in fields(Entry)}:
+    if set(record) != {each.name for each in fields(VersionEntry)}:
         raise ValueError
     if any(type(record[name]) is not kind for name, kind in kinds.items()):
         raise TypeError
-    return Entry(**record)
+    return VersionEntry(**record)
 
 
-def write_entries(archive: Path, listed: Sequence[Entry]) -> None:
+def write_entries(archive: Path, listed: Sequence[VersionEntry]) -> None:
     """Replace the ledger. Raises ReportError if it can't be written."""
     record = {"versions": [asdict(entry) for entry in listed]}
     write_file(archive / LEDGER, (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def settled(listed: Sequence[Entry], found: Sequence[Found]) -> list[Entry]:
+def settled(listed: Sequence[VersionEntry], found: Sequence[BagFolder]) -> list[VersionEntry]:
     """Return the ledger after a run was killed: what was about to be added is there, or it never was."""
     here = {(bag.edition, bag.version) for bag in found}
     return [replace(entry, kept=True) for entry in listed if entry.kept or (entry.edition, entry.version) in here]
 
 
-def next_version(edition: str, listed: Sequence[Entry], found: Sequence[Found]) -> int:
+def next_version(edition: str, listed: Sequence[VersionEntry], found: Sequence[BagFolder]) -> int:
     """Return the number of the next version: above all that there are, and all that there ever were."""
     ever = [(entry.edition, entry.version) for entry in listed] + [(bag.edition, bag.version) for bag in found]
     used = [version for name, version in ever if name == edition]

@@ -1,6 +1,6 @@
 """An archived edition built again from its own source, and compared with what was archived, byte by byte.
 
-In: a bag. Out: `Rebuilt`: for each file whether it is the same, and what makes the difference: the version of the
+In: a bag. Out: `RebuildResult`: for each file whether it is the same, and what makes the difference: the version of the
 engine or of a library, a font, or the content. The bag's own program runs, in a copy of its source, with the
 Python of today.
 """
@@ -20,7 +20,7 @@ from report.archive import ledger
 from report.archive.bag import own_folder
 from report.archive.difference import different_fonts, first_difference
 from report.archive.gather import made_from, printer_of
-from report.archive.ledger import Found
+from report.archive.ledger import BagFolder
 from report.archive.verify import check_bag
 from report.problems import Place, ReportError, did_you_mean, error
 from report.progress import Progress
@@ -31,7 +31,7 @@ _TOLD = 30  # lines of what a failed build said
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class FileDifference:
     """One file: whether it came out the same, and if not, where it parts first."""
 
     name: str
@@ -50,12 +50,12 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """A bag built again."""
 
     bag: str
     same: bool
-    files: tuple[Compared, ...]
+    files: tuple[FileDifference, ...]
     causes: tuple[Cause, ...]
 
     def table(self) -> str:
@@ -73,7 +73,7 @@ class Rebuilt:
         return "\n".join([*lines, "", told])
 
 
-def rebuild(archive: Path, edition: str, version: str | None, progress: Progress) -> Rebuilt:
+def rebuild(archive: Path, edition: str, version: str | None, progress: Progress) -> RebuildResult:
     """Build an archived edition again. Raises ReportError if there is no such bag, or it is damaged, or fails."""
     bag = _bag(archive, edition, version)
     with progress.stage("verify") as stage:
@@ -91,28 +91,28 @@ def rebuild(archive: Path, edition: str, version: str | None, progress: Progress
             return compare(bag.name, payload, archived, made)
 
 
-def compare(bag: str, payload: Path, archived: Mapping[str, Any], made: Path) -> Rebuilt:
+def compare(bag: str, payload: Path, archived: Mapping[str, Any], made: Path) -> RebuildResult:
     """Compare the files of a bag with those just built."""
     files, fonts = [], set[str]()
     for entry in archived.get("files", ()):
         before, path = (payload / entry["name"]).read_bytes(), made / entry["name"]
         if not path.is_file():
-            files.append(Compared(entry["name"], False, "It was not made this time."))
+            files.append(FileDifference(entry["name"], False, "It was not made this time."))
             continue
         after = path.read_bytes()
         difference = first_difference(before, after)
         fonts.update(different_fonts(before, after) if difference else ())
-        files.append(Compared(entry["name"], before == after, difference))
+        files.append(FileDifference(entry["name"], before == after, difference))
     same = all(file.same for file in files)
     causes = [*_versions(archived, read_manifest(made)), *_source(archived, read_manifest(made))]
     known = {cause.kind for cause in causes}
     causes += [Cause("font", name, "as archived", "another program or subset") for name in sorted(fonts)]
     if not same and not fonts and not known:
         causes.append(Cause("content", "the pages", "as archived", "drawn in another way, by the same versions"))
-    return Rebuilt(bag, same, tuple(files), tuple(causes))
+    return RebuildResult(bag, same, tuple(files), tuple(causes))
 
 
-def _bag(archive: Path, edition: str, version: str | None) -> Found:
+def _bag(archive: Path, edition: str, version: str | None) -> BagFolder:
     found = ledger.bags(archive)
     of_edition = [bag for bag in found if bag.edition == edition and bag.version]
     if not of_edition:
@@ -125,7 +125,7 @@ def _bag(archive: Path, edition: str, version: str | None) -> Found:
     return chosen[-1]
 
 
-def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: Found) -> Path:
+def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: BagFolder) -> Path:
     """Run the bag's program in a copy of its source, and return the folder of what it made."""
     home, out = folder / "source", folder / "out"
     for path in sorted(source.rglob("*")):

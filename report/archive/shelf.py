@@ -1,7 +1,7 @@
 """What stands in the archive: the editions and their versions, as the bags tell of themselves.
 
-In: the archive's folder. Out: `Kept` records, oldest first, and a table of them. A bag that is damaged is told as far
-as it can be read; whether it is whole is the business of `verify`.
+In: the archive's folder. Out: `StoredVersion` records, oldest first, and a table of them. A bag that is damaged is told
+as far as it can be read; whether it is whole is the business of `verify`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OXUM = re.compile(r"([0-9]{1,15})\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredVersion:
     """One version of an edition: its folder, what it says of itself, its finished files, the bytes of its payload."""
 
     edition: str
@@ -40,17 +40,17 @@ class Kept:
         return f"{self.edition}/v{self.version}"
 
 
-def shelf(archive: Path) -> tuple[Kept, ...]:
+def shelf(archive: Path) -> tuple[StoredVersion, ...]:
     """Return every bag with a version. Raises ReportError if the archive can't be read."""
     return tuple(_kept(bag) for bag in ledger.bags(archive) if bag.version and bag.path.is_dir())
 
 
-def _kept(bag: ledger.Found) -> Kept:
+def _kept(bag: ledger.BagFolder) -> StoredVersion:
     said, manifest = info(bag.path), read_manifest(bag.path / "data")
     oxum = _OXUM.fullmatch(said.get("Payload-Oxum", ""))
     records = manifest.get("files", [])
     entries = [FileEntry.read(record) for record in records] if isinstance(records, list) else []
-    return Kept(
+    return StoredVersion(
         edition=bag.edition,
         version=bag.version,
         path=bag.path,
@@ -63,7 +63,7 @@ def _kept(bag: ledger.Found) -> Kept:
     )
 
 
-def table(kept: Sequence[Kept]) -> str:
+def table(kept: Sequence[StoredVersion]) -> str:
     """Return the bags as a table for a terminal."""
     rows = [("edition", "version", "archived", "MB", "files", "reason")]
     rows += [(each.edition, f"v{each.version}", each.day, f"{each.size / 1e6:,.1f}", str(len(each.files)), each.reason)
@@ -79,7 +79,7 @@ def table(kept: Sequence[Kept]) -> str:
 
 def edition_of(archive: Path, asked: str | None) -> str:
     """Return the edition asked for, or the newest in the archive. Raises ReportError if there is none."""
-    listed: tuple[ledger.Entry, ...] = ()
+    listed: tuple[ledger.VersionEntry, ...] = ()
     with suppress(ReportError):  # a damaged ledger is told by `verify`; the bags can be named without it
         listed = ledger.entries(archive) or ()
     names = sorted({bag.edition for bag in ledger.bags(archive)} | {entry.edition for entry in listed})

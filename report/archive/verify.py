@@ -20,8 +20,8 @@ import bagit
 
 from report.archive import ledger
 from report.archive.bag import ALGORITHM, PAYLOAD_MANIFEST, TAG_MANIFEST, info, quiet_bagit
-from report.archive.findings import Checked, Fault, Ledger, Verification
-from report.archive.ledger import Entry, Found
+from report.archive.findings import BagCheck, BagFault, LedgerState, Verification
+from report.archive.ledger import BagFolder, VersionEntry
 from report.problems import Place, ReportError, error
 from report.progress import Progress
 
@@ -46,7 +46,7 @@ def verify(archive: Path, edition: str | None, progress: Progress) -> Verificati
     return Verification(str(archive), state, passed, in_order)
 
 
-def _ledger(archive: Path) -> tuple[tuple[Entry, ...] | None, Ledger]:
+def _ledger(archive: Path) -> tuple[tuple[VersionEntry, ...] | None, LedgerState]:
     try:
         listed = ledger.entries(archive)
     except ReportError:
@@ -54,61 +54,61 @@ def _ledger(archive: Path) -> tuple[tuple[Entry, ...] | None, Ledger]:
     return listed, "missing" if listed is None else "sound"
 
 
-def _progressing(bag: Found, entry: Entry | None, listed: bool, progress: Progress) -> Checked:
+def _progressing(bag: BagFolder, entry: VersionEntry | None, listed: bool, progress: Progress) -> BagCheck:
     with progress.stage(bag.name) as stage:
         checked = check_bag(bag, entry, listed)
         stage.count = f"{checked.files:,} files, {checked.bytes / 1e6:,.1f} MB"
     return checked
 
 
-def _gone(entry: Entry) -> Checked:
+def _gone(entry: VersionEntry) -> BagCheck:
     name = f"{entry.edition}/v{entry.version}"
     what = f"The ledger has this bag, archived on {entry.day}; it is not here."
-    return Checked(name, entry.edition, entry.version, 0, 0, (Fault("missing", "", what),))
+    return BagCheck(name, entry.edition, entry.version, 0, 0, (BagFault("missing", "", what),))
 
 
-def check_bag(bag: Found, entry: Entry | None = None, listed: bool = False) -> Checked:
+def check_bag(bag: BagFolder, entry: VersionEntry | None = None, listed: bool = False) -> BagCheck:
     """Compare a bag with what was archived. `entry` is its line in the ledger, if there is a ledger (`listed`)."""
-    reader = _Reader(bag.path)
+    reader = _BagReader(bag.path)
     if not bag.path.is_dir() or bag.path.is_symlink():
-        faults = [Fault("extra", "", "It is no folder; only bags may be here.")]
+        faults = [BagFault("extra", "", "It is no folder; only bags may be here.")]
     elif not (bag.path / "bagit.txt").exists() and not (bag.path / PAYLOAD_MANIFEST).exists():
-        faults = [Fault("no-bag", "", "There is no bag in this folder: neither bagit.txt nor a manifest.")]
+        faults = [BagFault("no-bag", "", "There is no bag in this folder: neither bagit.txt nor a manifest.")]
     else:
         faults = [*_own_name(bag), *reader.faults(entry)]
         if listed and entry is None and not any(fault.kind == "renamed" for fault in faults):
-            faults.append(Fault("ledger", "", "The ledger does not know this bag."))
+            faults.append(BagFault("ledger", "", "The ledger does not know this bag."))
         faults = faults or list(_standard(bag.path))
-    return Checked(bag.name, bag.edition, bag.version, reader.count, reader.size, tuple(faults))
+    return BagCheck(bag.name, bag.edition, bag.version, reader.count, reader.size, tuple(faults))
 
 
-def _own_name(bag: Found) -> Iterator[Fault]:
+def _own_name(bag: BagFolder) -> Iterator[BagFault]:
     own = info(bag.path).get("External-Identifier", "")
     if own and own != bag.name:
-        yield Fault("renamed", "", f"The bag knows itself as {own}; its folder is {bag.name}.")
+        yield BagFault("renamed", "", f"The bag knows itself as {own}; its folder is {bag.name}.")
 
 
-def _standard(path: Path) -> Iterator[Fault]:
+def _standard(path: Path) -> Iterator[BagFault]:
     """Ask the library whether the bag keeps the standard: structure, completeness, tags."""
     try:
         with quiet_bagit():
             bagit.Bag(str(path)).validate(completeness_only=True)
     except (bagit.BagError, ValueError, OSError) as failure:
-        yield Fault("structure", "", f"It is no valid bag: {failure}")
+        yield BagFault("structure", "", f"It is no valid bag: {failure}")
 
 
 @dataclass
-class _Reader:
+class _BagReader:
     """Reads a bag once, and keeps the count and size of what it read."""
 
     path: Path
     count: int = 0
     size: int = 0
 
-    def faults(self, entry: Entry | None) -> list[Fault]:
+    def faults(self, entry: VersionEntry | None) -> list[BagFault]:
         """Return every fault of the bag's files."""
         files = dict(_files(self.path, self.path))
-        odd = [Fault("unreadable", name, what) for name, what in files.items() if what]
+        odd = [BagFault("unreadable", name, what) for name, what in files.items() if what]
         plain = {name for name, what in files.items() if not what}
         faults = [*odd, *self._sealed(entry, plain)]
         tags, tag_faults = self._lines(TAG_MANIFEST, plain)
@@ -127,19 +127,19 @@ class _Reader:
         faults += [each for each in judged if each.file not in told and not each.file.startswith(inside_told)]
         return list(dict.fromkeys(self._measured(faults, self.size - before)))
 
-    def _sealed(self, entry: Entry | None, plain: set[str]) -> Iterator[Fault]:
+    def _sealed(self, entry: VersionEntry | None, plain: set[str]) -> Iterator[BagFault]:
         digest, fault = self._digest(TAG_MANIFEST) if TAG_MANIFEST in plain else ("", None)
         if fault:
             yield fault
         elif digest and entry and digest != entry.seal:
-            yield Fault(
+            yield BagFault(
                 "changed", TAG_MANIFEST, "It is not the one that the ledger was given when the bag was archived."
             )
 
-    def _lines(self, name: str, plain: set[str]) -> tuple[dict[str, str], list[Fault]]:
+    def _lines(self, name: str, plain: set[str]) -> tuple[dict[str, str], list[BagFault]]:
         """Return the digests of a manifest by file, and its own faults. Its form is exactly the one that we write."""
         if name not in plain:
-            return {}, [Fault("missing", name, "The bag has no such manifest.")]
+            return {}, [BagFault("missing", name, "The bag has no such manifest.")]
         try:
             data = (self.path / name).read_bytes()
         except OSError as failure:
@@ -147,30 +147,30 @@ class _Reader:
         faults, found = [], dict[str, str]()
         lines = data.split(b"\n")
         if lines.pop() != b"":
-            faults.append(Fault("truncated", name, "Its last line is cut off."))
+            faults.append(BagFault("truncated", name, "Its last line is cut off."))
         for number, line in enumerate(lines, 1):
             if match := _LINE.fullmatch(line):
                 found[_normal(match[2].decode("utf-8", "replace"))] = match[1].decode("ascii")
             else:
-                faults.append(Fault("changed", name, f"Line {number} is no digest and name."))
+                faults.append(BagFault("changed", name, f"Line {number} is no digest and name."))
         return found, faults
 
-    def _listed(self, listed: Mapping[str, str], here: set[str], manifest: str, sound: bool) -> Iterator[Fault]:
+    def _listed(self, listed: Mapping[str, str], here: set[str], manifest: str, sound: bool) -> Iterator[BagFault]:
         """Compare files with the lines of a manifest; where that is damaged itself, say so."""
         doubt = "" if sound else f" (by {manifest}, which is damaged itself)"
         actual = {_normal(name): name for name in here}
         for name in sorted(set(listed) - set(actual)):
-            yield Fault("missing", name, f"It was archived and is not here{doubt}.")
+            yield BagFault("missing", name, f"It was archived and is not here{doubt}.")
         for name in sorted(set(actual) - set(listed) - {TAG_MANIFEST}):
-            yield Fault("extra", actual[name], f"It was not archived{doubt}.")
+            yield BagFault("extra", actual[name], f"It was not archived{doubt}.")
         for name in sorted(set(listed) & set(actual)):
             digest, fault = self._digest(actual[name])
             if fault:
                 yield fault
             elif digest != listed[name]:
-                yield Fault("changed", actual[name], f"It is not what was archived{doubt}.")
+                yield BagFault("changed", actual[name], f"It is not what was archived{doubt}.")
 
-    def _digest(self, name: str) -> tuple[str, Fault | None]:
+    def _digest(self, name: str) -> tuple[str, BagFault | None]:
         try:
             with (self.path / name).open("rb") as file:
                 digest = hashlib.file_digest(file, ALGORITHM).hexdigest()
@@ -180,7 +180,7 @@ class _Reader:
         except OSError as failure:
             return "", _unreadable(name, failure)
 
-    def _measured(self, faults: Sequence[Fault], size: int) -> list[Fault]:
+    def _measured(self, faults: Sequence[BagFault], size: int) -> list[BagFault]:
         """Tell what is cut short from what is changed: the bag knows how many bytes its payload had."""
         changed = [fault for fault in faults if fault.kind == "changed" and fault.file.startswith("data/")]
         others = any(fault.file.startswith("data/") for fault in faults if fault not in changed)
@@ -193,9 +193,9 @@ class _Reader:
         (only,) = changed
         if short > 0:
             what = f"It is cut short: {short:,} of its bytes are gone."
-            return [Fault("truncated", only.file, what) if fault is only else fault for fault in faults]
+            return [BagFault("truncated", only.file, what) if fault is only else fault for fault in faults]
         more = "Its length is the same: bits have flipped." if not short else f"It is {-short:,} bytes longer."
-        return [Fault("changed", only.file, f"{only.what} {more}") if fault is only else fault for fault in faults]
+        return [BagFault("changed", only.file, f"{only.what} {more}") if fault is only else fault for fault in faults]
 
 
 def _files(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
@@ -217,8 +217,8 @@ def _files(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
             yield name, ""
 
 
-def _unreadable(name: str, failure: OSError) -> Fault:
-    return Fault("unreadable", name, f"It can't be read: {failure.strerror or failure}.")
+def _unreadable(name: str, failure: OSError) -> BagFault:
+    return BagFault("unreadable", name, f"It can't be read: {failure.strerror or failure}.")
 
 
 def _normal(name: str) -> str:

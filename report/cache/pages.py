@@ -20,7 +20,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from report.cache.store import Cache, digest
 from report.inspection.contents import content_of
 
-Look = Callable[[Sequence[int]], Mapping[int, Any]]
+Examine = Callable[[Sequence[int]], Mapping[int, Any]]
 
 _NAMES = re.compile(rb"/([^\s/\[\]<>(){}%]+)")
 # The slug line names the build, and so differs in each; it stands outside the bleed, where nothing is measured.
@@ -32,7 +32,7 @@ _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate", "/UserUni
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PageFindings:
     """Where findings of one file are kept; `stamp` stands for the code and the libraries that find them.
 
     `looked` tells for each kind which pages were looked at, and how many there are.
@@ -43,7 +43,7 @@ class Known:
     stamp: str = ""
     looked: dict[str, tuple[tuple[int, ...], int]] = field(default_factory=dict)
 
-    def each(self, kind: str, data: bytes, pages: Sequence[int], look: Look, *also: object) -> dict[int, Any]:
+    def each(self, kind: str, data: bytes, pages: Sequence[int], look: Examine, *also: object) -> dict[int, Any]:
         """Return what `look` finds on each page (from 1), as plain values of JSON. `also`: what else it depends on."""
         self.looked[kind] = (tuple(pages), len(pages))
         try:
@@ -74,7 +74,7 @@ class Known:
         return found if isinstance(found, dict) else {}
 
 
-NOTHING = Known()  # keeps nothing and knows nothing
+NOTHING = PageFindings()  # keeps nothing and knows nothing
 
 
 def page_keys(data: bytes) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 
-from report.design.look import Artwork, ChartForm, Needs, Number, Words
+from report.design.look import Artwork, ChartForm, Needs, NumberOption, TextOption
 from report.drawing.charts import chart_data
 from report.edition.edition import Edition
 from report.edition.formats import FormatError
@@ -38,7 +38,7 @@ def drawing_problems(
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class ArtworkUse:
     """A drawing that the edition names, what it belongs to, where it is named, and what its marks count and where."""
 
     name: str
@@ -47,7 +47,7 @@ class Drawing:
     counts: tuple[tuple[Count, Place], ...]
 
 
-def drawings(edition: Edition) -> Iterator[Drawing]:
+def drawings(edition: Edition) -> Iterator[ArtworkUse]:
     """Yield every drawing that the edition names."""
     for name, quote in edition.quotes.items():
         at = ("quotes", name)
@@ -55,7 +55,7 @@ def drawings(edition: Edition) -> Iterator[Drawing]:
             (each, edition.place("quotes", (*at, "counts", index, "fact"))) for index, each in enumerate(quote.counts)
         ]
         place = edition.place("quotes", (*at, "artwork"))
-        yield Drawing(quote.artwork, f"quotation {name}", place, tuple(counts))
+        yield ArtworkUse(quote.artwork, f"quotation {name}", place, tuple(counts))
     for section in edition.sections.values():
         if section.front.artwork:
             document = section.document
@@ -63,7 +63,7 @@ def drawings(edition: Edition) -> Iterator[Drawing]:
                 (each, document.key_place(("counts", index, "fact"))) for index, each in enumerate(section.front.counts)
             ]
             owner = f"section {section.id}"
-            yield Drawing(section.front.artwork, owner, document.place(("artwork",)), tuple(counts))
+            yield ArtworkUse(section.front.artwork, owner, document.place(("artwork",)), tuple(counts))
 
 
 def _nothing(kind: str, name: str, known: list[str], place: Place) -> Problem:
@@ -71,7 +71,7 @@ def _nothing(kind: str, name: str, known: list[str], place: Place) -> Problem:
     return error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
 
-def _counted(edition: Edition, drawing: Drawing, artwork: Artwork) -> Iterator[Problem]:
+def _counted(edition: Edition, drawing: ArtworkUse, artwork: Artwork) -> Iterator[Problem]:
     """A drawing counts facts: without one it would lie, and beyond what it can carry it would draw another number."""
     if not edition.sound("facts"):
         return
@@ -96,7 +96,7 @@ def _counted(edition: Edition, drawing: Drawing, artwork: Artwork) -> Iterator[P
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _ChartCase:
     """One chart with the facts of its rows, before the judges."""
 
     edition: Edition
@@ -124,7 +124,7 @@ def _chart(edition: Edition, name: str, form: ChartForm) -> Iterator[Problem]:
     if any(fact not in facts for fact in named):
         return  # told where it is named
     whole = facts[chart.whole] if chart.whole else None
-    case = _Case(edition, name, chart, form, tuple(facts[row.fact] for row in chart.series), whole)
+    case = _ChartCase(edition, name, chart, form, tuple(facts[row.fact] for row in chart.series), whole)
     found = [problem for judge in _JUDGES for problem in judge(case)]
     yield from found
     if not found and not options:
@@ -146,9 +146,9 @@ def _options(edition: Edition, name: str, form: ChartForm) -> Iterator[Problem]:
             yield error("bad-option", edition.place("charts", path), what, hint)
 
 
-def _unfit(value: object, option: Words | Number) -> tuple[str, str] | None:
+def _unfit(value: object, option: TextOption | NumberOption) -> tuple[str, str] | None:
     """Return what an option must be and what to do, where a value is not that."""
-    if isinstance(option, Words):
+    if isinstance(option, TextOption):
         return None if isinstance(value, str) else ("text", "Put it in quotes if it is meant as text.")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return "a number", "Write the bare number, without quotes."
@@ -162,7 +162,7 @@ def _between(least: float, most: float) -> str:
     return f"from {low} to {high}" if least > -inf else f"at most {high}"
 
 
-def _rows(case: _Case) -> Iterator[Problem]:
+def _rows(case: _ChartCase) -> Iterator[Problem]:
     (least, most), count = case.needs.rows, len(case.rows)
     if not least <= count <= most:
         shown = f"{least}" if least == most else f"{least} to {most}"
@@ -171,7 +171,7 @@ def _rows(case: _Case) -> Iterator[Problem]:
         yield case.problem(what, hint, "series")
 
 
-def _units(case: _Case) -> Iterator[Problem]:
+def _units(case: _ChartCase) -> Iterator[Problem]:
     """Lengths and areas can be compared only where they measure the same thing."""
     compared = [*case.rows, *([case.whole] if case.whole else [])]
     units = sorted({fact.unit for fact in compared})
@@ -183,7 +183,7 @@ def _units(case: _Case) -> Iterator[Problem]:
         yield case.problem(what, "Choose another figure for these facts.", "series", 0, "fact")
 
 
-def _values(case: _Case) -> Iterator[Problem]:
+def _values(case: _ChartCase) -> Iterator[Problem]:
     least, most = case.needs.values
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if not least <= fact.value <= most:
@@ -193,7 +193,7 @@ def _values(case: _Case) -> Iterator[Problem]:
         yield case.problem("has nothing to draw: every value is zero", "Correct the facts, or remove it.", "series")
 
 
-def _whole(case: _Case) -> Iterator[Problem]:
+def _whole(case: _ChartCase) -> Iterator[Problem]:
     """The rows of some forms are parts of a whole."""
     if not case.needs.whole:
         return
@@ -213,7 +213,7 @@ def _whole(case: _Case) -> Iterator[Problem]:
     yield from _largest(case, case.chart.whole or "", float(whole), "whole")
 
 
-def _prior(case: _Case) -> Iterator[Problem]:
+def _prior(case: _ChartCase) -> Iterator[Problem]:
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if case.needs.prior and (fact.prior is None or fact.prior.value < 0):
             what = f"shows a change, but `{row.fact}` has no earlier value" + (" from zero up" if fact.prior else "")
@@ -221,7 +221,7 @@ def _prior(case: _Case) -> Iterator[Problem]:
             yield case.problem(what, hint, "series", index, "fact")
 
 
-def _outof(case: _Case) -> Iterator[Problem]:
+def _outof(case: _ChartCase) -> Iterator[Problem]:
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if not case.needs.outof:
             return
@@ -233,13 +233,13 @@ def _outof(case: _Case) -> Iterator[Problem]:
             yield from _largest(case, row.fact, float(fact.outof), "series", index, "fact")
 
 
-def _largest(case: _Case, name: str, value: float, *path: str | int) -> Iterator[Problem]:
+def _largest(case: _ChartCase, name: str, value: float, *path: str | int) -> Iterator[Problem]:
     if value > case.needs.largest:
         what = f"has a mark for each of at most {case.needs.largest:,}; `{name}` asks for {value:,.0f}"
         yield case.problem(what, "Choose a figure in which one mark stands for many.", *path)
 
 
-def _also(case: _Case) -> Iterator[Problem]:
+def _also(case: _ChartCase) -> Iterator[Problem]:
     """What a form needs beyond that; only where everything else suits it."""
     try:
         data = case.form.complete(chart_data(case.edition, case.name))
@@ -250,4 +250,4 @@ def _also(case: _Case) -> Iterator[Problem]:
         yield case.problem(f"does not suit its data: {what}", f"{hint[:1].upper()}{hint[1:]}.", "options")
 
 
-_JUDGES: tuple[Callable[[_Case], Iterator[Problem]], ...] = (_rows, _units, _values, _whole, _prior, _outof)
+_JUDGES: tuple[Callable[[_ChartCase], Iterator[Problem]], ...] = (_rows, _units, _values, _whole, _prior, _outof)

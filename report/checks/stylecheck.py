@@ -26,13 +26,13 @@ _ADDRESS_HINT = "Name a drawing, font or photograph of the edition: url('press:i
 def stylesheet_problems(text: str, shown: str, variables: Collection[str] | None = None) -> list[Problem]:
     """Return every raw colour, outside address and unknown variable of a stylesheet called `shown`."""
     nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return list(_Reader(shown, variables).rules(nodes))
+    return list(_StylesheetReader(shown, variables).rules(nodes))
 
 
 def declaration_problems(text: str, shown: str, variables: Collection[str] | None = None) -> Iterator[Problem]:
     """Yield the same for a style attribute or element; `text` starts where the file starts, so that places agree."""
     nodes = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
-    return _Reader(shown, variables).rules(nodes)
+    return _StylesheetReader(shown, variables).rules(nodes)
 
 
 def variables_in(text: str) -> set[str]:
@@ -41,7 +41,7 @@ def variables_in(text: str) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _StylesheetReader:
     """Reads one file; `variables` are all that may be asked for, None where nobody can tell."""
 
     shown: str

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from report.edition.edition import Edition
 from report.edition.formats import FormatError, largest_remainder
-from report.edition.model import Check
+from report.edition.model import CheckEntry
 from report.problems import Place, Problem, did_you_mean, error
 
 _NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ def check_problems(edition: Edition) -> Iterator[Problem]:
                 yield error("bad-check", place, f"The check `{check.id}` can't be computed: {problem}.", hint)
 
 
-def _incomplete(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _incomplete(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     for key in _NEEDS[check.kind]:
         if not getattr(check, key):
             what = f"The check `{check.id}` of kind {check.kind} needs `{key}`."
@@ -63,7 +63,7 @@ def _value(edition: Edition, name: str | None) -> Decimal:
     return edition.facts[name or ""].value
 
 
-def _stated(edition: Edition, check: Check, place: Place) -> tuple[str, Decimal, Place]:
+def _stated(edition: Edition, check: CheckEntry, place: Place) -> tuple[str, Decimal, Place]:
     """Return what a result is compared with: how to call it, its value, and where it stands."""
     if check.equals:
         at = edition.place("facts", ("facts", check.equals, "value"))
@@ -71,7 +71,7 @@ def _stated(edition: Edition, check: Check, place: Place) -> tuple[str, Decimal,
     return "the expected value", check.expect or Decimal(0), place
 
 
-def _mismatch(edition: Edition, check: Check, place: Place, right: Decimal, said: str) -> Iterator[Problem]:
+def _mismatch(edition: Edition, check: CheckEntry, place: Place, right: Decimal, said: str) -> Iterator[Problem]:
     name, stated, at = _stated(edition, check, place)
     if abs(right - stated) > check.tolerance:
         what = f"The check `{check.id}` fails: {said} gives {right:,}, but {name} is {stated:,} ({at})."
@@ -79,29 +79,29 @@ def _mismatch(edition: Edition, check: Check, place: Place, right: Decimal, said
         yield error("check-failed", place, what, hint)
 
 
-def _places(edition: Edition, check: Check) -> str:
+def _places(edition: Edition, check: CheckEntry) -> str:
     names = [name for name in (*check.parts, check.part, check.whole, check.fact) if name]
     return ", ".join(f"`{name}` on line {edition.fact_place(name).line}" for name in names)
 
 
-def _sum(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _sum(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     total = sum((_value(edition, name) for name in check.parts), Decimal(0))
     yield from _mismatch(edition, check, place, total, " + ".join(f"`{name}`" for name in check.parts))
 
 
-def _share(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _share(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     part, whole = _value(edition, check.part), _value(edition, check.whole)
     right = edition.formats.share(part, whole, check.decimals)
     yield from _mismatch(edition, check, place, right, f"`{check.part}` of `{check.whole}` in percent")
 
 
-def _change(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _change(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     fact = edition.facts[check.fact or ""]
     right = edition.formats.moved(fact, check.decimals).amount
     yield from _mismatch(edition, check, place, right, f"the change of `{check.fact}` from its prior value")
 
 
-def _shares(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _shares(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     """The parts make up the whole, so that rounded shares can be printed that sum to one hundred."""
     values = [_value(edition, name) for name in check.parts]
     total, whole = sum(values), _value(edition, check.whole)
@@ -115,7 +115,7 @@ def _shares(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
         yield error("check-failed", place, what, hint)
 
 
-def _at_most(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
+def _at_most(edition: Edition, check: CheckEntry, place: Place) -> Iterator[Problem]:
     value, limit = _value(edition, check.fact), _value(edition, check.limit)
     if value > limit:
         what = (
@@ -125,7 +125,7 @@ def _at_most(edition: Edition, check: Check, place: Place) -> Iterator[Problem]:
         yield error("check-failed", place, what, f"At most {limit:,} would be right; correct one of the two.")
 
 
-_RULES: Mapping[str, Callable[[Edition, Check, Place], Iterator[Problem]]] = {
+_RULES: Mapping[str, Callable[[Edition, CheckEntry, Place], Iterator[Problem]]] = {
     "sum": _sum,
     "share": _share,
     "change": _change,

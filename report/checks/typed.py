@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from report.edition.edition import Edition, Written
+from report.edition.edition import Edition, PrintedText
 from report.edition.formats import Form, FormatError
 from report.edition.references import place_at
 from report.problems import Problem, error, warning
@@ -45,7 +45,7 @@ def typed_figures(edition: Edition) -> Iterator[Problem]:
                 yield _bare(text, match)
 
 
-def _of_a_fact(text: Written, match: re.Match[str], facts: list[str]) -> Problem:
+def _of_a_fact(text: PrintedText, match: re.Match[str], facts: list[str]) -> Problem:
     """The figure has the value of one fact or of several; which one is meant, only its author knows."""
     place, shown = place_at(text.written, match.start(), text.place), [f"`{name}`" for name in facts]
     which = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
@@ -62,7 +62,7 @@ def _of_a_fact(text: Written, match: re.Match[str], facts: list[str]) -> Problem
     return error("typed-figure", place, f"The figure {match[0]} is typed into the text, but {be} {which}.", hint)
 
 
-def _bare(text: Written, match: re.Match[str]) -> Problem:
+def _bare(text: PrintedText, match: re.Match[str]) -> Problem:
     figure, place = match[0].rstrip(".,"), place_at(text.written, match.start(), text.place)
     hint = "Make it a fact, or list the name it belongs to under names_with_figures in edition.yaml."
     return warning("bare-figure", place, f"The figure {figure} is typed into the text.", hint)

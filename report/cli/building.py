@@ -36,7 +36,7 @@ Only = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BuildOptions:
     """What was asked for besides the edition."""
 
     variants: tuple[str, ...]
@@ -89,7 +89,7 @@ def register(app: typer.Typer, context: Context) -> None:
         The word `build` may be left out: `build.py 2023-24 --only screen`.
         """
         variants = (*_variants(only), *(COVER_NAMES if cover else ()))
-        asked = Asked(variants, context.out(out), printer, validated, draft, explain, cached, quiet, strict)
+        asked = BuildOptions(variants, context.out(out), printer, validated, draft, explain, cached, quiet, strict)
         known = context.bare_project()
         names = known.editions if every else [known.edition(name) for name in editions or (None,)]
         if len(names) == 1:
@@ -98,7 +98,7 @@ def register(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(status)
 
 
-def _build_each(context: Context, names: Sequence[str], asked: Asked) -> int:
+def _build_each(context: Context, names: Sequence[str], asked: BuildOptions) -> int:
     """Build editions in processes of their own, as many at a time as there are processors. Returns the worst status."""
 
     def told(name: str, said: tuple[int, str, str]) -> None:
@@ -112,7 +112,7 @@ def _build_each(context: Context, names: Sequence[str], asked: Asked) -> int:
     return max(status for status, _, _ in done.values())
 
 
-def _captured(context: Context, name: str, asked: Asked) -> tuple[int, str, str]:
+def _captured(context: Context, name: str, asked: BuildOptions) -> tuple[int, str, str]:
     """Build an edition and return its status and what was said."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
@@ -120,7 +120,7 @@ def _captured(context: Context, name: str, asked: Asked) -> tuple[int, str, str]
     return status, out.getvalue(), err.getvalue()
 
 
-def build_one(context: Context, name: str, asked: Asked) -> None:
+def build_one(context: Context, name: str, asked: BuildOptions) -> None:
     """Build an edition, or find that it is up to date; say what there is. Raises ReportError."""
     from report.cache.store import Cache
     from report.progress import Progress
@@ -184,7 +184,7 @@ def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[i
             typer.echo(f"prove {variant}, {_LOOKS[kind]}: {told}", err=True)
 
 
-def _up_to_date(record: dict[str, Any], folder: Path, asked: Asked) -> None:
+def _up_to_date(record: dict[str, Any], folder: Path, asked: BuildOptions) -> None:
     """Say what stands there already, with its warnings."""
     from report.problems import ReportError
     from report.sets.freshness import problems_of

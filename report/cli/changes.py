@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from report.cli.ending import tell_fault
-from report.cli.options import Context, Edition, Json, Out, Quiet, shown
+from report.cli.options import Context, EditionArgument, Json, Out, Quiet, shown
 
 DIFFERENT, TROUBLE = 1, 2  # as with diff and cmp
 
@@ -60,7 +60,7 @@ def register(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(DIFFERENT)
 
     @app.command("approve")
-    def approve_command(edition: Edition = None, out: Out = None) -> None:
+    def approve_command(edition: EditionArgument = None, out: Out = None) -> None:
         """Keep the present set as the proof to compare with: each later build says in a line what differs from it.
 
         The proof is in .approved/EDITION beside the sets, and stays until another one is approved.

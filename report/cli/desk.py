@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from report.cli.options import Context, Edition, PrinterName
+from report.cli.options import Context, EditionArgument, PrinterName
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
-    from report.desk.workshop import Kept
+    from report.desk.workshop import StoredFiles
     from report.project import Project
     from report.sets.freshness import Inputs
 
@@ -28,7 +28,7 @@ def register(app: typer.Typer, context: Context) -> None:
 
     @app.command("watch")
     def watch_command(
-        edition: Edition = None,
+        edition: EditionArgument = None,
         port: Annotated[
             int | None,
             typer.Option(
@@ -57,7 +57,7 @@ def register(app: typer.Typer, context: Context) -> None:
         project = context.project()
         name, root = project.edition(edition), context.root()
 
-        def build(kept: Kept, wanted: str) -> Iterator[Any]:
+        def build(kept: StoredFiles, wanted: str) -> Iterator[Any]:
             from report.cache.store import Cache
             from report.desk.builder import build_preview
             from report.sets.freshness import gather
@@ -69,7 +69,7 @@ def register(app: typer.Typer, context: Context) -> None:
             cache = Cache(root / ".cache", still=lambda: inputs() == found)
             return build_preview(_fresh_project(context), name, wanted, printer, kept, found, cache)
 
-        def pictures(kept: Kept, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
+        def pictures(kept: StoredFiles, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
             from report.desk import pictures as rendering
 
             return rendering.pictures(kept[preview], pages, scale) if preview in kept else iter(())

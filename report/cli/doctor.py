@@ -49,7 +49,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class MachineReport:
     """Every need, and whether a build can run."""
 
     needs: tuple[Need, ...]
@@ -70,9 +70,9 @@ class Report:
         return "\n".join(lines)
 
 
-def examine(root: Path) -> Report:
+def examine(root: Path) -> MachineReport:
     """Look at the machine."""
-    return Report((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
+    return MachineReport((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
 
 
 def unprepared(root: Path, arguments: Sequence[str], absent: str) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import AnyPdf, Context, Edition, Json, Out, PrinterName, shown
+from report.cli.options import AnyPdf, Context, EditionArgument, Json, Out, PrinterName, shown
 
 
 def register(app: typer.Typer, context: Context) -> None:
@@ -68,7 +68,7 @@ def register(app: typer.Typer, context: Context) -> None:
 
     @app.command("proof")
     def proof_command(
-        edition: Edition = None,
+        edition: EditionArgument = None,
         out: Out = None,
         sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
         flip: Annotated[str, typer.Option(help="The edge over which paper is turned: short or long.")] = "short",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import Context, Edition, Out, Quiet, shown
+from report.cli.options import Context, EditionArgument, Out, Quiet, shown
 
 
 def register(app: typer.Typer, context: Context) -> None:
@@ -16,7 +16,7 @@ def register(app: typer.Typer, context: Context) -> None:
 
     @app.command("email")
     def email_command(
-        edition: Edition = None,
+        edition: EditionArgument = None,
         to: Annotated[
             Path | None, typer.Option("--to", help="The recipients: a YAML or CSV file, kept outside git.")
         ] = None,
@@ -50,11 +50,11 @@ def register(app: typer.Typer, context: Context) -> None:
         was.
         """
         from report.cli.listing import listing
-        from report.mail.run import Asked, run
+        from report.mail.run import MailOptions, run
         from report.progress import Progress
 
         project = context.project()
-        asked = Asked(
+        asked = MailOptions(
             project.edition(edition), context.out(out), to, settings, tuple(only or ()), limit, tuple(decided or ()),
             send, corrected,
         )  # fmt: skip

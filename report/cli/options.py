@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from report.project import Project
 
-Edition = Annotated[
+EditionArgument = Annotated[
     str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
 ]
 Out = Annotated[

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from report.access.run import Access
 from report.archive.findings import Verification
-from report.archive.rebuild import Rebuilt
+from report.archive.rebuild import RebuildResult
 from report.diff.outcome import Difference
 from report.edition.model import FILES, json_schema, schema_of
 from report.inspection.judging import Outcome
@@ -29,7 +29,7 @@ def schema_texts() -> dict[str, str]:
     schemas["report/preflight/preflight.schema.json"] = outcome_schema(Outcome)
     schemas["report/access/access.schema.json"] = outcome_schema(Access)
     schemas["report/archive/verification.schema.json"] = outcome_schema(Verification)
-    schemas["report/archive/rebuilt.schema.json"] = outcome_schema(Rebuilt)
+    schemas["report/archive/rebuilt.schema.json"] = outcome_schema(RebuildResult)
     schemas["report/diff/diff.schema.json"] = outcome_schema(Difference)
     return {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from report.design.tokens import Tokens
-from report.drawing.run import Drawn
+from report.drawing.run import Drawings
 from report.edition.edition import Edition
 
 BLANK = (
@@ -19,7 +19,7 @@ BLANK = (
 
 
 def resources(
-    edition: Edition, tokens: Tokens, laid_under: Iterable[str], drawn: Callable[[], Drawn]
+    edition: Edition, tokens: Tokens, laid_under: Iterable[str], drawn: Callable[[], Drawings]
 ) -> dict[str, Callable[[], bytes]]:
     """Return everything that templates and stylesheets may name. `drawn` is asked for the first drawing, not before."""
     served: dict[str, Callable[[], bytes]] = {"blank": BLANK.encode}
@@ -34,9 +34,9 @@ def resources(
     return served
 
 
-def _chart(drawn: Callable[[], Drawn], name: str) -> bytes:
+def _chart(drawn: Callable[[], Drawings], name: str) -> bytes:
     return drawn().charts[name].encode()
 
 
-def _artwork(drawn: Callable[[], Drawn], name: str) -> bytes:
+def _artwork(drawn: Callable[[], Drawings], name: str) -> bytes:
     return drawn().artworks[name].encode()

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from report.compose.views import ReportView
 from report.design.tokens import Tokens
 from report.design.typography import balanced_html, en_dashes, expanded, no_lonely_word
-from report.drawing.sheets import Sheet
+from report.drawing.sheets import ArtworkSheet
 from report.overlay import homes
 from report.problems import Place, Problem, ReportError, error
 
@@ -34,7 +34,7 @@ class Composition:
 
 
 def compose(
-    view: ReportView, sheets: Mapping[str, Sheet], tokens: Tokens, root: Path, press: Path | None = None
+    view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, root: Path, press: Path | None = None
 ) -> Composition:
     """Fill the templates of `root`/layouts, or the press's. Raises ReportError with the template's file and line."""
     environment = Environment(

@@ -13,12 +13,12 @@ _SILENT = frozenset({"head", "title", "style", "script"})
 
 def texts_by_source(html: str) -> dict[str, str]:
     """Return the letters of each source line of the document, in order."""
-    reader = _Reader()
+    reader = _SourceTextReader()
     reader.feed(html)
     return {src: "".join(pieces) for src, pieces in reader.texts.items()}
 
 
-class _Reader(HTMLParser):
+class _SourceTextReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: dict[str, list[str]] = {}

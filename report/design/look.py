@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-Setting = str | float | bool | None
+OptionValue = str | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     """One value of a chart, with the texts that stand for it in the locale of the edition."""
 
     id: str
@@ -73,9 +73,9 @@ class ChartData:
     """The rows of one chart; `whole` is what they are parts of, where there is such a thing."""
 
     id: str
-    rows: tuple[Row, ...]
-    whole: Row | None = None
-    options: Mapping[str, Setting] = field(default_factory=dict)
+    rows: tuple[ChartRow, ...]
+    whole: ChartRow | None = None
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ FigureFunction = Callable[[ChartData, Look, Size], "Figure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextOption:
     """An option that is a text."""
 
     default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberOption:
     """An option that is a number within bounds. Without a default, the figure chooses one that suits its values."""
 
     default: float | None = None
@@ -159,7 +159,7 @@ class ChartForm:
     kind: str
     function: FigureFunction
     needs: Needs
-    options: Mapping[str, Words | Number]
+    options: Mapping[str, TextOption | NumberOption]
 
     def complete(self, data: ChartData) -> ChartData:
         """Return the data with every option that the form has: as its author set it, or by default."""

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from report.design.look import FontFace, Look
-from report.edition.model import HEX, Frozen, Number, Text
+from report.edition.model import HEX, FrozenModel, Number, Text
 from report.edition.validate import validate
 from report.edition.yamldoc import Document, parse, read_text
 from report.problems import Place, Problem, ReportError, did_you_mean, error
@@ -31,7 +31,7 @@ DEFICIENCIES = {"": "for all", "protan": "with protanopia", "deutan": "with deut
 CONTRAST: Mapping[str, float] = {"text": 4.5, "ground": 4.5, "graphic": 3.0, "tint": 0.0}
 
 
-class Colour(Frozen):
+class Colour(FrozenModel):
     """A colour on screen and its build in print (percent of cyan, magenta, yellow, black).
 
     `on` and `large_on` name the grounds, beside paper, on which text of this colour stands: of any size, or from 18 pt.
@@ -44,7 +44,7 @@ class Colour(Frozen):
     large_on: tuple[Text, ...] = ()
 
 
-class FontFile(Frozen):
+class FontFile(FrozenModel):
     """One font file of styles/fonts/."""
 
     family: Text
@@ -53,7 +53,7 @@ class FontFile(Frozen):
     file: Text
 
 
-class Page(Frozen):
+class PageGeometry(FrozenModel):
     """The page in points."""
 
     width: Number
@@ -74,13 +74,13 @@ class Page(Frozen):
         return float(column * columns + self.gutter * (columns - 1))
 
 
-class TokensFile(Frozen):
+class TokensFile(FrozenModel):
     """styles/tokens.yaml."""
 
     colours: Mapping[str, Colour]
     type: Mapping[str, Number]
     fonts: Mapping[str, FontFile]
-    page: Page
+    page: PageGeometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Tokens:
     document: Document
 
     @property
-    def page(self) -> Page:
+    def page(self) -> PageGeometry:
         """The page geometry."""
         return self.values.page
 
@@ -139,7 +139,9 @@ class Tokens:
         page = self.page
         lines = [f"  --{name}: {value};" for name, value in self.hexes.items()]
         lines += [f"  --size-{name}: {size}pt;" for name, size in self.values.type.items()]
-        lines += [f"  --page-{name}: {getattr(page, name)}pt;" for name in Page.model_fields if name != "columns"]
+        lines += [
+            f"  --page-{name}: {getattr(page, name)}pt;" for name in PageGeometry.model_fields if name != "columns"
+        ]
         for name, face in self.faces.items():
             lines += [f"  --face-{name}: '{face.family}';", f"  --weight-{name}: {face.weight};"]
         lines += [f"  --col-{n}: {page.measure(n):g}pt;" for n in range(1, page.columns + 1)]

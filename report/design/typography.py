@@ -33,7 +33,7 @@ _RANGE = re.compile(r"(?<![\w/.-])(K|\d{1,4})-(\d{1,2})(?![\w/-]|\.\w)")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
 
 
-class Setting(NamedTuple):
+class QuoteSetting(NamedTuple):
     """How a quotation is set: its class in CSS, the longest line and the most lines for it, size and leading."""
 
     name: str
@@ -45,11 +45,11 @@ class Setting(NamedTuple):
 
 # The first that fits: the shorter the words, the larger they stand.
 _SETTINGS = (
-    Setting("monument", 14, 4, "monument", 88),
-    Setting("grand", 18, 3, "speech", 76),
-    Setting("short", 21, 6, "display", 60),
-    Setting("medium", 29, 7, "quote", 50),
-    Setting("long", 99, 99, "title", 42),
+    QuoteSetting("monument", 14, 4, "monument", 88),
+    QuoteSetting("grand", 18, 3, "speech", 76),
+    QuoteSetting("short", 21, 6, "display", 60),
+    QuoteSetting("medium", 29, 7, "quote", 50),
+    QuoteSetting("long", 99, 99, "title", 42),
 )
 
 
@@ -148,7 +148,7 @@ def expanded(html: str, abbreviations: Mapping[str, str]) -> str:
     return _BETWEEN_TAGS.sub(lambda text: pattern.sub(tell, text[0]), html)
 
 
-def quote_setting(lines: Sequence[str]) -> Setting:
+def quote_setting(lines: Sequence[str]) -> QuoteSetting:
     """Return how large a quotation is set."""
     longest = max(map(len, lines))
     return next(each for each in _SETTINGS if longest <= each.longest and len(lines) <= each.lines)

@@ -13,32 +13,32 @@ from report.access.inbuild import access_problems
 from report.cache.store import NO_CACHE, Cache
 from report.checks.uses import used_facts
 from report.desk import overlays
-from report.desk.glimpse import glimpses, remembered
+from report.desk.hotspots import HotspotContext, spots
 from report.desk.marks import marked, of_outcome
+from report.desk.quick import glimpses, remembered
 from report.desk.records import (
     Chapter,
     ChartRecord,
     Contrasts,
     FactRecord,
+    FileFindings,
     Inks,
-    Judged,
-    Leaf,
     MarkedProblem,
+    PagePreview,
     Pages,
-    Part,
     Preview,
-    Tagged,
+    PreviewPart,
+    TagOutline,
     as_json,
 )
 from report.desk.sources import sources_of
-from report.desk.spots import Around, spots
-from report.desk.workshop import Keep, Kept
+from report.desk.workshop import Keep, StoredFiles
 from report.edition.edition import Edition
 from report.engine.boxes import PageRecord
 from report.inspection.inspect import PageBoxes, Pdf, text_runs
-from report.layout.run import LaidOut, composed_edition, lay_out
+from report.layout.run import LaidOutEdition, composed_edition, lay_out
 from report.making import Maker
-from report.preflight.checks import Looked
+from report.preflight.checks import PreflightSubject
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
 from report.preflight.outcome import judged
@@ -46,13 +46,13 @@ from report.preflight.plates import plates
 from report.problems import Place
 from report.progress import Progress
 from report.project import Project
-from report.proving.records import Written
+from report.proving.records import WrittenFile
 from report.proving.run import file_problems
 from report.sets.freshness import Inputs
 from report.sets.outputs import sha256
 from report.variants import VARIANTS
 
-EMPTY: Kept = {}
+EMPTY: StoredFiles = {}
 
 
 def build_preview(
@@ -60,10 +60,10 @@ def build_preview(
     name: str,
     variant: str,
     printer: str,
-    kept: Kept = EMPTY,
+    kept: StoredFiles = EMPTY,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
-) -> Iterator[Part | Keep]:
+) -> Iterator[PreviewPart | Keep]:
     """Build one variant: first the pages that a change concerns, alone, then all. Raises ReportError where there can be
     no pages. `kept` is what earlier builds left.
     """
@@ -83,7 +83,7 @@ def build_preview(
     yield from _looked_through(maker, written, boxes)
 
 
-def _looked_through(maker: Maker, written: Written, boxes: list[PageBoxes]) -> Iterator[Part]:
+def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) -> Iterator[PreviewPart]:
     """Look at the finished file as a build does, and keep what the overlays show."""
     laid, variant, pages = maker.laid, written.variant, maker.laid.layout.pages
     problems = marked(file_problems(written, maker.report), pages)
@@ -94,12 +94,12 @@ def _looked_through(maker: Maker, written: Written, boxes: list[PageBoxes]) -> I
             inks.append(page_ink(found, page))
             pictures[page.number] = overlays.ink_picture(found)
         yield Inks(pictures)
-        outcome = judged(written.name, Looked(facts, laid.printer, runs, tuple(inks)), True)
+        outcome = judged(written.name, PreflightSubject(facts, laid.printer, runs, tuple(inks)), True)
         problems += of_outcome(outcome, boxes)
     if variant.access:
         found_by_access = access_problems(written.data, written.name, variant.budget, pages, laid.tokens.tracks)
         problems += marked(found_by_access, pages)
-    yield Judged(_once(problems))
+    yield FileFindings(_once(problems))
     yield Contrasts(overlays.contrasts(written.data, runs, boxes))
 
 
@@ -112,10 +112,10 @@ class _Previewer:
     """Gathers what the browser is told of an edition."""
 
     project: Project
-    laid: LaidOut
+    laid: LaidOutEdition
     boxes: list[PageBoxes]
 
-    def preview(self, variant: str, data: bytes, order: list[tuple[Tagged, ...]]) -> Preview:
+    def preview(self, variant: str, data: bytes, order: list[tuple[TagOutline, ...]]) -> Preview:
         laid, config = self.laid, self.laid.edition.config
         pages, chapters = laid.layout.pages, self._chapters()
         around = self._around()
@@ -142,10 +142,10 @@ class _Previewer:
         )
         return _named(made, data)
 
-    def _around(self) -> Around:
+    def _around(self) -> HotspotContext:
         laid, sources = self.laid, sources_of(self.project)
         config = laid.edition.place("edition", ("tagline",))
-        return Around(
+        return HotspotContext(
             sources,
             {name: sources.drawings.get(sheet.artwork, "") for name, sheet in laid.sheets.items()},
             {name: sources.drawings.get(chart.figure, "") for name, chart in laid.edition.charts.items()},
@@ -156,12 +156,12 @@ class _Previewer:
         self,
         page: PageRecord,
         boxes: PageBoxes,
-        order: tuple[Tagged, ...],
-        around: Around,
+        order: tuple[TagOutline, ...],
+        around: HotspotContext,
         chapters: tuple[Chapter, ...],
-    ) -> Leaf:
+    ) -> PagePreview:
         before = [chapter.title for chapter in chapters if chapter.page <= page.number]
-        return Leaf(
+        return PagePreview(
             number=page.number,
             side=page.side,
             section=before[-1] if before else "",

@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from report.desk.session import Jobs
+from report.desk.session import JobRunner
 from report.desk.workshop import Answer
 
 CHUNK = 8  # thumbnails in one go
@@ -22,7 +22,7 @@ Key = tuple[str, int, str]  # the preview, the page, the scale
 class Gallery:
     """The pictures of one desk. One event loop owns it."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: JobRunner) -> None:
         self.jobs = jobs
         self.made: OrderedDict[Key, bytes] = OrderedDict()
         self.size = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from report.desk.records import Box, MarkedProblem
-from report.engine.boxes import Line, PageRecord
+from report.engine.boxes import PageRecord, TextLine
 from report.inspection.inspect import PageBoxes
 from report.inspection.judging import Box as MediaBox
 from report.inspection.judging import Outcome
@@ -85,7 +85,7 @@ def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Box]:
                 yield (each.x, each.y, each.width, each.height)
 
 
-def _same(line: Line, quoted: str) -> bool:
+def _same(line: TextLine, quoted: str) -> bool:
     text = _plain(line.text)
     return bool(text) and (text.startswith(quoted) or quoted.startswith(text))
 

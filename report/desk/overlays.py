@@ -12,11 +12,11 @@ from itertools import groupby
 
 import numpy as np
 
-from report.access.contrast import Pale, joined, text_contrasts
+from report.access.contrast import LowContrastText, joined, text_contrasts
 from report.design.tokens import Tokens
-from report.desk.records import Box, Geometry, Tagged, TextContrast
+from report.desk.records import Box, Geometry, TagOutline, TextContrast
 from report.engine.boxes import PX, PageRecord
-from report.engine.tags.records import Node, Piece
+from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import INLINE
 from report.inspection.inspect import PageBoxes, TextRun
 from report.preflight.plates import Plates
@@ -54,16 +54,16 @@ def _baseline(top: float, leading: float, size: float, pages: Sequence[PageRecor
     return top + step
 
 
-def reading_order(tree: Node, count: int) -> list[tuple[Tagged, ...]]:
+def reading_order(tree: TagNode, count: int) -> list[tuple[TagOutline, ...]]:
     """Return for each page its elements in the order in which they are read, each with the box of what is in it."""
-    pages: list[list[Tagged]] = [[] for _ in range(count)]
+    pages: list[list[TagOutline]] = [[] for _ in range(count)]
     for tag, pieces in _elements(tree):
         for page, group in groupby(pieces, key=lambda piece: piece.page):
-            pages[page].append(Tagged(tag, _around(list(group))))
+            pages[page].append(TagOutline(tag, _around(list(group))))
     return [tuple(page) for page in pages]
 
 
-def _elements(node: Node) -> Iterator[tuple[str, list[Piece]]]:
+def _elements(node: TagNode) -> Iterator[tuple[str, list[Piece]]]:
     """Yield each element that holds pieces itself, with those of the words inside its lines."""
     own: list[Piece] = []
     for kid in node.kids:
@@ -99,7 +99,7 @@ def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) 
     return found
 
 
-def _contrast(pale: Pale, page: PageBoxes) -> TextContrast:
+def _contrast(pale: LowContrastText, page: PageBoxes) -> TextContrast:
     run = pale.run
     left, top = page.trim[0] - page.media[0], page.media[3] - page.trim[3]
     box = (run.x - left, run.y - top, run.width, run.height)

@@ -15,7 +15,7 @@ Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Hotspot:
     """Something on a page that can be clicked: a component, a chart, a text, a figure in it, a running foot.
 
     `src` is where its words stand in the data, `template` where its markup, `style` and `drawing` where its look.
@@ -34,7 +34,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TagOutline:
     """An element of the tag tree on a page: its type and its place, in the order in which it is read aloud."""
 
     tag: str
@@ -42,7 +42,7 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PagePreview:
     """One page. `sheet` and `bleed` tell how far the picture and the ink reach over each edge of the trim."""
 
     number: int
@@ -52,8 +52,8 @@ class Leaf:
     height: float
     sheet: Edges
     bleed: Edges
-    spots: tuple[Spot, ...]
-    order: tuple[Tagged, ...]
+    spots: tuple[Hotspot, ...]
+    order: tuple[TagOutline, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Preview:
     printer: str
     ink_limit: int
     geometry: Geometry
-    pages: tuple[Leaf, ...]
+    pages: tuple[PagePreview, ...]
     chapters: tuple[Chapter, ...]
     facts: dict[str, FactRecord]
     charts: dict[str, ChartRecord]
@@ -161,7 +161,7 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class FileFindings:
     """What was found in the finished file."""
 
     problems: tuple[MarkedProblem, ...]
@@ -182,13 +182,13 @@ class Inks:
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class QuickPreview:
     """Pages that are about to change: for each the name of a kept file and the page of it to show (from 1)."""
 
     pages: dict[int, tuple[str, int]]
 
 
-Part = Pages | Judged | Contrasts | Inks | Glimpse
+PreviewPart = Pages | FileFindings | Contrasts | Inks | QuickPreview
 
 
 def as_json(record: Any) -> bytes:

@@ -24,12 +24,12 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from report.desk.doors import LOOPBACK, Doors
 from report.desk.gallery import Gallery
+from report.desk.guard import LOOPBACK, RequestGuard
 from report.desk.pictures import SCALES
 from report.desk.session import Session
 from report.desk.watching import changes
-from report.desk.workshop import Job, Workshop
+from report.desk.workshop import JobFunction, Workshop
 from report.problems import Place, ReportError, error
 
 WEB = Path(__file__).with_name("web")
@@ -44,7 +44,7 @@ _FRESH, _KEPT = {"cache-control": "no-cache"}, {"cache-control": "private, max-a
 class Desk:
     """What a desk is made of: jobs (`build`, `pictures`), what to warm up, folders to watch, variants, and `about`."""
 
-    jobs: Mapping[str, Job]
+    jobs: Mapping[str, JobFunction]
     warm: Callable[[], object]
     folders: Sequence[Path]
     variants: Sequence[str]
@@ -52,7 +52,7 @@ class Desk:
     opened: Callable[[str], object] = field(default=lambda url: None)
 
 
-class _Room:
+class _RunningDesk:
     """A running desk: the workshop, the session and the gallery, tied together in one event loop."""
 
     def __init__(self, desk: Desk) -> None:
@@ -101,7 +101,7 @@ class _Room:
         self.stop_watching.set()
 
 
-def app(room: _Room, port: int, url: str) -> ASGIApp:
+def app(room: _RunningDesk, port: int, url: str) -> ASGIApp:
     """Return the desk as an application."""
     files = {path.name: path.read_bytes() for path in WEB.iterdir() if path.suffix in TYPES and not path.is_symlink()}
 
@@ -166,7 +166,7 @@ def app(room: _Room, port: int, url: str) -> ASGIApp:
         Route("/ink/{variant}/{id}/{page:int}", ink),
         Route("/picture/{id}/{page:int}/{scale}", picture),
     ]
-    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Doors, port=port)])
+    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestGuard, port=port)])
     made.router.redirect_slashes = False
     return made
 
@@ -175,10 +175,10 @@ def _none() -> Response:
     return PlainTextResponse("There is no such page.", 404)
 
 
-class _Server(uvicorn.Server):
+class _DeskServer(uvicorn.Server):
     """Lets the tabs go first when it is asked to end, so that it need not wait for their streams."""
 
-    def __init__(self, config: uvicorn.Config, room: _Room) -> None:
+    def __init__(self, config: uvicorn.Config, room: _RunningDesk) -> None:
         super().__init__(config)
         self.room = room
 
@@ -192,13 +192,13 @@ def serve(desk: Desk, port: int | None) -> None:
     listening = _listening(port)
     number = listening.getsockname()[1]
     url = f"http://{LOOPBACK}:{number}/"
-    room = _Room(desk)
+    room = _RunningDesk(desk)
     try:
         config = uvicorn.Config(
             app(room, number, url), log_level="critical", access_log=False, server_header=False, lifespan="on",
             ws="none", timeout_graceful_shutdown=1, h11_max_incomplete_event_size=16_384,
         )  # fmt: skip
-        _Server(config, room).run(sockets=[listening])
+        _DeskServer(config, room).run(sockets=[listening])
     except KeyboardInterrupt:  # the usual way to end
         pass
     finally:

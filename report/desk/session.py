@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from report.desk.marks import marked, pending
-from report.desk.records import Contrasts, Glimpse, Inks, Judged, MarkedProblem, Pages, Part, as_json
+from report.desk.records import Contrasts, FileFindings, Inks, MarkedProblem, Pages, PreviewPart, QuickPreview, as_json
 from report.desk.workshop import Answer
 from report.problems import Place, Problem, error
 
@@ -24,7 +24,7 @@ MOST_RESTARTS = 3  # in a row, so that someone who never stops typing sees pages
 HEARTBEAT = 15.0  # seconds
 
 
-class Jobs(Protocol):
+class JobRunner(Protocol):
     """What the desk needs of a workshop."""
 
     def start(self, job: str, *arguments: Any) -> int:
@@ -35,7 +35,7 @@ class Jobs(Protocol):
 
 
 @dataclass(slots=True)
-class Shown:
+class VariantView:
     """What is known of a variant. `stage`: waiting, building, checking, ready or failed."""
 
     stage: str = "waiting"
@@ -58,7 +58,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class _Run:
+class _JobRun:
     variant: str
     started: float
     restarts: int = 0
@@ -67,11 +67,11 @@ class _Run:
 class Session:
     """One edition on the desk. `variants`: those to switch between, the first one first; `about` goes to each tab."""
 
-    def __init__(self, jobs: Jobs, variants: Sequence[str], about: Mapping[str, Any]) -> None:
+    def __init__(self, jobs: JobRunner, variants: Sequence[str], about: Mapping[str, Any]) -> None:
         self.jobs, self.about = jobs, about
-        self.shown = {variant: Shown() for variant in variants}
+        self.shown = {variant: VariantView() for variant in variants}
         self.wanted = Counter({variants[0]: 1})
-        self.running: dict[int, _Run] = {}
+        self.running: dict[int, _JobRun] = {}
         self.version = 0
         self.news = asyncio.Event()
         self.closing = False
@@ -88,7 +88,7 @@ class Session:
                 self._stop(number)
         self._next(restarts)
 
-    def _building(self, run: _Run) -> bool:
+    def _building(self, run: _JobRun) -> bool:
         return self.shown[run.variant].stage == "building"
 
     def _stop(self, number: int) -> None:
@@ -104,7 +104,7 @@ class Session:
                         self._stop(number)
                     shown.stale, shown.stage = False, "building"
                     again = (restarts or {}).get(variant, -1) + 1
-                    self.running[self.jobs.start("build", variant)] = _Run(variant, time.monotonic(), again)
+                    self.running[self.jobs.start("build", variant)] = _JobRun(variant, time.monotonic(), again)
                     break
         self._tell()
 
@@ -120,14 +120,14 @@ class Session:
             self._ended(shown, answer)
         self._next()
 
-    def _part(self, shown: Shown, run: _Run, part: Part) -> None:
+    def _part(self, shown: VariantView, run: _JobRun, part: PreviewPart) -> None:
         if isinstance(part, Pages):
             shown.id, shown.pages = part.preview.id, as_json(part.preview)
             shown.layout, shown.found, shown.stopping = part.problems, pending(shown.found), ()
             shown.stage, shown.seconds, shown.glimpse = "checking", time.monotonic() - run.started, {}
-        elif isinstance(part, Glimpse):
+        elif isinstance(part, QuickPreview):
             shown.glimpse = {**shown.glimpse, **part.pages}
-        elif isinstance(part, Judged):
+        elif isinstance(part, FileFindings):
             shown.found = part.problems
         elif isinstance(part, Contrasts):
             pages = {str(page): [asdict(text) for text in texts] for page, texts in part.pages.items()}
@@ -137,7 +137,7 @@ class Session:
             shown.inks = part.pages
             shown.overlays_of["ink"] = shown.id
 
-    def _ended(self, shown: Shown, answer: Answer) -> None:
+    def _ended(self, shown: VariantView, answer: Answer) -> None:
         if answer.kind == "done":
             shown.stage = "ready"
             return

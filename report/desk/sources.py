@@ -1,6 +1,6 @@
 """Where things on a page come from: a component's template, a page type's stylesheet, a drawing's function.
 
-In: a project. Out: `Sources`, which answers with file:line as messages name them.
+In: a project. Out: `SourceIndex`, which answers with file:line as messages name them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SHARED_STYLE, FOOT_STYLE = "styles/3-components.css", "styles/1-page.css"
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class SourceIndex:
     """The templates by component, the page types, and the drawing functions by name."""
 
     templates: Mapping[str, tuple[str, ...]]
@@ -43,7 +43,7 @@ class Sources:
         return own if own in self.styles and component in {page_type, ""} else SHARED_STYLE
 
 
-def sources_of(project: Project) -> Sources:
+def sources_of(project: Project) -> SourceIndex:
     """Read the templates and ask the drawing functions where they stand."""
     templates: dict[str, list[str]] = {}
     page_types: dict[str, str] = {}
@@ -57,7 +57,7 @@ def sources_of(project: Project) -> Sources:
     styles = frozenset(path.relative_to(project.root).as_posix() for path in (project.root / "styles").rglob("*.css"))
     drawings = {name: function_place(form.function) for name, form in project.figures.items()}
     drawings |= {name: function_place(artwork.function) for name, artwork in project.artworks.items()}
-    return Sources({name: tuple(places) for name, places in templates.items()}, page_types, styles, drawings)
+    return SourceIndex({name: tuple(places) for name, places in templates.items()}, page_types, styles, drawings)
 
 
 def function_place(function: Any) -> str:

@@ -25,7 +25,7 @@ def matters(path: Path, folder: Path) -> bool:
     return not any(_PASSING.search(part) for part in path.relative_to(folder).parts)
 
 
-class Contents:
+class FileDigests:
     """What is in the watched files, to tell changes from mere events."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -72,7 +72,7 @@ def _digest(path: Path) -> bytes | None:
 
 async def changes(folders: Sequence[Path], stop: anyio.Event) -> AsyncIterator[frozenset[Path]]:
     """Yield the files that changed, once for each change, until stopped. Reading is done beside the event loop."""
-    contents = await anyio.to_thread.run_sync(Contents, folders)
+    contents = await anyio.to_thread.run_sync(FileDigests, folders)
     watched = awatch(
         *contents.folders, watch_filter=None, debounce=LONGEST, step=MOMENT, stop_event=stop, rust_timeout=1000
     )

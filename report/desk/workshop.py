@@ -26,8 +26,8 @@ from report.processes.parallel import CAN_FORK
 
 MOST_KEPT = 12  # files, for their pictures; and what builds leave for the next
 
-Kept = Mapping[str, bytes]
-Job = Callable[..., Iterator[Any]]
+StoredFiles = Mapping[str, bytes]
+JobFunction = Callable[..., Iterator[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Answer:
 class Workshop:
     """The desk's side: starts and stops jobs, and hears from them."""
 
-    def __init__(self, jobs: Mapping[str, Job], warm: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, jobs: Mapping[str, JobFunction], warm: Callable[[], object] = lambda: None) -> None:
         if not CAN_FORK:
             raise ReportError([error("no-fork", Place(), "This system can't fork.", "On Windows, use WSL.")])
         context = multiprocessing.get_context("fork")
@@ -98,7 +98,7 @@ class _Child:
 class _Bench:
     """The workshop's side."""
 
-    def __init__(self, jobs: Mapping[str, Job], warm: Callable[[], object]) -> None:
+    def __init__(self, jobs: Mapping[str, JobFunction], warm: Callable[[], object]) -> None:
         self.jobs, self.warm = jobs, warm
         self.kept: OrderedDict[str, bytes] = OrderedDict()
         self.running: dict[int, _Child] = {}
@@ -159,7 +159,9 @@ class _Bench:
         desk.send(Answer(number, kind, value))
 
 
-def _work(job: Job, kept: Kept, arguments: tuple[Any, ...], desk: Connection, inherited: list[Connection]) -> None:
+def _work(
+    job: JobFunction, kept: StoredFiles, arguments: tuple[Any, ...], desk: Connection, inherited: list[Connection]
+) -> None:
     for each in inherited:  # so that the ends are noticed when the workshop or the desk goes
         each.close()
     gc.disable()  # the process ends with its job

@@ -15,21 +15,21 @@ from report.problems import Place, ReportError, error
 from report.sets.outputs import current_set, publish, read_file, sha256, write_file
 
 if TYPE_CHECKING:  # what compares is loaded only where a proof was approved, and has changed
-    from report.diff.sources import Source
+    from report.diff.sources import FileToCompare
 
 FOLDER = ".approved"
 _VERSION = 1  # of what is told: a line told by another version is not told again
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
+class ApprovedProof:
     """Where the proof is, and its files that the last build did not make."""
 
     folder: Path
     stale: tuple[str, ...]
 
 
-def approve(out: Path, edition: str) -> Approved:
+def approve(out: Path, edition: str) -> ApprovedProof:
     """Keep the present set. Raises ReportError if there is none, or the proof can't be written."""
     from report.diff.sources import sources
 
@@ -39,7 +39,7 @@ def approve(out: Path, edition: str) -> Approved:
         raise ReportError([error("no-build", Place(str(out / edition)), what, hint)])
     files = {path.name: read_file(path) for path in sorted(present.iterdir()) if path.is_file()}
     stale = tuple(Path(source.name).name for source in sources(present).values() if not source.current)
-    return Approved(publish(out / FOLDER, edition, files), stale)
+    return ApprovedProof(publish(out / FOLDER, edition, files), stale)
 
 
 def since_approved(out: Path, edition: str, placed: str = "") -> str:
@@ -71,7 +71,7 @@ def _difference(memory: Path, proof: Path, present: Path) -> str:
     return _remembered(memory, old[variant], new[variant])
 
 
-def _remembered(memory: Path, old: Source, new: Source) -> str:
+def _remembered(memory: Path, old: FileToCompare, new: FileToCompare) -> str:
     """Return what differs: as told before of the same two files, or by looking."""
     if old.data == new.data:
         return "nothing has changed"

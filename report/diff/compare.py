@@ -1,6 +1,6 @@
 """Two PDFs or two builds compared from the first byte to the last.
 
-In: the files of both sides by variant. Out: a `Compared`: the `Difference`, and the pictures of the pages behind it.
+In: the files of both sides by variant. Out: a `Comparison`: the `Difference` and the pictures of the pages behind it.
 Every file is read, and every page drawn, in children with limits: a file may be foreign or hostile.
 """
 
@@ -12,14 +12,13 @@ from functools import partial
 
 from report.diff.matching import match
 from report.diff.numerals import figures_of
-from report.diff.outcome import Difference, FigureChange, FileChange, PageChange, PropertyChange, State
-from report.diff.pictures import PictureChange, Wanted, compare_pictures
+from report.diff.outcome import Difference, FigureChange, FileChange, PageChange, PageState, PropertyChange
+from report.diff.pictures import PairToCompare, PictureChange, compare_pictures
 from report.diff.reading import page_count, read
-from report.diff.records import Reading
+from report.diff.records import ReadFile
 from report.diff.shifts import shifts
-from report.diff.sources import Source, in_order
-from report.diff.words import Compared as Texts
-from report.diff.words import compare_words
+from report.diff.sources import FileToCompare, in_order
+from report.diff.words import PageComparison, compare_words
 from report.processes.parallel import guarded_job, guarded_jobs
 from report.progress import Progress
 
@@ -27,7 +26,7 @@ _PAGES_A_JOB = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """What was found, and for each file the pictures of its pages in their order; None where a page is the same."""
 
     difference: Difference
@@ -35,16 +34,20 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _PairResult:
     """A pair of pages: what became of their texts, and what is to be looked at of their pictures."""
 
     page: PageChange
-    wanted: Wanted | None
+    wanted: PairToCompare | None
 
 
 def compare(
-    old: Mapping[str, Source], new: Mapping[str, Source], names: tuple[str, str], shown: bool, progress: Progress
-) -> Compared:
+    old: Mapping[str, FileToCompare],
+    new: Mapping[str, FileToCompare],
+    names: tuple[str, str],
+    shown: bool,
+    progress: Progress,
+) -> Comparison:
     """Compare two sides. `shown`: keep pictures for people. Raises ReportError if a file can't be read."""
     both = [(old[variant], new[variant]) for variant in in_order(old.keys() & new.keys())]
     with progress.stage("read") as stage:
@@ -59,10 +62,10 @@ def compare(
     told = tuple(_told_once([file for file, _ in done]))
     only_old, only_new = tuple(in_order(old.keys() - new.keys())), tuple(in_order(new.keys() - old.keys()))
     same = not only_old and not only_new and not any(file.differs for file in told)
-    return Compared(Difference(*names, same, only_old, only_new, told), tuple(pictures for _, pictures in done))
+    return Comparison(Difference(*names, same, only_old, only_new, told), tuple(pictures for _, pictures in done))
 
 
-def glance(old: Source, new: Source) -> FileChange:
+def glance(old: FileToCompare, new: FileToCompare) -> FileChange:
     """Compare two files of our own quickly: by their words and by digests of their pages, without fonts and colours.
 
     Raises ReportError if a file can't be read.
@@ -75,27 +78,29 @@ def glance(old: Source, new: Source) -> FileChange:
     return FileChange(new.variant, old.name, new.name, *counts, False, "", _figures(pages), pages, properties, ())
 
 
-def _glanced(texts: Texts) -> PageChange:
+def _glanced(texts: PageComparison) -> PageChange:
     page, pair = _row(texts).page, texts.pair
     drawn_otherwise = pair.old and pair.new and pair.old.trimmed != pair.new.trimmed
     return replace(page, state="changed") if drawn_otherwise else page
 
 
-def _readings(both: Sequence[tuple[Source, Source]]) -> dict[str, Reading]:
+def _readings(both: Sequence[tuple[FileToCompare, FileToCompare]]) -> dict[str, ReadFile]:
     """Return the readings of all files by side and name: the names of both sides may be equal."""
     return _read([(side, source) for pair in both for side, source in zip(("old", "new"), pair, strict=True)])
 
 
-def _read(files: Sequence[tuple[str, Source]], sharp: bool = True) -> dict[str, Reading]:
+def _read(files: Sequence[tuple[str, FileToCompare]], sharp: bool = True) -> dict[str, ReadFile]:
     return guarded_jobs({_key(*file): partial(read, file[1].data, file[1].name, sharp) for file in files})
 
 
-def _key(side: str, source: Source) -> str:
+def _key(side: str, source: FileToCompare) -> str:
     return f"{source.name} ({side})"
 
 
-def _file(old: Source, new: Source, readings: Mapping[str, Reading]) -> tuple[FileChange, list[_Row]]:
-    """Compare the texts and properties of two files. Texts are compared in a child too: some take for ever."""
+def _file(
+    old: FileToCompare, new: FileToCompare, readings: Mapping[str, ReadFile]
+) -> tuple[FileChange, list[_PairResult]]:
+    """Compare the texts and properties of two files. PageComparison are compared in a child too: some take for ever."""
     if old.data == new.data:
         count = guarded_job(lambda: page_count(new.data, new.name), new.name)
         return FileChange(new.variant, old.name, new.name, count, count, True, "", (), (), (), ()), []
@@ -109,15 +114,15 @@ def _file(old: Source, new: Source, readings: Mapping[str, Reading]) -> tuple[Fi
     return file, rows
 
 
-def _rows(old: Reading, new: Reading) -> list[_Row]:
+def _rows(old: ReadFile, new: ReadFile) -> list[_PairResult]:
     pairs = match(old.pages, new.pages)
     return [_row(texts) for texts in compare_words(pairs, figures_of(new.language or old.language))]
 
 
-def _row(texts: Texts) -> _Row:
+def _row(texts: PageComparison) -> _PairResult:
     old, new, moved = texts.pair.old, texts.pair.new, texts.pair.moved
     found = shifts(texts)
-    state: State = "inserted" if old is None else "removed" if new is None else "same"
+    state: PageState = "inserted" if old is None else "removed" if new is None else "same"
     if old and new and (texts.texts or found or old.size != new.size or old.readable != new.readable):
         state = "changed"
     page = PageChange(
@@ -135,11 +140,11 @@ def _row(texts: Texts) -> _Row:
         share=0.0,
     )
     looks_same = old and new and old.bled == new.bled and state == "same"
-    return _Row(page, None if looks_same else Wanted(page.old, page.new, texts.folios))
+    return _PairResult(page, None if looks_same else PairToCompare(page.old, page.new, texts.folios))
 
 
 def _drawn(
-    file: FileChange, rows: Sequence[_Row], both: tuple[Source, Source], shown: bool
+    file: FileChange, rows: Sequence[_PairResult], both: tuple[FileToCompare, FileToCompare], shown: bool
 ) -> tuple[FileChange, tuple[PictureChange | None, ...]]:
     """Compare the pictures of all pages that may differ, and return the file with what was found."""
     wanted = [row.wanted for row in rows if row.wanted]
@@ -159,7 +164,7 @@ def _drawn(
 def _with_picture(page: PageChange, picture: PictureChange | None) -> PageChange:
     if picture is None or page.old is None or page.new is None:
         return page
-    state: State = "changed" if picture.regions else page.state
+    state: PageState = "changed" if picture.regions else page.state
     return replace(page, regions=picture.regions, share=picture.share, state=state)
 
 
@@ -195,7 +200,7 @@ def _figures(pages: Sequence[PageChange]) -> tuple[FigureChange, ...]:
     return tuple(found.values())
 
 
-def _properties(old: Reading, new: Reading) -> tuple[PropertyChange, ...]:
+def _properties(old: ReadFile, new: ReadFile) -> tuple[PropertyChange, ...]:
     first, second = (
         {**dict(each.properties), "fonts": each.fonts, "colours": each.colours} for each in (old, new)
     )  # fmt: skip
@@ -211,7 +216,7 @@ def _only(values: Sequence[str], without: Sequence[str]) -> tuple[str, ...]:
     return tuple(value for value in dict.fromkeys(values) if value not in without)
 
 
-def _notes(old: Reading, new: Reading) -> tuple[str, ...]:
+def _notes(old: ReadFile, new: ReadFile) -> tuple[str, ...]:
     """What could not be compared."""
     return tuple(
         f"Page {page.number} of {reading.name} {what}."

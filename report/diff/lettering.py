@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 
 from report.diff.colours import hexed
 from report.diff.records import Box, Style, Word
-from report.diff.sheet import Sheet
+from report.diff.sheet import VisiblePage
 
 MOST_WORDS = 20_000  # of a page; of more than that, the rest is compared as a picture only
 _MOST_LETTERS = 400_000
@@ -25,7 +25,7 @@ _UNSTYLED = Style("", 0.0, "")
 _NOWHERE: Box = (-1e6, -1e6, -1e6, -1e6)
 
 
-def words_of(page: Any, sheet: Sheet, styled: bool = True) -> tuple[Word, ...]:
+def words_of(page: Any, sheet: VisiblePage, styled: bool = True) -> tuple[Word, ...]:
     """Return the words of a page. `styled`: with fonts, sizes and colours, which takes half of the time."""
     textpage = page.get_textpage()
     letters, style = _Letters(textpage, sheet), _UNSTYLED
@@ -68,7 +68,7 @@ def _until_break(text: str) -> int:
     return text.find(_LINE_END_HYPHEN) if text.find(_LINE_END_HYPHEN) > 0 else len(text)
 
 
-def _inside(box: Box, sheet: Sheet) -> bool:
+def _inside(box: Box, sheet: VisiblePage) -> bool:
     left, top, right, bottom = sheet.margins
     width, height = sheet.trim[2] - sheet.trim[0], sheet.trim[3] - sheet.trim[1]
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
@@ -85,7 +85,7 @@ def _new_line(before: Box, box: Box) -> bool:
 class _Letters:
     """Asks pdfium about letters, with room for its answers made once: there are tens of thousands of questions."""
 
-    def __init__(self, textpage: Any, sheet: Sheet) -> None:
+    def __init__(self, textpage: Any, sheet: VisiblePage) -> None:
         self.textpage, self.sheet = textpage, sheet
         self.edges = tuple(ctypes.c_double() for _ in range(4))
         self.inks = tuple(ctypes.c_uint() for _ in range(4))

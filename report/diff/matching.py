@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from report.diff.records import Page
+from report.diff.records import ReadPage
 
 Grid = npt.NDArray[np.float32]
 
@@ -28,15 +28,15 @@ _MOST_SEARCHED = 1_500  # pages left over on a side among which moved ones are l
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PagePair:
     """A page of the old file and the one it became. None: there is none. `moved`: it stands in another order."""
 
-    old: Page | None
-    new: Page | None
+    old: ReadPage | None
+    new: ReadPage | None
     moved: bool = False
 
 
-def match(old: Sequence[Page], new: Sequence[Page]) -> list[Pair]:
+def match(old: Sequence[ReadPage], new: Sequence[ReadPage]) -> list[PagePair]:
     """Return the pairs in the order of the new pages; pages taken out stand where they were."""
     head, tail = _same_ends(old, new)
     inner_old, inner_new = range(head, len(old) - tail), range(head, len(new) - tail)
@@ -51,17 +51,17 @@ def match(old: Sequence[Page], new: Sequence[Page]) -> list[Pair]:
     return _in_order(old, new, found, moved)
 
 
-def likeness(old: Page, new: Page) -> float:
+def likeness(old: ReadPage, new: ReadPage) -> float:
     """Return how much alike two pages are, from nothing 0 to all 1."""
     first, second = _features([old], [new])
     return float(next(_rows(first, second))[0])
 
 
-def _key(page: Page) -> tuple[str, tuple[str, ...]]:
+def _key(page: ReadPage) -> tuple[str, tuple[str, ...]]:
     return page.trimmed, tuple(word.text for word in page.words)
 
 
-def _same_ends(old: Sequence[Page], new: Sequence[Page]) -> tuple[int, int]:
+def _same_ends(old: Sequence[ReadPage], new: Sequence[ReadPage]) -> tuple[int, int]:
     """Return how many pages are the same at the beginning and at the end."""
     least, head, tail = min(len(old), len(new)), 0, 0
     while head < least and _key(old[head]) == _key(new[head]):
@@ -81,7 +81,7 @@ class _Features:
     keys: npt.NDArray[np.int64]
 
 
-def _features(old: Sequence[Page], new: Sequence[Page]) -> tuple[_Features, _Features]:
+def _features(old: Sequence[ReadPage], new: Sequence[ReadPage]) -> tuple[_Features, _Features]:
     texts = [Counter(_places(page)) for page in (*old, *new)]
     spread = Counter(place for text in texts for place in text)
     rarity = np.array([np.log(1 + len(texts) / (1 + spread[place])) for place in range(_WORD_SPACE)], np.float32)
@@ -90,11 +90,11 @@ def _features(old: Sequence[Page], new: Sequence[Page]) -> tuple[_Features, _Fea
     return both[0], both[1]
 
 
-def _places(page: Page) -> list[int]:
+def _places(page: ReadPage) -> list[int]:
     return [zlib.crc32(word.text.encode("utf-8", "replace")) % _WORD_SPACE for word in page.words]
 
 
-def _feature(pages: Sequence[Page], texts: Sequence[Counter[int]], rarity: Grid) -> _Features:
+def _feature(pages: Sequence[ReadPage], texts: Sequence[Counter[int]], rarity: Grid) -> _Features:
     words = np.zeros((len(pages), _WORD_SPACE), np.float32)
     for row, text in enumerate(texts):
         for place, count in text.items():
@@ -175,17 +175,19 @@ def _moved(first: _Features, second: _Features, aligned: dict[int, int]) -> dict
     return found
 
 
-def _in_order(old: Sequence[Page], new: Sequence[Page], found: dict[int, int], moved: dict[int, int]) -> list[Pair]:
+def _in_order(
+    old: Sequence[ReadPage], new: Sequence[ReadPage], found: dict[int, int], moved: dict[int, int]
+) -> list[PagePair]:
     came_from = {after: before for before, after in (*found.items(), *moved.items())}
     kept = [before if before not in moved else None for before in map(came_from.get, range(len(new)))]
-    pairs: list[Pair] = []
+    pairs: list[PagePair] = []
     told = 0
     for after, page in enumerate(new):
         upcoming = next((before for before in kept[after:] if before is not None), len(old))
         pairs += [
-            Pair(old[index], None) for index in range(told, upcoming) if index not in found and index not in moved
+            PagePair(old[index], None) for index in range(told, upcoming) if index not in found and index not in moved
         ]
         told = upcoming + (kept[after] is not None)
         before = came_from.get(after)
-        pairs.append(Pair(None if before is None else old[before], page, before in moved))
-    return pairs + [Pair(old[index], None) for index in range(told, len(old)) if index not in {*found, *moved}]
+        pairs.append(PagePair(None if before is None else old[before], page, before in moved))
+    return pairs + [PagePair(old[index], None) for index in range(told, len(old)) if index not in {*found, *moved}]

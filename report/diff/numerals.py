@@ -1,6 +1,6 @@
 """What counts as a figure in a text of some language: digits, and the words for whole numbers up to one hundred.
 
-In: a language, as a PDF names it. Out: `Figures`. What a language is not known for is left to digits.
+In: a language, as a PDF names it. Out: `NumeralSyntax`. What a language is not known for is left to digits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HIGHEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class NumeralSyntax:
     """`magnitudes` are the words that belong to the figure before them, such as million."""
 
     language: str
@@ -27,7 +27,7 @@ class Figures:
 
 
 @cache
-def figures_of(language: str) -> Figures:
+def figures_of(language: str) -> NumeralSyntax:
     """Return what is a figure in a language, such as `en-US`; English if none is named or it is not known."""
     try:
         locale = Locale.parse((language or "en").replace("-", "_"))
@@ -35,7 +35,9 @@ def figures_of(language: str) -> Figures:
         locale = Locale("en")
     patterns = [pattern.pattern for forms in locale.compact_decimal_formats["long"].values()
                 for pattern in forms.values()]  # fmt: skip
-    return Figures(locale.language, frozenset(re.sub(r"[0'.\s]", "", pattern).lower() for pattern in patterns) - {""})
+    return NumeralSyntax(
+        locale.language, frozenset(re.sub(r"[0'.\s]", "", pattern).lower() for pattern in patterns) - {""}
+    )
 
 
 @cache

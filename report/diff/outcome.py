@@ -11,8 +11,8 @@ from typing import Literal
 
 from report.diff.records import Box
 
-Kind = Literal["figure", "text", "page number"]
-State = Literal["same", "changed", "inserted", "removed"]
+TextChangeKind = Literal["figure", "text", "page number"]
+PageState = Literal["same", "changed", "inserted", "removed"]
 ShiftKind = Literal["moved", "along the line", "broken elsewhere", "flowed", "restyled"]
 
 
@@ -20,7 +20,7 @@ ShiftKind = Literal["moved", "along the line", "broken elsewhere", "flowed", "re
 class TextChange:
     """Words that became others, with those around them. A figure that changed, or a page number that followed."""
 
-    kind: Kind
+    kind: TextChangeKind
     old: str
     new: str
     before: str
@@ -52,7 +52,7 @@ class PageChange:
     new: int | None
     old_label: str
     new_label: str
-    state: State
+    state: PageState
     moved: bool
     old_size: str
     new_size: str

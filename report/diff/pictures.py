@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
 from report.diff.records import Box
-from report.diff.sheet import Sheet
+from report.diff.sheet import VisiblePage
 
 Mask = npt.NDArray[np.bool_]
 
@@ -30,7 +30,7 @@ _QUALITY = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PairToCompare:
     """Two pages to compare, from one, and what is not looked at: boxes in points from the trim's corner."""
 
     old: int | None
@@ -54,12 +54,13 @@ class PictureChange:
     marks: bytes = b""
 
 
-def compare_pictures(old: bytes, new: bytes, wanted: Sequence[Wanted], shown: bool) -> list[PictureChange]:
+def compare_pictures(old: bytes, new: bytes, wanted: Sequence[PairToCompare], shown: bool) -> list[PictureChange]:
     """Compare the pages named. `shown`: with the pictures. Of a page that is alone only the picture is made."""
     first, second = pdfium.PdfDocument(old), pdfium.PdfDocument(new)
     try:
         return [
-            _compared(_Drawn.of(first, each.old), _Drawn.of(second, each.new), each.ignored, shown) for each in wanted
+            _compared(_Picture.of(first, each.old), _Picture.of(second, each.new), each.ignored, shown)
+            for each in wanted
         ]
     finally:
         first.close()
@@ -67,7 +68,7 @@ def compare_pictures(old: bytes, new: bytes, wanted: Sequence[Wanted], shown: bo
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Picture:
     """A page's picture inside its bleed, and how many pixels are a point."""
 
     picture: Image.Image
@@ -75,13 +76,13 @@ class _Drawn:
     scale: float
 
     @classmethod
-    def of(cls, document: Any, number: int | None) -> _Drawn | None:
+    def of(cls, document: Any, number: int | None) -> _Picture | None:
         """Draw a page; one that can't be drawn is as good as none."""
         if number is None:
             return None
         try:
             page = document[number - 1]
-            sheet = Sheet.of(page)
+            sheet = VisiblePage.of(page)
             return cls(sheet.picture(page, SCALE), sheet.margins, sheet.scale(page, SCALE))
         except (pdfium.PdfiumError, ValueError, ArithmeticError, OSError, AttributeError, TypeError):
             return None
@@ -94,7 +95,7 @@ class _Drawn:
                                   max(top + 1, self.picture.height - bottom)))  # fmt: skip
 
 
-def _compared(old: _Drawn | None, new: _Drawn | None, ignored: Sequence[Box], shown: bool) -> PictureChange:
+def _compared(old: _Picture | None, new: _Picture | None, ignored: Sequence[Box], shown: bool) -> PictureChange:
     margins = _common(old, new)
     scale = max((drawn.scale for drawn in (old, new) if drawn), default=SCALE)
     first, second = (drawn.within(margins) if drawn else None for drawn in (old, new))
@@ -116,7 +117,7 @@ def _compared(old: _Drawn | None, new: _Drawn | None, ignored: Sequence[Box], sh
     )
 
 
-def _common(old: _Drawn | None, new: _Drawn | None) -> Box:
+def _common(old: _Picture | None, new: _Picture | None) -> Box:
     """Return the bleed that both have: pages that changed sides have it at other edges."""
     margins = [drawn.margins for drawn in (old, new) if drawn] or [(0.0, 0.0, 0.0, 0.0)]
     left, top, right, bottom = (min(edges) for edges in zip(*margins, strict=True))

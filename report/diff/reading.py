@@ -17,8 +17,8 @@ from PIL import Image
 
 from report.diff.colours import colours_of
 from report.diff.lettering import MOST_WORDS, font_name, words_of
-from report.diff.records import Page, Reading, Word, is_folio
-from report.diff.sheet import Sheet
+from report.diff.records import ReadFile, ReadPage, Word, is_folio
+from report.diff.sheet import VisiblePage
 from report.inspection.inspect import Pdf
 from report.problems import Place, ReportError, error
 
@@ -29,7 +29,7 @@ _MOST_COLOURS = 4_000
 _GRID, _AIR = 8.0, 0.25  # points, and steps of the grid: where a page's number is painted over
 
 
-def read(data: bytes, name: str, sharp: bool = True) -> Reading:
+def read(data: bytes, name: str, sharp: bool = True) -> ReadFile:
     """Read a file. `sharp` draws the pages finely, so that the smallest difference shows; else it is twice as quick.
 
     Raises ReportError if the file can't be opened, is locked, has no pages or is beyond all measure.
@@ -47,7 +47,7 @@ def read(data: bytes, name: str, sharp: bool = True) -> Reading:
         document.close()
     told = _told(data) if sharp else ()
     language = dict(told).get("language", ("",))
-    return Reading(
+    return ReadFile(
         name=name,
         digest=hashlib.sha256(data).hexdigest(),
         size=len(data),
@@ -87,20 +87,20 @@ def _opened(data: bytes, name: str) -> Any:
         raise ReportError([error("damaged", Place(name), what, "Export it again.")]) from None
 
 
-def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) -> Page:
+def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) -> ReadPage:
     """Read a page; what the library makes of a page that is half broken is told as a page that can't be read."""
     try:
         page = document[index]
-        sheet = Sheet.of(page)
+        sheet = VisiblePage.of(page)
         words = words_of(page, sheet, styled=seen is not None)
         label = _visible(document.get_page_label(index) or "")
         picture = _unnumbered(sheet, words, (label, str(index + 1)), sheet.picture(page, scale))
         if seen is not None:
             seen.update(colours_of(page))
     except (pdfium.PdfiumError, ValueError, ArithmeticError, OSError, AttributeError, TypeError):
-        return Page(index + 1, "", 0.0, 0.0, (0, 0, 0, 0), (), "", "", bytes(THUMBNAIL[0] * THUMBNAIL[1]), False)
+        return ReadPage(index + 1, "", 0.0, 0.0, (0, 0, 0, 0), (), "", "", bytes(THUMBNAIL[0] * THUMBNAIL[1]), False)
     trimmed = _trimmed(picture, sheet)
-    return Page(
+    return ReadPage(
         number=index + 1,
         label=label,
         width=round(sheet.trim[2] - sheet.trim[0], 1),
@@ -114,7 +114,7 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
     )
 
 
-def _unnumbered(sheet: Sheet, words: Sequence[Word], names: tuple[str, str], picture: Image.Image) -> Image.Image:
+def _unnumbered(sheet: VisiblePage, words: Sequence[Word], names: tuple[str, str], picture: Image.Image) -> Image.Image:
     """Return a picture with the page's number painted over in the colour beside it.
 
     The patch lies on a coarse grid: it is the same for numbers that are a little wider.
@@ -133,7 +133,7 @@ def _unnumbered(sheet: Sheet, words: Sequence[Word], names: tuple[str, str], pic
     return picture
 
 
-def _trimmed(picture: Image.Image, sheet: Sheet) -> Image.Image:
+def _trimmed(picture: Image.Image, sheet: VisiblePage) -> Image.Image:
     across = picture.width / (sheet.bleed[2] - sheet.bleed[0])
     left, top = round(sheet.margins[0] * across), round(sheet.margins[1] * across)
     right, bottom = round(sheet.margins[2] * across), round(sheet.margins[3] * across)
@@ -144,7 +144,7 @@ def _digest(picture: Image.Image) -> str:
     return hashlib.sha256(repr(picture.size).encode() + picture.tobytes()).hexdigest()
 
 
-def _fonts(data: bytes, pages: tuple[Page, ...]) -> tuple[str, ...]:
+def _fonts(data: bytes, pages: tuple[ReadPage, ...]) -> tuple[str, ...]:
     """Return the fonts that the file lists, and those of its words, wherever it keeps them."""
     used = {word.style.font for page in pages for word in page.words}
     bare = set(_safely(lambda: [font_name(font.family) for font in Pdf(data).fonts if not font.embedded]))
@@ -152,7 +152,7 @@ def _fonts(data: bytes, pages: tuple[Page, ...]) -> tuple[str, ...]:
     return tuple(sorted(f"{name} (not embedded)" if name in bare else name for name in used | listed))
 
 
-def _measures(pages: tuple[Page, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _measures(pages: tuple[ReadPage, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     sizes = Counter(page.size for page in pages if page.readable)
     unreadable = tuple(f"page {page.number}" for page in pages if not page.readable)
     return (("page count", (str(len(pages)),)), ("page size", tuple(sorted(sizes))), ("can't be read", unreadable))

@@ -37,7 +37,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReadPage:
     """One page. `bleed` is how far the drawing is to go over each edge: left, top, right, bottom.
 
     `trimmed` and `bled` are digests of the picture inside the trim and inside the bleed, without the page's number, so
@@ -79,7 +79,7 @@ def is_folio(word: Word, names: Collection[str], height: float) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadFile:
     """A file: its pages, and what is told of it as a whole.
 
     `colours` are those of text, areas and lines, each with the number of pages it is on. `properties` are values by
@@ -90,7 +90,7 @@ class Reading:
     digest: str
     size: int
     language: str
-    pages: tuple[Page, ...]
+    pages: tuple[ReadPage, ...]
     fonts: tuple[str, ...]
     colours: tuple[str, ...]
     properties: tuple[tuple[str, tuple[str, ...]], ...]

@@ -17,7 +17,7 @@ _LEAST = 1.0  # points: a smaller trim or bleed is no page
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class VisiblePage:
     """`bounds` is what a viewer shows, in the file's own points; `turned` is how far clockwise, in degrees.
 
     `trim` and `bleed` are boxes on the sheet as shown, in points from its top left corner.
@@ -29,7 +29,7 @@ class Sheet:
     bleed: Box
 
     @classmethod
-    def of(cls, page: Any) -> Sheet:
+    def of(cls, page: Any) -> VisiblePage:
         """Measure a page. A trim or bleed that is outside what is shown is taken as all of it."""
         left, bottom, right, top = (float(edge) for edge in page.get_bbox())
         bare = cls((left, bottom, right, top), page.get_rotation(), (0, 0, 0, 0), (0, 0, 0, 0))

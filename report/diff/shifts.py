@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from report.diff.flows import Flow
+from report.diff.moves import TextMove
 from report.diff.outcome import Shift, ShiftKind
-from report.diff.records import Page, Word
-from report.diff.words import Compared, lined
+from report.diff.records import ReadPage, Word
+from report.diff.words import PageComparison, lined
 
 TOLERANCE = 0.5  # points: less is no shift
 _BLOCK = 8  # words that moved by the same are a block
@@ -20,10 +20,10 @@ _FEW = 6  # ways in which words moved that are told one by one, however few the 
 _MOST = 12  # shifts of one page that are told one by one
 _SAMPLE = 5  # words that name a block
 
-Both = tuple[Word, Word]
+WordPair = tuple[Word, Word]
 
 
-def shifts(compared: Compared) -> tuple[Shift, ...]:
+def shifts(compared: PageComparison) -> tuple[Shift, ...]:
     """Return the shifts of a pair of pages."""
     if not (compared.pair.old and compared.pair.new):
         return tuple(_flowed(compared))
@@ -31,9 +31,9 @@ def shifts(compared: Compared) -> tuple[Shift, ...]:
     return tuple(sorted(found, key=lambda shift: -shift.count)[:_MOST])
 
 
-def _moved(same: Sequence[Both]) -> Iterator[Shift]:
+def _moved(same: Sequence[WordPair]) -> Iterator[Shift]:
     """Yield blocks that moved as one; the rest is told as lines that break elsewhere, or as words along their lines."""
-    groups: dict[tuple[float, float], list[Both]] = defaultdict(list)
+    groups: dict[tuple[float, float], list[WordPair]] = defaultdict(list)
     for both in same:
         across, down = _vector(both)
         if max(abs(across), abs(down)) >= TOLERANCE:
@@ -60,7 +60,7 @@ def _moved(same: Sequence[Both]) -> Iterator[Shift]:
         yield _shift("broken elsewhere", [*broken, *scattered], what, count=lines)
 
 
-def _broken_lines(same: Sequence[Both]) -> list[Both]:
+def _broken_lines(same: Sequence[WordPair]) -> list[WordPair]:
     """Return the words at which a line begins on one page and not on the other."""
     found = []
     for before, both in pairwise(same):
@@ -70,8 +70,8 @@ def _broken_lines(same: Sequence[Both]) -> list[Both]:
     return found
 
 
-def _restyled(same: Sequence[Both]) -> Iterator[Shift]:
-    groups: dict[str, list[Both]] = defaultdict(list)
+def _restyled(same: Sequence[WordPair]) -> Iterator[Shift]:
+    groups: dict[str, list[WordPair]] = defaultdict(list)
     for both in same:
         if both[0].style != both[1].style:
             groups[_changed_style(both)].append(both)
@@ -79,13 +79,13 @@ def _restyled(same: Sequence[Both]) -> Iterator[Shift]:
         yield _shift("restyled", members, f"{_words(len(members))} in other type: {change}: {_sample(members)}")
 
 
-def _changed_style(both: Both) -> str:
+def _changed_style(both: WordPair) -> str:
     old, new = both[0].style, both[1].style
     parts = ((old.font, new.font), (f"{old.size:g} pt", f"{new.size:g} pt"), (old.colour, new.colour))
     return ", ".join(f"{before} → {after}" for before, after in parts if before != after)
 
 
-def _flowed(compared: Compared) -> Iterator[Shift]:
+def _flowed(compared: PageComparison) -> Iterator[Shift]:
     """Yield text that went to another page, on the page that it left, and on the one that it reached."""
     old, new = compared.pair.old, compared.pair.new
     for flow in compared.flowed:
@@ -100,20 +100,20 @@ def _flowed(compared: Compared) -> Iterator[Shift]:
             yield _flow_shift(flow, f"{_words(len(flow.old))} went to page {flow.new_page} of the new file", old, None)
 
 
-def _flow_shift(flow: Flow, what: str, old: Page | None, new: Page | None) -> Shift:
+def _flow_shift(flow: TextMove, what: str, old: ReadPage | None, new: ReadPage | None) -> Shift:
     gone = [old.words[at] for at in flow.old] if old else []
     come = [new.words[at] for at in flow.new] if new else []
     return Shift("flowed", len(flow.new), 0.0, 0.0, f"{what}: {_first_words(come or gone)}", lined(gone), lined(come))
 
 
 def _shift(
-    kind: ShiftKind, members: Sequence[Both], what: str, across: float = 0.0, down: float = 0.0, count: int = 0
+    kind: ShiftKind, members: Sequence[WordPair], what: str, across: float = 0.0, down: float = 0.0, count: int = 0
 ) -> Shift:
     old, new = lined([both[0] for both in members]), lined([both[1] for both in members])
     return Shift(kind, count or len(members), round(across, 1), round(down, 1), what, old, new)
 
 
-def _vector(both: Both) -> tuple[float, float]:
+def _vector(both: WordPair) -> tuple[float, float]:
     old, new = both[0].box, both[1].box
     return new[0] - old[0], new[3] - old[3]
 
@@ -127,7 +127,7 @@ def _way(across: float, down: float) -> str:
     return " and ".join(f"{length:g} pt {way}" for length, way in parts if length >= TOLERANCE)
 
 
-def _sample(members: Sequence[Both]) -> str:
+def _sample(members: Sequence[WordPair]) -> str:
     return _first_words([both[1] for both in members])
 
 

@@ -17,7 +17,7 @@ ORDER = ("screen", "archive", "print")  # the variant that shows most comes firs
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileToCompare:
     """One file: its variant, its path for people, its bytes, and whether the last build made it."""
 
     variant: str
@@ -31,18 +31,20 @@ def in_order(variants: Iterable[str]) -> list[str]:
     return sorted(variants, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
 
 
-def sources(path: Path, shown: str = "") -> dict[str, Source]:
+def sources(path: Path, shown: str = "") -> dict[str, FileToCompare]:
     """Return the files at a path by variant. `shown` is how the path is told to people."""
     shown = shown or str(path)
     if not path.is_dir():
-        return {"": Source("", shown, read_file(path))}
+        return {"": FileToCompare("", shown, read_file(path))}
     entries = (read_record(path) or {}).get("files")
-    found: dict[str, Source] = {}
+    found: dict[str, FileToCompare] = {}
     for entry in entries if isinstance(entries, list) else ():
         name, variant = _named(entry)
         file = path / name
         if name and file.is_file() and not file.is_symlink():
-            found[variant] = Source(variant, f"{shown}/{name}", read_file(file), entry.get("current") is not False)
+            found[variant] = FileToCompare(
+                variant, f"{shown}/{name}", read_file(file), entry.get("current") is not False
+            )
     if not found:
         what, hint = (
             f"There is no build here: no {MANIFEST} that names its files.",
@@ -52,7 +54,9 @@ def sources(path: Path, shown: str = "") -> dict[str, Source]:
     return found
 
 
-def both(old: Path, new: Path, old_shown: str = "", new_shown: str = "") -> tuple[dict[str, Source], dict[str, Source]]:
+def both(
+    old: Path, new: Path, old_shown: str = "", new_shown: str = ""
+) -> tuple[dict[str, FileToCompare], dict[str, FileToCompare]]:
     """Return the files of both sides. Raises ReportError if one is a file and the other a build."""
     first, second = sources(old, old_shown), sources(new, new_shown)
     if ("" in first) != ("" in second):

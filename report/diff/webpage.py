@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from report.design.tokens import Tokens
-from report.diff.compare import Compared
+from report.diff.compare import Comparison
 from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
 from report.diff.records import Box
@@ -21,7 +21,7 @@ _MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PageSide:
     """A page as it was or is: its picture and number; frames around differences, and words that changed.
 
     Frames and words are left, top, width and height in percent of the picture.
@@ -34,31 +34,31 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PageDifference:
     """A page that changed: what became of it, both sides of it, the picture of differences, and width by height."""
 
     anchor: str
     title: str
     change: PageChange
-    old: Side | None
-    new: Side | None
+    old: PageSide | None
+    new: PageSide | None
     marks: str
     aspect: str
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FileReport:
     """One file of the comparison."""
 
     name: str
     file: FileChange
     summary: str
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[PageDifference, ...]
     same: str
     anchors: dict[int, str]
 
 
-def report_page(done: Compared, tokens: Tokens) -> str:
+def report_page(done: Comparison, tokens: Tokens) -> str:
     """Return the page."""
     difference = done.difference
     parts = [
@@ -68,7 +68,7 @@ def report_page(done: Compared, tokens: Tokens) -> str:
     return page("diff.html.j2", tokens, title="What changed", difference=difference, parts=parts)
 
 
-def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int) -> Part:
+def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int) -> FileReport:
     changed = [
         (change, picture)
         for change, picture in zip(file.pages, pictures, strict=True)
@@ -80,13 +80,13 @@ def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int
     )
     same = [change.new for change in file.pages if change.state == "same" and not change.moved and change.new]
     anchors = {leaf.change.new: leaf.anchor for leaf in leaves if leaf.change.new}
-    return Part(file.variant or "file", file, summary(file), leaves, ranges(same), anchors)
+    return FileReport(file.variant or "file", file, summary(file), leaves, ranges(same), anchors)
 
 
-def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Leaf:
+def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> PageDifference:
     title = page_name(change).capitalize()
     if picture is None:
-        return Leaf(anchor, title, change, None, None, "", "")
+        return PageDifference(anchor, title, change, None, None, "", "")
     frames = tuple(_percent(box, picture.frame) for box in picture.regions)
     gone, come = (
         tuple(
@@ -94,12 +94,12 @@ def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Lea
         )
         for side in (0, 1)
     )
-    return Leaf(
+    return PageDifference(
         anchor,
         title,
         change,
-        Side(_address(picture.old, "jpeg"), change.old, frames, gone) if picture.old and change.old else None,
-        Side(_address(picture.new, "jpeg"), change.new, frames, come) if picture.new and change.new else None,
+        PageSide(_address(picture.old, "jpeg"), change.old, frames, gone) if picture.old and change.old else None,
+        PageSide(_address(picture.new, "jpeg"), change.new, frames, come) if picture.new and change.new else None,
         _address(picture.marks, "png") if picture.marks else "",
         f"{picture.frame[2]:g} / {picture.frame[3]:g}",
     )

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from report.diff.flows import Flow, Flowed, Span, find_flows
-from report.diff.matching import Pair
-from report.diff.numerals import Figures
-from report.diff.outcome import Kind, TextChange
-from report.diff.records import Box, Page, Word
+from report.diff.matching import PagePair
+from report.diff.moves import TextMove, TextMoves, WordSpan, find_flows
+from report.diff.numerals import NumeralSyntax
+from report.diff.outcome import TextChange, TextChangeKind
+from report.diff.records import Box, ReadPage, Word
 
 _AROUND = 6  # words of context on either side
 _BETWEEN = 3  # words that are the same between two changes of one sentence
@@ -23,13 +23,13 @@ _PUNCTUATION = ".,;:!?()[]“”\"'‘’*"
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PageComparison:
     """A pair of pages: what changed, the words that are the same on both, and those that came or went."""
 
-    pair: Pair
+    pair: PagePair
     texts: tuple[TextChange, ...]
     same: tuple[tuple[Word, Word], ...]
-    flowed: tuple[Flow, ...]
+    flowed: tuple[TextMove, ...]
 
     @property
     def folios(self) -> tuple[Box, ...]:
@@ -41,18 +41,18 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Stretch:
     """A stretch of one pair of pages in which the words differ: the places of its words on both."""
 
-    pair: Pair
-    old: Span
-    new: Span
+    pair: PagePair
+    old: WordSpan
+    new: WordSpan
 
 
-def compare_words(pairs: Sequence[Pair], figures: Figures) -> list[Compared]:
+def compare_words(pairs: Sequence[PagePair], figures: NumeralSyntax) -> list[PageComparison]:
     """Compare the texts of all pairs. `figures` knows the words for numbers in the language of the file."""
     same: list[list[tuple[Word, Word]]] = []
-    pieces: list[list[_Piece]] = []
+    pieces: list[list[_Stretch]] = []
     for pair in pairs:
         equal, different = _aligned(pair, figures)
         same.append(equal)
@@ -61,7 +61,7 @@ def compare_words(pairs: Sequence[Pair], figures: Figures) -> list[Compared]:
     flows = find_flows([piece.old for piece in every], [piece.new for piece in every])
     followed = _followed(pairs)
     return [
-        Compared(
+        PageComparison(
             pair,
             tuple(change for piece in found for change in _changes(piece, flows, figures, followed)),
             tuple(equal),
@@ -71,32 +71,32 @@ def compare_words(pairs: Sequence[Pair], figures: Figures) -> list[Compared]:
     ]
 
 
-def _words(page: Page | None) -> tuple[Word, ...]:
+def _words(page: ReadPage | None) -> tuple[Word, ...]:
     return page.words if page else ()
 
 
-def _aligned(pair: Pair, figures: Figures) -> tuple[list[tuple[Word, Word]], list[_Piece]]:
+def _aligned(pair: PagePair, figures: NumeralSyntax) -> tuple[list[tuple[Word, Word]], list[_Stretch]]:
     """Return the words that are the same on both pages, and the pieces between them."""
     old, new = _words(pair.old), _words(pair.new)
     old_texts, new_texts = [word.text for word in old], [word.text for word in new]
     matcher = SequenceMatcher(None, old_texts, new_texts, autojunk=max(len(old), len(new)) > _SLOW)
     same: list[tuple[Word, Word]] = []
-    pieces: list[_Piece] = []
+    pieces: list[_Stretch] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal" or _only_broken(old[i1:i2], new[j1:j2]):
             same += zip(old[i1:i2], new[j1:j2], strict=True)
         else:
-            pieces.append(_Piece(pair, Span(pair.old, i1, i2), Span(pair.new, j1, j2)))
+            pieces.append(_Stretch(pair, WordSpan(pair.old, i1, i2), WordSpan(pair.new, j1, j2)))
     return same, _joined(pieces, figures)
 
 
-def _joined(pieces: Sequence[_Piece], figures: Figures) -> list[_Piece]:
+def _joined(pieces: Sequence[_Stretch], figures: NumeralSyntax) -> list[_Stretch]:
     """Join pieces with hardly a word between them: a rewritten sentence is one change. Figures stay by themselves."""
-    joined: list[_Piece] = []
+    joined: list[_Stretch] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if last and piece.new.start - last.new.end <= _BETWEEN and piece.old.start - last.old.end <= _BETWEEN:
-            whole = _Piece(piece.pair, replace(last.old, end=piece.old.end), replace(last.new, end=piece.new.end))
+            whole = _Stretch(piece.pair, replace(last.old, end=piece.old.end), replace(last.new, end=piece.new.end))
             if not any(figures.is_figure(span.word(at).text.strip(_PUNCTUATION))
                        for span in (whole.old, whole.new) for at in range(span.start, span.end)):  # fmt: skip
                 joined[-1] = whole
@@ -114,13 +114,15 @@ def _only_broken(old: Sequence[Word], new: Sequence[Word]) -> bool:
     )
 
 
-def _followed(pairs: Sequence[Pair]) -> Mapping[str, str]:
+def _followed(pairs: Sequence[PagePair]) -> Mapping[str, str]:
     """Return the page numbers that became others because pages stand elsewhere, old to new."""
     both = [(pair.old, pair.new) for pair in pairs if pair.old and pair.new]
     return {old.name: new.name for old, new in both if old.name != new.name}
 
 
-def _changes(piece: _Piece, flows: Flowed, figures: Figures, followed: Mapping[str, str]) -> Iterator[TextChange]:
+def _changes(
+    piece: _Stretch, flows: TextMoves, figures: NumeralSyntax, followed: Mapping[str, str]
+) -> Iterator[TextChange]:
     """Yield what changed in one piece: each figure by itself, then the piece as a whole if other words changed too."""
     old, new = flows.stayed(piece.old), flows.arose(piece.new)
     if not (piece.pair.old and piece.pair.new):  # of a page that came or went it is told that it did, not every word
@@ -130,19 +132,19 @@ def _changes(piece: _Piece, flows: Flowed, figures: Figures, followed: Mapping[s
         new = [at for at in new if not piece.pair.new.is_folio(piece.new.word(at))]
     paired = _paired(piece, old, new, figures)
     for before, after in paired:
-        first, second = _Text(piece.old, before, figures), _Text(piece.new, after, figures)
+        first, second = _Passage(piece.old, before, figures), _Passage(piece.new, after, figures)
         number = followed.get(first.shown) == second.shown and first.at_edge and second.at_edge
         yield _change("page number" if number else "figure", piece, first, second)
     told_old, told_new = {before for before, _ in paired}, {after for _, after in paired}
     others = [piece.old.word(at).text for at in old if at not in told_old]
     if others != [piece.new.word(at).text for at in new if at not in told_new]:
-        yield _change("text", piece, _Text(piece.old, old, figures), _Text(piece.new, new, figures))
+        yield _change("text", piece, _Passage(piece.old, old, figures), _Passage(piece.new, new, figures))
 
 
-class _Text:
+class _Passage:
     """Some words of a page, as they are told: a figure without punctuation and with its million, others as they are."""
 
-    def __init__(self, span: Span, at: int | Sequence[int], figures: Figures) -> None:
+    def __init__(self, span: WordSpan, at: int | Sequence[int], figures: NumeralSyntax) -> None:
         places = [at] if isinstance(at, int) else list(at)
         every = span.words
         self.words = [every[place] for place in places]
@@ -176,7 +178,7 @@ def union(boxes: Sequence[Box]) -> Box:
     return (min(left), min(top), max(right), max(bottom))
 
 
-def _change(kind: Kind, piece: _Piece, old: _Text, new: _Text) -> TextChange:
+def _change(kind: TextChangeKind, piece: _Stretch, old: _Passage, new: _Passage) -> TextChange:
     around = new if new.words else old
     return TextChange(
         kind,
@@ -191,7 +193,7 @@ def _change(kind: Kind, piece: _Piece, old: _Text, new: _Text) -> TextChange:
     )
 
 
-def _paired(piece: _Piece, old: Sequence[int], new: Sequence[int], figures: Figures) -> list[tuple[int, int]]:
+def _paired(piece: _Stretch, old: Sequence[int], new: Sequence[int], figures: NumeralSyntax) -> list[tuple[int, int]]:
     """Return the figures that became others: as many on both sides, one after the other, words with words."""
     before = [at for at in old if figures.is_figure(piece.old.word(at).text.strip(_PUNCTUATION))]
     after = [at for at in new if figures.is_figure(piece.new.word(at).text.strip(_PUNCTUATION))]

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from report.cache.store import NO_CACHE, Cache, digest
-from report.design.look import ChartData, ChartForm, FigureFunction, Look, Row, Size
+from report.design.look import ChartData, ChartForm, ChartRow, FigureFunction, Look, Size
 from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.formats import FormatError, Formats, largest_remainder
@@ -22,7 +22,7 @@ from report.edition.model import Chart, Fact, Series
 from report.edition.references import references
 from report.problems import Problem, ReportError, error
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 
@@ -65,8 +65,8 @@ def draw_charts(
     return _of_each_chart(edition, svg)
 
 
-def _of_each_chart(edition: Edition, make: Callable[[str, Chart], Made]) -> dict[str, Made]:
-    made: dict[str, Made] = {}
+def _of_each_chart(edition: Edition, make: Callable[[str, Chart], Result]) -> dict[str, Result]:
+    made: dict[str, Result] = {}
     problems: list[Problem] = []
     for name, chart in edition.charts.items():
         try:
@@ -127,9 +127,9 @@ def _shares(values: list[Decimal], whole: Fact | None, formats: Formats) -> list
     return [formats.share(value, whole.value) for value in values]
 
 
-def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) -> Row:
+def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) -> ChartRow:
     prior = fact.prior
-    return Row(
+    return ChartRow(
         id=series.fact,
         label=series.label or fact.short or fact.label,
         value=float(fact.value),
@@ -179,7 +179,7 @@ def alt_text(edition: Edition, chart: Chart, data: ChartData, kind: str) -> str:
     return f"{kind}: {resolved(chart.subject, edition)}. {said}{of_all}."
 
 
-def _said(row: Row, data: ChartData) -> str:
+def _said(row: ChartRow, data: ChartData) -> str:
     """A value with what it is to be read against: an earlier one, the whole, or the number that a rank is out of."""
     if row.prior_text:
         return f"{row.label} from {row.prior_text} to {row.text}"

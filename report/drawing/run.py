@@ -1,6 +1,6 @@
 """Every drawing of an edition, charts and artwork, in one go: what a process of its own makes while others go on.
 
-In: an edition, its charts and sheets, the project's figures and artworks, and the cache. Out: `Drawn`.
+In: an edition, its charts and sheets, the project's figures and artworks, and the cache. Out: `Drawings`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from report.cache.store import Cache
 from report.design.tokens import Tokens
 from report.drawing.charts import ChartArt, draw_charts
-from report.drawing.sheets import Sheet, draw_sheets
+from report.drawing.sheets import ArtworkSheet, draw_sheets
 from report.edition.edition import Edition
 from report.project import Project
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawings:
     """The SVG of charts and artworks by name, which were kept and which drawn anew, and the seconds it took."""
 
     charts: Mapping[str, str]
@@ -29,12 +29,17 @@ class Drawn:
 
 
 def draw(
-    edition: Edition, arts: Mapping[str, ChartArt], laid_under: Mapping[str, Sheet], tokens: Tokens, project: Project,
-    cache: Cache, stamp: str,
-) -> Drawn:  # fmt: skip
+    edition: Edition,
+    arts: Mapping[str, ChartArt],
+    laid_under: Mapping[str, ArtworkSheet],
+    tokens: Tokens,
+    project: Project,
+    cache: Cache,
+    stamp: str,
+) -> Drawings:
     """Draw them all, or take them from the cache. Raises ReportError with the charts that can't be drawn."""
     start = time.perf_counter()
     with cache.settled():
         charts = draw_charts(edition, arts, tokens, project.figures, cache, stamp)
         artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
-    return Drawn(charts, artworks, tuple(cache.hits), tuple(cache.misses), time.perf_counter() - start)
+    return Drawings(charts, artworks, tuple(cache.hits), tuple(cache.misses), time.perf_counter() - start)

@@ -1,7 +1,7 @@
 """Where artwork lies: the full-bleed sheets of the report, as a table, and the scene each drawing gets.
 
-In: an `Edition` and the tokens. Out: `Sheet` records, each with its page name in CSS, the drawing's scene and the CSS
-that lays the drawing under one page or over two facing pages and their bleed.
+In: an `Edition` and the tokens. Out: `ArtworkSheet` records, each with its page name in CSS, the drawing's scene and
+the CSS that lays the drawing under one page or over two facing pages and their bleed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ATTRIBUTION = 62.0
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ArtworkSheet:
     """An artwork and the pages it lies on. `page` is the name of the CSS page."""
 
     page: str
@@ -58,16 +58,16 @@ class Sheet:
         return f"{left}\n@page {self.page}:right {{ background: {image} -{fold}pt -{bleed}pt / {size}; {feet} }}"
 
 
-def sheets(edition: Edition, tokens: Tokens) -> dict[str, Sheet]:
+def sheets(edition: Edition, tokens: Tokens) -> dict[str, ArtworkSheet]:
     """Return the sheet of every section and quotation that has an artwork, by its page name."""
     found = [*_quote_sheets(edition, tokens), *_section_sheets(edition, tokens)]
     return {sheet.page: sheet for sheet in found}
 
 
-def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
+def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
     for name, quote in edition.quotes.items():
         quiet = (_quote_box(quote, tokens),)
-        yield Sheet(
+        yield ArtworkSheet(
             f"quote-{name}", quote.artwork, _scene(edition, tokens, quiet, True, quote.ground, "ink", quote.counts)
         )
 
@@ -81,7 +81,7 @@ def _quote_box(quote: Quote, tokens: Tokens) -> Box:
     return Box(_QUOTES[quote.side] - 20, _MIDDLE - tall / 2 - 30, min(wide, 480) + 40, tall + 60)
 
 
-def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
+def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
     for section in edition.sections.values():
         front = section.front
         if front.artwork is None:
@@ -89,7 +89,7 @@ def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[Sheet]:
         spread = front.page in _SPREADS
         quiet = _SPREADS.get(front.page) or _PAGES.get(front.page, ())
         family = front.pillar or "ink"
-        yield Sheet(
+        yield ArtworkSheet(
             f"art-{section.id}",
             front.artwork,
             _scene(edition, tokens, quiet, spread, front.ground or family, family, front.counts),
@@ -118,7 +118,7 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
 
 
 def draw_sheets(
-    found: Mapping[str, Sheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
+    found: Mapping[str, ArtworkSheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
 ) -> dict[str, str]:
     """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
 

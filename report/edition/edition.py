@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.edition.formats import Formats
-from report.edition.model import FILES, Chart, Check, Config, Fact, Image, Quote, SectionFront
+from report.edition.model import FILES, Chart, CheckEntry, Config, Fact, Image, Quote, SectionFront
 from report.edition.prose import Prose
 from report.edition.references import Reference
-from report.edition.yamldoc import Document, Path_
+from report.edition.yamldoc import Document, KeyPath
 from report.problems import Place, Problem
 
 # The values that are printed, by file and path (* is any id or number), and whether references are resolved in them.
@@ -61,7 +61,7 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PrintedText:
     """A text that is printed, as it is written, quotes and folds included; where it starts, and what it belongs to.
 
     `resolved` tells whether references to facts are resolved in it.
@@ -99,7 +99,7 @@ class Edition:
     facts: Mapping[str, Fact]
     charts: Mapping[str, Chart]
     quotes: Mapping[str, Quote]
-    checks: tuple[Check, ...]
+    checks: tuple[CheckEntry, ...]
     images: Mapping[str, Image]
     sections: Mapping[str, Section]
     documents: Mapping[str, Document]
@@ -129,7 +129,7 @@ class Edition:
         """The formats of the edition's locale."""
         return Formats(self.config.locale)
 
-    def place(self, file: str, path: Path_) -> Place:
+    def place(self, file: str, path: KeyPath) -> Place:
         """Return where a key of a data file stands: place("facts", ("facts", "topic.thing"))."""
         return self.documents[file].key_place(path)
 
@@ -141,21 +141,21 @@ class Edition:
         """Return what a reference prints. Raises FormatError, or KeyError for a fact that is not there."""
         return self.formats.apply(self.facts[reference.fact], reference.forms, self.facts)
 
-    def texts(self) -> Iterator[Written]:
+    def texts(self) -> Iterator[PrintedText]:
         """Yield every text of the data that is printed."""
         for section in self.sections.values():
             what = f"the section {section.id}"
-            yield Written(section.body, section.origin, f"the text of {what}", True)
+            yield PrintedText(section.body, section.origin, f"the text of {what}", True)
             yield from _texts_of(section.document, "section", what)
         for name in FILES:
             if self.sound(name):
                 yield from _texts_of(self.documents[name], name, f"{name}.yaml")
 
 
-def _texts_of(document: Document, kind: str, owner: str) -> Iterator[Written]:
+def _texts_of(document: Document, kind: str, owner: str) -> Iterator[PrintedText]:
     for path, written in document.raw.items():
         for pattern, resolved in _TEXTS.get(kind, {}).items():
             if len(path) == len(pattern) and all(key in ("*", part) for key, part in zip(pattern, path, strict=True)):
                 of_entry = f"the {path[0].removesuffix('s')} {path[1]}" if path[0] == kind else owner
                 key = path[2] if path[0] == kind else path[0]
-                yield Written(written, document.place(path), f"the {key} of {of_entry}", resolved)
+                yield PrintedText(written, document.place(path), f"the {key} of {of_entry}", resolved)

@@ -34,7 +34,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Change:
     """How far a fact has moved from its prior value: in percent of that, in percentage points, or by an amount."""
 
     amount: Decimal
@@ -97,7 +97,7 @@ class Formats:
             raise FormatError("a change from zero has no percentage")
         return self.share(after - before, abs(before), decimals)
 
-    def moved(self, fact: Fact, decimals: int = 1) -> Moved:
+    def moved(self, fact: Fact, decimals: int = 1) -> Change:
         """Return how far a fact has moved. Raises FormatError where nothing can be said of that."""
         if fact.prior is None:
             raise FormatError("the fact has no prior value")
@@ -105,9 +105,9 @@ class Formats:
         if kind is None:
             raise FormatError(f"a change of a figure in {fact.unit} is no amount")
         if kind == "percent":
-            return Moved(self.change(fact.prior.value, fact.value, decimals), kind)
+            return Change(self.change(fact.prior.value, fact.value, decimals), kind)
         step = Decimal(1).scaleb(-decimals)
-        return Moved((fact.value - fact.prior.value).quantize(step, ROUND_HALF_UP), kind)
+        return Change((fact.value - fact.prior.value).quantize(step, ROUND_HALF_UP), kind)
 
     def move(self, fact: Fact, *, plus: bool = False, bare: bool = False) -> str:
         """Return the change: "27.5%", "-2.1 percentage points". `plus` signs a rise; `bare` leaves a fall unsigned."""

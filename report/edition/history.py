@@ -19,7 +19,7 @@ from report.problems import Place, Problem, ReportError, did_you_mean, error, wa
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class EditionFacts:
     """The facts of one edition."""
 
     edition: str
@@ -28,7 +28,7 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierFact:
     """A fact as it stands in an earlier edition, under the id that it had there."""
 
     edition: str
@@ -44,9 +44,9 @@ class History:
         self.data = data
         self.names = sorted((name for name in editions if name < before), reverse=True)
         self.unread: list[Problem] = []
-        self._years: dict[str, Year | None] = {}
+        self._years: dict[str, EditionFacts | None] = {}
 
-    def year(self, name: str) -> Year | None:
+    def year(self, name: str) -> EditionFacts | None:
         """Return the facts of an edition; None, with a warning in `unread`, where they are not understood."""
         if name not in self._years:
             try:
@@ -58,11 +58,11 @@ class History:
                 self.unread.append(warning("earlier-edition", first.where, what, first.hint))
         return self._years[name]
 
-    def years(self) -> Iterator[Year]:
+    def years(self) -> Iterator[EditionFacts]:
         """Yield the editions that can be read."""
         yield from (year for name in self.names if (year := self.year(name)) is not None)
 
-    def of(self, name: str, fact: Fact) -> list[Earlier]:
+    def of(self, name: str, fact: Fact) -> list[EarlierFact]:
         """Return the earlier values of a fact, the newest first."""
         found, known = [], {name, *([fact.was] if fact.was else [])}
         for year in self.years():
@@ -71,16 +71,16 @@ class History:
                 continue
             earlier = year.facts[earlier_id]
             place = year.document.place(("facts", earlier_id, "value"))
-            found.append(Earlier(year.edition, earlier_id, earlier, place))
+            found.append(EarlierFact(year.edition, earlier_id, earlier, place))
             name, known = earlier_id, {earlier_id, *([earlier.was] if earlier.was else [])}
         return found
 
 
-def read_year(data: Path, name: str) -> Year:
+def read_year(data: Path, name: str) -> EditionFacts:
     """Read the facts of an edition. Raises ReportError with all problems."""
     shown = f"data/{name}/facts.yaml"
     document = parse(read_text(data / name / "facts.yaml", shown), shown)
-    return Year(name, validate(FactsFile, document).facts, document)
+    return EditionFacts(name, validate(FactsFile, document).facts, document)
 
 
 def with_history(edition: Edition, history: History) -> tuple[Edition, list[Problem]]:
@@ -99,7 +99,7 @@ def with_history(edition: Edition, history: History) -> tuple[Edition, list[Prob
     return replace(edition, facts=facts), [*problems, *history.unread]
 
 
-def _contradictions(edition: Edition, name: str, fact: Fact, earlier: Sequence[Earlier]) -> Iterator[Problem]:
+def _contradictions(edition: Edition, name: str, fact: Fact, earlier: Sequence[EarlierFact]) -> Iterator[Problem]:
     """A `prior` that names the period of an edition on disk has the value that was printed there."""
     for each in earlier if fact.prior else ():
         prior = fact.prior

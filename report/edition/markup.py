@@ -39,14 +39,14 @@ def markup_problems(
     tokens: Sequence[Token], environment: Mapping[str, Any], body: str, origin: Place
 ) -> Iterator[Problem]:
     """Yield everything in a section's body that is refused or would be lost."""
-    yield from _refused(tokens, _Source(body, origin))
+    yield from _refused(tokens, _BodyText(body, origin))
     yield from _uncalled_notes(body, environment, origin)
     yield from _unused_definitions(body, environment, origin)
 
 
 def inner_links(tokens: Sequence[Token], body: str, origin: Place) -> Iterator[tuple[str, Place]]:
     """Yield the anchor of every link into the report, with its place."""
-    source = _Source(body, origin)
+    source = _BodyText(body, origin)
     for token in tokens:
         if token.map:
             source.start(token.map[0])
@@ -55,7 +55,7 @@ def inner_links(tokens: Sequence[Token], body: str, origin: Place) -> Iterator[t
                 yield address[1:], source.find(address)
 
 
-class _Source:
+class _BodyText:
     """The text of a body, in which the places of elements are found one after the other."""
 
     def __init__(self, body: str, origin: Place) -> None:
@@ -78,7 +78,7 @@ class _Source:
         return Place(self.origin.file, self.origin.line + self._line, 1)
 
 
-def _refused(tokens: Sequence[Token], source: _Source) -> Iterator[Problem]:
+def _refused(tokens: Sequence[Token], source: _BodyText) -> Iterator[Problem]:
     place, before, lists = source.start(0), "", 0
     for token in tokens:
         if token.map:
@@ -102,7 +102,7 @@ def _refused_here(token: Token, place: Place) -> Iterator[Problem]:
         yield error("refused-markup", place, f"{what} can't stand in prose{shown}.", hint)
 
 
-def _refused_inline(token: Token, source: _Source, alone: bool) -> Iterator[Problem]:
+def _refused_inline(token: Token, source: _BodyText, alone: bool) -> Iterator[Problem]:
     if token.type in _REFUSED:
         yield from _refused_here(token, source.find(_STARTS.get(token.type, token.content.split("\n")[0])))
     elif token.type == "link_open":
@@ -123,7 +123,7 @@ def _link(address: str, place: Place) -> Iterator[Problem]:
         yield error("bad-link", place, f"The link `{address}` is not allowed.", hint)
 
 
-def _attributes(token: Token, source: _Source) -> Iterator[Problem]:
+def _attributes(token: Token, source: _BodyText) -> Iterator[Problem]:
     """Braces after a span or a link say its language, and nothing else."""
     names = sorted(token.meta.get("insecure_attrs", ())) if token.meta else []
     language = token.attrGet("lang")

@@ -46,20 +46,20 @@ _ARTWORK_ALT = "What the drawing shows, for those who can't see it. Absent: it i
 Unit = Literal["count", "usd", "percent", "change", "score", "ordinal", "square-mile", "year"]
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """Values are taken as written (no text where a number belongs), unknown keys are refused, nothing changes later."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Prior(Frozen):
+class Prior(FrozenModel):
     """An earlier value of the same fact."""
 
     value: Number
     period: Text = Field(description="The year or period of the earlier value, as it is printed.")
 
 
-class Fact(Frozen):
+class Fact(FrozenModel):
     """One figure, stated once. Everything that prints it refers to it by its id."""
 
     value: Number = Field(description="The bare number. Money in whole dollars, percentages as 6.3.")
@@ -74,7 +74,7 @@ class Fact(Frozen):
     renew: bool = Field(False, description=RENEW)
 
 
-class Series(Frozen):
+class Series(FrozenModel):
     """One row of a chart."""
 
     fact: FactId
@@ -83,7 +83,7 @@ class Series(Frozen):
     emphasis: bool = False
 
 
-class Chart(Frozen):
+class Chart(FrozenModel):
     """One chart: which figure function draws which facts, and what the reader should see in it."""
 
     figure: Function = Field(description="The name of a function in figures/.")
@@ -100,14 +100,14 @@ class Chart(Frozen):
     renew: bool = Field(False, description=RENEW)
 
 
-class Count(Frozen):
+class Count(FrozenModel):
     """What the marks of a drawing stand for."""
 
     fact: FactId
     each: int = Field(1, ge=1, description="How many of the fact one mark stands for.")
 
 
-class Quote(Frozen):
+class Quote(FrozenModel):
     """A quotation over two facing pages."""
 
     lines: tuple[Text, ...] = Field(min_length=1, description="The quotation, broken by sense.")
@@ -130,7 +130,7 @@ class Quote(Frozen):
         return " ".join(self.lines)
 
 
-class Check(Frozen):
+class CheckEntry(FrozenModel):
     """Something that must hold between facts."""
 
     id: NameId
@@ -147,7 +147,7 @@ class Check(Frozen):
     renew: bool = Field(False, description=RENEW)
 
 
-class Image(Frozen):
+class Image(FrozenModel):
     """A photograph."""
 
     file: Text = Field(description="The file's name inside images/.")
@@ -160,7 +160,7 @@ class Image(Frozen):
     renew: bool = Field(False, description=RENEW)
 
 
-class Statement(Frozen):
+class Statement(FrozenModel):
     """A labelled statement, such as the mission."""
 
     label: Text
@@ -168,14 +168,14 @@ class Statement(Frozen):
     stress: Text | None = Field(None, description="How the statement ends: its last words, set in italics.")
 
 
-class Byline(Frozen):
+class Byline(FrozenModel):
     """Who signs a text."""
 
     name: Text
     role: Text
 
 
-class SectionFront(Frozen):
+class SectionFront(FrozenModel):
     """The front matter of a section's Markdown file."""
 
     page: NameId = Field(description="The page type: the name of a template in layouts/pages/.")
@@ -199,7 +199,7 @@ class SectionFront(Frozen):
     renew: bool = Field(False, description=RENEW)
 
 
-class Organisation(Frozen):
+class Organisation(FrozenModel):
     """Who publishes the report."""
 
     name: Text
@@ -208,21 +208,21 @@ class Organisation(Frozen):
     website: Text
 
 
-class Period(Frozen):
+class Period(FrozenModel):
     """The reporting period, both days included."""
 
     start: date
     end: date
 
 
-class Pillar(Frozen):
+class Pillar(FrozenModel):
     """A strategic pillar. Its id is also the name of its colour tokens."""
 
     id: NameId
     name: Text
 
 
-class Source(Frozen):
+class Source(FrozenModel):
     """Where figures come from."""
 
     title: Text
@@ -231,14 +231,14 @@ class Source(Frozen):
     note: Text | None = None
 
 
-class SectionEntry(Frozen):
+class SectionEntry(FrozenModel):
     """One step in the order of the report: a section or a quotation."""
 
     section: NameId | None = None
     quote: NameId | None = None
 
 
-class Config(Frozen):
+class Config(FrozenModel):
     """edition.yaml: what the edition is and the order of its sections."""
 
     edition: Text
@@ -266,37 +266,37 @@ class Config(Frozen):
         return self.language.replace("-", "_")
 
 
-class FactsFile(Frozen):
+class FactsFile(FrozenModel):
     """facts.yaml: every figure of the edition, once."""
 
     facts: Mapping[FactId, Fact]
 
 
-class ChartsFile(Frozen):
+class ChartsFile(FrozenModel):
     """charts.yaml: the charts."""
 
     charts: Mapping[NameId, Chart]
 
 
-class QuotesFile(Frozen):
+class QuotesFile(FrozenModel):
     """quotes.yaml: the quotations."""
 
     quotes: Mapping[NameId, Quote]
 
 
-class ChecksFile(Frozen):
+class ChecksFile(FrozenModel):
     """checks.yaml: sums, shares and changes that must hold."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[CheckEntry, ...]
 
 
-class ImagesFile(Frozen):
+class ImagesFile(FrozenModel):
     """images.yaml: the photographs."""
 
     images: Mapping[NameId, Image]
 
 
-FILES: Mapping[str, type[Frozen]] = {
+FILES: Mapping[str, type[FrozenModel]] = {
     "edition": Config,
     "facts": FactsFile,
     "charts": ChartsFile,
@@ -311,7 +311,7 @@ def json_schema(name: str) -> dict[str, Any]:
     return schema_of(FILES[name])
 
 
-def schema_of(model: type[Frozen]) -> dict[str, Any]:
+def schema_of(model: type[FrozenModel]) -> dict[str, Any]:
     """Return the JSON Schema of a model of a file."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     _close(schema)

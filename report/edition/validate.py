@@ -12,11 +12,11 @@ from typing import Any, TypeVar, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from report.edition.model import PATTERNS, Frozen
-from report.edition.yamldoc import Document, Path_
+from report.edition.model import PATTERNS, FrozenModel
+from report.edition.yamldoc import Document, KeyPath
 from report.problems import Problem, ReportError, did_you_mean, error
 
-Model = TypeVar("Model", bound=Frozen)
+Model = TypeVar("Model", bound=FrozenModel)
 
 _WANTED = {
     "string_type": "text",
@@ -61,7 +61,7 @@ def _follows(detail: ErrorDetails) -> bool:
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
-def _problem(detail: ErrorDetails, document: Document, model: type[Frozen]) -> Problem:
+def _problem(detail: ErrorDetails, document: Document, model: type[FrozenModel]) -> Problem:
     path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
@@ -95,16 +95,16 @@ def _problem(detail: ErrorDetails, document: Document, model: type[Frozen]) -> P
     return error("bad-value", where, f"`{_field(path)}` can't be {value}: {_plain(detail)}.", "Correct the value.")
 
 
-def _known_path(path: Path_, document: Document) -> Path_:
+def _known_path(path: KeyPath, document: Document) -> KeyPath:
     """Leave out the parts of a location that pydantic adds for unions and keys."""
-    kept: Path_ = ()
+    kept: KeyPath = ()
     for part in path:
         if (*kept, part) in document.items:
             kept = (*kept, part)
     return kept
 
 
-def _field(path: Path_) -> str:
+def _field(path: KeyPath) -> str:
     names = [str(part) for part in path if isinstance(part, str)]
     return names[-1] if names else "the file"
 
@@ -137,7 +137,7 @@ def _plain(detail: ErrorDetails) -> str:
     return _PLAIN.get(detail["type"], message[:1].lower() + message[1:]).format(**context)
 
 
-def _siblings(path: Path_, model: type[Frozen]) -> list[str]:
+def _siblings(path: KeyPath, model: type[FrozenModel]) -> list[str]:
     """Return the keys the model knows at the place of an unknown key."""
     current: Any = model
     inside = False  # whether the next part is an id or an index in what the field holds
@@ -155,6 +155,6 @@ def _siblings(path: Path_, model: type[Frozen]) -> list[str]:
 def _model_in(annotation: Any) -> Any:
     """Look through tuple[X, ...], Mapping[K, X] and X | None for the model class inside."""
     for candidate in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(candidate, type) and issubclass(candidate, Frozen):
+        if isinstance(candidate, type) and issubclass(candidate, FrozenModel):
             return candidate
     return None

@@ -24,7 +24,7 @@ from report.problems import Place, Problem, ReportError, error
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser where PyYAML has it: ten times faster
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -43,17 +43,17 @@ class Document:
 
     file: str
     values: Any
-    keys: Mapping[Path_, Place]
-    items: Mapping[Path_, Place]
-    raw: Mapping[Path_, str] = field(default_factory=dict)
+    keys: Mapping[KeyPath, Place]
+    items: Mapping[KeyPath, Place]
+    raw: Mapping[KeyPath, str] = field(default_factory=dict)
 
-    def place(self, path: Path_) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """Return the place of the value at `path`, or of the nearest thing around it that stands in the file."""
         while path and path not in self.items:
             path = path[:-1]
         return self.items.get(path, Place(self.file, 1, 1))
 
-    def key_place(self, path: Path_) -> Place:
+    def key_place(self, path: KeyPath) -> Place:
         """Return the place of the key at `path` (for a list item: of the item)."""
         return self.keys.get(path) or self.place(path)
 
@@ -117,7 +117,7 @@ def parse(text: str, shown: str, first_line: int = 1) -> Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EntrySpan:
     """Where an entry stands in its text: the offsets of its key (or item) and of its value; whether commas part it."""
 
     key: int
@@ -126,16 +126,16 @@ class Span:
     flow: bool
 
 
-def spans(text: str) -> dict[Path_, Span]:
+def spans(text: str) -> dict[KeyPath, EntrySpan]:
     """Return where each entry of a sound YAML text stands, so that one can be changed and all else left as it is."""
-    found: dict[Path_, Span] = {}
+    found: dict[KeyPath, EntrySpan] = {}
     root = yaml.compose(text, Loader=_LOADER)
     if root is not None:
         _measure(root, (), found)
     return found
 
 
-def _measure(node: Any, path: Path_, found: dict[Path_, Span]) -> int:
+def _measure(node: Any, path: KeyPath, found: dict[KeyPath, EntrySpan]) -> int:
     """Note the entries of a node; return where its text ends, without what follows it."""
     if isinstance(node, yaml.ScalarNode):
         return int(node.end_mark.index)
@@ -147,7 +147,7 @@ def _measure(node: Any, path: Path_, found: dict[Path_, Span]) -> int:
     end = int(node.end_mark.index)
     for name, key, value in entries:
         last = _measure(value, (*path, name), found)
-        found[(*path, name)] = Span(key.start_mark.index, value.start_mark.index, last, bool(node.flow_style))
+        found[(*path, name)] = EntrySpan(key.start_mark.index, value.start_mark.index, last, bool(node.flow_style))
         end = end if node.flow_style else last
     return end
 
@@ -186,14 +186,14 @@ class _Builder:
 
     def __init__(self, text: str, shown: str, shift: int, problems: list[Problem]) -> None:
         self.text, self.shown, self.shift, self.problems = text, shown, shift, problems
-        self.raw: dict[Path_, str] = {}
-        self.keys: dict[Path_, Place] = {}
-        self.items: dict[Path_, Place] = {}
+        self.raw: dict[KeyPath, str] = {}
+        self.keys: dict[KeyPath, Place] = {}
+        self.items: dict[KeyPath, Place] = {}
 
     def _place(self, node: Any) -> Place:
         return Place(self.shown, node.start_mark.line + 1 + self.shift, node.start_mark.column + 1)
 
-    def build(self, node: Any, path: Path_) -> Any:
+    def build(self, node: Any, path: KeyPath) -> Any:
         place = self.items[path] = self._place(node)
         if node.tag not in _PLAIN_TAGS:
             hint = "Remove the tag (the word that starts with !)."
@@ -210,7 +210,7 @@ class _Builder:
             return None
         return node.value if node.style else _scalar(node.value)  # a style means quotes or a block: text
 
-    def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
+    def _mapping(self, node: Any, path: KeyPath) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = self._place(key_node)

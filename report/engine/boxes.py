@@ -14,7 +14,7 @@ PX = 0.75  # CSS pixels to points
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of text in one font: where it is, what it says, where that comes from, and what box cuts it off.
 
     `fact` is the id of the fact that it prints, if it does. `baseline` is where its letters stand.
@@ -87,7 +87,7 @@ class PageRecord:
     width: float
     height: float
     content: tuple[float, float, float, float]
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     fragments: tuple[Fragment, ...]
     components: tuple[Component, ...]
     facts: tuple[str, ...]
@@ -100,7 +100,7 @@ def page_records(document: Any) -> Iterator[PageRecord]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _BoxContext:
     """What a box inherits for its record from the boxes around it."""
 
     component: str = ""
@@ -116,14 +116,14 @@ class _Walk:
 
     def __init__(self, box: Any, number: int) -> None:
         self.box, self.number = box, number
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self.fragments: list[Fragment] = []
         self.components: list[Component] = []
         self.facts: list[str] = []
 
     def record(self) -> PageRecord:
         box = self.box
-        self._children(box, _Around())
+        self._children(box, _BoxContext())
         content = (box.content_box_x(), box.content_box_y(), box.width, box.height)
         return PageRecord(
             number=self.number,
@@ -139,16 +139,16 @@ class _Walk:
             facts=tuple(dict.fromkeys(self.facts)),
         )
 
-    def _children(self, box: Any, around: _Around) -> None:
+    def _children(self, box: Any, around: _BoxContext) -> None:
         for child in getattr(box, "children", ()):
             if type(child).__name__ == "AbsolutePlaceholder":  # stands in for an absolutely placed box
                 child = child._box
             self._box(child, around)
 
-    def _box(self, box: Any, around: _Around) -> None:
+    def _box(self, box: Any, around: _BoxContext) -> None:
         kind = type(box).__name__
         if kind == "MarginBox":
-            around = _Around("running foot", "", True)
+            around = _BoxContext("running foot", "", True)
         if (element := getattr(box, "element", None)) is not None and kind not in {"TextBox", "LineBox"}:
             around = self._element(box, element, around)
         if kind == "LineBox":
@@ -159,14 +159,14 @@ class _Walk:
             self._fragment(box, len(line_boxes), around)
         self._children(box, around)
 
-    def _element(self, box: Any, element: Any, around: _Around) -> _Around:
+    def _element(self, box: Any, element: Any, around: _BoxContext) -> _BoxContext:
         component, src = element.get("data-component"), element.get("data-src")
         if fact := element.get("data-fact") or "":
             self.facts.append(fact)
         clip = _clip(box) if box.style["overflow"] != "visible" else around.clip
         tag = str(box.element_tag)
         block = around.block if tag == "span" else (id(element), tag)
-        around = _Around(
+        around = _BoxContext(
             component or around.component, src or around.src, around.running, clip, block, fact or around.fact
         )
         if component or type(box).__name__ in {"BlockReplacedBox", "InlineReplacedBox"}:
@@ -184,7 +184,7 @@ class _Walk:
             )
         return around
 
-    def _fragment(self, box: Any, lines: int, around: _Around) -> None:
+    def _fragment(self, box: Any, lines: int, around: _BoxContext) -> None:
         block, tag = around.block
         x, y, height = box.position_x * PX, box.position_y * PX, box.margin_height() * PX
         last = self.fragments[-1] if self.fragments else None
@@ -193,7 +193,7 @@ class _Walk:
         else:
             self.fragments.append(Fragment(block, tag, lines, x, y, height, around.component, around.src))
 
-    def _inline(self, box: Any, around: _Around, block: int) -> None:
+    def _inline(self, box: Any, around: _BoxContext, block: int) -> None:
         """Walk what stands on a line."""
         for child in getattr(box, "children", ()):
             if type(child).__name__ == "TextBox":
@@ -205,11 +205,11 @@ class _Walk:
             own = element is not None and "::" not in str(child.element_tag)
             self._inline(child, self._element(child, element, around) if own else around, block)
 
-    def _text(self, box: Any, around: _Around, block: int) -> None:
+    def _text(self, box: Any, around: _BoxContext, block: int) -> None:
         style = box.style
         families = style["font_family"]
         self.lines.append(
-            Line(
+            TextLine(
                 text=box.text,
                 x=box.position_x * PX,
                 y=box.position_y * PX,

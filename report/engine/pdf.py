@@ -24,10 +24,10 @@ from typing import Any
 from report.compose.run import Composition
 from report.engine.boxes import PageRecord, page_records
 from report.engine.tags import engine
-from report.engine.tags.marking import Marking
-from report.engine.tags.pieces import Numbers, gather
-from report.engine.tags.plan import Plan, heading_gaps
-from report.engine.tags.records import Node
+from report.engine.tags.marking import ContentMarker
+from report.engine.tags.pieces import PieceNumbers, gather
+from report.engine.tags.plan import TagTreeBuilder, heading_gaps
+from report.engine.tags.records import TagNode
 from report.problems import Problem
 from report.variants import Variant
 
@@ -71,7 +71,7 @@ class Layout:
     document: Any
     pages: tuple[PageRecord, ...]
     messages: tuple[str, ...]
-    tree: Node
+    tree: TagNode
     problems: tuple[Problem, ...]
 
 
@@ -103,7 +103,7 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
             for name, text in composition.styles
         ]
         html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
-        numbers = Numbers()
+        numbers = PieceNumbers()
         with engine.before_layout(lambda _, root: numbers.give(root)):
             document = html.render(stylesheets=styles, font_config=fonts)
     tree = _tree(html, document, numbers)
@@ -120,10 +120,10 @@ def _removed_at_exit(fonts: Any) -> Iterator[None]:
             Finalize(None, rmtree, (fonts._folder,), {"ignore_errors": True}, exitpriority=1)
 
 
-def _tree(html: Any, document: Any, numbers: Numbers) -> Node:
+def _tree(html: Any, document: Any, numbers: PieceNumbers) -> TagNode:
     body = next(child for child in html.etree_element if child.tag == "body")
     words = (body.get("data-note", "Note"), body.get("data-back", "Back to note"))
-    return Plan(gather(document.pages), numbers.first, document.pages, words).tree(body)
+    return TagTreeBuilder(gather(document.pages), numbers.first, document.pages, words).tree(body)
 
 
 def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
@@ -132,7 +132,7 @@ def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
     if not variant.bleed:
         for page in document.pages:
             page.bleed = dict.fromkeys(page.bleed, 0)
-    with _messages() as messages, engine.while_writing(Marking(layout.tree)), painted_quickly():
+    with _messages() as messages, engine.while_writing(ContentMarker(layout.tree)), painted_quickly():
         document.write_pdf(out, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 

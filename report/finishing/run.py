@@ -18,7 +18,7 @@ from report.finishing.draft import DraftMark, stamp
 from report.finishing.lighten import PRESS, SCREEN, lighten
 from report.finishing.metadata import About, declare
 from report.press.cover import drop_cover, for_cover, keep_cover
-from report.press.inks import Build, to_inks
+from report.press.inks import InkBuild, to_inks
 from report.press.pdfx import set_intent
 from report.press.photographs import to_press
 from report.press.printers import Printer
@@ -26,23 +26,23 @@ from report.press.sheet import Slug, lay_on_sheet
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FinishingJob:
     """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks;
     for a file to keep, the profile of its colours and the files inside it.
     """
 
-    builds: Mapping[str, Build]
+    builds: Mapping[str, InkBuild]
     about: About
     printer: Printer
     slug: Slug
-    spine: Build
+    spine: InkBuild
     standards: tuple[str, ...] = ()
     draft: DraftMark | None = None
     rgb: bytes = b""
     sources: tuple[SourceFile, ...] = ()
 
 
-def finish(data: bytes, steps: Sequence[str], job: Job, linearize: bool = False) -> bytes:
+def finish(data: bytes, steps: Sequence[str], job: FinishingJob, linearize: bool = False) -> bytes:
     """Apply the steps in order and return the file with an identifier that follows from its content.
 
     `linearize`: order it so that a browser shows the first page before it has all of it (ISO 32000-1, Annex F).
@@ -65,19 +65,19 @@ def _saved(pdf: pikepdf.Pdf, linearize: bool = False) -> bytes:
     return out.getvalue()
 
 
-def _without_annotations(pdf: pikepdf.Pdf, _: Job) -> None:
+def _without_annotations(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     """A file for press has no links: printers refuse annotations inside the bleed."""
     for page in pdf.pages:
         if Name.Annots in page:
             del page[Name.Annots]
 
 
-def _page_labels(pdf: pikepdf.Pdf, _: Job) -> None:
+def _page_labels(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     """Pages are labelled as they are printed: decimal, counted from the cover (ISO 32000-1, 12.4.2)."""
     pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=Name.D, St=1)]))
 
 
-def _reading_view(pdf: pikepdf.Pdf, _: Job) -> None:
+def _reading_view(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     """Open as facing pages with the cover alone, and show the title in the window (ISO 32000-1, 12.2)."""
     pdf.Root.PageLayout = Name.TwoPageRight
     preferences = pdf.Root.get(Name.ViewerPreferences, Dictionary())
@@ -85,53 +85,53 @@ def _reading_view(pdf: pikepdf.Pdf, _: Job) -> None:
     pdf.Root.ViewerPreferences = preferences
 
 
-def _for_keeping(pdf: pikepdf.Pdf, job: Job) -> None:
+def _for_keeping(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     attach(pdf, job.sources)
     set_reading_intent(pdf, job.rgb)
     print_links(pdf)
 
 
-def _inks(pdf: pikepdf.Pdf, job: Job) -> None:
+def _inks(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     to_inks(pdf, job.builds)
 
 
-def _photographs(pdf: pikepdf.Pdf, job: Job) -> None:
+def _photographs(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     to_press(pdf, job.printer)
 
 
-def _sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+def _sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     lay_on_sheet(pdf, job.printer, job.slug)
 
 
-def _cover(pdf: pikepdf.Pdf, job: Job) -> None:
+def _cover(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     keep_cover(pdf, job.printer, job.spine)
 
 
-def _cover_sheet(pdf: pikepdf.Pdf, job: Job) -> None:
+def _cover_sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     lay_on_sheet(pdf, for_cover(job.printer), job.slug)
 
 
-def _block(pdf: pikepdf.Pdf, _: Job) -> None:
+def _block(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     drop_cover(pdf)
 
 
-def _intent(pdf: pikepdf.Pdf, job: Job) -> None:
+def _intent(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     set_intent(pdf, job.printer)
 
 
-def _metadata(pdf: pikepdf.Pdf, job: Job) -> None:
+def _metadata(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     declare(pdf, job.about, job.standards)
 
 
-def _photographs_for_screen(pdf: pikepdf.Pdf, _: Job) -> None:
+def _photographs_for_screen(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     lighten(pdf, SCREEN)
 
 
-def _photographs_for_press(pdf: pikepdf.Pdf, _: Job) -> None:
+def _photographs_for_press(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     lighten(pdf, PRESS)
 
 
-STEPS: Mapping[str, Callable[[pikepdf.Pdf, Job], None]] = {
+STEPS: Mapping[str, Callable[[pikepdf.Pdf, FinishingJob], None]] = {
     "block": _block,
     "cover": _cover,
     "cover_sheet": _cover_sheet,

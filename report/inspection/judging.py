@@ -16,12 +16,12 @@ from pydantic import TypeAdapter
 
 from report.problems import Place, Problem, Severity
 
-Looked = TypeVar("Looked", contravariant=True)
+Subject = TypeVar("Subject", contravariant=True)
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points of the media box
-State = Literal["passed", "warning", "error", "not looked at"]
+CheckState = Literal["passed", "warning", "error", "not looked at"]
 
 MOST_PAGES_NAMED, MOST_TOLD, MOST_BOXES = 12, 6, 20
-_ORDER: dict[State, int] = {"error": 0, "warning": 1, "not looked at": 2, "passed": 3}
+_ORDER: dict[CheckState, int] = {"error": 0, "warning": 1, "not looked at": 2, "passed": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Check(Generic[Looked]):
+class Check(Generic[Subject]):
     """A row of a table. `rule` names the standard and clause, or the guideline; `remedy` says what to do."""
 
     id: str
@@ -42,7 +42,7 @@ class Check(Generic[Looked]):
     severity: Severity
     rule: str
     remedy: str
-    find: Callable[[Looked], Iterator[Finding]]
+    find: Callable[[Subject], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Verdict:
 
     id: str
     title: str
-    state: State
+    state: CheckState
     rule: str
     remedy: str
     faults: tuple[Fault, ...]
@@ -104,7 +104,7 @@ class Outcome:
 
 
 def judge(
-    file: str, judged_by: str, pages: int, looked: Looked, checks: Sequence[Check[Looked]], without: frozenset[str]
+    file: str, judged_by: str, pages: int, looked: Subject, checks: Sequence[Check[Subject]], without: frozenset[str]
 ) -> Outcome:
     """Run every check; those named in `without` are told as not looked at."""
     verdicts = tuple(_verdict(check, looked, check.id not in without) for check in checks)
@@ -122,9 +122,9 @@ def schema(kind: type) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(kind).json_schema()}
 
 
-def _verdict(check: Check[Looked], looked: Looked, runs: bool) -> Verdict:
+def _verdict(check: Check[Subject], looked: Subject, runs: bool) -> Verdict:
     faults = tuple(_faults(check.find(looked))) if runs else ()
-    state: State = "passed" if runs else "not looked at"
+    state: CheckState = "passed" if runs else "not looked at"
     if faults:
         state = "error" if check.severity is Severity.ERROR else "warning"
     return Verdict(check.id, check.title, state, check.rule, check.remedy, faults)

@@ -1,7 +1,7 @@
 """An independent validator: veraPDF, asked whether a file keeps the standards it claims.
 
-In: a file's bytes and the names of standards. Out: `Verdict`s; or a ReportError that says how to get veraPDF, or why it
-gave no verdict. It runs in folders of its own, without network, and leaves nothing behind.
+In: a file's bytes and the names of standards. Out: `Validation`s; or a ReportError that says how to get veraPDF, or why
+it gave no verdict. It runs in folders of its own, without network, and leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class FailedRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Validation:
     """What veraPDF says of a file by one standard."""
 
     standard: str
@@ -61,7 +61,7 @@ def installed() -> bool:
     return find_jar() is not None and shutil.which("java") is not None
 
 
-def validate(data: bytes, name: str, standards: Sequence[str], timeout: float = 300) -> tuple[Verdict, ...]:
+def validate(data: bytes, name: str, standards: Sequence[str], timeout: float = 300) -> tuple[Validation, ...]:
     """Return a verdict for each standard, in order. Raises ReportError if there is none."""
     jar, java = find_jar(), shutil.which("java")
     if jar is None or java is None:
@@ -74,7 +74,7 @@ def validate(data: bytes, name: str, standards: Sequence[str], timeout: float = 
             return tuple(pool.map(lambda standard: _run(java, jar, path, name, standard, timeout), standards))
 
 
-def broken_rules(verdict: Verdict, name: str) -> Iterator[Problem]:
+def broken_rules(verdict: Validation, name: str) -> Iterator[Problem]:
     """Yield the rules that a file breaks as problems."""
     for rule in verdict.failed:
         what = f"{verdict.validator} finds {rule.clause} broken, {rule.count} times: {rule.description}"
@@ -82,7 +82,7 @@ def broken_rules(verdict: Verdict, name: str) -> Iterator[Problem]:
         yield error("standard", Place(name), what, hint)
 
 
-def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: float) -> Verdict:
+def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: float) -> Validation:
     environment = {key: value for key, value in os.environ.items() if key != "APPDATA"} | {"LC_ALL": "C.UTF-8"}
     with tempfile.TemporaryDirectory(prefix="home-", dir=path.parent) as home:  # it writes settings and a log each time
         folders = (f"-Duser.home={home}", f"-Djava.io.tmpdir={home}")
@@ -103,7 +103,7 @@ def _run(java: str, jar: Path, path: Path, name: str, standard: str, timeout: fl
         raise _no_verdict(name, standard, next((x for x in lines if x.startswith("SEVERE")), lines[-1])) from None
 
 
-def _verdict(done: subprocess.CompletedProcess[str], name: str, standard: str) -> Verdict:
+def _verdict(done: subprocess.CompletedProcess[str], name: str, standard: str) -> Validation:
     """Read a report. Raises ReportError if it holds no verdict, and other errors if it is none."""
     report = json.loads(done.stdout)["report"]
     (job,) = report["jobs"]
@@ -117,7 +117,7 @@ def _verdict(done: subprocess.CompletedProcess[str], name: str, standard: str) -
     details = report["buildInformation"]["releaseDetails"]
     version = next(each["version"] for each in details if each["id"] == "core")
     failed = tuple(sorted(map(_rule, result["details"]["ruleSummaries"]), key=lambda rule: rule.clause))
-    return Verdict(standard, result["compliant"] is True, f"veraPDF {version}", failed)
+    return Validation(standard, result["compliant"] is True, f"veraPDF {version}", failed)
 
 
 def _rule(rule: Mapping[str, Any]) -> FailedRule:

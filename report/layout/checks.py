@@ -16,8 +16,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from report.design.look import FontFace
-from report.drawing.sheets import Sheet
-from report.engine.boxes import Fragment, Line, PageRecord
+from report.drawing.sheets import ArtworkSheet
+from report.engine.boxes import Fragment, PageRecord, TextLine
 from report.problems import Place, Problem, error, warning
 
 TOLERANCE = 0.75  # points: rounding of the engine, invisible in print
@@ -27,23 +27,23 @@ _INVISIBLE = frozenset("\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\n\t")
 
 
 @dataclass(frozen=True, slots=True)
-class Proofs:
+class LayoutSubject:
     """What the checks look at."""
 
     pages: Sequence[PageRecord]
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, ArtworkSheet]
     faces: Sequence[FontFace]
     safe: float
     texts: Mapping[str, str]
     multiple: int = 4
 
 
-def check_layout(proofs: Proofs) -> list[Problem]:
+def check_layout(proofs: LayoutSubject) -> list[Problem]:
     """Return what is wrong with the laid-out pages."""
     return [problem for check in CHECKS for problem in check(proofs)]
 
 
-def _place(page: PageRecord, thing: Line | Fragment | None = None) -> Place:
+def _place(page: PageRecord, thing: TextLine | Fragment | None = None) -> Place:
     if thing is None:
         return Place(page=page.number)
     file, _, line = thing.src.rpartition(":")
@@ -55,7 +55,7 @@ def _quoted(text: str) -> str:
     return f"“{text if len(text) <= 40 else text[:37] + '…'}”"
 
 
-def _overflow(proofs: Proofs) -> Iterator[Problem]:
+def _overflow(proofs: LayoutSubject) -> Iterator[Problem]:
     """Text that leaves the area inside the margins, or is cut off at the trim."""
     for page in proofs.pages:
         left, top, width, height = page.content
@@ -68,7 +68,7 @@ def _overflow(proofs: Proofs) -> Iterator[Problem]:
                 yield error("overflow", _place(page, line), what, "Shorten the text, or give its box more room.")
 
 
-def _clipped(proofs: Proofs) -> Iterator[Problem]:
+def _clipped(proofs: LayoutSubject) -> Iterator[Problem]:
     """Text that a box cuts off, or that reaches over the trim."""
     for page in proofs.pages:
         for line in page.lines:
@@ -78,7 +78,7 @@ def _clipped(proofs: Proofs) -> Iterator[Problem]:
                 yield error("clipped", _place(page, line), f"{_quoted(line.text)} is cut off.", "Shorten the text.")
 
 
-def _wide_boxes(proofs: Proofs) -> Iterator[Problem]:
+def _wide_boxes(proofs: LayoutSubject) -> Iterator[Problem]:
     """Charts and photographs that stand over the edge of the text area."""
     for page in proofs.pages:
         left, top, width, height = page.content
@@ -93,7 +93,7 @@ def _wide_boxes(proofs: Proofs) -> Iterator[Problem]:
                 yield error("overflow", where, f"It stands {over:.0f} pt outside the text area.", hint)
 
 
-def _sheet_pages(proofs: Proofs) -> Iterator[Problem]:
+def _sheet_pages(proofs: LayoutSubject) -> Iterator[Problem]:
     """A full-bleed sheet fills exactly its one or two pages; more means that its text overflowed."""
     for name, group in groupby(proofs.pages, key=lambda page: page.name):
         pages = list(group)
@@ -114,7 +114,7 @@ def _sheet_pages(proofs: Proofs) -> Iterator[Problem]:
             yield error("spread-parity", _place(pages[0]), what, hint)
 
 
-def _safe_area(proofs: Proofs) -> Iterator[Problem]:
+def _safe_area(proofs: LayoutSubject) -> Iterator[Problem]:
     """Live matter keeps its distance from the cut and from the fold."""
     for page in proofs.pages:
         for line in page.lines:
@@ -134,7 +134,7 @@ def _safe_area(proofs: Proofs) -> Iterator[Problem]:
                     yield error("safe-area", _place(page, line), what, "Move it inwards, or shorten the text.")
 
 
-def _collisions(proofs: Proofs) -> Iterator[Problem]:
+def _collisions(proofs: LayoutSubject) -> Iterator[Problem]:
     """Text that stands on other text."""
     for page in proofs.pages:
         lines = sorted((line for line in page.lines if not line.running), key=lambda line: line.y)
@@ -147,14 +147,14 @@ def _collisions(proofs: Proofs) -> Iterator[Problem]:
                     yield error("collision", _place(page, first), what, "Shorten one of them, or give them more room.")
 
 
-def _collide(first: Line, second: Line) -> bool:
+def _collide(first: TextLine, second: TextLine) -> bool:
     """Compare the middle halves of the letters, since line boxes may overlap without harm."""
     across = min(first.right, second.right) - max(first.x, second.x)
     middle_one, middle_two = first.y + first.height / 2, second.y + second.height / 2
     return across > 1.5 and abs(middle_one - middle_two) < 0.25 * (first.size + second.size)
 
 
-def _lost_text(proofs: Proofs) -> Iterator[Problem]:
+def _lost_text(proofs: LayoutSubject) -> Iterator[Problem]:
     """Text of the document that stands on no page: the engine can lose a note that finds no room."""
     shown: dict[str, Counter[str]] = {}
     for page in proofs.pages:
@@ -168,7 +168,7 @@ def _lost_text(proofs: Proofs) -> Iterator[Problem]:
             yield error("lost-text", where, what, "Give it room: shorten the text around it, or move a page break.")
 
 
-def _blank(proofs: Proofs) -> Iterator[Problem]:
+def _blank(proofs: LayoutSubject) -> Iterator[Problem]:
     """Pages with nothing on them. Their place is what stands last before them."""
     for index, page in enumerate(proofs.pages):
         empty = not any(not line.running for line in page.lines) and not page.components
@@ -184,7 +184,7 @@ def _last_before(pages: Sequence[PageRecord], end: int) -> Place:
     return _place(*lines[-1]) if lines else Place()
 
 
-def _stranded_headings(proofs: Proofs) -> Iterator[Problem]:
+def _stranded_headings(proofs: LayoutSubject) -> Iterator[Problem]:
     """A heading at the foot of a page or column, with its text on the next."""
     numbered = [(page, fragment) for page in proofs.pages for fragment in page.fragments]
     for (page, heading), (next_page, following) in pairwise(numbered):
@@ -199,7 +199,7 @@ def _stranded_headings(proofs: Proofs) -> Iterator[Problem]:
             yield warning("stranded-heading", _place(page, heading), "A heading stands alone at the foot.", hint)
 
 
-def _lonely_lines(proofs: Proofs) -> Iterator[Problem]:
+def _lonely_lines(proofs: LayoutSubject) -> Iterator[Problem]:
     """A paragraph's first or last line alone in a column or on a page."""
     parts: dict[int, list[tuple[PageRecord, Fragment]]] = {}
     for page in proofs.pages:
@@ -213,7 +213,7 @@ def _lonely_lines(proofs: Proofs) -> Iterator[Problem]:
                 yield warning("lonely-line", _place(page, piece), f"A paragraph's {name} line stands alone.", hint)
 
 
-def _multiple(proofs: Proofs) -> Iterator[Problem]:
+def _multiple(proofs: LayoutSubject) -> Iterator[Problem]:
     """A bound report has pages in fours."""
     if excess := len(proofs.pages) % proofs.multiple:
         count = len(proofs.pages)
@@ -222,7 +222,7 @@ def _multiple(proofs: Proofs) -> Iterator[Problem]:
         yield warning("page-count", where, f"{count} pages are not a multiple of {proofs.multiple}.", hint)
 
 
-def _glyphs(proofs: Proofs) -> Iterator[Problem]:
+def _glyphs(proofs: LayoutSubject) -> Iterator[Problem]:
     """Every letter exists in the font that was asked for; no other font stands in."""
     faces = {(face.family, face.weight, face.style): face for face in proofs.faces}
     for page in proofs.pages:
@@ -247,7 +247,7 @@ def letters(path: Path) -> frozenset[str]:
         return frozenset(chr(code) for code in font.getBestCmap())
 
 
-CHECKS: tuple[Callable[[Proofs], Iterator[Problem]], ...] = (
+CHECKS: tuple[Callable[[LayoutSubject], Iterator[Problem]], ...] = (
     _overflow,
     _clipped,
     _wide_boxes,

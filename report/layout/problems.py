@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from report.compose.texts import texts_by_source
 from report.design.tokens import Tokens
-from report.drawing.sheets import Sheet
+from report.drawing.sheets import ArtworkSheet
 from report.engine.pdf import Layout
-from report.layout.checks import Proofs, check_layout
+from report.layout.checks import LayoutSubject, check_layout
 from report.problems import Place, Problem, error, warning
 
 _LOSSES = ("Failed to", "No anchor")  # what then is missing from the page, or leads nowhere
@@ -27,8 +27,8 @@ def engine_problems(messages: Sequence[str]) -> list[Problem]:
     ]
 
 
-def layout_problems(layout: Layout, laid_under: Mapping[str, Sheet], tokens: Tokens, html: str) -> list[Problem]:
+def layout_problems(layout: Layout, laid_under: Mapping[str, ArtworkSheet], tokens: Tokens, html: str) -> list[Problem]:
     """Return every problem of the pages; `html` is what they were laid out from."""
     faces, safe = tuple(tokens.faces.values()), float(tokens.page.safe)
-    proofs = Proofs(layout.pages, laid_under, faces, safe, texts_by_source(html))
+    proofs = LayoutSubject(layout.pages, laid_under, faces, safe, texts_by_source(html))
     return [*engine_problems(layout.messages), *layout.problems, *check_layout(proofs)]

@@ -15,8 +15,8 @@ from report.cache.store import NO_CACHE, Cache
 from report.checks.run import check
 from report.design.tokens import Tokens
 from report.drawing.charts import ChartArt, chart_arts
-from report.drawing.run import Drawn, draw
-from report.drawing.sheets import Sheet, sheets
+from report.drawing.run import Drawings, draw
+from report.drawing.sheets import ArtworkSheet, sheets
 from report.edition.edition import Edition
 from report.edition.renewal import for_draft
 from report.press.printers import Printer, load_printer
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class ComposedEdition:
     """An edition as one HTML document, and what waits for its drawings; `problems` are those of checking.
 
     `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
@@ -43,16 +43,16 @@ class Composed:
     tokens: Tokens
     printer: Printer
     charts: Mapping[str, ChartArt]
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, ArtworkSheet]
     view: ReportView
     document: Composition
-    drawn: Callable[[], Drawn]
+    drawn: Callable[[], Drawings]
     problems: tuple[Problem, ...]
     to_renew: int | None = None
 
-    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem]) -> LaidOut:
+    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem]) -> LaidOutEdition:
         """Return the edition with its pages, and with the problems of these."""
-        return LaidOut(
+        return LaidOutEdition(
             self.edition, self.tokens, self.printer, self.charts, self.view, self.document, layout,
             (*self.problems, *problems), self.sheets, self.served, self.to_renew,
         )  # fmt: skip
@@ -66,7 +66,7 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
-class LaidOut:
+class LaidOutEdition:
     """An edition on its pages, and all that they were made from; `problems` are those of checking and layout."""
 
     edition: Edition
@@ -77,7 +77,7 @@ class LaidOut:
     document: Composition
     layout: pdf.Layout
     problems: tuple[Problem, ...]
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, ArtworkSheet]
     served: pdf.Resources
     to_renew: int | None = None
 
@@ -97,7 +97,7 @@ def composed_edition(
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
     draft: bool = False,
-) -> Iterator[Composed]:
+) -> Iterator[ComposedEdition]:
     """Take an edition as far as its document; its drawings are made meanwhile. Raises ReportError."""
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
@@ -116,10 +116,12 @@ def composed_edition(
 
             view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
             document = compose(view, laid_under, tokens, project.root, project.press)
-        yield Composed(edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew)
+        yield ComposedEdition(
+            edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew
+        )
 
 
-def lay_out(composed: Composed, progress: Progress, cache: Cache = NO_CACHE) -> LaidOut:
+def lay_out(composed: ComposedEdition, progress: Progress, cache: Cache = NO_CACHE) -> LaidOutEdition:
     """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
     from report.engine import pdf
     from report.layout.problems import layout_problems
@@ -132,7 +134,7 @@ def lay_out(composed: Composed, progress: Progress, cache: Cache = NO_CACHE) -> 
     return composed.on_pages(layout, problems)
 
 
-def _tell_of_drawings(drawn: Drawn, cache: Cache, progress: Progress) -> None:
+def _tell_of_drawings(drawn: Drawings, cache: Cache, progress: Progress) -> None:
     cache.hits[:], cache.misses[:] = drawn.kept, drawn.anew
     kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
     progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)

@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from report.mail.ledger import MAY_HAVE_IT, OPEN, TO_DO, Entry, Ledger, State
+from report.mail.ledger import MAY_HAVE_IT, OPEN, TO_DO, DeliveryEntry, DeliveryLedger, DeliveryState
 from report.mail.mailing import Mailing
 from report.mail.recipients import Recipient
-from report.mail.sender import Impossible, Line, Outcome, Parcel, Unreachable
+from report.mail.sender import Envelope, SendResult, ServerRefusal, SmtpConnection, Unreachable
 from report.problems import Place, Problem, ReportError, error
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class DeliverySetup:
     """How messages go out: through what line, kept in which ledger, told to whom. `sleep` waits for some seconds.
 
     `limit` is the most recipients to write to in this run. `corrected`: those who have an earlier PDF of the same
     edition get this one too.
     """
 
-    line: Line
-    ledger: Ledger
-    tell: Tell
+    line: SmtpConnection
+    ledger: DeliveryLedger
+    tell: Notify
     sleep: Callable[[float], None]
     clock: Callable[[], float]
     limit: int | None = None
@@ -40,11 +40,11 @@ class Sending:
 class Tally:
     """What became of whom: recipients by their last state."""
 
-    by_state: dict[State, list[tuple[Recipient, Entry]]] = field(default_factory=dict)
+    by_state: dict[DeliveryState, list[tuple[Recipient, DeliveryEntry]]] = field(default_factory=dict)
     before: int = 0
     later: int = 0
 
-    def count(self, state: State) -> int:
+    def count(self, state: DeliveryState) -> int:
         """Return how many are in a state."""
         return len(self.by_state.get(state, ()))
 
@@ -63,13 +63,13 @@ class Tally:
         return ", ".join(told) + "."
 
 
-def send(mail: Mailing, recipients: Sequence[Recipient], how: Sending) -> Tally:
+def send(mail: Mailing, recipients: Sequence[Recipient], how: DeliverySetup) -> Tally:
     """Write to everyone who has not got the message. Raises ReportError if the server will take none.
 
     Temporary refusals are tried again, all of them after each pause. What is uncertain or was refused is left to a
     person.
     """
-    job = _Job(mail, how, Tally())
+    job = _DeliveryRun(mail, how, Tally())
     if not how.corrected and (problems := list(_has_another(mail, recipients, how.ledger))):
         raise ReportError(problems)
     pending = job.settle(recipients)
@@ -86,11 +86,11 @@ def send(mail: Mailing, recipients: Sequence[Recipient], how: Sending) -> Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _DeliveryRun:
     """One run of `send`."""
 
     mail: Mailing
-    how: Sending
+    how: DeliverySetup
     tally: Tally
 
     def settle(self, recipients: Sequence[Recipient]) -> list[Recipient]:
@@ -99,7 +99,7 @@ class _Job:
         for recipient in recipients:
             last = self._last(recipient)
             if last and last.state == "handed":
-                last = self._enter(recipient, "uncertain", last.message_id, Outcome("uncertain", "run stopped"))
+                last = self._enter(recipient, "uncertain", last.message_id, SendResult("uncertain", "run stopped"))
             if last is None or last.state in TO_DO:
                 pending.append(recipient)
             elif last.state == "sent":
@@ -117,7 +117,7 @@ class _Job:
             except Unreachable as failure:
                 self.how.tell(str(failure))
                 return [*again, *pending[index:]]
-            except Impossible as failure:
+            except ServerRefusal as failure:
                 hint = "Nobody was written to since. Correct the settings, then run again: it goes on where it was."
                 raise ReportError([error("server", self.mail.settings.place("smtp"), str(failure), hint)]) from None
             if outcome.state == "deferred":
@@ -132,49 +132,53 @@ class _Job:
         for recipient in pending:
             last = self._last(recipient)
             if last is None or last.state != "deferred":
-                last = self._entry(recipient, "deferred", "", Outcome("deferred", "the server could not be reached"))
+                last = self._entry(recipient, "deferred", "", SendResult("deferred", "the server could not be reached"))
             self._count(recipient, last)
         return self.tally
 
-    def _try(self, recipient: Recipient) -> Outcome:
+    def _try(self, recipient: Recipient) -> SendResult:
         date = datetime.fromtimestamp(int(self.how.clock()), UTC)
         message = self.mail.message(recipient, date)
         sender = self.mail.settings.sender
-        parcel = Parcel(sender.envelope if sender else "", recipient.address.envelope, message.data, message.utf8)
+        parcel = Envelope(sender.envelope if sender else "", recipient.address.envelope, message.data, message.utf8)
         self._enter(recipient, "intended", message.id)
         try:
             outcome = self.how.line.hand_over(parcel, lambda: self._enter(recipient, "handed", message.id))
         except Unreachable as failure:
-            self._enter(recipient, "deferred", message.id, Outcome("deferred", "connect", reply=str(failure)))
+            self._enter(recipient, "deferred", message.id, SendResult("deferred", "connect", reply=str(failure)))
             raise
         entry = self._enter(recipient, outcome.state, message.id, outcome)
         if outcome.state != "deferred":
             self._count(recipient, entry)
         return outcome
 
-    def _last(self, recipient: Recipient) -> Entry | None:
+    def _last(self, recipient: Recipient) -> DeliveryEntry | None:
         return self.how.ledger.last(self.mail.name, self.mail.screen.sha256, recipient.address.key)
 
-    def _enter(self, recipient: Recipient, state: State, message_id: str, outcome: Outcome | None = None) -> Entry:
+    def _enter(
+        self, recipient: Recipient, state: DeliveryState, message_id: str, outcome: SendResult | None = None
+    ) -> DeliveryEntry:
         entry = self._entry(recipient, state, message_id, outcome)
         self.how.ledger.write(entry)
         return entry
 
-    def _entry(self, recipient: Recipient, state: State, message_id: str, outcome: Outcome | None) -> Entry:
+    def _entry(
+        self, recipient: Recipient, state: DeliveryState, message_id: str, outcome: SendResult | None
+    ) -> DeliveryEntry:
         step, code, reply = (outcome.step, outcome.code, outcome.reply) if outcome else ("", 0, "")
         pdf, key = self.mail.screen.sha256, recipient.address.key
-        return Entry(self.mail.name, pdf, key, state, message_id, step, code, reply)
+        return DeliveryEntry(self.mail.name, pdf, key, state, message_id, step, code, reply)
 
-    def _count(self, recipient: Recipient, entry: Entry) -> None:
+    def _count(self, recipient: Recipient, entry: DeliveryEntry) -> None:
         self.tally.by_state.setdefault(entry.state, []).append((recipient, entry))
 
 
-def resolve(ledger: Ledger, edition: str, address: str, decision: str) -> State:
+def resolve(ledger: DeliveryLedger, edition: str, address: str, decision: str) -> DeliveryState:
     """Enter what a person found out about an address that was refused or uncertain: "sent", or to be sent "again".
 
     Returns the state entered. Raises ReportError if nothing is open for the address.
     """
-    states: dict[str, State] = {"sent": "sent", "again": "again"}
+    states: dict[str, DeliveryState] = {"sent": "sent", "again": "again"}
     entries = [entry for entry in ledger.of(edition, address) if entry.state in OPEN]
     if decision not in states or not entries:
         what = f"Nothing is open for {address} in {edition}." if entries == [] else f"`{decision}` is no decision."
@@ -182,12 +186,12 @@ def resolve(ledger: Ledger, edition: str, address: str, decision: str) -> State:
         raise ReportError([error("nothing-open", Place(str(ledger.path)), what, hint)])
     for entry in entries:
         ledger.write(
-            Entry(entry.edition, entry.pdf, address, states[decision], entry.message_id, "decided by a person")
+            DeliveryEntry(entry.edition, entry.pdf, address, states[decision], entry.message_id, "decided by a person")
         )
     return states[decision]
 
 
-def _has_another(mail: Mailing, recipients: Sequence[Recipient], ledger: Ledger) -> Iterator[Problem]:
+def _has_another(mail: Mailing, recipients: Sequence[Recipient], ledger: DeliveryLedger) -> Iterator[Problem]:
     """Someone who has another PDF of the edition would get the report twice."""
     edition, pdf = mail.name, mail.screen.sha256
     for recipient in recipients:
@@ -198,7 +202,7 @@ def _has_another(mail: Mailing, recipients: Sequence[Recipient], ledger: Ledger)
             yield error("sent-another", recipient.place, what, hint)
 
 
-def _open_problem(recipient: Recipient, entry: Entry) -> Problem:
+def _open_problem(recipient: Recipient, entry: DeliveryEntry) -> Problem:
     shown, said = recipient.address.shown, _said(entry.step, entry.code, entry.reply)
     if entry.state == "uncertain":
         what = f"Whether {shown} has the message is not known: no reply came after it was handed over ({said})."

@@ -1,7 +1,7 @@
 """What was done for whom: a file of JSON lines that only grows, synced before and after each message.
 
-In: the path of the file. Out: `Ledger`, held by one run at a time. Whoever stands in it as sent is never written again;
-whoever may have got the message but may not have is left to a person.
+In: the path of the file. Out: `DeliveryLedger`, held by one run at a time. Whoever stands in it as sent is never
+written again; whoever may have got the message but may not have is left to a person.
 
 A message passes through these states:
 
@@ -28,22 +28,22 @@ from typing import Literal, get_args
 
 from report.problems import Place, ReportError, error
 
-State = Literal["intended", "handed", "sent", "refused", "deferred", "uncertain", "again"]
-STATES: tuple[State, ...] = get_args(State)
-TO_DO: frozenset[State | None] = frozenset({None, "intended", "deferred", "again"})
-OPEN: frozenset[State | None] = frozenset({"handed", "uncertain", "refused"})
-MAY_HAVE_IT: frozenset[State | None] = frozenset({"handed", "uncertain", "sent"})
+DeliveryState = Literal["intended", "handed", "sent", "refused", "deferred", "uncertain", "again"]
+STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
+TO_DO: frozenset[DeliveryState | None] = frozenset({None, "intended", "deferred", "again"})
+OPEN: frozenset[DeliveryState | None] = frozenset({"handed", "uncertain", "refused"})
+MAY_HAVE_IT: frozenset[DeliveryState | None] = frozenset({"handed", "uncertain", "sent"})
 _AS_TEXT = ("at", "edition", "pdf", "address", "state", "message_id", "step", "reply")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DeliveryEntry:
     """One line: what happened to one address, by the edition and the digest of its PDF."""
 
     edition: str
     pdf: str
     address: str
-    state: State
+    state: DeliveryState
     message_id: str = ""
     step: str = ""
     code: int = 0
@@ -52,7 +52,7 @@ class Entry:
 
 
 @contextmanager
-def opened(path: Path, clock: Callable[[], float] = time.time) -> Iterator[Ledger]:
+def opened(path: Path, clock: Callable[[], float] = time.time) -> Iterator[DeliveryLedger]:
     """Open a ledger, or start one, and keep every other run out. Raises ReportError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,27 +63,27 @@ def opened(path: Path, clock: Callable[[], float] = time.time) -> Iterator[Ledge
         _lock(handle, path)
         _sync_folder(path.parent)
         entries = _read(handle, path)
-        yield Ledger(path, handle, entries, clock)
+        yield DeliveryLedger(path, handle, entries, clock)
     finally:
         os.close(handle)
 
 
-class Ledger:
+class DeliveryLedger:
     """The last entry for each edition, PDF and address; a new one is on the disk when `write` returns."""
 
-    def __init__(self, path: Path, handle: int, entries: list[Entry], clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, handle: int, entries: list[DeliveryEntry], clock: Callable[[], float]) -> None:
         self.path, self._handle, self._clock = path, handle, clock
         self._last = {(entry.edition, entry.pdf, entry.address): entry for entry in entries}
 
-    def last(self, edition: str, pdf: str, address: str) -> Entry | None:
+    def last(self, edition: str, pdf: str, address: str) -> DeliveryEntry | None:
         """Return the last entry for an address, if there is one."""
         return self._last.get((edition, pdf, address))
 
-    def of(self, edition: str, address: str) -> list[Entry]:
+    def of(self, edition: str, address: str) -> list[DeliveryEntry]:
         """Return the last entry for an address with each PDF of an edition."""
         return [entry for entry in self._last.values() if (entry.edition, entry.address) == (edition, address)]
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: DeliveryEntry) -> None:
         """Add an entry. Raises ReportError if it can't be kept: then nothing more may be sent."""
         dated = replace(entry, at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._clock())))
         line = json.dumps(asdict(dated), ensure_ascii=False).encode() + b"\n"
@@ -104,7 +104,7 @@ def _lock(handle: int, path: Path) -> None:
         raise ReportError([error("ledger-locked", Place(str(path)), what, "Wait until it is done.")]) from None
 
 
-def _read(handle: int, path: Path) -> list[Entry]:
+def _read(handle: int, path: Path) -> list[DeliveryEntry]:
     """Read the entries. A line without its end was never acted upon, because each is synced first: it is cut off."""
     with os.fdopen(os.dup(handle), "rb") as file:
         file.seek(0)
@@ -116,11 +116,11 @@ def _read(handle: int, path: Path) -> list[Entry]:
     return [_entry(line, number, path) for number, line in enumerate(data[:whole].split(b"\n")[:-1], 1)]
 
 
-def _entry(line: bytes, number: int, path: Path) -> Entry:
+def _entry(line: bytes, number: int, path: Path) -> DeliveryEntry:
     try:
         record = json.loads(line)
         if _is_entry(record):
-            return Entry(**record)
+            return DeliveryEntry(**record)
     except (ValueError, TypeError):
         pass
     hint = "Take the file from a backup, or mend the line by hand: without it, somebody could get the message twice."

@@ -16,15 +16,15 @@ from report.edition.formats import NBSP
 from report.edition.model import Organisation
 from report.inspection.inspect import Pdf
 from report.inspection.webpage import filled
-from report.mail.screen import Screen
+from report.mail.screen import ScreenEdition
 from report.mail.settings import Settings
 from report.problems import Problem, ReportError, did_you_mean, error
 
-Colours = Mapping[str, str]
+LetterColours = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class KeyFigure:
     """A key fact: what is counted, and how much of it."""
 
     value: str
@@ -40,7 +40,7 @@ class Letter:
     organisation: Organisation
     period: tuple[str, str]
     description: str
-    figures: tuple[Figure, ...]
+    figures: tuple[KeyFigure, ...]
     pages: int
     size: str
     attached: bool
@@ -55,7 +55,7 @@ class Letter:
         return replace(self, attached=False)
 
 
-def letter(edition: Edition, screen: Screen, settings: Settings) -> Letter:
+def letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Letter:
     """Return what the message says. Raises ReportError for facts that are unknown, or not what the PDF shows."""
     config, formats, values = edition.config, edition.formats, settings.values
     facts = _facts(edition, settings)
@@ -69,7 +69,7 @@ def letter(edition: Edition, screen: Screen, settings: Settings) -> Letter:
         organisation=config.organisation,
         period=(formats.day(config.period.start), formats.day(config.period.end)),
         description=resolved(config.subject, edition),
-        figures=tuple(Figure(formats.fact(edition.facts[name]), edition.facts[name].label) for name in facts),
+        figures=tuple(KeyFigure(formats.fact(edition.facts[name]), edition.facts[name].label) for name in facts),
         pages=screen.pages,
         size=f"{formats.number(_megabytes(screen.data), 'count')}{NBSP}MB",
         attached=True,
@@ -81,7 +81,7 @@ def letter(edition: Edition, screen: Screen, settings: Settings) -> Letter:
     )
 
 
-def texts(letter: Letter, greeting: str, cover: str, colours: Colours) -> tuple[str, str]:
+def texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> tuple[str, str]:
     """Return the message as text and as HTML. `cover` is the address of the picture."""
     values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
     return (
@@ -112,7 +112,7 @@ def _facts(edition: Edition, settings: Settings) -> Sequence[str]:
     return facts
 
 
-def _stale(edition: Edition, facts: Sequence[str], screen: Screen) -> Iterator[Problem]:
+def _stale(edition: Edition, facts: Sequence[str], screen: ScreenEdition) -> Iterator[Problem]:
     """A figure that was changed after the build would be one thing in the message and another in the report."""
     shown = {name: [page for page in screen.facts.get(name, ()) if 0 < page <= screen.pages] for name in facts}
     pages = Pdf(screen.data).page_texts() if facts else []

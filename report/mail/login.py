@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from report.mail.settings import Server
+from report.mail.settings import SmtpServer
 from report.problems import Place, ReportError, error
 
 USER, PASSWORD, SERVICE = "REPORT_SMTP_USER", "REPORT_SMTP_PASSWORD", "annual-report-press"
@@ -39,7 +39,7 @@ def system_keyring(service: str, user: str) -> str | None:
 
 
 def find_login(
-    server: Server, place: Place, environment: Mapping[str, str] = os.environ, ask: Keyring = system_keyring
+    server: SmtpServer, place: Place, environment: Mapping[str, str] = os.environ, ask: Keyring = system_keyring
 ) -> Login | None:
     """Return the login, or None if the server needs none. Raises ReportError if there is a user but no password."""
     user = environment.get(USER) or server.user

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, time
 from report.edition.edition import Edition
 from report.inspection.firstpage import first_page
 from report.mail.addresses import Address
-from report.mail.letter import Colours, Letter, greeting_of, letter, texts
-from report.mail.message import Body, Head, Message, Named, built, cover_id
+from report.mail.letter import Letter, LetterColours, greeting_of, letter, texts
+from report.mail.message import Headers, Message, MessageBody, NamedAddress, built, cover_id
 from report.mail.recipients import Recipient
-from report.mail.screen import Screen
+from report.mail.screen import ScreenEdition
 from report.mail.settings import MIB, Settings
 from report.problems import Problem, ReportError, error, warning
 
@@ -29,17 +29,17 @@ class Mailing:
 
     name: str
     edition: Edition
-    screen: Screen
+    screen: ScreenEdition
     settings: Settings
     letter: Letter
     cover: bytes
-    colours: Colours
+    colours: LetterColours
     problems: tuple[Problem, ...] = ()
 
     def message(self, recipient: Recipient, date: datetime) -> Message:
         """Return the message to one recipient."""
         greeting = greeting_of(recipient.name, recipient.greeting, self.letter)
-        return built(self._head(date, to=Named(recipient.address, recipient.name)), self._body(greeting))
+        return built(self._head(date, to=NamedAddress(recipient.address, recipient.name)), self._body(greeting))
 
     def draft(self, recipients: Sequence[Recipient]) -> Message:
         """Return the message to open unsent: to those named, who don't see one another. It is dated as the edition."""
@@ -48,17 +48,17 @@ class Mailing:
         return built(head, self._body(greeting_of("", "", self.letter)))
 
     def _head(
-        self, date: datetime, to: Named | None = None, bcc: tuple[Address, ...] = (), draft: bool = False
-    ) -> Head:
+        self, date: datetime, to: NamedAddress | None = None, bcc: tuple[Address, ...] = (), draft: bool = False
+    ) -> Headers:
         values = self.settings.values
-        sender = Named(self.settings.sender, _name(values.sender)) if self.settings.sender else None
-        reply_to = Named(self.settings.reply_to, _name(values.reply_to)) if self.settings.reply_to else None
-        return Head(self.letter.subject, date, self.letter.language, sender, reply_to, to, bcc, draft)
+        sender = NamedAddress(self.settings.sender, _name(values.sender)) if self.settings.sender else None
+        reply_to = NamedAddress(self.settings.reply_to, _name(values.reply_to)) if self.settings.reply_to else None
+        return Headers(self.letter.subject, date, self.letter.language, sender, reply_to, to, bcc, draft)
 
-    def _body(self, greeting: str) -> Body:
+    def _body(self, greeting: str) -> MessageBody:
         text, html = texts(self.letter, greeting, f"cid:{cover_id(self.cover)}", self.colours)
         attached = (self.screen.name, self.screen.data) if self.letter.attached else None
-        return Body(text, html, self.cover, attached)
+        return MessageBody(text, html, self.cover, attached)
 
 
 def _name(mailbox: object) -> str:
@@ -66,7 +66,12 @@ def _name(mailbox: object) -> str:
 
 
 def mailing(
-    name: str, edition: Edition, screen: Screen, settings: Settings, recipients: Sequence[Recipient], colours: Colours
+    name: str,
+    edition: Edition,
+    screen: ScreenEdition,
+    settings: Settings,
+    recipients: Sequence[Recipient],
+    colours: LetterColours,
 ) -> Mailing:
     """Return the mailing within its budget: with the PDF, or with a link to it. Raises ReportError if neither fits."""
     said = letter(edition, screen, settings)

@@ -1,8 +1,8 @@
 """A message as bytes: text, HTML with the cover's picture inside, and the report attached.
 
-In: a `Head` and a `Body`. Out: RFC 5322 and MIME, line ends CRLF. The same input gives the same bytes: boundaries and
-Message-ID follow from the content. No value can end the line of its header. What was made is read back: a header that
-does not say what it was told, or one more than was meant, is a fault, and never sent.
+In: a `Headers` and a `MessageBody`. Out: RFC 5322 and MIME, line ends CRLF. The same input gives the same bytes:
+boundaries and Message-ID follow from the content. No value can end the line of its header. What was made is read back:
+a header that does not say what it was told, or one more than was meant, is a fault, and never sent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ONE_HEADER = re.compile(r"[^\r\n]+(\r\n [^\r\n]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedAddress:
     """An address with the name beside it."""
 
     address: Address
@@ -35,15 +35,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Headers:
     """Who writes to whom, about what, when. A draft is opened unsent; its readers don't see one another (`bcc`)."""
 
     subject: str
     date: datetime
     language: str
-    sender: Named | None = None
-    reply_to: Named | None = None
-    to: Named | None = None
+    sender: NamedAddress | None = None
+    reply_to: NamedAddress | None = None
+    to: NamedAddress | None = None
     bcc: tuple[Address, ...] = ()
     draft: bool = False
 
@@ -55,7 +55,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class MessageBody:
     """The message twice, its picture, and the report by its file name, if it is attached."""
 
     text: str
@@ -82,7 +82,7 @@ def cover_id(cover: bytes) -> str:
     return f"cover-{_digest([cover])}@report"
 
 
-def built(head: Head, body: Body) -> Message:
+def built(head: Headers, body: MessageBody) -> Message:
     """Return the message. Raises MisreadError, before anything goes out, where a header does not say what it should."""
     digest = _digest(_content(head, body))
     identity = f"<{digest}@{head.sender.address.domain if head.sender else NO_DOMAIN}>"
@@ -104,7 +104,7 @@ def built(head: Head, body: Body) -> Message:
     return Message(identity, written, head.utf8)
 
 
-def _headers(head: Head, identity: str) -> Iterator[tuple[str, str]]:
+def _headers(head: Headers, identity: str) -> Iterator[tuple[str, str]]:
     """Yield the headers in their order."""
     if head.draft:
         yield "X-Unsent", "1"
@@ -118,7 +118,7 @@ def _headers(head: Head, identity: str) -> Iterator[tuple[str, str]]:
     yield "Content-Language", head.language
 
 
-def _people(head: Head) -> list[tuple[str, Named]]:
+def _people(head: Headers) -> list[tuple[str, NamedAddress]]:
     return [(name, who) for name, who in (("From", head.sender), ("Reply-To", head.reply_to), ("To", head.to)) if who]
 
 
@@ -143,7 +143,7 @@ def _words(header: str, text: str) -> str:
     return text if _PLAIN.fullmatch(text) else Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
 
 
-def _content(head: Head, body: Body) -> Sequence[bytes]:
+def _content(head: Headers, body: MessageBody) -> Sequence[bytes]:
     """Return what the message says to whom; not when."""
     people = [f"{header} {who.name} <{who.address.envelope}>" for header, who in _people(head)]
     people += [address.envelope for address in head.bcc]
@@ -160,7 +160,7 @@ def _digest(parts: Sequence[bytes]) -> str:
     return summed.hexdigest()[:32]
 
 
-def _read_back(written: bytes, head: Head, identity: str) -> None:
+def _read_back(written: bytes, head: Headers, identity: str) -> None:
     """Make sure that a reader finds the headers that were meant, and no more. Raises MisreadError."""
     start = written[: written.index(b"\r\n\r\n") + 4].decode()
     found = HeaderParser(policy=policy.compat32).parsestr(start)

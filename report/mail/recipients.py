@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from report.edition.model import Frozen, Text
+from report.edition.model import FrozenModel, Text
 from report.edition.validate import validate
 from report.edition.yamldoc import parse, read_text
 from report.mail.addresses import Address, AddressError, parse_address, sound_text
@@ -23,7 +23,7 @@ COLUMNS = ("name", "address", "greeting")
 _BARE = "Write the bare address, such as ana@example.org; the name stands beside it."
 
 
-class RecipientEntry(Frozen):
+class RecipientEntry(FrozenModel):
     """One person. `greeting` is how the message starts, if not with "Dear" and the name."""
 
     address: Text | None = Field(None, description="The bare address. One that is missing is told with all the rest.")
@@ -31,7 +31,7 @@ class RecipientEntry(Frozen):
     greeting: Text | None = None
 
 
-class RecipientsFile(Frozen):
+class RecipientsFile(FrozenModel):
     """The file of recipients."""
 
     recipients: tuple[RecipientEntry, ...]
@@ -48,7 +48,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class _RawEntry:
     """What was typed for one person, and the place of each value."""
 
     values: dict[str, str]
@@ -87,7 +87,7 @@ def select(recipients: Sequence[Recipient], only: Sequence[str], file: str) -> t
     return tuple(each for each in recipients if not only or each.address.key in chosen)
 
 
-def _understood(typed: Sequence[_Typed], problems: list[Problem]) -> Iterator[Recipient] | list[Recipient]:
+def _understood(typed: Sequence[_RawEntry], problems: list[Problem]) -> Iterator[Recipient] | list[Recipient]:
     """Return the recipients; each mailbox may be there once."""
     found: dict[str, Recipient] = {}
     for each in typed:
@@ -104,7 +104,7 @@ def _understood(typed: Sequence[_Typed], problems: list[Problem]) -> Iterator[Re
     return list(found.values())
 
 
-def _sound(typed: _Typed, key: str, problems: list[Problem]) -> bool:
+def _sound(typed: _RawEntry, key: str, problems: list[Problem]) -> bool:
     try:
         sound_text(typed.values.get(key, ""))
     except AddressError as failure:
@@ -113,7 +113,7 @@ def _sound(typed: _Typed, key: str, problems: list[Problem]) -> bool:
     return True
 
 
-def _address(typed: _Typed, problems: list[Problem]) -> Address | None:
+def _address(typed: _RawEntry, problems: list[Problem]) -> Address | None:
     text, place = typed.values.get("address", ""), typed.places["address"]
     if not text:
         what = f"{typed.values.get('name') or 'This recipient'} has no address."
@@ -126,14 +126,14 @@ def _address(typed: _Typed, problems: list[Problem]) -> Address | None:
         return None
 
 
-def _from_yaml(text: str, shown: str) -> Iterator[_Typed]:
+def _from_yaml(text: str, shown: str) -> Iterator[_RawEntry]:
     document = parse(text, shown)
     for index, entry in enumerate(validate(RecipientsFile, document).recipients):
         values = {key: getattr(entry, key) or "" for key in COLUMNS}
-        yield _Typed(values, {key: document.place(("recipients", index, key)) for key in COLUMNS})
+        yield _RawEntry(values, {key: document.place(("recipients", index, key)) for key in COLUMNS})
 
 
-def _from_csv(text: str, shown: str, problems: list[Problem]) -> Iterator[_Typed]:
+def _from_csv(text: str, shown: str, problems: list[Problem]) -> Iterator[_RawEntry]:
     """Read CSV as RFC 4180 has it, with commas or, as some spreadsheets write it, semicolons or tabs."""
     lines = text.split("\n")
     delimiter = max(",;\t", key=lines[0].count)
@@ -158,7 +158,7 @@ def _from_csv(text: str, shown: str, problems: list[Problem]) -> Iterator[_Typed
                 problems.append(error("csv-row", places[0], what, hint))
             else:
                 values = {key: cell.strip() for key, cell in zip(header, row, strict=True)}
-                yield _Typed(values, dict(zip(header, places, strict=True)))
+                yield _RawEntry(values, dict(zip(header, places, strict=True)))
     except csv.Error as failure:
         hint = "Check the quotes: each that opens must close, and one inside a value is written twice."
         problems.append(error("csv-syntax", Place(shown, first, 1), f"CSV: {failure}.", hint))

@@ -1,6 +1,6 @@
 """`build.py email`, top to bottom: what was asked for, read and checked, and then a draft or messages.
 
-In: `Asked`. Out: `Done`. This is where clock, waiting and the server come in.
+In: `MailOptions`. Out: `MailResult`. This is where clock, waiting and the server come in.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from report.edition.load import load
 from report.mail.addresses import AddressError, parse_address
-from report.mail.deliver import Sending, resolve, send
+from report.mail.deliver import DeliverySetup, resolve, send
 from report.mail.ledger import opened
 from report.mail.login import find_login
 from report.mail.mailing import Mailing, draft_files, mailing
 from report.mail.recipients import Recipient, load_recipients, select
 from report.mail.screen import checked_screen
-from report.mail.sender import Line
+from report.mail.sender import SmtpConnection
 from report.mail.settings import Settings, load_settings
 from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
@@ -29,7 +29,7 @@ SETTINGS, LEDGERS = "mail.yaml", "ledger"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MailOptions:
     """What a person asked for. `decided` are decisions on addresses: ana@example.org=sent."""
 
     edition: str
@@ -44,7 +44,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class MailResult:
     """What was made or sent, and what a person has to see to."""
 
     files: tuple[Path, ...] = ()
@@ -57,7 +57,9 @@ class Done:
         return not has_errors(self.problems)
 
 
-def run(project: Project, asked: Asked, progress: Progress, sleep: Callable[[float], None] = time.sleep) -> Done:
+def run(
+    project: Project, asked: MailOptions, progress: Progress, sleep: Callable[[float], None] = time.sleep
+) -> MailResult:
     """Do what was asked. Raises ReportError where that can't be done; then nothing was sent that the ledger lacks."""
     ledger = project.root / LEDGERS / f"{asked.edition}.jsonl"
     decisions = tuple(_decision(text) for text in asked.decided)
@@ -65,7 +67,7 @@ def run(project: Project, asked: Asked, progress: Progress, sleep: Callable[[flo
         with opened(ledger) as book:
             entered = [f"{address}: {resolve(book, asked.edition, address, choice)}" for address, choice in decisions]
         if not asked.send:
-            return Done(summary="\n".join(entered))
+            return MailResult(summary="\n".join(entered))
     settings = load_settings(asked.settings or _usual(project.root / SETTINGS))
     recipients = _recipients(asked)
     mail = _mailing(project, asked, settings, recipients, progress)
@@ -75,7 +77,7 @@ def run(project: Project, asked: Asked, progress: Progress, sleep: Callable[[flo
 
 
 def _mailing(
-    project: Project, asked: Asked, settings: Settings, recipients: tuple[Recipient, ...], progress: Progress
+    project: Project, asked: MailOptions, settings: Settings, recipients: tuple[Recipient, ...], progress: Progress
 ) -> Mailing:
     with progress.stage("message") as stage:
         screen = checked_screen(asked.out, asked.edition)
@@ -85,21 +87,21 @@ def _mailing(
     return mail
 
 
-def _drafted(mail: Mailing, asked: Asked, recipients: tuple[Recipient, ...]) -> Done:
+def _drafted(mail: Mailing, asked: MailOptions, recipients: tuple[Recipient, ...]) -> MailResult:
     chosen = recipients[: asked.limit]
     files = draft_files(mail, chosen)
     folder = publish(asked.out, f"{asked.edition}-email", files)
-    return Done(files=tuple(folder / name for name in files), problems=mail.problems)
+    return MailResult(files=tuple(folder / name for name in files), problems=mail.problems)
 
 
 def _sent(
     mail: Mailing,
-    asked: Asked,
+    asked: MailOptions,
     recipients: tuple[Recipient, ...],
     ledger: Path,
     progress: Progress,
     sleep: Callable[[float], None],
-) -> Done:
+) -> MailResult:
     server, file = mail.settings.values.smtp, mail.settings.document.file
     problems = (
         [] if asked.to else [_missing("--to", "Nobody is named to send to.", "Name the file of recipients: --to.")]
@@ -112,13 +114,13 @@ def _sent(
     if problems or server is None:
         raise ReportError(problems)
     login = find_login(server, mail.settings.place("smtp"))
-    with opened(ledger) as book, Line(mail.settings.server(), login) as line:
-        how = Sending(line, book, progress.tell, sleep, time.time, asked.limit, asked.corrected)
+    with opened(ledger) as book, SmtpConnection(mail.settings.server(), login) as line:
+        how = DeliverySetup(line, book, progress.tell, sleep, time.time, asked.limit, asked.corrected)
         tally = send(mail, recipients, how)
-    return Done(summary=tally.summary(), problems=(*mail.problems, *tally.problems))
+    return MailResult(summary=tally.summary(), problems=(*mail.problems, *tally.problems))
 
 
-def _recipients(asked: Asked) -> tuple[Recipient, ...]:
+def _recipients(asked: MailOptions) -> tuple[Recipient, ...]:
     if asked.to is None:
         if asked.only:
             raise ReportError(

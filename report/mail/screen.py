@@ -1,6 +1,6 @@
 """The PDF that goes out: the one that the manifest means, of the last build, whose checks passed. Any other is refused.
 
-In: the folder of finished sets. Out: `Screen`, or a `ReportError` that says why this file must not go to anyone.
+In: the folder of finished sets. Out: `ScreenEdition`, or a `ReportError` that says why this file must not go to anyone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VARIANT = "screen"
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
+class ScreenEdition:
     """The file, and on which pages each fact stands."""
 
     name: str
@@ -29,7 +29,7 @@ class Screen:
     facts: Mapping[str, tuple[int, ...]]
 
 
-def checked_screen(out: Path, edition: str) -> Screen:
+def checked_screen(out: Path, edition: str) -> ScreenEdition:
     """Return the screen PDF of the last build. Raises ReportError if it may not be sent."""
     place, hint = Place(str(out / edition)), f"Build it again: build.py {edition}"
     folder = current_set(out, edition)
@@ -44,7 +44,7 @@ def checked_screen(out: Path, edition: str) -> Screen:
     if problems:
         raise ReportError(problems)
     facts = record["facts"] if isinstance(record.get("facts"), dict) else {}
-    return Screen(entry.name, data, entry.sha256, entry.pages, str(record.get("title")), facts)
+    return ScreenEdition(entry.name, data, entry.sha256, entry.pages, str(record.get("title")), facts)
 
 
 def _problems(entry: FileEntry, data: bytes, record: Mapping[str, Any], folder: Path, hint: str) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Messages handed over to an SMTP server, one at a time, with an honest answer to what became of each.
 
-In: a server, a login, and messages as bytes. Out: an `Outcome` for each; `Unreachable` if the server can't be spoken to
-now, `Impossible` if it never will be. RFC 5321 with STARTTLS (RFC 3207), AUTH (RFC 4954), SIZE and SMTPUTF8 (RFC 6531).
+In: a server, a login, and messages as bytes. Out: an `SendResult` for each; `Unreachable` if the server can't be spoken
+to now, `ServerRefusal` if it never will be. RFC 5321 with STARTTLS (RFC 3207), AUTH (RFC 4954), SIZE and SMTPUTF8 (RFC
+6531).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import Literal
 
 from report.mail.login import Login
-from report.mail.settings import PORTS, Server
+from report.mail.settings import PORTS, SmtpServer
 
 LONGEST_REPLY = 200
 _NAME = "[127.0.0.1]"  # what we are called in EHLO: an address literal tells nobody about the machine
@@ -28,12 +29,12 @@ class Unreachable(Exception):
     """The server can't be spoken to now; later it may."""
 
 
-class Impossible(Exception):
+class ServerRefusal(Exception):
     """The server will not take any message, however often it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendResult:
     """What became of one message, at which step, and with what reply."""
 
     state: Literal["sent", "refused", "deferred", "uncertain"]
@@ -43,7 +44,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Envelope:
     """A message as it goes over the line: CRLF at line ends, addresses as the envelope has them."""
 
     sender: str
@@ -52,14 +53,14 @@ class Parcel:
     utf8: bool
 
 
-class Line:
+class SmtpConnection:
     """A connection to the server: opened when needed, closed after anything but a success."""
 
-    def __init__(self, server: Server, login: Login | None) -> None:
+    def __init__(self, server: SmtpServer, login: Login | None) -> None:
         self.server, self.login = server, login
         self._smtp: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Line:
+    def __enter__(self) -> SmtpConnection:
         return self
 
     def __exit__(
@@ -67,7 +68,7 @@ class Line:
     ) -> None:
         self._hang_up(politely=kind is None)
 
-    def hand_over(self, parcel: Parcel, handing: Callable[[], object]) -> Outcome:
+    def hand_over(self, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
         """Hand a message over. `handing` is called when nothing is missing but the final dot.
 
         Raises Unreachable or Impossible if that has to do with the server and not with this message.
@@ -78,7 +79,7 @@ class Line:
             outcome = self._attempt(parcel, handing)  # some servers end a connection after each message, or soon
         return outcome
 
-    def _attempt(self, parcel: Parcel, handing: Callable[[], object]) -> Outcome:
+    def _attempt(self, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
         smtp = self._smtp = self._smtp or connect(self.server, self.login)
         try:
             outcome = self._spoken(smtp, parcel, handing)
@@ -89,7 +90,7 @@ class Line:
             self._hang_up(politely=outcome.state != "uncertain")
         return outcome
 
-    def _spoken(self, smtp: smtplib.SMTP, parcel: Parcel, handing: Callable[[], object]) -> Outcome:
+    def _spoken(self, smtp: smtplib.SMTP, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
         step = "MAIL"
         try:
             if outcome := _mail(smtp, parcel):
@@ -103,11 +104,11 @@ class Line:
             step = "message"
             smtp.send(_LINE_START_DOT.sub(b"..", parcel.data))
         except OSError as failure:  # smtplib's own exceptions are of this kind too
-            return Outcome("deferred", step, reply=_shown(failure))
+            return SendResult("deferred", step, reply=_shown(failure))
         handing()
         return self._last_word(smtp)
 
-    def _last_word(self, smtp: smtplib.SMTP) -> Outcome:
+    def _last_word(self, smtp: smtplib.SMTP) -> SendResult:
         """Send the dot and hear what the server says. Anything but a plain answer leaves open who has the message."""
         step = "final dot"
         try:
@@ -119,9 +120,9 @@ class Line:
             if smtp.sock:
                 smtp.sock.settimeout(float(self.server.timeout))
         except OSError as failure:
-            return Outcome("uncertain", step, reply=_shown(failure))
+            return SendResult("uncertain", step, reply=_shown(failure))
         states: dict[int, Literal["sent", "deferred", "refused"]] = {2: "sent", 4: "deferred", 5: "refused"}
-        return Outcome(states.get(code // 100, "uncertain"), step, code, _shown(reply))
+        return SendResult(states.get(code // 100, "uncertain"), step, code, _shown(reply))
 
     def _hang_up(self, politely: bool) -> None:
         smtp, self._smtp = self._smtp, None
@@ -133,7 +134,7 @@ class Line:
         smtp.close()
 
 
-def connect(server: Server, login: Login | None) -> smtplib.SMTP:
+def connect(server: SmtpServer, login: Login | None) -> smtplib.SMTP:
     """Open a connection: encrypted, the certificate verified, logged in. Raises Unreachable or Impossible."""
     try:
         smtp = _dialled(server)
@@ -151,9 +152,9 @@ def connect(server: Server, login: Login | None) -> smtplib.SMTP:
             smtp.close()
             raise
     except UnicodeError:
-        raise Impossible(f"`{server.host}` can't be the name of a host.") from None
+        raise ServerRefusal(f"`{server.host}` can't be the name of a host.") from None
     except OSError as failure:
-        kind = Unreachable if _may_pass(failure) else Impossible
+        kind = Unreachable if _may_pass(failure) else ServerRefusal
         raise kind(_told(failure, server)) from None
     return smtp
 
@@ -172,17 +173,17 @@ def _log_in(smtp: smtplib.SMTP, login: Login) -> None:
         smtp.login(login.user, login.password)
     except UnicodeError:
         what = "The user name or the password has letters beyond ASCII, which logins at SMTP servers can't carry."
-        raise Impossible(what) from None
+        raise ServerRefusal(what) from None
 
 
-def _dialled(server: Server) -> smtplib.SMTP:
+def _dialled(server: SmtpServer) -> smtplib.SMTP:
     port, timeout = server.port or PORTS[server.security], float(server.timeout)
     if server.security == "tls":
         return smtplib.SMTP_SSL(server.host, port, _NAME, timeout=timeout, context=_trust(server))
     return smtplib.SMTP(server.host, port, _NAME, timeout=timeout)
 
 
-def _trust(server: Server) -> ssl.SSLContext:
+def _trust(server: SmtpServer) -> ssl.SSLContext:
     """Return what makes sure that the server is the one named: its certificate, host name included (RFC 8314, 5.1)."""
     return ssl.create_default_context(cafile=server.ca)
 
@@ -200,7 +201,7 @@ def _may_pass(failure: OSError) -> bool:
     return not isinstance(failure, FileNotFoundError)  # the file of authorities
 
 
-def _told(failure: OSError, server: Server) -> str:
+def _told(failure: OSError, server: SmtpServer) -> str:
     where = f"{server.host}:{server.port or PORTS[server.security]}"
     if isinstance(failure, ssl.SSLCertVerificationError):
         return f"The certificate of {where} is not to be trusted: {failure.verify_message}."
@@ -220,23 +221,23 @@ def _replied(failure: smtplib.SMTPResponseException) -> str:
     return f"{failure.smtp_code} {_shown(failure.smtp_error)}".rstrip(".")
 
 
-def _mail(smtp: smtplib.SMTP, parcel: Parcel) -> Outcome | None:
+def _mail(smtp: smtplib.SMTP, parcel: Envelope) -> SendResult | None:
     """Say who sends. A lasting refusal of that is one of every message, but for what the recipient's address needs."""
     if parcel.utf8 and not smtp.has_extn("smtputf8"):
-        return Outcome("refused", "MAIL", reply="This server can't carry addresses in other scripts than ASCII.")
+        return SendResult("refused", "MAIL", reply="This server can't carry addresses in other scripts than ASCII.")
     options = [f"SIZE={len(parcel.data)}"] if smtp.has_extn("size") else []
     options += ["BODY=8BITMIME", "SMTPUTF8"] if parcel.utf8 else []
     outcome = _judged("MAIL", *smtp.mail(parcel.sender, options))
     if outcome and outcome.state == "refused" and not parcel.utf8:
-        raise Impossible(f"The server does not take messages from {parcel.sender}: {outcome.code} {outcome.reply}")
+        raise ServerRefusal(f"The server does not take messages from {parcel.sender}: {outcome.code} {outcome.reply}")
     return outcome
 
 
-def _judged(step: str, code: int, reply: bytes, wanted: int = 2) -> Outcome | None:
+def _judged(step: str, code: int, reply: bytes, wanted: int = 2) -> SendResult | None:
     """Return what a reply means for the message, or None to go on. What is no reply by the protocol is one for now."""
     if code // 100 == wanted:
         return None
-    return Outcome("refused" if code // 100 == 5 else "deferred", step, code, _shown(reply))
+    return SendResult("refused" if code // 100 == 5 else "deferred", step, code, _shown(reply))
 
 
 def _shown(reply: object) -> str:

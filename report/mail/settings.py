@@ -15,9 +15,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from report.edition.model import FactId, Frozen, Number, Text
+from report.edition.model import FactId, FrozenModel, Number, Text
 from report.edition.validate import validate
-from report.edition.yamldoc import Document, Path_, parse, read_text
+from report.edition.yamldoc import Document, KeyPath, parse, read_text
 from report.mail.addresses import Address, AddressError, parse_address, sound_text
 from report.problems import Place, Problem, ReportError, error
 
@@ -29,21 +29,21 @@ _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _LOCAL = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 
 
-class Mailbox(Frozen):
+class Mailbox(FrozenModel):
     """A name and an address."""
 
     name: Text | None = None
     address: Text
 
 
-class Budget(Frozen):
+class Budget(FrozenModel):
     """How big the encoded message may be, in MiB (1,048,576 bytes)."""
 
     warn: Number = Field(Decimal(15), description="Above this, a warning.", gt=0)
     refuse: Number = Field(Decimal(18), description="Above this, a link instead of the attachment.", gt=0)
 
 
-class Server(Frozen):
+class SmtpServer(FrozenModel):
     """The SMTP server that takes the messages. The password comes from the environment or the system keyring."""
 
     host: Text
@@ -65,7 +65,7 @@ class Server(Frozen):
     )
 
 
-class SettingsFile(Frozen):
+class SettingsFile(FrozenModel):
     """mail.yaml: how an edition goes to the board."""
 
     sender: Mailbox | None = Field(
@@ -80,7 +80,7 @@ class SettingsFile(Frozen):
     )
     link: Text | None = Field(None, description="The https address of the report, for when it is too big to attach.")
     budget: Budget = Budget()
-    smtp: Server | None = None
+    smtp: SmtpServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Settings:
         """The sizes in bytes above which to warn and to refuse."""
         return int(self.values.budget.warn * MIB), int(self.values.budget.refuse * MIB)
 
-    def server(self) -> Server:
+    def server(self) -> SmtpServer:
         """Return the server, its file of authorities found beside the settings. Raises ValueError without a server."""
         if self.values.smtp is None:
             raise ValueError("the settings name no server")
@@ -151,7 +151,7 @@ def _problems(values: SettingsFile, document: Document) -> Iterator[Problem]:
         yield from _server(values.smtp, document)
 
 
-def _server(server: Server, document: Document) -> Iterator[Problem]:
+def _server(server: SmtpServer, document: Document) -> Iterator[Problem]:
     if not _HOST.fullmatch(server.host):
         yield error("bad-value", document.place(("smtp", "host")), "This is no host name.", "Write the name alone.")
     if any(pause < 0 for pause in server.pauses) or list(server.pauses) != sorted(server.pauses):
@@ -163,7 +163,7 @@ def _server(server: Server, document: Document) -> Iterator[Problem]:
         yield error("unencrypted", document.place(("smtp", "security")), what, hint)
 
 
-def _address(mailbox: Mailbox | None, path: Path_, document: Document, problems: list[Problem]) -> Address | None:
+def _address(mailbox: Mailbox | None, path: KeyPath, document: Document, problems: list[Problem]) -> Address | None:
     if mailbox is None:
         return None
     problems += _line(mailbox.name or "", (*path, "name"), document)
@@ -175,7 +175,7 @@ def _address(mailbox: Mailbox | None, path: Path_, document: Document, problems:
         return None
 
 
-def _line(text: str, path: Path_, document: Document) -> Iterator[Problem]:
+def _line(text: str, path: KeyPath, document: Document) -> Iterator[Problem]:
     try:
         sound_text(text)
     except AddressError as failure:

@@ -14,7 +14,7 @@ from math import inf
 
 from report.inspection.inspect import TextRun
 from report.preflight.checks import bleed_of, inside
-from report.preflight.records import Box, Facts, PageFacts, Painted
+from report.preflight.records import Box, FileInfo, PageInfo, PaintedObject
 
 _MITRE = 6.0  # widths of a line that its corners and ends can reach beyond its points
 _NEAR = 0.5  # points
@@ -22,9 +22,9 @@ _EVERYWHERE: Box = (-inf, -inf, inf, inf)
 _NORMAL = frozenset({"Normal", "Compatible"})
 
 
-def sure_pages(facts: Facts, runs: Iterable[TextRun], limit: float) -> frozenset[int]:
+def sure_pages(facts: FileInfo, runs: Iterable[TextRun], limit: float) -> frozenset[int]:
     """Return the numbers of the pages that surely have no more ink than a limit in percent."""
-    painted: dict[int, list[Painted]] = {}
+    painted: dict[int, list[PaintedObject]] = {}
     for item in facts.painted:
         painted.setdefault(item.page, []).append(item)
     texts: dict[int, list[TextRun]] = {}
@@ -39,7 +39,7 @@ def sure_pages(facts: Facts, runs: Iterable[TextRun], limit: float) -> frozenset
     )
 
 
-def most_ink(page: PageFacts, painted: Sequence[Painted], texts: Sequence[TextRun]) -> float:
+def most_ink(page: PageInfo, painted: Sequence[PaintedObject], texts: Sequence[TextRun]) -> float:
     """Return what the inks of a page without images and groups add up to at most, in percent; infinity if unsure."""
     bleed, places = bleed_of(page), [_box(page, run) for run in texts]
     odd = [item for item in painted if _is_odd(item)]
@@ -64,18 +64,18 @@ def most_ink(page: PageFacts, painted: Sequence[Painted], texts: Sequence[TextRu
     return 100 * max(most, black)
 
 
-def _is_odd(item: Painted) -> bool:
+def _is_odd(item: PaintedObject) -> bool:
     return item.inks is None or item.alpha < 1 or item.blend not in _NORMAL
 
 
-def _reaches(item: Painted, texts: Sequence[Box]) -> Sequence[Box]:
+def _reaches(item: PaintedObject, texts: Sequence[Box]) -> Sequence[Box]:
     """Return the boxes that surely hold all of an item: of a text, those of the texts that begin where it does."""
     if item.kind != "text":
         return [_reach(item)]
     return [box for box in texts if _holds(box, *item.box[:2])] or [_EVERYWHERE]
 
 
-def _reach(item: Painted) -> Box:
+def _reach(item: PaintedObject) -> Box:
     """Return the box that surely holds all of a fill or line."""
     left, bottom, right, top = item.box
     more = item.size * _MITRE if item.kind == "stroke" else _NEAR
@@ -88,6 +88,6 @@ def _holds(box: Box, x: float, y: float) -> bool:
     return box[0] - more <= x <= box[2] + more and box[1] - more <= y <= box[3] + more
 
 
-def _box(page: PageFacts, run: TextRun) -> Box:
+def _box(page: PageInfo, run: TextRun) -> Box:
     left, _, _, top = page.media
     return (left + run.x, top - run.y - run.height, left + run.x + run.width, top - run.y)

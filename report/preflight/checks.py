@@ -1,7 +1,7 @@
 """What the checks of preflight have in common: what they look at, and where their rules come from.
 
-In: what was read of a file, and a `Printer`. Out: `Looked`, and the kinds of `judging` for it. A new check is a
-function and a row in the table of `checks_file`, `checks_page` or `checks_ink`.
+In: what was read of a file, and a `Printer`. Out: `PreflightSubject`, and the kinds of `judging` for it. A new check is
+a function and a row in the table of `checks_file`, `checks_page` or `checks_ink`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from report.inspection import judging
 from report.inspection.inspect import TextRun
 from report.preflight.ink import PageInk
-from report.preflight.records import Box, Facts, PageFacts
+from report.preflight.records import Box, FileInfo, PageInfo
 from report.press.printers import Printer
 
 # Where rules come from. Clauses are given for ISO 32000-1, whose text anyone can read.
@@ -20,29 +20,29 @@ NEAR = 0.05  # points
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class PreflightSubject:
     """Everything that the checks look at. `ink` and `runs` are empty if the pages were not rendered."""
 
-    facts: Facts
+    facts: FileInfo
     printer: Printer
     runs: tuple[TextRun, ...] = ()
     ink: tuple[PageInk, ...] = ()
 
-    def on_page(self, number: int) -> PageFacts:
+    def on_page(self, number: int) -> PageInfo:
         """Return a page's facts."""
         return self.facts.pages[number - 1]
 
 
-Check = judging.Check[Looked]
+PreflightCheck = judging.Check[PreflightSubject]
 Finding = judging.Finding
 
 
-def trim_of(page: PageFacts) -> Box:
+def trim_of(page: PageInfo) -> Box:
     """Return the trim, or what stands for it."""
     return page.trim or page.crop or page.media
 
 
-def bleed_of(page: PageFacts) -> Box:
+def bleed_of(page: PageInfo) -> Box:
     """Return the bleed box, or what stands for it."""
     return page.bleed or page.trim or page.media
 

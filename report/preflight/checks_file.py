@@ -1,6 +1,6 @@
 """Checks of the file as a whole: what it claims, its printing condition, its fonts, what must not be in it.
 
-In: a `Looked`. Out: findings. The table is `FILE_CHECKS`.
+In: a `PreflightSubject`. Out: findings. The table is `FILE_CHECKS`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from xml.sax.saxutils import unescape
 
-from report.preflight.checks import GWG, PDF, X4, Check, Finding, Looked, bleed_of, inside
+from report.preflight.checks import GWG, PDF, X4, Finding, PreflightCheck, PreflightSubject, bleed_of, inside
 from report.press.printers import profile_fault
 from report.problems import Severity
 
@@ -31,18 +31,18 @@ def _tag(xmp: str, name: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", match[1])).strip() if match else ""
 
 
-def _claim(looked: Looked) -> Iterator[Finding]:
+def _claim(looked: PreflightSubject) -> Iterator[Finding]:
     version = _tag(looked.facts.xmp, "pdfxid:GTS_PDFXVersion") or looked.facts.info.get("GTS_PDFXVersion", "")
     if version != "PDF/X-4":
         yield Finding(f"The file says that it is {version or 'no PDF/X at all'}, not PDF/X-4.")
 
 
-def _version(looked: Looked) -> Iterator[Finding]:
+def _version(looked: PreflightSubject) -> Iterator[Finding]:
     if looked.facts.version > "1.6":
         yield Finding(f"The file is PDF {looked.facts.version}; PDF/X-4 is at most PDF 1.6.")
 
 
-def _metadata(looked: Looked) -> Iterator[Finding]:
+def _metadata(looked: PreflightSubject) -> Iterator[Finding]:
     xmp = looked.facts.xmp
     if not xmp:
         yield Finding("The file has no XMP metadata.")
@@ -54,7 +54,7 @@ def _metadata(looked: Looked) -> Iterator[Finding]:
         yield Finding(f"The title is “{title[:60]}” in XMP and “{looked.facts.title[:60]}” in Info.")
 
 
-def _trapped(looked: Looked) -> Iterator[Finding]:
+def _trapped(looked: PreflightSubject) -> Iterator[Finding]:
     xmp, info = _tag(looked.facts.xmp, "pdf:Trapped"), looked.facts.trapped
     if (xmp or info) not in {"True", "False"}:
         yield Finding("The file does not say whether it is trapped.")
@@ -62,22 +62,22 @@ def _trapped(looked: Looked) -> Iterator[Finding]:
         yield Finding(f"Trapped is {xmp} in XMP and {info} in Info.")
 
 
-def _draft(looked: Looked) -> Iterator[Finding]:
+def _draft(looked: PreflightSubject) -> Iterator[Finding]:
     if looked.facts.info.get("Draft"):
         yield Finding("The file says of itself that it is a draft.")
 
 
-def _identifier(looked: Looked) -> Iterator[Finding]:
+def _identifier(looked: PreflightSubject) -> Iterator[Finding]:
     if not looked.facts.identifier:
         yield Finding("The file has no identifier.")
 
 
-def _encrypted(looked: Looked) -> Iterator[Finding]:
+def _encrypted(looked: PreflightSubject) -> Iterator[Finding]:
     if looked.facts.encrypted:
         yield Finding("The file is encrypted, though it opens without a password.")
 
 
-def _intent(looked: Looked) -> Iterator[Finding]:
+def _intent(looked: PreflightSubject) -> Iterator[Finding]:
     found = [intent for intent in looked.facts.intents if intent.kind == "GTS_PDFX"]
     if len(found) != 1:
         yield Finding(f"The file has {len(found) or 'no'} output intent{'s' if len(found) > 1 else ''} for PDF/X.")
@@ -86,14 +86,14 @@ def _intent(looked: Looked) -> Iterator[Finding]:
             yield Finding("The output intent does not name its condition and its registry.")
 
 
-def _condition(looked: Looked) -> Iterator[Finding]:
+def _condition(looked: PreflightSubject) -> Iterator[Finding]:
     wanted = looked.printer.values.condition.identifier
     for intent in looked.facts.intents:
         if intent.kind == "GTS_PDFX" and intent.identifier and intent.identifier != wanted:
             yield Finding(f"The file is made for {intent.identifier}; this printer prints {wanted}.")
 
 
-def _profile(looked: Looked) -> Iterator[Finding]:
+def _profile(looked: PreflightSubject) -> Iterator[Finding]:
     for intent in looked.facts.intents:
         if intent.kind != "GTS_PDFX":
             continue
@@ -107,7 +107,7 @@ def _profile(looked: Looked) -> Iterator[Finding]:
             yield Finding("The profile is of a version that PDF 1.6 does not know.")
 
 
-def _scripts(looked: Looked) -> Iterator[Finding]:
+def _scripts(looked: PreflightSubject) -> Iterator[Finding]:
     for name in looked.facts.scripts:
         yield Finding(f"The file holds {name}.")
     for page in looked.facts.pages:
@@ -115,48 +115,48 @@ def _scripts(looked: Looked) -> Iterator[Finding]:
             yield Finding("The page has actions.", page.number)
 
 
-def _postscript(looked: Looked) -> Iterator[Finding]:
+def _postscript(looked: PreflightSubject) -> Iterator[Finding]:
     if looked.facts.postscript:
         yield Finding("The file holds PostScript code.")
 
 
-def _layers(looked: Looked) -> Iterator[Finding]:
+def _layers(looked: PreflightSubject) -> Iterator[Finding]:
     if looked.facts.layers:
         yield Finding("The file has layers; a printer may see others than you do.")
 
 
-def _annotations(looked: Looked) -> Iterator[Finding]:
+def _annotations(looked: PreflightSubject) -> Iterator[Finding]:
     for page in looked.facts.pages:
         for kind, box in page.annotations:
             if kind not in {"TrapNet", "PrinterMark"} and inside(box, bleed_of(page)):
                 yield Finding(f"An annotation ({kind or 'of no kind'}) lies on the page.", page.number, box)
 
 
-def _embedded(looked: Looked) -> Iterator[Finding]:
+def _embedded(looked: PreflightSubject) -> Iterator[Finding]:
     for font in looked.facts.fonts:
         if not font.embedded:
             yield Finding(f"The font {font.name} is not in the file.")
 
 
-def _subset(looked: Looked) -> Iterator[Finding]:
+def _subset(looked: PreflightSubject) -> Iterator[Finding]:
     for font in looked.facts.fonts:
         if font.embedded and not font.subset and font.kind != "Type3":
             yield Finding(f"The font {font.name} is in the file with all its letters.")
 
 
-def _type3(looked: Looked) -> Iterator[Finding]:
+def _type3(looked: PreflightSubject) -> Iterator[Finding]:
     for font in looked.facts.fonts:
         if font.kind == "Type3":
             yield Finding(f"The font {font.name} is drawn as pictures (Type 3).")
 
 
-def _substitutes(looked: Looked) -> Iterator[Finding]:
+def _substitutes(looked: PreflightSubject) -> Iterator[Finding]:
     for font in looked.facts.fonts:
         if font.name.startswith(_SUBSTITUTES):
             yield Finding(f"The font {font.name} is one that systems put in for a missing one.")
 
 
-def _spots(looked: Looked) -> Iterator[Finding]:
+def _spots(looked: PreflightSubject) -> Iterator[Finding]:
     facts, allowed = looked.facts, {*looked.printer.values.ink.spots, "All", "None"}
     allowed |= {"Cyan", "Magenta", "Yellow", "Black"}
     for ink in sorted({ink for item in facts.coloured for ink in item.space.inks} - allowed):
@@ -167,10 +167,10 @@ def _spots(looked: Looked) -> Iterator[Finding]:
 
 E, W = Severity.ERROR, Severity.WARNING
 
-FILE_CHECKS: tuple[Check, ...] = (
-    Check("pdfx-claim", "States PDF/X-4", E, f"{X4}; {PDF}, 14.3.2", "Export it as PDF/X-4.", _claim),
-    Check("pdf-version", "PDF version", E, f"{X4}; {PDF}, 7.5.2", "Export it as PDF 1.6.", _version),
-    Check(
+FILE_CHECKS: tuple[PreflightCheck, ...] = (
+    PreflightCheck("pdfx-claim", "States PDF/X-4", E, f"{X4}; {PDF}, 14.3.2", "Export it as PDF/X-4.", _claim),
+    PreflightCheck("pdf-version", "PDF version", E, f"{X4}; {PDF}, 7.5.2", "Export it as PDF 1.6.", _version),
+    PreflightCheck(
         "metadata",
         "Metadata",
         E,
@@ -178,9 +178,13 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Let the press write the metadata: build the file again.",
         _metadata,
     ),
-    Check("draft", "No draft", E, "the press's own rule", "Build the finished edition, without --draft.", _draft),
-    Check("trapped", "Trapping is stated", E, f"{X4}; {PDF}, 14.11.6", "Set Trapped to True or False.", _trapped),
-    Check(
+    PreflightCheck(
+        "draft", "No draft", E, "the press's own rule", "Build the finished edition, without --draft.", _draft
+    ),
+    PreflightCheck(
+        "trapped", "Trapping is stated", E, f"{X4}; {PDF}, 14.11.6", "Set Trapped to True or False.", _trapped
+    ),
+    PreflightCheck(
         "file-id",
         "File identifier",
         E,
@@ -188,10 +192,10 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Save the file again with a tool that writes one.",
         _identifier,
     ),
-    Check(
+    PreflightCheck(
         "encryption", "No encryption", E, f"{X4}; {PDF}, 7.6", "Save it without passwords and restrictions.", _encrypted
     ),
-    Check(
+    PreflightCheck(
         "output-intent",
         "One output intent",
         E,
@@ -199,7 +203,7 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Name the printing condition when exporting.",
         _intent,
     ),
-    Check(
+    PreflightCheck(
         "condition",
         "Made for this press",
         W,
@@ -207,15 +211,15 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Build with --printer, or ask the printer for the condition.",
         _condition,
     ),
-    Check(
+    PreflightCheck(
         "intent-profile", "Profile of the intent", E, f"{X4}; {PDF}, 14.11.5", "Embed a CMYK output profile.", _profile
     ),
-    Check(
+    PreflightCheck(
         "actions", "No actions or forms", E, f"{X4}; {PDF}, 12.6", "Remove scripts, forms and attachments.", _scripts
     ),
-    Check("postscript", "No PostScript", E, f"{X4}; {PDF}, 8.8.2", "Flatten or export it again.", _postscript),
-    Check("layers", "No layers", W, f"{GWG}; {PDF}, 8.11", "Flatten the layers.", _layers),
-    Check(
+    PreflightCheck("postscript", "No PostScript", E, f"{X4}; {PDF}, 8.8.2", "Flatten or export it again.", _postscript),
+    PreflightCheck("layers", "No layers", W, f"{GWG}; {PDF}, 8.11", "Flatten the layers.", _layers),
+    PreflightCheck(
         "annotations",
         "No annotations",
         E,
@@ -223,9 +227,19 @@ FILE_CHECKS: tuple[Check, ...] = (
         "Remove links and comments inside the bleed.",
         _annotations,
     ),
-    Check("font-embedded", "Fonts are embedded", E, f"{X4}; {PDF}, 9.9", "Embed every font when exporting.", _embedded),
-    Check("font-subset", "Fonts are subsets", W, f"{GWG}; {PDF}, 9.6.4", "Embed only the letters used.", _subset),
-    Check("font-type3", "No Type 3 fonts", W, f"{GWG}; {PDF}, 9.6.5", "Use TrueType or OpenType fonts.", _type3),
-    Check("font-fallback", "No stand-in fonts", W, GWG, "Find the letter that the chosen font lacks.", _substitutes),
-    Check("spot-inks", "Spot inks", W, GWG, "List the ink under `spots` in the printer's file, or convert it.", _spots),
+    PreflightCheck(
+        "font-embedded", "Fonts are embedded", E, f"{X4}; {PDF}, 9.9", "Embed every font when exporting.", _embedded
+    ),
+    PreflightCheck(
+        "font-subset", "Fonts are subsets", W, f"{GWG}; {PDF}, 9.6.4", "Embed only the letters used.", _subset
+    ),
+    PreflightCheck(
+        "font-type3", "No Type 3 fonts", W, f"{GWG}; {PDF}, 9.6.5", "Use TrueType or OpenType fonts.", _type3
+    ),
+    PreflightCheck(
+        "font-fallback", "No stand-in fonts", W, GWG, "Find the letter that the chosen font lacks.", _substitutes
+    ),
+    PreflightCheck(
+        "spot-inks", "Spot inks", W, GWG, "List the ink under `spots` in the printer's file, or convert it.", _spots
+    ),
 )

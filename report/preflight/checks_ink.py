@@ -1,6 +1,6 @@
 """Checks of the rendered plates: how much ink, how far it reaches, and whether facing pages belong together.
 
-In: a `Looked` with ink. Out: findings. The table is `INK_CHECKS`.
+In: a `PreflightSubject` with ink. Out: findings. The table is `INK_CHECKS`.
 """
 
 from __future__ import annotations
@@ -10,34 +10,34 @@ from itertools import pairwise
 
 import numpy as np
 
-from report.preflight.checks import GWG, Check, Finding, Looked
-from report.preflight.ink import INKED, Line
+from report.preflight.checks import GWG, Finding, PreflightCheck, PreflightSubject
+from report.preflight.ink import INKED, EdgePixels
 from report.problems import Severity
 
 _VARIED = 12.0  # standard deviation of an edge that shows a drawing, not a flat ground
 _ALIKE = 0.97  # correlation of two edges that are one drawing cut in two
 
 
-def _limit(looked: Looked) -> Iterator[Finding]:
+def _limit(looked: PreflightSubject) -> Iterator[Finding]:
     limit = looked.printer.values.ink.limit
     for page in looked.ink:
         if page.coverage > limit + 1:
             yield Finding(f"The ink adds up to {page.coverage:.0f} %; the limit is {limit} %.", page.page, page.where)
 
 
-def _reach(looked: Looked) -> Iterator[Finding]:
+def _reach(looked: PreflightSubject) -> Iterator[Finding]:
     for page in looked.ink:
         for gap in page.gaps:
             yield Finding(f"Ink stops before the edge of the bleed ({gap.edge}).", page.page, gap.box)
 
 
-def _blank(looked: Looked) -> Iterator[Finding]:
+def _blank(looked: PreflightSubject) -> Iterator[Finding]:
     for page in looked.ink:
         if page.blank:
             yield Finding("The page is blank.", page.page)
 
 
-def _spreads(looked: Looked) -> Iterator[Finding]:
+def _spreads(looked: PreflightSubject) -> Iterator[Finding]:
     """A drawing that goes on from a recto to the next verso lies on two sides of one leaf."""
     for page, following in pairwise(looked.ink):
         if page.page % 2 and one_drawing(page.sides[1], following.sides[0]):
@@ -45,7 +45,7 @@ def _spreads(looked: Looked) -> Iterator[Finding]:
             yield Finding(what, page.page)
 
 
-def one_drawing(first: Line, second: Line) -> bool:
+def one_drawing(first: EdgePixels, second: EdgePixels) -> bool:
     """Tell whether two edges show one drawing cut in two: varied, and alike."""
     if first.shape != second.shape or first.size < 64:
         return False
@@ -57,9 +57,15 @@ def one_drawing(first: Line, second: Line) -> bool:
 
 E, W = Severity.ERROR, Severity.WARNING
 
-INK_CHECKS: tuple[Check, ...] = (
-    Check("ink-limit", "Total ink", E, GWG, "Use a lighter build; see the ink table in styles/tokens.yaml.", _limit),
-    Check("bleed-reach", "Ink reaches the bleed", E, GWG, "Draw it over the cut, to the end of the bleed.", _reach),
-    Check("blank-page", "No blank pages", W, GWG, "Remove the page, or fill it.", _blank),
-    Check("spread-parity", "Spreads face each other", E, "binding", "Add or remove a page before it.", _spreads),
+INK_CHECKS: tuple[PreflightCheck, ...] = (
+    PreflightCheck(
+        "ink-limit", "Total ink", E, GWG, "Use a lighter build; see the ink table in styles/tokens.yaml.", _limit
+    ),
+    PreflightCheck(
+        "bleed-reach", "Ink reaches the bleed", E, GWG, "Draw it over the cut, to the end of the bleed.", _reach
+    ),
+    PreflightCheck("blank-page", "No blank pages", W, GWG, "Remove the page, or fill it.", _blank),
+    PreflightCheck(
+        "spread-parity", "Spreads face each other", E, "binding", "Add or remove a page before it.", _spreads
+    ),
 )

@@ -1,6 +1,6 @@
-"""A PDF file as `Facts`: what it says of itself, its fonts, its pages, and what they paint.
+"""A PDF file as `FileInfo`: what it says of itself, its fonts, its pages, and what they paint.
 
-In: the bytes of any file. Out: `Facts`, or a ReportError with the one reason why the file can't be read.
+In: the bytes of any file. Out: `FileInfo`, or a ReportError with the one reason why the file can't be read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from report.preflight.records import Box, Facts, FontFacts, Intent, PageFacts
+from report.preflight.records import Box, FileInfo, FontInfo, Intent, PageInfo
 from report.preflight.scan import Scan, ScanLimit
 from report.preflight.spaces import space_of, text_of
 from report.problems import Place, ReportError, error
@@ -22,7 +22,7 @@ MOST_PAGES = 3000
 _BOXES = ("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 
 
-def read_facts(data: bytes, name: str) -> Facts:
+def read_facts(data: bytes, name: str) -> FileInfo:
     """Read a file. Raises ReportError if it is no PDF, is damaged, locked or larger than anyone prints."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -57,7 +57,7 @@ def _is_of_pdf(failure: object) -> bool:
     return isinstance(failure, pikepdf.PikepdfError) or type(failure).__name__ == "PdfiumError"
 
 
-def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
+def _facts(pdf: pikepdf.Pdf, name: str) -> FileInfo:
     if len(pdf.pages) > MOST_PAGES:
         what = f"The file has {len(pdf.pages):,} pages."
         raise ReportError([error("too-large", Place(name), what, f"At most {MOST_PAGES:,} are looked at; split it.")])
@@ -67,7 +67,7 @@ def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
         pages.append(_page(page, number))
         scan.page(page, number)
     info = pdf.docinfo
-    return Facts(
+    return FileInfo(
         version=max(pdf.pdf_version, str(pdf.Root.get("/Version", ""))[1:]),
         encrypted=pdf.is_encrypted,
         xmp=_xmp(pdf.Root),
@@ -87,7 +87,7 @@ def _facts(pdf: pikepdf.Pdf, name: str) -> Facts:
     )
 
 
-def _page(page: pikepdf.Page, number: int) -> PageFacts:
+def _page(page: pikepdf.Page, number: int) -> PageInfo:
     boxes = {key: _box(page.obj.get(key)) for key in _BOXES}
     space = page.obj.get("/Group", Dictionary()).get("/CS") if "/Group" in page.obj else None
     annotations = tuple(
@@ -95,7 +95,7 @@ def _page(page: pikepdf.Page, number: int) -> PageFacts:
         for each in page.obj.get("/Annots", Array())
         if isinstance(each, Dictionary)
     )
-    return PageFacts(
+    return PageInfo(
         number=number,
         media=_box(page.mediabox) or (0.0, 0.0, 0.0, 0.0),
         crop=boxes["/CropBox"],
@@ -151,15 +151,15 @@ def _scripts(root: Any) -> Iterator[str]:
             yield name
 
 
-def _fonts(pdf: pikepdf.Pdf) -> Iterator[FontFacts]:
-    found: dict[FontFacts, None] = {}
+def _fonts(pdf: pikepdf.Pdf) -> Iterator[FontInfo]:
+    found: dict[FontInfo, None] = {}
     for item in pdf.objects:
         if isinstance(item, Dictionary) and item.get("/Type") == Name.Font and item.get("/Subtype") not in _INNER:
             found[_font(item)] = None
     yield from found
 
 
-def _font(item: Any) -> FontFacts:
+def _font(item: Any) -> FontInfo:
     name, kind = (
         text_of(item.get("/BaseFont", item.get("/Name", Name.unnamed))),
         text_of(item.get("/Subtype", Name.none)),
@@ -172,7 +172,7 @@ def _font(item: Any) -> FontFacts:
     descriptor = inner.get("/FontDescriptor") if isinstance(inner, Dictionary) else None
     files = set(map(str, descriptor.keys())) if isinstance(descriptor, Dictionary) else set()
     embedded = kind == "Type3" or bool(files & {"/FontFile", "/FontFile2", "/FontFile3"})
-    return FontFacts(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
+    return FontInfo(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
 
 
 _INNER = (Name.CIDFontType0, Name.CIDFontType2)

@@ -14,18 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from report.preflight.plates import DPI, Plates
-from report.preflight.records import Box, PageFacts
+from report.preflight.records import Box, PageInfo
 
 WINDOW = 11  # pixels at 75 dpi: 15 mm², over which the ink is averaged (GWG 2015)
 BARE, INKED = 6, 26  # of 255, summed over the plates: nothing, and something
 _LONGEST_GAP = 12  # pixels (points, nearly): a shorter stretch is the end of a line or a dot
 _MAP = 6  # pixels of a plate to one of the map
 
-Line = npt.NDArray[np.uint8]
+EdgePixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class BleedGap:
     """A stretch of an edge where ink stops before the bleed does."""
 
     edge: str
@@ -44,9 +44,9 @@ class PageInk:
     coverage: float
     where: Box
     blank: bool
-    gaps: tuple[Gap, ...]
-    sides: tuple[Line, Line]
-    map: Line
+    gaps: tuple[BleedGap, ...]
+    sides: tuple[EdgePixels, EdgePixels]
+    map: EdgePixels
     inks: tuple[float, float, float, float]
 
 
@@ -77,16 +77,16 @@ def from_plain(plain: dict[str, Any]) -> PageInk:
         coverage=plain["coverage"],
         where=tuple(plain["where"]),
         blank=plain["blank"],
-        gaps=tuple(Gap(edge, tuple(box)) for edge, box in plain["gaps"]),
+        gaps=tuple(BleedGap(edge, tuple(box)) for edge, box in plain["gaps"]),
         sides=(lines["left"], lines["right"]),
         map=lines["map"],
         inks=tuple(plain["inks"]),
     )
 
 
-def page_ink(plates: Plates, page: PageFacts) -> PageInk:
+def page_ink(plates: Plates, page: PageInfo) -> PageInk:
     """Measure one page."""
-    frame = _Frame(page, *plates.shape[:2])
+    frame = _PageRaster(page, *plates.shape[:2])
     total = plates[..., 0].astype(np.uint16)
     for plate in range(1, 4):
         total += plates[..., plate]
@@ -118,10 +118,10 @@ def _most(plates: Plates) -> tuple[float, float, float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _PageRaster:
     """Pixels and points of one page."""
 
-    page: PageFacts
+    page: PageInfo
     height: int
     width: int
 
@@ -158,7 +158,7 @@ def _densest(total: npt.NDArray[np.uint16]) -> tuple[float, tuple[int, int]]:
     return float(means[row, column]) / window**2 / 2.55, (int(row), int(column))
 
 
-def _gaps(total: npt.NDArray[np.uint16], frame: _Frame, page: PageFacts) -> Iterator[Gap]:
+def _gaps(total: npt.NDArray[np.uint16], frame: _PageRaster, page: PageInfo) -> Iterator[BleedGap]:
     """Where ink stands at the trim, but not at the edge of the bleed beyond it."""
     if page.trim is None or page.bleed is None:
         return
@@ -193,7 +193,7 @@ def _gaps(total: npt.NDArray[np.uint16], frame: _Frame, page: PageFacts) -> Iter
                     "head": frame.box(x, outer_rows.start, length, width),
                     "foot": frame.box(x, rows.stop, length, width),
                 }[edge]
-                yield Gap(edge, box)
+                yield BleedGap(edge, box)
 
 
 def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:

@@ -13,13 +13,13 @@ import numpy.typing as npt
 import pikepdf
 from pikepdf import Array, Name
 
-from report.preflight.records import Space
+from report.preflight.records import ColourSpace
 
 Pixels = npt.NDArray[np.uint8]
 _PROCESS = {"Cyan": 0, "Magenta": 1, "Yellow": 2, "Black": 3}
 
 
-def ink_pixels(image: Any, space: Space) -> Pixels | None:
+def ink_pixels(image: Any, space: ColourSpace) -> Pixels | None:
     """Return an image's inks, or None if it can't be read."""
     try:
         if space.inks:
@@ -64,7 +64,7 @@ def _other(image: Any) -> Pixels:
     return np.asarray(picture).astype(np.uint8)
 
 
-def _of_named_inks(image: Any, space: Space) -> Pixels | None:
+def _of_named_inks(image: Any, space: ColourSpace) -> Pixels | None:
     if int(image.get("/BitsPerComponent", 8)) != 8:
         return None
     shape = (int(image["/Height"]), int(image["/Width"]), len(space.inks))

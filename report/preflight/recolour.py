@@ -18,7 +18,7 @@ from pikepdf import Dictionary, Name, Operator, Stream
 
 from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.preflight.pixels import ink_pixels, plate_of
-from report.preflight.records import Space
+from report.preflight.records import ColourSpace
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
@@ -26,7 +26,7 @@ _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "
 _OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
 _MARKED = pattern_of({*_COLOURS, "q", "Q"})
 
-Change = tuple[Sequence[Any], str]
+Edit = tuple[Sequence[Any], str]
 
 
 def recoloured(data: bytes) -> tuple[bytes, bytes]:
@@ -105,14 +105,14 @@ def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
     holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
 
 
-class _Colours:
+class _ColourRewriter:
     """Follows the colour operators of one content stream."""
 
     def __init__(self, resources: Any) -> None:
         self.resources = resources
         self.states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
         self.spaces = {"fill": GRAY, "stroke": GRAY}
-        self.kept: list[dict[str, Space]] = []
+        self.kept: list[dict[str, ColourSpace]] = []
 
     def follow(self, name: str) -> None:
         """Note that the graphics state is kept or restored."""
@@ -121,7 +121,7 @@ class _Colours:
         elif name == "Q" and self.kept:
             self.spaces.update(self.kept.pop())
 
-    def change(self, name: str, operands: Any) -> Iterator[tuple[Change, Change]]:
+    def change(self, name: str, operands: Any) -> Iterator[tuple[Edit, Edit]]:
         """Yield what stands for a colour operator in the coloured file and in the black one; nothing if it is left out.
 
         Raises LookupError, ValueError or TypeError for impossible operands.
@@ -143,7 +143,7 @@ class _Colours:
 
 def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
     """Recolour any content stream, read as instructions."""
-    colours, both = _Colours(resources), (list[Any](), list[Any]())
+    colours, both = _ColourRewriter(resources), (list[Any](), list[Any]())
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             continue
@@ -164,7 +164,7 @@ def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
 
 def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes]:
     """Recolour a plain content stream as text. Raises NotPlainError where something in it is odd."""
-    colours, both = _Colours(resources), (list[bytes](), list[bytes]())
+    colours, both = _ColourRewriter(resources), (list[bytes](), list[bytes]())
     for before, name, operands in pieces(content, _MARKED):
         for out in both:
             out.append(before)
@@ -183,7 +183,7 @@ def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes]:
     return b"".join(both[0]), b"".join(both[1])
 
 
-def _light(space: Space, values: Any, side: str) -> tuple[Change, Change]:
+def _light(space: ColourSpace, values: Any, side: str) -> tuple[Edit, Edit]:
     inks = [round(min(1.0, max(0.0, ink)), 5) for ink in _inks(space, [float(value) for value in values])]
     operator = "RG" if side == "stroke" else "rg"
     return ([1 - ink for ink in inks[:3]], operator), ([1 - inks[3]] * 3, operator)
@@ -219,7 +219,7 @@ def _set_images(images: tuple[Any, ...]) -> None:
                 del image[key]
 
 
-def _inks(space: Space, values: list[float]) -> tuple[float, float, float, float]:
+def _inks(space: ColourSpace, values: list[float]) -> tuple[float, float, float, float]:
     if space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(values) == 4:
         return (values[0], values[1], values[2], values[3])
     if space.kind in {"DeviceGray", "CalGray", "ICCBased Gray"} and values:

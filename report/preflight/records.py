@@ -13,7 +13,7 @@ RGB_KINDS = frozenset({"DeviceRGB", "CalRGB", "Lab", "ICCBased RGB", "ICCBased L
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ColourSpace:
     """A colour space: its kind, its number of components, the names of its inks, and what it is based on.
 
     `alternate` is the space behind a Separation, DeviceN, Indexed or Pattern space, where there is one.
@@ -22,10 +22,10 @@ class Space:
     kind: str
     components: int = 1
     inks: tuple[str, ...] = ()
-    alternate: Space | None = None
+    alternate: ColourSpace | None = None
 
     @property
-    def base(self) -> Space:
+    def base(self) -> ColourSpace:
         """The space in which colours end up that are looked up or drawn as a pattern; spot inks stay themselves."""
         return self.alternate.base if self.kind in {"Indexed", "Pattern"} and self.alternate else self
 
@@ -36,7 +36,7 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class PaintedObject:
     """Something painted: text, fill, stroke or shading, with its colour and how it meets what lies below.
 
     `size` is the text's size or the line's width on the page.
@@ -44,7 +44,7 @@ class Painted:
 
     page: int
     kind: str
-    space: Space
+    space: ColourSpace
     values: tuple[float, ...]
     box: Box
     size: float = 0.0
@@ -65,7 +65,7 @@ class Painted:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedImage:
     """An image as it is placed on a page. `ppi` is its resolution there, the lesser of both directions.
 
     `number` is the image's object number and generation; (0, 0) for one that stands in the page's own content.
@@ -76,7 +76,7 @@ class Placed:
     width: int
     height: int
     bits: int
-    space: Space
+    space: ColourSpace
     ppi: float
     box: Box
     is_mask: bool = False
@@ -85,7 +85,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class PageFacts:
+class PageInfo:
     """A page's boxes and what else its dictionary says. `None`: not there."""
 
     number: int
@@ -102,7 +102,7 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class FontFacts:
+class FontInfo:
     """A font: its name, its kind, whether it is inside the file, and whether only the letters used are."""
 
     name: str
@@ -125,7 +125,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FileInfo:
     """What a file says of itself, and everything found in its pages."""
 
     version: str
@@ -137,15 +137,15 @@ class Facts:
     intents: tuple[Intent, ...]
     scripts: tuple[str, ...]
     layers: bool
-    fonts: tuple[FontFacts, ...]
-    pages: tuple[PageFacts, ...]
-    painted: tuple[Painted, ...]
-    placed: tuple[Placed, ...]
+    fonts: tuple[FontInfo, ...]
+    pages: tuple[PageInfo, ...]
+    painted: tuple[PaintedObject, ...]
+    placed: tuple[PlacedImage, ...]
     groups: tuple[tuple[int, str], ...]
     postscript: bool = False
     title: str = ""
 
     @property
-    def coloured(self) -> tuple[Painted | Placed, ...]:
+    def coloured(self) -> tuple[PaintedObject | PlacedImage, ...]:
         """Everything that has a colour."""
         return (*self.painted, *self.placed)

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from report.cache.pages import NOTHING, Known
+from report.cache.pages import NOTHING, PageFindings
 from report.inspection.inspect import TextRun, text_runs
 from report.inspection.judging import Outcome
 from report.preflight.bound import sure_pages
-from report.preflight.checks import Looked
+from report.preflight.checks import PreflightSubject
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import PageInk, as_plain, from_plain, page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import drawn
 from report.preflight.recolour import recoloured
-from report.preflight.records import Facts, PageFacts
+from report.preflight.records import FileInfo, PageInfo
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 from report.processes.parallel import alongside, guarded_job
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
-Both = tuple[bytes, bytes]
+FilePair = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Preflight:
     """The outcome, and what the checks looked at."""
 
     outcome: Outcome
-    looked: Looked
+    looked: PreflightSubject
 
 
-def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known: Known = NOTHING) -> Preflight:
+def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known: PageFindings = NOTHING) -> Preflight:
     """Look at a file. `ink`: render the pages too; `known` is what was measured on its pages before.
 
     Raises ReportError if it can't be read at all.
@@ -51,7 +51,7 @@ def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known:
         return _preflight(data, name, printer, ink, known)
 
 
-def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: Known) -> Preflight:
+def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageFindings) -> Preflight:
     with (
         alongside(partial(recoloured, data), "colours", len(data) > SMALL)
         if ink
@@ -67,12 +67,12 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: Known
             raise
         except Exception as failure:  # whatever a renderer makes of a file that is half broken
             raise ReportError([damaged(name, failure)]) from None
-    looked = Looked(facts, printer, runs, inks)
+    looked = PreflightSubject(facts, printer, runs, inks)
     return Preflight(judged(name, looked, ink), looked)
 
 
 def _inks(
-    data: bytes, both: Callable[[], Both], facts: Facts, runs: Sequence[TextRun], limit: int, known: Known
+    data: bytes, both: Callable[[], FilePair], facts: FileInfo, runs: Sequence[TextRun], limit: int, known: PageFindings
 ) -> tuple[PageInk, ...]:
     """Measure the pages that are not known, half of them in a child."""
 
@@ -90,7 +90,7 @@ def _inks(
     return tuple(from_plain(found[number]) for number in numbers)
 
 
-def _measured(both: Both, pages: Sequence[PageFacts], sure: Container[int], limit: float) -> Iterator[PageInk]:
+def _measured(both: FilePair, pages: Sequence[PageInfo], sure: Container[int], limit: float) -> Iterator[PageInk]:
     """Measure some pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
     for page, picture in zip(pages, drawn(both, [page.number - 1 for page in pages], plain=sure), strict=True):
         found = page_ink(picture, page)

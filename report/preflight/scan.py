@@ -1,7 +1,7 @@
 """What the pages of a PDF paint, as records: a reading of the content streams with their graphics state.
 
-In: an opened PDF. Out: `Painted` and `Placed` records and the transparency groups met. Forms, patterns, soft masks and
-the appearances of annotations are read too. Files that would take for ever are cut short with ScanLimit.
+In: an opened PDF. Out: `PaintedObject` and `PlacedImage` records and the transparency groups met. Forms, patterns, soft
+masks and the appearances of annotations are read too. Files that would take for ever are cut short with ScanLimit.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from report.preflight.geometry import IDENTITY, bounds_of, matrix_of, multiply, scale_of
-from report.preflight.records import Box, Painted, Placed, Space
+from report.preflight.records import Box, ColourSpace, PaintedObject, PlacedImage
 from report.preflight.spaces import CMYK, GRAY, RGB, UNKNOWN, space_of
-from report.preflight.state import State
+from report.preflight.state import GraphicsState
 
 DEEPEST = 24  # forms within forms
 MOST = 6_000_000  # operators in a file
@@ -36,27 +36,27 @@ class ScanLimit(Exception):
 class Scan:
     """Collects what all pages paint."""
 
-    painted: list[Painted] = field(default_factory=list)
-    placed: list[Placed] = field(default_factory=list)
+    painted: list[PaintedObject] = field(default_factory=list)
+    placed: list[PlacedImage] = field(default_factory=list)
     groups: list[tuple[int, str]] = field(default_factory=list)
     count: int = 0
 
     def page(self, page: pikepdf.Page, number: int) -> None:
         """Read one page and the appearances of its annotations."""
         resources = page.obj.get("/Resources", Dictionary())
-        _Reader(self, number, resources, State(), 0).read(page.obj)
+        _ContentReader(self, number, resources, GraphicsState(), 0).read(page.obj)
         for annotation in page.obj.get("/Annots", Array()):
             appearance = _dig(annotation, "/AP", "/N")
             if isinstance(appearance, Stream):
-                _Reader(self, number, resources, State(), 0).form(appearance)
+                _ContentReader(self, number, resources, GraphicsState(), 0).form(appearance)
 
 
-class _Reader:
+class _ContentReader:
     """Reads one content stream."""
 
-    def __init__(self, scan: Scan, page: int, resources: Any, state: State, depth: int) -> None:
+    def __init__(self, scan: Scan, page: int, resources: Any, state: GraphicsState, depth: int) -> None:
         self.scan, self.number, self.resources, self.state, self.depth = scan, page, resources, state, depth
-        self.kept: list[State] = []
+        self.kept: list[GraphicsState] = []
         self.path: list[float] = []
 
     def read(self, holder: Any) -> None:
@@ -111,11 +111,13 @@ class _Reader:
                 "stroke", box, state.stroke, state.stroke_values, state.overprint_stroke, state.stroke_alpha, width
             )
 
-    def _add(self, kind: str, box: Box, space: Space, values: tuple[float, ...], overprint: bool, alpha: float,
+    def _add(self, kind: str, box: Box, space: ColourSpace, values: tuple[float, ...], overprint: bool, alpha: float,
              size: float = 0.0, font: str = "") -> None:  # fmt: skip
         state = self.state
         self.scan.painted.append(
-            Painted(self.number, kind, space, values, box, size, font, overprint, state.nonzero, alpha, state.blend)
+            PaintedObject(
+                self.number, kind, space, values, box, size, font, overprint, state.nonzero, alpha, state.blend
+            )
         )
 
     # state
@@ -148,7 +150,7 @@ class _Reader:
             self._pattern(operands[-1])
         self._set(stroke, space, tuple(float(value) for value in operands if not isinstance(value, Name)))
 
-    def _set(self, stroke: bool, space: Space, values: tuple[float, ...]) -> None:
+    def _set(self, stroke: bool, space: ColourSpace, values: tuple[float, ...]) -> None:
         if stroke:
             self.state.stroke, self.state.stroke_values = space, values
         else:
@@ -255,7 +257,7 @@ class _Reader:
         state = copy(self.state)
         if "/Matrix" in form:
             state.matrix = multiply(matrix_of(form["/Matrix"]), state.matrix)
-        _Reader(self.scan, self.number, form.get("/Resources", self.resources), state, self.depth + 1).read(form)
+        _ContentReader(self.scan, self.number, form.get("/Resources", self.resources), state, self.depth + 1).read(form)
 
     def _image(self, name: str, item: Any) -> None:
         mask = bool(item.get("/ImageMask", False))
@@ -276,7 +278,7 @@ class _Reader:
             return
 
     def _place(
-        self, name: str, size: tuple[int, int], bits: int, space: Space, mask: bool, soft: bool,
+        self, name: str, size: tuple[int, int], bits: int, space: ColourSpace, mask: bool, soft: bool,
         number: tuple[int, int] = (0, 0),
     ) -> None:  # fmt: skip
         a, b, c, d, e, f = self.state.matrix
@@ -285,7 +287,7 @@ class _Reader:
         if across <= 0 or down <= 0 or (box := bounds_of(corners)) is None:
             return
         ppi = min(size[0] / across, size[1] / down)
-        self.scan.placed.append(Placed(self.number, name, *size, bits, space, ppi, box, mask, soft, number))
+        self.scan.placed.append(PlacedImage(self.number, name, *size, bits, space, ppi, box, mask, soft, number))
 
 
 _PATH = frozenset({"m", "re"})  # where subpaths start tells well enough where something is, and is quick

@@ -1,6 +1,6 @@
 """Colour spaces of a PDF as records.
 
-In: a colour space as it stands in a file, and the resources around it. Out: a `Space`.
+In: a colour space as it stands in a file, and the resources around it. Out: a `ColourSpace`.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Stream
 
-from report.preflight.records import Space
+from report.preflight.records import ColourSpace
 
-GRAY, RGB, CMYK = Space("DeviceGray"), Space("DeviceRGB", 3), Space("DeviceCMYK", 4)
-UNKNOWN = Space("unknown", 0)
+GRAY, RGB, CMYK = ColourSpace("DeviceGray"), ColourSpace("DeviceRGB", 3), ColourSpace("DeviceCMYK", 4)
+UNKNOWN = ColourSpace("unknown", 0)
 _DEVICE = {
-    "/DeviceGray": GRAY, "/G": GRAY, "/CalGray": Space("CalGray"), "/DeviceRGB": RGB, "/RGB": RGB,
-    "/CalRGB": Space("CalRGB", 3), "/DeviceCMYK": CMYK, "/CMYK": CMYK, "/Lab": Space("Lab", 3),
-    "/Pattern": Space("Pattern", 0),
+    "/DeviceGray": GRAY, "/G": GRAY, "/CalGray": ColourSpace("CalGray"), "/DeviceRGB": RGB, "/RGB": RGB,
+    "/CalRGB": ColourSpace("CalRGB", 3), "/DeviceCMYK": CMYK, "/CMYK": CMYK, "/Lab": ColourSpace("Lab", 3),
+    "/Pattern": ColourSpace("Pattern", 0),
 }  # fmt: skip
 _RESERVED = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})  # no resource can have these names
 _ICC = {1: "ICCBased Gray", 3: "ICCBased RGB", 4: "ICCBased CMYK"}
 _DEEPEST = 8
 
 
-def space_of(value: Any, resources: Any = None, depth: int = 0) -> Space:
+def space_of(value: Any, resources: Any = None, depth: int = 0) -> ColourSpace:
     """Return the record of a colour space (ISO 32000-1, 8.6); what can't be understood is `unknown`."""
     if depth > _DEEPEST:
         return UNKNOWN
@@ -37,7 +37,7 @@ def space_of(value: Any, resources: Any = None, depth: int = 0) -> Space:
     return _composed(value, resources, depth)
 
 
-def _composed(value: Any, resources: Any, depth: int) -> Space:
+def _composed(value: Any, resources: Any, depth: int) -> ColourSpace:
     kind = str(value[0])
     inner = (
         space_of(value[1], resources, depth + 1) if kind in {"/Indexed", "/I", "/Pattern"} and len(value) > 1 else None
@@ -45,16 +45,16 @@ def _composed(value: Any, resources: Any, depth: int) -> Space:
     if kind == "/ICCBased" and len(value) > 1 and isinstance(value[1], Stream):
         count = int(value[1].get("/N", 0))
         lab = value[1].read_bytes()[16:20] == b"Lab "
-        return Space("ICCBased Lab" if lab else _ICC.get(count, "unknown"), count)
+        return ColourSpace("ICCBased Lab" if lab else _ICC.get(count, "unknown"), count)
     if kind in {"/Indexed", "/I"}:
-        return Space("Indexed", 1, alternate=inner)
+        return ColourSpace("Indexed", 1, alternate=inner)
     if kind == "/Separation" and len(value) > 2:
-        return Space("Separation", 1, (text_of(value[1]),), space_of(value[2], resources, depth + 1))
+        return ColourSpace("Separation", 1, (text_of(value[1]),), space_of(value[2], resources, depth + 1))
     if kind == "/DeviceN" and len(value) > 2 and isinstance(value[1], Array):
         inks = tuple(map(text_of, value[1]))
-        return Space("DeviceN", len(inks), inks, space_of(value[2], resources, depth + 1))
+        return ColourSpace("DeviceN", len(inks), inks, space_of(value[2], resources, depth + 1))
     if kind == "/Pattern":
-        return Space("Pattern", 0, alternate=inner)
+        return ColourSpace("Pattern", 0, alternate=inner)
     return _DEVICE.get(kind, UNKNOWN)
 
 

@@ -1,6 +1,6 @@
 """The graphics state while a page is read.
 
-In: nothing. Out: `State`, which the operators of a content stream change.
+In: nothing. Out: `GraphicsState`, which the operators of a content stream change.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from report.preflight.geometry import IDENTITY, Matrix
-from report.preflight.records import Space
+from report.preflight.records import ColourSpace
 from report.preflight.spaces import GRAY
 
 
 @dataclass
-class State:
+class GraphicsState:
     """The graphics state, as far as ink is concerned (ISO 32000-1, 8.4)."""
 
     matrix: Matrix = IDENTITY
-    fill: Space = GRAY
-    stroke: Space = GRAY
+    fill: ColourSpace = GRAY
+    stroke: ColourSpace = GRAY
     fill_values: tuple[float, ...] = (0.0,)
     stroke_values: tuple[float, ...] = (0.0,)
     width: float = 1.0

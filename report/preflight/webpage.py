@@ -24,7 +24,7 @@ _PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FaultMark:
     """A fault on a page: its place in percent of the page from the left and the top, and what it is."""
 
     verdict: Verdict
@@ -34,18 +34,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class PreflightPage:
     """One page of the report."""
 
     number: int
     picture: str
     ink: str
     coverage: str
-    marks: tuple[Mark, ...]
+    marks: tuple[FaultMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class PlateSummary:
     """One plate of the file: the most of it in percent, and the pages it is on."""
 
     name: str
@@ -61,7 +61,7 @@ def report_page(done: Preflight, data: bytes, tokens: Tokens) -> str:
     return page("preflight.html.j2", tokens, title=f"Preflight of {outcome.file}", **values)
 
 
-def _leaves(done: Preflight, data: bytes) -> Iterator[Leaf]:
+def _leaves(done: Preflight, data: bytes) -> Iterator[PreflightPage]:
     inks = {page.page: page for page in done.looked.ink}
     document = pdfium.PdfDocument(data)
     try:
@@ -69,7 +69,7 @@ def _leaves(done: Preflight, data: bytes) -> Iterator[Leaf]:
             number = facts.number
             shown = document[number - 1].render(scale=THUMBNAIL).to_pil().convert("RGB")
             ink = inks.get(number)
-            yield Leaf(
+            yield PreflightPage(
                 number, picture(shown), _heat(ink, done.looked.printer.values.ink.limit) if ink else "",
                 f"{ink.coverage:.0f}" if ink else "", tuple(_marks(done, number, facts.media)),
             )  # fmt: skip
@@ -77,12 +77,12 @@ def _leaves(done: Preflight, data: bytes) -> Iterator[Leaf]:
         document.close()
 
 
-def _marks(done: Preflight, number: int, media: Box) -> Iterator[Mark]:
+def _marks(done: Preflight, number: int, media: Box) -> Iterator[FaultMark]:
     for verdict in done.outcome.verdicts:
         for fault in verdict.faults:
             if fault.page == number:
                 places = tuple(_percent(box, media) for box in fault.boxes)
-                yield Mark(verdict, fault.what, fault.count, places)
+                yield FaultMark(verdict, fault.what, fault.count, places)
 
 
 def _percent(box: Box, media: Box) -> tuple[float, float, float, float]:
@@ -103,13 +103,13 @@ def _heat(ink: PageInk, limit: int) -> str:
     return picture(Image.fromarray(grey, "L"), "PNG") if grey.size else ""
 
 
-def _plates(done: Preflight) -> Iterator[Plate]:
+def _plates(done: Preflight) -> Iterator[PlateSummary]:
     for index, name in enumerate(_PROCESS):
         most = [(page.inks[index], page.page) for page in done.looked.ink if page.inks[index] > 1]
-        yield Plate(name, f"{max(most)[0]:.0f} %" if most else "none", f"{len(most)} pages")
+        yield PlateSummary(name, f"{max(most)[0]:.0f} %" if most else "none", f"{len(most)} pages")
     items = done.looked.facts.coloured
     for name in sorted({ink for item in items for ink in item.space.inks} - {*_PROCESS, "None"}):
         pages = {item.page for item in items if name in item.space.inks}
-        yield Plate(
+        yield PlateSummary(
             "all plates (marks)" if name == "All" else name, "spot" if name != "All" else "", f"{len(pages)} pages"
         )

@@ -10,8 +10,8 @@ from decimal import Decimal
 import pikepdf
 from pikepdf import Array, Name
 
-from report.press.inks import Build
-from report.press.placing import Box, Placed, add_page
+from report.press.inks import InkBuild
+from report.press.placing import Box, PlacedPage, add_page
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
@@ -37,7 +37,7 @@ def for_cover(printer: Printer) -> Printer:
     )
 
 
-def keep_cover(pdf: pikepdf.Pdf, printer: Printer, ground: Build) -> None:
+def keep_cover(pdf: pikepdf.Pdf, printer: Printer, ground: InkBuild) -> None:
     """Replace the pages by the cover: outside (back, spine, front), then inside. The spine gets the ground's inks."""
     _refuse_thin(pdf)
     pages = list(pdf.pages)
@@ -63,13 +63,13 @@ def _refuse_thin(pdf: pikepdf.Pdf) -> None:
 
 
 def _spread(
-    pdf: pikepdf.Pdf, left: pikepdf.Page, right: pikepdf.Page, spine: float, bleed: float, ground: Build
+    pdf: pikepdf.Pdf, left: pikepdf.Page, right: pikepdf.Page, spine: float, bleed: float, ground: InkBuild
 ) -> None:
     x0, y0, x1, y1 = (float(edge) for edge in left.trimbox)
     width, height = x1 - x0, y1 - y0
     parts: tuple[Box, Box] = ((x0 - bleed, y0 - bleed, x1, y1 + bleed), (x0, y0 - bleed, x1 + bleed, y1 + bleed))
     whole = (2 * width + spine + 2 * bleed, height + 2 * bleed)
-    placed = [Placed(left, parts[0], 0, 0), Placed(right, parts[1], bleed + width + spine, 0)]
+    placed = [PlacedPage(left, parts[0], 0, 0), PlacedPage(right, parts[1], bleed + width + spine, 0)]
     page = add_page(pdf, *whole, placed)
     if spine:
         inks = " ".join(str(Decimal(part) / 100) for part in ground)

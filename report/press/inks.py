@@ -17,16 +17,16 @@ from pikepdf import Dictionary, Name, Operator
 from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
 from report.problems import Place, Problem, ReportError, error
 
-Build = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
+InkBuild = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
 
-BLACK: Build = (0, 0, 0, 100)
+BLACK: InkBuild = (0, 0, 0, 100)
 _RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
 _OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"})
 _MARKED = pattern_of({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
 _HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
 
 
-def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, Build]) -> None:
+def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, InkBuild]) -> None:
     """Convert every colour of the pages and their forms. Raises ReportError with each colour that has no build."""
     table = {_channels(rgb): build for rgb, build in builds.items()}
     states = _overprint_states(pdf)
@@ -34,11 +34,11 @@ def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, Build]) -> None:
     done: set[tuple[int, int]] = set()
     for number, page in enumerate(pdf.pages, 1):
         for holder, is_form in _streams(page, done):
-            converter = _Converter(table, number, inherits=is_form)
+            converter = _InkConverter(table, number, inherits=is_form)
             try:
                 data = converter.as_text(content_of(holder))
             except NotPlainError:
-                converter = _Converter(table, number, inherits=is_form)
+                converter = _InkConverter(table, number, inherits=is_form)
                 data = converter.in_full(pikepdf.parse_content_stream(holder))
             problems += converter.problems
             if is_form:
@@ -68,13 +68,13 @@ def _streams(page: pikepdf.Page, done: set[tuple[int, int]]) -> Iterator[tuple[A
         yield holder, is_form
 
 
-class _Converter:
+class _InkConverter:
     """Rewrites the colour operators of one content stream and says where black overprints.
 
     The state (stroke, fill) follows q and Q, as colours do. In a form it is unknown at the start.
     """
 
-    def __init__(self, table: Mapping[tuple[int, ...], Build], page: int, inherits: bool) -> None:
+    def __init__(self, table: Mapping[tuple[int, ...], InkBuild], page: int, inherits: bool) -> None:
         self.table, self.page = table, page
         self.problems: list[Problem] = []
         self.used: set[tuple[bool, bool]] = set()
@@ -122,7 +122,7 @@ class _Converter:
             self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no ink.")
         return None
 
-    def _build(self, operator: str, operands: Any) -> Build:
+    def _build(self, operator: str, operands: Any) -> InkBuild:
         channels = tuple(round(float(value) * 255) for value in operands)
         channels *= 3 if operator in {"g", "G"} else 1
         if channels not in self.table:

@@ -16,7 +16,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedPage:
     """A page, the part of it that is shown, and where the lower left corner of that part goes."""
 
     page: pikepdf.Page
@@ -25,7 +25,9 @@ class Placed:
     y: float
 
 
-def add_page(pdf: pikepdf.Pdf, width: float, height: float, placed: Sequence[Placed], upside_down: bool = False) -> Any:
+def add_page(
+    pdf: pikepdf.Pdf, width: float, height: float, placed: Sequence[PlacedPage], upside_down: bool = False
+) -> Any:
     """Add a page with other pages on it, and return it. `upside_down` turns all of it by 180 degrees."""
     forms, content = Dictionary(), [f"-1 0 0 -1 {width:g} {height:g} cm"] if upside_down else []
     for index, each in enumerate(placed):

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from report.edition.model import Frozen, Number, Text
+from report.edition.model import FrozenModel, Number, Text
 from report.edition.validate import validate
 from report.edition.yamldoc import Document, parse, read_text
 from report.problems import Place, Problem, ReportError, did_you_mean, error
@@ -30,7 +30,7 @@ Resolution = Annotated[int, Field(ge=1, le=4800)]
 Edges = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-class Bleed(Frozen):
+class Bleed(FrozenModel):
     """How far ink runs over each edge of the trim."""
 
     head: Length
@@ -39,7 +39,7 @@ class Bleed(Frozen):
     inside: Length = Field(description="At the fold or spine. 0 where the pages are glued there.")
 
 
-class Marks(Frozen):
+class PrinterMarks(FrozenModel):
     """What stands around the page for the people at the press."""
 
     crop: bool = False
@@ -52,7 +52,7 @@ class Marks(Frozen):
     line: Length = Field(Decimal("0.25"), description="Width of the lines of the marks.")
 
 
-class Ink(Frozen):
+class Ink(FrozenModel):
     """Limits on ink."""
 
     limit: Annotated[int, Field(ge=200, le=400)] = Field(description="Total area coverage in percent.")
@@ -61,7 +61,7 @@ class Ink(Frozen):
     overprint_text: Length = Field(Decimal(12), description="Black text below this size overprints.")
 
 
-class Images(Frozen):
+class ImageResolution(FrozenModel):
     """Resolution at the placed size, in pixels per inch (GWG 2015)."""
 
     refuse: Resolution = 150
@@ -70,7 +70,7 @@ class Images(Frozen):
     intent: Literal["relative", "perceptual"] = Field("relative", description="How photographs are converted.")
 
 
-class Binding(Frozen):
+class Binding(FrozenModel):
     """How the pages are held together."""
 
     kind: Literal["saddle", "perfect", "none"]
@@ -80,7 +80,7 @@ class Binding(Frozen):
     most: Annotated[int, Field(ge=4, le=2000)] = Field(2000, description="Pages that this binding can hold.")
 
 
-class Condition(Frozen):
+class Condition(FrozenModel):
     """The printing condition that the output intent names."""
 
     profile: Text = Field(description="An ICC file of report/printers/profiles/, or the path of one on the machine.")
@@ -89,7 +89,7 @@ class Condition(Frozen):
     info: Text
 
 
-class PrinterFile(Frozen):
+class PrinterFile(FrozenModel):
     """One printer."""
 
     title: Text
@@ -97,9 +97,9 @@ class PrinterFile(Frozen):
     safe: Length = Field(description="Nothing readable stands nearer than this to the trim.")
     line: Length = Field(Decimal("0.125"), description="No line is thinner.")
     transparency: bool = Field(True, description="Whether the printer takes live transparency.")
-    marks: Marks
+    marks: PrinterMarks
     ink: Ink
-    images: Images
+    images: ImageResolution
     binding: Binding
     condition: Condition
 

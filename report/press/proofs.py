@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from PIL import Image
 
-from report.press.placing import Placed, add_page
+from report.press.placing import PlacedPage, add_page
 from report.problems import Place, ReportError, error
 from report.sets.manifest import read_manifest
 from report.sets.outputs import current_set, write_file
@@ -150,8 +150,8 @@ def _trim_size(page: pikepdf.Page) -> tuple[float, float]:
     return x1 - x0, y1 - y0
 
 
-def _at(page: pikepdf.Page, x: float, y: float = 0.0, cut: float = 0.0, at_right: bool = False) -> Placed:
+def _at(page: pikepdf.Page, x: float, y: float = 0.0, cut: float = 0.0, at_right: bool = False) -> PlacedPage:
     """Place a page's trim. `cut` takes a strip off at the fold, so that no page reaches over to its neighbour."""
     x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
     part: Sequence[float] = (x0, y0, x1 - cut, y1) if at_right else (x0 + cut, y0, x1, y1)
-    return Placed(page, (part[0], part[1], part[2], part[3]), x + (0 if at_right else cut), y)
+    return PlacedPage(page, (part[0], part[1], part[2], part[3]), x + (0 if at_right else cut), y)

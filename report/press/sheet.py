@@ -40,7 +40,7 @@ def lay_on_sheet(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
     plates = _all_plates(pdf)
     lettering = Lettering(pdf, slug.font, f"{slug.text} {printer.name} 0123456789abcdef page of ·")
     for number, page in enumerate(pdf.pages, 1):
-        sheet = _Sheet(page, printer, number)
+        sheet = _PrintSheet(page, printer, number)
         sheet.set_boxes()
         line = f"{slug.text} · {printer.name} · page {number} of {count}"
         page.contents_add(pdf.make_stream(sheet.before()), prepend=True)
@@ -63,7 +63,7 @@ def _add_resource(page: pikepdf.Page, kind: Name, name: str, item: pikepdf.Objec
     page.Resources[kind][name] = item
 
 
-class _Sheet:
+class _PrintSheet:
     """One page on its sheet: where things are once the page has moved to make room for the marks."""
 
     def __init__(self, page: pikepdf.Page, printer: Printer, number: int) -> None:

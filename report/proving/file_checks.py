@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from report.design.look import FontFace
-from report.design.tokens import Page
+from report.design.tokens import PageGeometry
 from report.inspection.inspect import Pdf
 from report.press.printers import Printer
 from report.problems import Place, Problem, error, warning
@@ -20,25 +20,25 @@ WARN_AT = 0.8  # of a budget
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class FileSubject:
     """A finished file and what it was made from."""
 
     name: str
     pdf: Pdf
     variant: Variant
-    page: Page
+    page: PageGeometry
     faces: Sequence[FontFace]
     pages: int
     sources: int
     printer: Printer
 
 
-def check_file(made: Made) -> list[Problem]:
+def check_file(made: FileSubject) -> list[Problem]:
     """Return what is wrong with a finished file."""
     return [problem for check in CHECKS for problem in check(made)]
 
 
-def _fonts(made: Made) -> Iterator[Problem]:
+def _fonts(made: FileSubject) -> Iterator[Problem]:
     families = tuple(face.family.replace(" ", "-") for face in made.faces)
     for font in made.pdf.fonts:
         if not font.embedded:
@@ -49,7 +49,7 @@ def _fonts(made: Made) -> Iterator[Problem]:
             yield error("font-fallback", Place(made.name), what, "Find the letter, or add a font that has it.")
 
 
-def _boxes(made: Made) -> Iterator[Problem]:
+def _boxes(made: FileSubject) -> Iterator[Problem]:
     page = made.page
     if made.variant.part == "cover":  # has a size of its own, which preflight looks at
         return
@@ -70,13 +70,13 @@ def _boxes(made: Made) -> Iterator[Problem]:
                 yield error("bleed", Place(made.name, page=boxes.number), what, "See the file of the printer.")
 
 
-def _page_count(made: Made) -> Iterator[Problem]:
+def _page_count(made: FileSubject) -> Iterator[Problem]:
     if (count := len(made.pdf.pages)) != (wanted := made.variant.pages(made.pages)):
         what = f"The file has {count} pages, not {wanted}."
         yield error("pages", Place(made.name), what, "This is a fault of the press; please report it.")
 
 
-def _links(made: Made) -> Iterator[Problem]:
+def _links(made: FileSubject) -> Iterator[Problem]:
     links = made.pdf.links
     if not made.variant.links and links:
         yield error("annotations", Place(made.name), f"{len(links)} links are in a file for press.", "Remove them.")
@@ -86,7 +86,7 @@ def _links(made: Made) -> Iterator[Problem]:
             yield error("dead-link", where, f"A link leads nowhere ({link.target}).", "Correct its #id.")
 
 
-def _size(made: Made) -> Iterator[Problem]:
+def _size(made: FileSubject) -> Iterator[Problem]:
     budget, size = made.variant.budget, len(made.pdf.data)
     if budget and size > budget:
         what = f"The file has {size:,} bytes; its budget is {budget:,}."
@@ -96,14 +96,14 @@ def _size(made: Made) -> Iterator[Problem]:
         yield warning("file-budget", Place(made.name), what, "Reduce its images before it grows further.")
 
 
-def _attachments(made: Made) -> Iterator[Problem]:
+def _attachments(made: FileSubject) -> Iterator[Problem]:
     wanted = made.sources if made.variant.attach_sources else 0
     if (count := len(made.pdf.attachments)) != wanted:
         what = f"The file carries {count} attachments, not {wanted}."
         yield error("attachments", Place(made.name), what, "This is a fault of the press; please report it.")
 
 
-CHECKS: tuple[Callable[[Made], Iterator[Problem]], ...] = (
+CHECKS: tuple[Callable[[FileSubject], Iterator[Problem]], ...] = (
     _fonts,
     _boxes,
     _page_count,

@@ -1,6 +1,6 @@
 """What goes to those who look at a file, and what they give back: plain records that can be sent between processes.
 
-In: nothing. Out: `Written`, `Report`, `Proven`.
+In: nothing. Out: `WrittenFile`, `ProofContext`, `Proof`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from report.cache.pages import Known
+from report.cache.pages import PageFindings
 from report.design.look import FontFace
-from report.design.tokens import Page
+from report.design.tokens import PageGeometry
 from report.engine.boxes import PageRecord
 from report.press.printers import Printer
 from report.problems import Problem
@@ -18,7 +18,7 @@ from report.variants import Variant
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A finished file that nothing has looked at yet, and what was said against it while it was written."""
 
     name: str
@@ -29,24 +29,24 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProofContext:
     """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer.
 
     `known` is what was found on pages of the same files before.
     """
 
     pages: tuple[PageRecord, ...]
-    page: Page
+    page: PageGeometry
     faces: tuple[FontFace, ...]
     tracks: frozenset[str]
     printer: Printer
     draft: bool
     validate: bool
-    known: Known
+    known: PageFindings
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class Proof:
     """What is wrong with a file, and which standards were confirmed by what; which of its pages were looked at anew."""
 
     problems: tuple[Problem, ...]

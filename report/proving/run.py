@@ -15,11 +15,11 @@ from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
 from report.press.cover import for_cover
 from report.problems import Problem
-from report.proving.file_checks import Made, check_file
-from report.proving.records import Proven, Report, Written
+from report.proving.file_checks import FileSubject, check_file
+from report.proving.records import Proof, ProofContext, WrittenFile
 
 
-def prove(written: Written, report: Report) -> Proven:
+def prove(written: WrittenFile, report: ProofContext) -> Proof:
     """Look at a file with everything that concerns its variant."""
     variant, data, name = written.variant, written.data, written.name
     known = replace(report.known, name=name, looked={})
@@ -39,12 +39,12 @@ def prove(written: Written, report: Report) -> Proven:
                 confirmed[verdict.standard] = verdict.validator
     if report.draft:
         problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
-    return Proven(tuple(problems), confirmed, known.looked)
+    return Proof(tuple(problems), confirmed, known.looked)
 
 
-def file_problems(written: Written, report: Report) -> list[Problem]:
+def file_problems(written: WrittenFile, report: ProofContext) -> list[Problem]:
     """Return what was said while the file was written, and what is wrong with it as a file."""
-    made = Made(
+    made = FileSubject(
         written.name, Pdf(written.data), written.variant, report.page, report.faces, len(report.pages),
         written.sources, report.printer,
     )  # fmt: skip

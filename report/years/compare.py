@@ -1,6 +1,6 @@
 """Two editions side by side: which facts changed, are new, gone, renamed, or are now told in another unit.
 
-In: the facts of two editions. Out: a `Comparison`, as a table for people, as CSV and JSON for programs.
+In: the facts of two editions. Out: a `EditionComparison`, as a table for people, as CSV and JSON for programs.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from report.edition.load import read
 from report.edition.model import Fact, Prior
 from report.project import Project
 
-State = Literal["changed", "unit changed", "renamed", "new", "gone", "unchanged"]
-STATES: tuple[State, ...] = ("changed", "unit changed", "renamed", "new", "gone", "unchanged")
+FactState = Literal["changed", "unit changed", "renamed", "new", "gone", "unchanged"]
+STATES: tuple[FactState, ...] = ("changed", "unit changed", "renamed", "new", "gone", "unchanged")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FactComparison:
     """One fact in both editions. Values as they are written in the data; texts as they are printed."""
 
-    state: State
+    state: FactState
     id: str
     was: str
     label: str
@@ -39,14 +39,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class EditionComparison:
     """Two editions and their facts, in the order of the newer one; what is gone comes last."""
 
     old: str
     new: str
-    lines: tuple[Line, ...]
+    lines: tuple[FactComparison, ...]
 
-    def of(self, state: State) -> list[Line]:
+    def of(self, state: FactState) -> list[FactComparison]:
         """Return the facts in one state."""
         return [line for line in self.lines if line.state == state]
 
@@ -59,7 +59,7 @@ class Comparison:
     def as_csv(self) -> str:
         """Return every fact as CSV with a head line."""
         out = io.StringIO()
-        writer = csv.DictWriter(out, list(Line.__dataclass_fields__), lineterminator="\n")
+        writer = csv.DictWriter(out, list(FactComparison.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
         writer.writerows({key: _harmless(value) for key, value in asdict(line).items()} for line in self.lines)
         return out.getvalue()
@@ -69,15 +69,15 @@ class Comparison:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 
-def compare(project: Project, old: str, new: str) -> Comparison:
+def compare(project: Project, old: str, new: str) -> EditionComparison:
     """Compare two editions of a project. Raises ReportError with all problems."""
     names = [project.edition(name) for name in (old, new)]
     years = [read_year(project.root / "data", name) for name in names]
     formats = read(project.root / "data" / names[1], f"data/{names[1]}").formats
-    return Comparison(names[0], names[1], tuple(_lines(years[0].facts, years[1].facts, formats)))
+    return EditionComparison(names[0], names[1], tuple(_lines(years[0].facts, years[1].facts, formats)))
 
 
-def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -> Iterator[Line]:
+def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -> Iterator[FactComparison]:
     matched = set[str]()
     for name, fact in new.items():
         earlier = name if name in old else fact.was if fact.was in old else None
@@ -86,7 +86,7 @@ def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -
             continue
         matched.add(earlier)
         before = old[earlier]
-        state: State = "unchanged" if before.value == fact.value else "changed"
+        state: FactState = "unchanged" if before.value == fact.value else "changed"
         if earlier != name:
             state = "renamed"
         if before.unit != fact.unit:
@@ -97,10 +97,12 @@ def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -
             yield _line("gone", name, "", fact, None, formats)
 
 
-def _line(state: State, name: str, was: str, old: Fact | None, new: Fact | None, formats: Formats) -> Line:
+def _line(
+    state: FactState, name: str, was: str, old: Fact | None, new: Fact | None, formats: Formats
+) -> FactComparison:
     units = list(dict.fromkeys(fact.unit for fact in (old, new) if fact))
     shown = new or old
-    return Line(
+    return FactComparison(
         state, name, was, shown.label if shown else "", " → ".join(units),
         f"{old.value:f}" if old else "", f"{new.value:f}" if new else "",
         _text(old, formats), _text(new, formats), _change(old, new, formats),
@@ -127,7 +129,7 @@ def _change(old: Fact | None, new: Fact | None, formats: Formats) -> str:
         return ""
 
 
-def _titled(state: State, rows: list[Line]) -> str:
+def _titled(state: FactState, rows: list[FactComparison]) -> str:
     """A block of the table: each column as wide as its widest cell."""
     cells = [
         [f"{row.id} (was {row.was})" if row.was else row.id, row.old_text, row.new_text, row.change] for row in rows

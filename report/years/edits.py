@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 
-from report.edition.yamldoc import Path_, spans
+from report.edition.yamldoc import KeyPath, spans
 
 
-class Edits:
+class TextEdits:
     """Collects changes of one text; places are those of the text as it was."""
 
     def __init__(self, text: str) -> None:
@@ -22,7 +22,7 @@ class Edits:
         span = self.spans[path]
         return self.text[span.start : span.end]
 
-    def replace(self, path: Path_, written: str) -> None:
+    def replace(self, path: KeyPath, written: str) -> None:
         """Write another value, beside its key."""
         span = self.spans[path]
         line_end = self.text.find("\n", span.key, span.start)
@@ -32,13 +32,13 @@ class Edits:
         colon = self.text.index(":", span.key) + 1
         self._changes += [(colon, colon, f" {written}"), (line_end, span.end, "")]
 
-    def add_first(self, path: Path_, written: str) -> None:
+    def add_first(self, path: KeyPath, written: str) -> None:
         """Add an entry before the first one of a mapping or list."""
         first = next(each for each in self.spans if len(each) == len(path) + 1 and each[:-1] == path)
         at = self.spans[first].key
         self._changes.append((at, at, f"{written}{self._parting(first)}"))
 
-    def add_after(self, path: Path_, written: str) -> None:
+    def add_after(self, path: KeyPath, written: str) -> None:
         """Add an entry after another, below its line and the comment there."""
         span = self.spans[path]
         if span.flow:
@@ -48,7 +48,7 @@ class Edits:
         end = len(self.text) if end < 0 else end
         self._changes.append((end, end, f"{self._parting(path)}{written}"))
 
-    def _parting(self, path: Path_) -> str:
+    def _parting(self, path: KeyPath) -> str:
         """What stands between two entries: a comma, or a line end and the indentation (and the dash of a list)."""
         span = self.spans[path]
         if span.flow:

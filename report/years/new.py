@@ -20,7 +20,7 @@ from report.edition.yamldoc import read_text
 from report.problems import Place, ReportError, error
 from report.project import Project
 from report.sets.outputs import create_folder, read_file
-from report.years.edits import Edits, quoted
+from report.years.edits import TextEdits, quoted
 
 MARK = "renew: true"
 PASSAGE = "[[renew]]"
@@ -30,7 +30,7 @@ _TEXTS = ("lede", "byline", "kicker", "statements", "callouts", "artwork_note")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewEdition:
     """A new edition: its folder, what it was made from, and how many marks there are to work through."""
 
     folder: Path
@@ -38,7 +38,7 @@ class Made:
     marks: int
 
 
-def new_edition(project: Project, name: str, origin: str | None = None) -> Made:
+def new_edition(project: Project, name: str, origin: str | None = None) -> NewEdition:
     """Make the edition `name` from `origin` (the newest before it). Raises ReportError; then nothing is made."""
     origin = _origin(project, name, origin)
     edition = load(project.root / "data" / origin, f"data/{origin}")
@@ -49,7 +49,7 @@ def new_edition(project: Project, name: str, origin: str | None = None) -> Made:
     folder = project.root / "data" / name
     create_folder(folder, dict(_files(edition, origin, name)))
     made = load(folder, f"data/{name}")
-    return Made(folder, origin, len(list(renewal_problems(made))))
+    return NewEdition(folder, origin, len(list(renewal_problems(made))))
 
 
 def _origin(project: Project, name: str, origin: str | None) -> str:
@@ -73,7 +73,7 @@ def _files(edition: Edition, old: str, new: str) -> Iterator[tuple[str, bytes]]:
     for name, change in _YAML.items():
         path = edition.root / f"{name}.yaml"
         if path.exists():
-            edits = Edits(read_text(path, f"{edition.shown}/{name}.yaml"))
+            edits = TextEdits(read_text(path, f"{edition.shown}/{name}.yaml"))
             change(edits, edition, old, new)
             yield path.name, edits.done().encode()
     for section in edition.sections.values():
@@ -83,7 +83,7 @@ def _files(edition: Edition, old: str, new: str) -> Iterator[tuple[str, bytes]]:
         yield f"images/{file}", read_file(edition.root / "images" / file)
 
 
-def _edition(edits: Edits, edition: Edition, old: str, new: str) -> None:
+def _edition(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
     """Name, title, slug and days go on by as many years as the names do."""
     config, years = edition.config, _years(old, new)
     to_renew = list(_TO_RENEW)
@@ -105,7 +105,7 @@ def _edition(edits: Edits, edition: Edition, old: str, new: str) -> None:
                         f"renew: [{', '.join(to_renew)}]")  # fmt: skip
 
 
-def _facts(edits: Edits, edition: Edition, old: str, new: str) -> None:
+def _facts(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
     """The value of the year becomes the prior one; it also stays where the new one will stand."""
     for name in edition.facts:
         path = ("facts", name)
@@ -117,15 +117,15 @@ def _facts(edits: Edits, edition: Edition, old: str, new: str) -> None:
         edits.add_first(path, MARK)
 
 
-def _marked(file: str) -> Callable[[Edits, Edition, str, str], None]:
-    def mark(edits: Edits, edition: Edition, old: str, new: str) -> None:
+def _marked(file: str) -> Callable[[TextEdits, Edition, str, str], None]:
+    def mark(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
         for name in getattr(edition, file):
             edits.add_first((file, name), MARK)
 
     return mark
 
 
-def _checks(edits: Edits, edition: Edition, old: str, new: str) -> None:
+def _checks(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
     """A check that says itself what the result is says it for the old year."""
     for index, check in enumerate(edition.checks):
         if check.expect is not None:
@@ -141,7 +141,7 @@ def _section(section: Section, text: str, old: str, new: str) -> str:
         if first is not None:
             at = first.place.line - 1 - end
             body[at:at] = [PASSAGE, ""]
-    front = Edits("\n".join(lines[1:end]))
+    front = TextEdits("\n".join(lines[1:end]))
     if old in section.front.title:
         front.replace(("title",), front.value("title").replace(old, new))
     if any(getattr(section.front, key) for key in _TEXTS):
@@ -163,7 +163,7 @@ def _later(day: date, years: int) -> date:
     return day.replace(year=day.year + years)
 
 
-_YAML: Mapping[str, Callable[[Edits, Edition, str, str], None]] = {
+_YAML: Mapping[str, Callable[[TextEdits, Edition, str, str], None]] = {
     "edition": _edition,
     "facts": _facts,
     "charts": _marked("charts"),

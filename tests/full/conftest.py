@@ -20,7 +20,7 @@ from report.edition.edition import Edition
 from report.edition.load import load
 from report.engine import pdf
 from report.engine.boxes import PageRecord
-from report.engine.tags.records import Node
+from report.engine.tags.records import TagNode
 from report.inspection.inspect import Pdf, TextRun
 from report.pipeline import build as run_pipeline
 from report.problems import Problem
@@ -61,7 +61,7 @@ class Sample:
     problems: tuple[Problem, ...]
     pages: tuple[PageRecord, ...]
     html: str
-    tree: Node
+    tree: TagNode
     pdfs: Mapping[str, OpenedPdf]
 
     def pages_of(self, section: str) -> list[int]:

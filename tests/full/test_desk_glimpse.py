@@ -13,7 +13,7 @@ import pytest
 from desks import project, write_project
 
 from report.desk.builder import build_preview
-from report.desk.records import Glimpse, Pages
+from report.desk.records import Pages, QuickPreview
 from report.desk.workshop import Keep
 from report.inspection.inspect import text_runs
 
@@ -34,7 +34,7 @@ class Desk:
         for part in build_preview(project(self.folder), "tiny", variant, "sheetfed-us", dict(self.kept)):
             if isinstance(part, Keep):
                 self.kept[part.name] = part.data
-            if isinstance(part, Glimpse):
+            if isinstance(part, QuickPreview):
                 glimpsed |= part.pages
             if isinstance(part, Pages):
                 whole = part.preview.id

@@ -10,10 +10,10 @@ from full.test_edition_preflight_fuzz import SEED, one_page, originals, plain, s
 from report.diff.compare import compare
 from report.diff.matching import match
 from report.diff.numerals import figures_of
-from report.diff.pictures import Wanted, compare_pictures
+from report.diff.pictures import PairToCompare, compare_pictures
 from report.diff.reading import read
 from report.diff.shifts import shifts
-from report.diff.sources import Source
+from report.diff.sources import FileToCompare
 from report.diff.telling import table
 from report.diff.words import compare_words
 from report.problems import ReportError
@@ -34,7 +34,9 @@ def looked(old: bytes, new: bytes) -> str:
     pairs = match(first.pages, second.pages)
     for found in compare_words(pairs, figures_of(second.language)):
         shifts(found)
-    wanted = [Wanted(pair.old.number if pair.old else None, pair.new.number if pair.new else None) for pair in pairs]
+    wanted = [
+        PairToCompare(pair.old.number if pair.old else None, pair.new.number if pair.new else None) for pair in pairs
+    ]
     assert len(compare_pictures(old, new, wanted, shown=True)) == len(pairs)
     return "compared"
 
@@ -46,7 +48,7 @@ def batch_looked(old: bytes, batch: list[bytes]) -> list[str]:
 def alone(old: bytes, new: bytes) -> str:
     """Compare two files behind the walls that the command has: an answer, or a ReportError, never else."""
     try:
-        sides = ({"": Source("", "old.pdf", old)}, {"": Source("", "new.pdf", new)})
+        sides = ({"": FileToCompare("", "old.pdf", old)}, {"": FileToCompare("", "new.pdf", new)})
         table(compare(*sides, ("old.pdf", "new.pdf"), True, SILENT).difference)
     except ReportError as failure:
         assert "process" not in str(failure), f"a fault of the press, not of the file: {failure}"

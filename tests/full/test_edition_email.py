@@ -21,7 +21,7 @@ from mailserver import PASSWORD, USER, MailServer
 from pages import link_project
 
 import build
-from report.mail.run import Asked, run
+from report.mail.run import MailOptions, run
 from report.progress import Progress
 from report.sets.outputs import sha256
 
@@ -33,7 +33,7 @@ PEOPLE = [f"person{number}@example.org" for number in range(6)]
 @pytest.fixture(scope="module")
 def draft(sample: Sample) -> dict[str, bytes]:
     """Make the draft of the sample, beside its set, and read it."""
-    asked = Asked(sample.edition.config.edition, sample.folder.parent)
+    asked = MailOptions(sample.edition.config.edition, sample.folder.parent)
     done = run(build._project(), asked, Progress(quiet=True))
     assert done.problems == ()
     return {path.name: path.read_bytes() for path in done.files}

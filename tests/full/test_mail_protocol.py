@@ -16,8 +16,8 @@ from mailings import login, server
 from mailserver import PASSWORD, USER, MailServer, running
 
 from report.mail.login import Login
-from report.mail.sender import Impossible, Line, Outcome, Parcel, Unreachable
-from report.mail.settings import Server
+from report.mail.sender import Envelope, SendResult, ServerRefusal, SmtpConnection, Unreachable
+from report.mail.settings import SmtpServer
 
 pytestmark = pytest.mark.xdist_group("mail")  # these need no edition: the other worker may run them
 WAYS = ("none", "starttls", "tls")
@@ -26,8 +26,8 @@ STEPS = {
     "starttls": ("connect", "EHLO", "STARTTLS", "AUTH"),
     "tls": ("connect", "EHLO", "AUTH"),
 }  # of getting to speak to the server
-PARCEL = Parcel("office@example.org", "ana@example.org", b"Subject: x\r\n\r\n.a dot\r\n..two\r\nend\r\n", False)
-Try = Callable[..., tuple[Outcome | str, int, int]]
+PARCEL = Envelope("office@example.org", "ana@example.org", b"Subject: x\r\n\r\n.a dot\r\n..two\r\nend\r\n", False)
+Try = Callable[..., tuple[SendResult | str, int, int]]
 
 
 @pytest.fixture
@@ -35,17 +35,17 @@ def attempt(mailserver: MailServer, request: pytest.FixtureRequest) -> Try:
     """Hand a message over under a plan. Returns what became of it, how often the dot was due, how many were taken."""
 
     def tried(
-        way: str, *faults: tuple[str, int, str], parcel: Parcel = PARCEL, **changes: Any
-    ) -> tuple[Outcome | str, int, int]:
+        way: str, *faults: tuple[str, int, str], parcel: Envelope = PARCEL, **changes: Any
+    ) -> tuple[SendResult | str, int, int]:
         name = request.node.name.replace("/", "_")
         mailserver.plan(name, faults)
         due: list[None] = []
-        result: Outcome | str
+        result: SendResult | str
         who = changes.pop("login", login(way))
         try:
-            with Line(server(mailserver, way, **changes), who) as line:
+            with SmtpConnection(server(mailserver, way, **changes), who) as line:
                 result = line.hand_over(parcel, lambda: due.append(None))
-        except (Unreachable, Impossible) as failure:
+        except (Unreachable, ServerRefusal) as failure:
             result = f"{type(failure).__name__}: {failure}"
         return result, len(due), len(mailserver.taken(name))
 
@@ -54,7 +54,7 @@ def attempt(mailserver: MailServer, request: pytest.FixtureRequest) -> Try:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_message_arrives_as_it_was_sent(way: str, attempt: Try, mailserver: MailServer) -> None:
-    assert attempt(way) == (Outcome("sent", "reply", 250, "2.0.0 Taken"), 1, 1)
+    assert attempt(way) == (SendResult("sent", "reply", 250, "2.0.0 Taken"), 1, 1)
     name = f"test_a_message_arrives_as_it_was_sent[{way}]"
     assert mailserver.taken(name) == [("ana@example.org", PARCEL.data)]
 
@@ -77,14 +77,14 @@ def test_a_server_that_never_will_is_told_so(step: str, do: str, attempt: Try) -
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 def test_what_fails_before_the_message_is_sent_later(step: str, do: str, way: str, attempt: Try) -> None:
     result, due, taken = attempt(way, (step, 1, do))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, result.step, due, taken) == ("deferred", step, 0, 0)
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA", "dot"])
 def test_a_lasting_refusal_is_one_of_this_recipient(step: str, attempt: Try) -> None:
     result, _, taken = attempt("none", (step, 1, "554"))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, result.code, result.reply, taken) == ("refused", 554, "5.7.1 Not wanted", 0)
 
 
@@ -97,7 +97,7 @@ def test_a_lasting_refusal_of_the_sender_is_one_of_every_message(attempt: Try) -
 @pytest.mark.parametrize("do", ["450", "421", "451"])
 def test_a_message_not_taken_for_now_is_sent_later(do: str, attempt: Try) -> None:
     result, due, taken = attempt("tls", ("dot", 1, do))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, result.code, due, taken) == ("deferred", int(do), 1, 0)
 
 
@@ -108,13 +108,13 @@ def test_without_a_plain_reply_to_the_message_nobody_knows(
     step: str, taken: int, do: str, way: str, attempt: Try
 ) -> None:
     result, due, found = attempt(way, (step, 1, do))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, due, found) == ("uncertain", 1, taken)
 
 
 def test_a_reply_that_comes_too_late_is_none(attempt: Try) -> None:
     result, _, _ = attempt("none", ("taken", 1, "delay"))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, result.step) == ("uncertain", "reply")
     assert "timed out" in result.reply
 
@@ -129,7 +129,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(step: str, att
 @pytest.mark.parametrize("do", ["421", "drop", "reset", "junk"])
 def test_what_happens_after_the_reply_changes_nothing(do: str, attempt: Try) -> None:
     result, _, taken = attempt("starttls", ("QUIT", 1, do))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, taken) == ("sent", 1)
 
 
@@ -139,9 +139,9 @@ def test_a_ledger_that_fails_before_the_dot_keeps_the_message_back(mailserver: M
     def full() -> None:
         raise OSError("no space")
 
-    with pytest.raises(OSError, match="no space"), Line(server(mailserver), None) as line:
+    with pytest.raises(OSError, match="no space"), SmtpConnection(server(mailserver), None) as line:
         line.hand_over(PARCEL, full)
-    with Line(server(mailserver), None) as line:
+    with SmtpConnection(server(mailserver), None) as line:
         line.hand_over(replace(PARCEL, recipient="bo@example.org"), lambda: None)
     assert [to for to, _ in mailserver.taken("no-ledger")] == ["bo@example.org"]
 
@@ -168,7 +168,10 @@ def test_a_certificate_that_has_expired_is_refused(way: str, tmp_path: Path) -> 
     authority = trustme.CA()
     with running(tmp_path, authority, not_after=datetime(2020, 1, 1, tzinfo=UTC)) as old:
         old.plan("expired")
-        with pytest.raises(Impossible, match="certificate has expired"), Line(server(old, way), login(way)) as line:
+        with (
+            pytest.raises(ServerRefusal, match="certificate has expired"),
+            SmtpConnection(server(old, way), login(way)) as line,
+        ):
             line.hand_over(PARCEL, lambda: None)
         assert old.taken("expired") == []
 
@@ -208,7 +211,7 @@ def test_the_right_password_never_goes_over_a_line_that_is_not_encrypted(attempt
 def test_an_address_in_another_script_is_carried_where_the_server_can(attempt: Try, mailserver: MailServer) -> None:
     parcel = replace(PARCEL, recipient="用户@xn--r8jz45g.jp", utf8=True)
     result, _, _ = attempt("none", parcel=parcel)
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert result.state == "sent"
     taken = mailserver.taken("test_an_address_in_another_script_is_carried_where_the_server_can")
     assert [to for to, _ in taken] == ["用户@xn--r8jz45g.jp"]
@@ -220,7 +223,7 @@ def test_an_address_in_another_script_is_refused_where_the_server_can_not(
     has = smtplib.SMTP.has_extn
     monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda smtp, name: name != "smtputf8" and has(smtp, name))
     result, due, taken = attempt("none", parcel=replace(PARCEL, recipient="用户@xn--r8jz45g.jp", utf8=True))
-    assert isinstance(result, Outcome)
+    assert isinstance(result, SendResult)
     assert (result.state, due, taken) == ("refused", 0, 0)
 
 
@@ -230,7 +233,7 @@ def test_a_port_where_nobody_listens_may_be_one_for_now() -> None:
         port = free.getsockname()[1]
     with (
         pytest.raises(Unreachable, match="refused"),
-        Line(Server(host="127.0.0.1", port=port, security="none"), None) as line,
+        SmtpConnection(SmtpServer(host="127.0.0.1", port=port, security="none"), None) as line,
     ):
         line.hand_over(PARCEL, lambda: None)
 
@@ -244,7 +247,7 @@ def test_a_file_of_authorities_that_is_not_there_is_told(attempt: Try) -> None:
 @pytest.mark.parametrize("do", ["drop", "421"])
 def test_a_server_that_ends_each_connection_after_a_message_is_called_again(do: str, mailserver: MailServer) -> None:
     mailserver.plan(f"one-each-{do}", [("MAIL", at, do) for at in (2, 4, 6)])
-    with Line(server(mailserver, "tls"), login("tls")) as line:
+    with SmtpConnection(server(mailserver, "tls"), login("tls")) as line:
         states = [line.hand_over(PARCEL, lambda: None).state for _ in range(4)]
     assert states == ["sent"] * 4
     assert len(mailserver.taken(f"one-each-{do}")) == 4
@@ -252,7 +255,7 @@ def test_a_server_that_ends_each_connection_after_a_message_is_called_again(do: 
 
 def test_many_messages_go_over_one_connection(mailserver: MailServer) -> None:
     mailserver.plan("many", [("connect", 2, "554")])
-    with Line(server(mailserver, "starttls"), login("starttls")) as line:
+    with SmtpConnection(server(mailserver, "starttls"), login("starttls")) as line:
         states = [line.hand_over(PARCEL, lambda: None).state for _ in range(5)]
     assert states == ["sent"] * 5
     assert len(mailserver.taken("many")) == 5

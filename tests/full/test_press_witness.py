@@ -19,7 +19,7 @@ from full.conftest import OpenedPdf
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
 from report.preflight.plates import DPI, plates
-from report.preflight.records import Facts
+from report.preflight.records import FileInfo
 
 SCALE = DPI / 72
 Inks = npt.NDArray[np.uint8]
@@ -51,12 +51,12 @@ def path(printed: OpenedPdf, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def facts(printed: OpenedPdf) -> Facts:
+def facts(printed: OpenedPdf) -> FileInfo:
     return read_facts(printed.data, "print.pdf")
 
 
 @pytest.fixture(scope="module")
-def looked_at(facts: Facts) -> list[int]:
+def looked_at(facts: FileInfo) -> list[int]:
     """Every fourth page, from the cover on, and the last."""
     return [*range(1, len(facts.pages), 4), len(facts.pages)]
 
@@ -147,7 +147,7 @@ def test_ghostscript_and_we_see_the_same_inks_on_every_plate_of_every_solid(
 
 
 def test_ghostscript_and_we_see_the_same_total_ink(
-    ghostscript: dict[int, Inks], ours: dict[int, Inks], facts: Facts
+    ghostscript: dict[int, Inks], ours: dict[int, Inks], facts: FileInfo
 ) -> None:
     highest = []
     for page, theirs in ghostscript.items():
@@ -168,7 +168,7 @@ def test_ghostscript_and_we_see_the_same_amount_of_ink(ghostscript: dict[int, In
 
 
 def test_ghostscript_sees_body_text_on_the_black_plate_alone(
-    ghostscript: dict[int, Inks], printed: OpenedPdf, facts: Facts
+    ghostscript: dict[int, Inks], printed: OpenedPdf, facts: FileInfo
 ) -> None:
     looked = 0
     for page, theirs in ghostscript.items():

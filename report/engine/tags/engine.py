@@ -27,7 +27,7 @@ VERSION = "70.0"
 PX = 0.75  # CSS pixels to points
 
 
-class Writer(Protocol):
+class WritingListener(Protocol):
     """What listens while a document is written."""
 
     def marked(self, stream: Any, box: Any, tag: str) -> AbstractContextManager[None]:
@@ -189,7 +189,7 @@ def before_layout(hook: Callable[[Any, Any], None]) -> Iterator[None]:
 
 
 @contextmanager
-def while_writing(writer: Writer) -> Iterator[None]:
+def while_writing(writer: WritingListener) -> Iterator[None]:
     """Let a writer listen while a document is written with tags."""
     draw_text, build_fonts = weasyprint.draw.draw_text, weasyprint.pdf.build_fonts_dictionary
 

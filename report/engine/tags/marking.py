@@ -14,7 +14,7 @@ from typing import Any
 import pydyf
 
 from report.engine.tags import engine
-from report.engine.tags.records import Node, Piece
+from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.writing import write_tree
 
 SOFT_HYPHEN = "\N{SOFT HYPHEN}"
@@ -23,10 +23,10 @@ _SHARED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{HYPHEN}": "-", "\N{NON-B
 _LAST_GLYPH = re.compile(rb"(.*[<0-9a-f])([0-9a-f]{4})(?:>-?[\d.]*<?)*\] ?TJ")
 
 
-class Marking:
+class ContentMarker:
     """Listens while a document is written (see `engine.Writer`)."""
 
-    def __init__(self, tree: Node) -> None:
+    def __init__(self, tree: TagNode) -> None:
         self.tree = tree
 
     @contextmanager

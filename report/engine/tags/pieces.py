@@ -16,11 +16,11 @@ from report.engine.tags.records import Piece
 
 _SPACES = re.compile(r"\s+")
 
-Own = dict[Any, list[Piece]]
+PiecesByElement = dict[Any, list[Piece]]
 
 
 @dataclass
-class Numbers:
+class PieceNumbers:
     """The numbers of the pieces in source order, and the first of each element. A note counts where it is called."""
 
     first: dict[Any, int] = field(default_factory=dict)
@@ -52,7 +52,7 @@ def _link_note(call: Any, index: int) -> None:
             engine.link_to(child, f"note-call-{index}")
 
 
-def gather(pages: Iterable[Any]) -> Own:
+def gather(pages: Iterable[Any]) -> PiecesByElement:
     """Return the pieces of every element, in the order in which they are laid out."""
     gatherer = _Gatherer()
     for number, page in enumerate(pages):
@@ -66,7 +66,7 @@ class _Gatherer:
     """Walks the boxes of all pages. Each box learns that it is no piece, until `plan` has put it into the tree."""
 
     def __init__(self) -> None:
-        self.own: Own = {}
+        self.own: PiecesByElement = {}
         self.groups: dict[Any, Any] = {}
 
     def walk(self, box: Any, page: int, running: bool) -> None:

@@ -1,6 +1,6 @@
 """The tag tree from the HTML: one node for each element, in the order of the source, or as the author sets it.
 
-In: the document's element tree and the pieces of each element. Out: a tree of `Node`s, and problems: a gap between
+In: the document's element tree and the pieces of each element. Out: a tree of `TagNode`s, and problems: a gap between
 levels of headings. Siblings are read in order of `data-reading-order` (0 where it is not given), as with CSS `order`.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from report.engine.tags import engine
-from report.engine.tags.pieces import Own, pseudo_pieces
-from report.engine.tags.records import Node, Piece, span
+from report.engine.tags.pieces import PiecesByElement, pseudo_pieces
+from report.engine.tags.records import Piece, TagNode, span
 from report.engine.tags.shapes import contents, listed, paragraphs, scoped, spanned
 from report.engine.tags.types import GROUPING, INLINE, SVG, TYPES
 from report.problems import Place, Problem, error
@@ -20,12 +20,12 @@ from report.problems import Place, Problem, error
 _HEADING = re.compile(r"H([1-6])")
 
 
-class Plan:
+class TagTreeBuilder:
     """Builds the tree of one document. `words` are those of the links between text and notes."""
 
     def __init__(
         self,
-        own: Own,
+        own: PiecesByElement,
         first: Mapping[Any, int],
         pages: Sequence[Any],
         words: tuple[str, str] = ("Note", "Back to note"),
@@ -34,9 +34,9 @@ class Plan:
         self.starts: dict[Any, int | None] = {}
         self.notes = 0
 
-    def tree(self, body: Any) -> Node:
+    def tree(self, body: Any) -> TagNode:
         """Return the tree of a document's body; each of its pieces is told to its box."""
-        root = next(iter(self._element(body)), Node("Document", body))  # a document may say nothing
+        root = next(iter(self._element(body)), TagNode("Document", body))  # a document may say nothing
         for piece in root.pieces():
             piece.box.piece = piece
         return root
@@ -48,11 +48,11 @@ class Plan:
             self.starts[element] = min((number for number in numbers if number is not None), default=None)
         return self.starts[element]
 
-    def _kids(self, element: Any) -> list[Piece | Node]:
+    def _kids(self, element: Any) -> list[Piece | TagNode]:
         """Return the kids of an element: its own text between those of its children."""
         own = [piece for piece in self.own.get(element, ()) if piece.number is not None]
         text = sorted(own, key=lambda piece: piece.number or 0)
-        runs: list[tuple[int, list[Piece | Node]]] = []
+        runs: list[tuple[int, list[Piece | TagNode]]] = []
         for child in element:
             if not isinstance(child.tag, str):
                 continue
@@ -70,7 +70,7 @@ class Plan:
         middle = [kid for _, run in sorted(runs, key=lambda run: run[0]) for kid in run]
         return [*_generated(before), *middle, *_generated(after)]
 
-    def _element(self, element: Any) -> list[Node]:
+    def _element(self, element: Any) -> list[TagNode]:
         """Return the nodes that an element becomes: none, or one, or a note and the reference to it."""
         tag = element.tag
         if element.get("aria-hidden") == "true" or tag == "br":
@@ -79,7 +79,7 @@ class Plan:
         call = pseudo_pieces(self.own, element, "footnote-call")
         if not kids and not call and kind not in {"TD", "TH"}:
             return []  # an empty cell is one too: every row has as many as the others
-        node = Node(kind, element, kids)
+        node = TagNode(kind, element, kids)
         node.language = element.get("lang", "") if tag != "body" else ""
         node.expansion = element.get("title", "") if tag == "abbr" else ""
         self._shape(node)
@@ -89,7 +89,7 @@ class Plan:
             node.kids = paragraphs(node.kids)
         return [node]
 
-    def _shape(self, node: Node) -> None:
+    def _shape(self, node: TagNode) -> None:
         """Give a node what its type asks for."""
         element = node.element
         if node.tag == "Figure":
@@ -111,28 +111,28 @@ class Plan:
         elif node.tag in {"TH", "TD"}:
             node.attributes += [*scoped(node), *spanned(element)]
 
-    def _note(self, node: Node, call: list[Piece]) -> list[Node]:
+    def _note(self, node: TagNode, call: list[Piece]) -> list[TagNode]:
         """A note is read where it is called, after the reference to it, and leads back."""
         self.notes += 1
         there, back = self.words
         node.tag, node.identifier = "Note", f"note-{self.notes:04}"
         marker = pseudo_pieces(self.own, node.element, "footnote-marker")
         if marker:
-            node.kids.insert(0, Node("Lbl", kids=[Node("Link", kids=[*marker], label=f"{back} {self.notes}")]))
-        return [Node("Reference", kids=[Node("Link", kids=[*call], label=f"{there} {self.notes}")]), node]
+            node.kids.insert(0, TagNode("Lbl", kids=[TagNode("Link", kids=[*marker], label=f"{back} {self.notes}")]))
+        return [TagNode("Reference", kids=[TagNode("Link", kids=[*call], label=f"{there} {self.notes}")]), node]
 
 
-def _generated(pieces: list[Piece]) -> list[Node]:
-    return [Node("Generated", kids=[*pieces])] if pieces else []
+def _generated(pieces: list[Piece]) -> list[TagNode]:
+    return [TagNode("Generated", kids=[*pieces])] if pieces else []
 
 
-def _space_after(runs: list[tuple[int, list[Piece | Node]]]) -> None:
+def _space_after(runs: list[tuple[int, list[Piece | TagNode]]]) -> None:
     pieces = [piece for _, run in runs for kid in run for piece in span(kid)]
     if pieces and not pieces[-1].spoken.endswith(" "):
         pieces[-1].after = True
 
 
-def heading_gaps(tree: Node) -> Iterator[Problem]:
+def heading_gaps(tree: TagNode) -> Iterator[Problem]:
     """Yield headings that are more than one level below the one before them (ISO 14289-1, 7.4.2)."""
     last = 0
     for node in tree.nodes():

@@ -1,6 +1,6 @@
 """Pieces of a laid-out document and the structure elements they belong to.
 
-In: nothing. Out: `Piece` and `Node`, which `pieces`, `plan`, `marking` and `writing` fill one after the other.
+In: nothing. Out: `Piece` and `TagNode`, which `pieces`, `plan`, `marking` and `writing` fill one after the other.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Piece:
 
 
 @dataclass(eq=False)
-class Node:
+class TagNode:
     """A structure element to be: its type, the source element it stands for, its kids in reading order.
 
     `attributes` are attribute objects (ISO 32000-1, 14.8.5); `links` are the annotations of a link with their pages.
@@ -52,7 +52,7 @@ class Node:
 
     tag: str
     element: Any = None
-    kids: list[Piece | Node] = field(default_factory=list)
+    kids: list[Piece | TagNode] = field(default_factory=list)
     attributes: list[dict[str, Any]] = field(default_factory=list)
     language: str = ""
     alt: str | None = None
@@ -70,11 +70,11 @@ class Node:
             elif kid.tag not in without:
                 yield from kid.pieces(without)
 
-    def nodes(self) -> Iterator[Node]:
+    def nodes(self) -> Iterator[TagNode]:
         """Yield this node and all below it, in order."""
         yield self
         for kid in self.kids:
-            if isinstance(kid, Node):
+            if isinstance(kid, TagNode):
                 yield from kid.nodes()
 
     @property
@@ -85,6 +85,6 @@ class Node:
         )
 
 
-def span(kid: Piece | Node) -> list[Piece]:
+def span(kid: Piece | TagNode) -> list[Piece]:
     """Return the pieces of a kid."""
     return [kid] if isinstance(kid, Piece) else list(kid.pieces())

@@ -8,46 +8,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from report.engine.tags.pieces import Own, pseudo_pieces
-from report.engine.tags.records import Node, Piece
+from report.engine.tags.pieces import PiecesByElement, pseudo_pieces
+from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import INLINE, NUMBERING
 
 
-def listed(node: Node, own: Own) -> None:
+def listed(node: TagNode, own: PiecesByElement) -> None:
     """Give the items of a list their label and body."""
     if node.element.tag == "dl":
         node.kids = _terms(node.kids)
         return
     for item in node.kids:
-        if not isinstance(item, Node) or item.element is None or item.element.tag != "li":
+        if not isinstance(item, TagNode) or item.element is None or item.element.tag != "li":
             continue
         marker = pseudo_pieces(own, item.element, "marker")
-        kids: list[Piece | Node] = [Node("LBody", kids=item.kids)]
+        kids: list[Piece | TagNode] = [TagNode("LBody", kids=item.kids)]
         if marker:
             style = marker[0].box.style["list_style_type"]
             node.attributes = [{"O": "/List", "ListNumbering": f"/{NUMBERING.get(style, 'Decimal')}"}]
-            kids.insert(0, Node("Lbl", kids=[*marker]))
+            kids.insert(0, TagNode("Lbl", kids=[*marker]))
         item.kids = kids
 
 
-def _terms(kids: list[Piece | Node]) -> list[Piece | Node]:
+def _terms(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
     """Terms and descriptions as items; a div around them is the item."""
-    items: list[Piece | Node] = []
+    items: list[Piece | TagNode] = []
     for kid in kids:
-        if not isinstance(kid, Node):
+        if not isinstance(kid, TagNode):
             continue
         last = items[-1] if items else None
         if kid.element is not None and kid.element.tag == "div":
             kid.tag = "LI"
             items.append(kid)
-        elif isinstance(last, Node) and last.element is None and kid.tag != "Lbl":
+        elif isinstance(last, TagNode) and last.element is None and kid.tag != "Lbl":
             last.kids.append(kid)
         else:
-            items.append(Node("LI", kids=[kid]))
+            items.append(TagNode("LI", kids=[kid]))
     return items
 
 
-def contents(node: Node) -> None:
+def contents(node: TagNode) -> None:
     """A list in a nav is a table of contents; its links are references."""
     if node.tag == "L":
         node.tag, node.attributes = "TOC", []
@@ -56,27 +56,27 @@ def contents(node: Node) -> None:
         node.kids = [*_entries(node)]
 
 
-def _entries(node: Node) -> Iterator[Piece | Node]:
+def _entries(node: TagNode) -> Iterator[Piece | TagNode]:
     for part in node.kids:
-        inner = part.kids if isinstance(part, Node) and part.tag == "LBody" else [part]
+        inner = part.kids if isinstance(part, TagNode) and part.tag == "LBody" else [part]
         for kid in inner:
-            yield Node("Reference", kids=[kid]) if isinstance(kid, Node) and kid.tag == "Link" else kid
+            yield TagNode("Reference", kids=[kid]) if isinstance(kid, TagNode) and kid.tag == "Link" else kid
 
 
-def paragraphs(kids: list[Piece | Node]) -> list[Piece | Node]:
+def paragraphs(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
     """Wrap text that stands directly in a grouping element."""
-    done: list[Piece | Node] = []
+    done: list[Piece | TagNode] = []
     for kid in kids:
         inline = isinstance(kid, Piece) or kid.tag in INLINE
         last = done[-1] if done else None
-        if inline and isinstance(last, Node) and last.element is None and last.tag == "P":
+        if inline and isinstance(last, TagNode) and last.element is None and last.tag == "P":
             last.kids.append(kid)
         else:
-            done.append(Node("P", kids=[kid]) if inline else kid)
+            done.append(TagNode("P", kids=[kid]) if inline else kid)
     return done
 
 
-def scoped(node: Node) -> Iterator[dict[str, Any]]:
+def scoped(node: TagNode) -> Iterator[dict[str, Any]]:
     """Tell of a head cell whether it heads a row or a column."""
     if node.tag == "TH":
         scope = "/Row" if node.element.get("scope") == "row" else "/Column"

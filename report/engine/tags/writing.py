@@ -12,14 +12,14 @@ from typing import Any
 import pydyf
 
 from report.engine.tags import engine
-from report.engine.tags.records import Node, Piece
+from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import ROLES
 
 _SPACES = re.compile(r"\s+")
 _SLACK = 1.0  # pixels by which a link's area may stick out of another that is its own
 
 
-def write_tree(tree: Node, pdf: Any, document: Any, page_streams: list[Any]) -> None:
+def write_tree(tree: TagNode, pdf: Any, document: Any, page_streams: list[Any]) -> None:
     """Write the tree into the PDF."""
     _give_annotations(tree, pdf, document)
     writer = _TreeWriter(pdf, document, page_streams)
@@ -46,7 +46,7 @@ class _TreeWriter:
         self.annotations: list[tuple[Any, Any]] = []
         self.identifiers: list[tuple[Any, Any]] = []
 
-    def element(self, node: Node, parent: Any) -> Any:
+    def element(self, node: TagNode, parent: Any) -> Any:
         """Write one element and all below it."""
         item = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.tag}", "P": parent.reference})
         self.pdf.add_object(item)
@@ -63,7 +63,7 @@ class _TreeWriter:
         if pieces:
             item["Pg"] = self.pages[pieces[0].page]
         kids = [
-            self.element(kid, item).reference if isinstance(kid, Node) else self._content(kid, item, pieces[0])
+            self.element(kid, item).reference if isinstance(kid, TagNode) else self._content(kid, item, pieces[0])
             for kid in node.kids
         ]
         for page, annotation in node.links:
@@ -89,7 +89,7 @@ class _TreeWriter:
             content["Stm"] = piece.stream.reference
         return content
 
-    def _attributes(self, node: Node, attributes: dict[str, Any]) -> dict[str, Any]:
+    def _attributes(self, node: TagNode, attributes: dict[str, Any]) -> dict[str, Any]:
         if node.frame is None:
             return attributes
         page, (left, top, right, bottom) = node.frame
@@ -110,7 +110,7 @@ class _TreeWriter:
         return tree.reference, len(self.keys) + len(self.annotations)
 
 
-def _give_annotations(tree: Node, pdf: Any, document: Any) -> None:
+def _give_annotations(tree: TagNode, pdf: Any, document: Any) -> None:
     """Hand every link's annotations to its node, with its text; those that repeat a part of its area are dropped."""
     owners, parents = _owners(tree), _parents(tree.element)
     pages = engine.page_objects(pdf)
@@ -132,9 +132,9 @@ def _give_annotations(tree: Node, pdf: Any, document: Any) -> None:
             del page["Annots"]
 
 
-def _owners(tree: Node) -> dict[tuple[Any, str], Node]:
+def _owners(tree: TagNode) -> dict[tuple[Any, str], TagNode]:
     """Return the link nodes by element and pseudo-element."""
-    owners: dict[tuple[Any, str], Node] = {}
+    owners: dict[tuple[Any, str], TagNode] = {}
     for node in tree.nodes():
         if node.tag == "Link":
             piece = next(node.pieces(), None)

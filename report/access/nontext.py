@@ -1,7 +1,8 @@
 """Contrast of the marks of charts with the page on which they stand (WCAG 2.1, 1.4.11).
 
-In: the bytes of a finished file, where its charts are, and the colours that are only tracks and grounds. Out: `Faint`
-records: charts with marks of too little contrast. Colours are those painted in the file, grounds are rendered pixels.
+In: the bytes of a finished file, where its charts are, and the colours that are only tracks and grounds. Out:
+`LowContrastMark` records: charts with marks of too little contrast. Colours are those painted in the file, grounds are
+rendered pixels.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
-from report.cache.pages import NOTHING, Known
+from report.cache.pages import NOTHING, PageFindings
 from report.preflight.scan import Scan
 
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
@@ -34,7 +35,7 @@ class ChartPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Faint:
+class LowContrastMark:
     """A chart's colour that is too near to its ground."""
 
     place: ChartPlace
@@ -43,8 +44,8 @@ class Faint:
 
 
 def faint_marks(
-    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: Known = NOTHING
-) -> Iterator[Faint]:
+    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: PageFindings = NOTHING
+) -> Iterator[LowContrastMark]:
     """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning.
 
     `known` is what was found on the file's pages before.
@@ -59,7 +60,7 @@ def faint_marks(
     boxes = [(place.chart, place.page, place.box) for place in places]
     for page, found in sorted(known.each("faint", data, sorted(by_page), look, boxes, sorted(tracks)).items()):
         for index, colour, contrast in found:
-            yield Faint(by_page[page][index], colour, contrast)
+            yield LowContrastMark(by_page[page][index], colour, contrast)
 
 
 def _looked(

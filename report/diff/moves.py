@@ -10,17 +10,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.diff.records import Page, Word
+from report.diff.records import ReadPage, Word
 
 LEAST = 5  # words in a row: fewer may be the same by chance
 _LEAST_LETTERS = 10  # of a stretch that went and came as a whole, however few its words
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WordSpan:
     """Some words of a page, from `start` up to `end`."""
 
-    page: Page | None
+    page: ReadPage | None
     start: int
     end: int
 
@@ -40,7 +40,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class TextMove:
     """Words that stood on one page and stand on another, or elsewhere on the same: their places on both."""
 
     old_page: int
@@ -50,22 +50,22 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
-class Flowed:
+class TextMoves:
     """Flows, and the places that they take: page and place, old and new."""
 
-    flows: tuple[Flow, ...]
+    flows: tuple[TextMove, ...]
     gone: frozenset[tuple[int, int]]
     come: frozenset[tuple[int, int]]
 
-    def stayed(self, span: Span) -> list[int]:
+    def stayed(self, span: WordSpan) -> list[int]:
         """Return the places of a stretch of the old file that flowed nowhere."""
         return [at for at in range(span.start, span.end) if (span.key, at) not in self.gone]
 
-    def arose(self, span: Span) -> list[int]:
+    def arose(self, span: WordSpan) -> list[int]:
         """Return the places of a stretch of the new file that came from nowhere else."""
         return [at for at in range(span.start, span.end) if (span.key, at) not in self.come]
 
-    def of(self, old: int | None, new: int | None) -> tuple[Flow, ...]:
+    def of(self, old: int | None, new: int | None) -> tuple[TextMove, ...]:
         """Return the flows that leave one page or reach the other."""
         return tuple(flow for flow in self.flows if flow.old_page == old or flow.new_page == new)
 
@@ -80,7 +80,7 @@ class _At:
     text: str
 
 
-def find_flows(old: Sequence[Span], new: Sequence[Span]) -> Flowed:
+def find_flows(old: Sequence[WordSpan], new: Sequence[WordSpan]) -> TextMoves:
     """Return what went in one place and came in another: at least so many words in a row, or a whole stretch."""
     went, came = _listed(old), _listed(new)
     taken: set[int] = set()
@@ -89,10 +89,10 @@ def find_flows(old: Sequence[Span], new: Sequence[Span]) -> Flowed:
     runs += _whole(went, came, used, taken)
     flows = tuple(_flow(went, came, run) for run in runs)
     gone = frozenset((flow.old_page, place) for flow in flows for place in flow.old)
-    return Flowed(flows, gone, frozenset((flow.new_page, place) for flow in flows for place in flow.new))
+    return TextMoves(flows, gone, frozenset((flow.new_page, place) for flow in flows for place in flow.new))
 
 
-def _listed(spans: Sequence[Span]) -> list[_At]:
+def _listed(spans: Sequence[WordSpan]) -> list[_At]:
     return [
         _At(span.key, place, stretch, span.word(place).text)
         for stretch, span in enumerate(spans)
@@ -162,9 +162,9 @@ def _stretches(words: Sequence[_At], without: set[int]) -> list[tuple[int, int, 
     return found
 
 
-def _flow(went: Sequence[_At], came: Sequence[_At], run: tuple[int, int, int]) -> Flow:
+def _flow(went: Sequence[_At], came: Sequence[_At], run: tuple[int, int, int]) -> TextMove:
     start, index, length = run
-    return Flow(
+    return TextMove(
         went[start].page,
         came[index].page,
         tuple(at.place for at in went[start : start + length]),

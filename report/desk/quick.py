@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from report.desk.records import Glimpse
-from report.desk.workshop import Keep, Kept
+from report.desk.records import QuickPreview
+from report.desk.workshop import Keep, StoredFiles
 from report.engine import pdf
-from report.layout.run import Composed, LaidOut
+from report.layout.run import ComposedEdition, LaidOutEdition
 from report.making import Maker
 from report.variants import VARIANTS
 
@@ -26,10 +26,10 @@ _END = "<!-- end of section -->"
 _CHART = re.compile(r"press:chart/([\w-]+)")
 _ELSEWHERE = "target-counter("  # a section that tells where others stand can't be laid out alone
 
-Section = tuple[str, int, int]  # a digest of what it is made from, its first page, how many it has
+SectionPages = tuple[str, int, int]  # a digest of what it is made from, its first page, how many it has
 
 
-def remembered(laid: LaidOut, composed: Composed, variant: str) -> Keep:
+def remembered(laid: LaidOutEdition, composed: ComposedEdition, variant: str) -> Keep:
     """Return what the next build of a variant has to know of this one."""
     frame, sections = _parts(composed)
     first = {(each.src, each.name): page.number for page in reversed(laid.layout.pages) for each in page.components}
@@ -39,7 +39,7 @@ def remembered(laid: LaidOut, composed: Composed, variant: str) -> Keep:
     return Keep(_name(variant), json.dumps([frame, found]).encode())
 
 
-def glimpses(composed: Composed, kept: Kept, variant: str) -> Iterator[Keep | Glimpse]:
+def glimpses(composed: ComposedEdition, kept: StoredFiles, variant: str) -> Iterator[Keep | QuickPreview]:
     """Lay out the sections that differ from the last build, if these are few, and say where their pages are."""
     frame, sections = _parts(composed)
     before, old = json.loads(kept.get(_name(variant), b'["", []]'))
@@ -54,7 +54,9 @@ def glimpses(composed: Composed, kept: Kept, variant: str) -> Iterator[Keep | Gl
             yield from _glimpse(composed, sections[index][1], start, count, variant)
 
 
-def _glimpse(composed: Composed, section: str, start: int, count: int, variant: str) -> Iterator[Keep | Glimpse]:
+def _glimpse(
+    composed: ComposedEdition, section: str, start: int, count: int, variant: str
+) -> Iterator[Keep | QuickPreview]:
     """Lay out one section as it stands in the edition: from a page of that number, on that side."""
     skipped = 1 - start % 2  # a verso comes after a recto, which is left out
     whole, document = _BODY.fullmatch(composed.document.html), composed.document
@@ -69,10 +71,10 @@ def _glimpse(composed: Composed, section: str, start: int, count: int, variant: 
     (file,) = Maker(composed.on_pages(layout, ())).write([VARIANTS[variant]], layout)
     name = sha256(file.data).hexdigest()[:16]
     yield Keep(name, file.data)
-    yield Glimpse({start + place: (name, skipped + place + 1) for place in range(count)})
+    yield QuickPreview({start + place: (name, skipped + place + 1) for place in range(count)})
 
 
-def _parts(composed: Composed) -> tuple[str, list[tuple[str, str]]]:
+def _parts(composed: ComposedEdition) -> tuple[str, list[tuple[str, str]]]:
     """Return a digest of all that sections have in common, and each section with a digest of what it is made from."""
     whole = _BODY.fullmatch(composed.document.html)
     if whole is None:  # a template that somebody is just writing
@@ -86,7 +88,7 @@ def _parts(composed: Composed) -> tuple[str, list[tuple[str, str]]]:
     return frame, sections
 
 
-def _stands_alone(composed: Composed, index: int) -> bool:
+def _stands_alone(composed: ComposedEdition, index: int) -> bool:
     page = composed.view.sections[index].page
     return all(_ELSEWHERE not in text for name, text in composed.document.styles if name == f"styles/{page}.css")
 

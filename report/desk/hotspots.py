@@ -1,6 +1,6 @@
 """What can be clicked on a page: its components, its texts, and the figures in them, each with its source.
 
-In: a `PageRecord`, the sources and what is drawn where. Out: `Spot`s, the larger ones first, texts in reading order.
+In: a `PageRecord`, the sources and what is drawn where. Out: `Hotspot`s, the larger ones first, texts in reading order.
 """
 
 from __future__ import annotations
@@ -8,30 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from report.desk.records import Box, Spot
-from report.desk.sources import FOOT_STYLE, Sources
-from report.engine.boxes import Component, Line, PageRecord
+from report.desk.records import Box, Hotspot
+from report.desk.sources import FOOT_STYLE, SourceIndex
+from report.engine.boxes import Component, PageRecord, TextLine
 
 MOST_TEXT = 160  # characters of a text that are told
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class HotspotContext:
     """What a page's spots are told by: the sources, the drawing under each named page, and that of each chart."""
 
-    sources: Sources
+    sources: SourceIndex
     sheets: Mapping[str, str]
     charts: Mapping[str, str]
     running: str  # where the words of running feet come from
 
 
-def spots(page: PageRecord, around: Around) -> Iterator[Spot]:
+def spots(page: PageRecord, around: HotspotContext) -> Iterator[Hotspot]:
     """Yield everything on a page that has a source."""
     kinds = [each for each in page.components if each.name in around.sources.page_types]
     for component in page.components:
         if component.name != "image":  # its chart or photograph stands for it
             yield _component(component, page, _type_at(kinds, component.x, component.y), around)
-    blocks: dict[tuple[int, bool], list[Line]] = {}
+    blocks: dict[tuple[int, bool], list[TextLine]] = {}
     for line in page.lines:
         blocks.setdefault((line.block, line.running), []).append(line)
     for lines in blocks.values():
@@ -50,10 +50,10 @@ def _holds(box: Component, x: float, y: float) -> bool:
     return box.x - 1 <= x <= box.x + box.width + 1 and box.y - 1 <= y <= box.y + box.height + 1
 
 
-def _component(component: Component, page: PageRecord, kind: str, around: Around) -> Spot:
+def _component(component: Component, page: PageRecord, kind: str, around: HotspotContext) -> Hotspot:
     chart, name = component.chart, component.name
     whole = name in around.sources.page_types
-    return Spot(
+    return Hotspot(
         kind="chart" if chart else "section" if whole else "component",
         component=name,
         box=(component.x, component.y, component.width, component.height),
@@ -65,12 +65,12 @@ def _component(component: Component, page: PageRecord, kind: str, around: Around
     )
 
 
-def _text(lines: list[Line], kind: str, around: Around) -> Spot:
+def _text(lines: list[TextLine], kind: str, around: HotspotContext) -> Hotspot:
     first = lines[0]
     text = _joined(lines)
     component = first.component
     facts = {line.fact for line in lines if line.fact}
-    return Spot(
+    return Hotspot(
         kind="running foot" if first.running else "text",
         component=component,
         box=union(lines),
@@ -82,7 +82,7 @@ def _text(lines: list[Line], kind: str, around: Around) -> Spot:
     )
 
 
-def _joined(lines: list[Line]) -> str:
+def _joined(lines: list[TextLine]) -> str:
     """Return the words of some lines; what touches on one line stays together."""
     text, last = "", None
     for line in lines:
@@ -91,10 +91,10 @@ def _joined(lines: list[Line]) -> str:
     return " ".join(text.replace("\xad", "").split())
 
 
-def _facts(lines: list[Line], kind: str, around: Around) -> Iterator[Spot]:
+def _facts(lines: list[TextLine], kind: str, around: HotspotContext) -> Iterator[Hotspot]:
     for line in lines:
         if line.fact:
-            yield Spot(
+            yield Hotspot(
                 kind="fact",
                 component=line.component,
                 box=union([line]),
@@ -106,7 +106,7 @@ def _facts(lines: list[Line], kind: str, around: Around) -> Iterator[Spot]:
             )
 
 
-def union(lines: list[Line]) -> Box:
+def union(lines: list[TextLine]) -> Box:
     """Return the box around some lines."""
     left, top = min(line.x for line in lines), min(line.y for line in lines)
     return (left, top, max(line.right for line in lines) - left, max(line.bottom for line in lines) - top)

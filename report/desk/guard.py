@@ -24,7 +24,7 @@ HEADERS = {
 }
 
 
-class Doors:
+class RequestGuard:
     """Middleware that refuses what is not meant for the desk on this port."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
