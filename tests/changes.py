@@ -17,6 +17,7 @@ from report.diff.compare import Comparison, compare
 from report.diff.outcome import FileChange
 from report.diff.records import ReadPage, Style, Word
 from report.diff.sources import FileToCompare
+from report.geometry import Insets, Rect
 from report.processes import parallel
 from report.progress import Progress
 
@@ -31,11 +32,11 @@ def page(number: int, text: str, label: str = "", left: float = 50, top: float =
         x = left
         for each in content.split():
             width = 5.0 * len(each)
-            box = (x, top + 12 * line, x + width, top + 12 * line + 9)
+            box = Rect.of_size(x, top + 12 * line, width, 9)
             words.append(Word(each.rstrip("~"), box, PLAIN, line, each.endswith("~")))
             x += width + 5
     digest = hashlib.sha256(repr([(word.text, word.box) for word in words]).encode()).hexdigest()
-    return ReadPage(number, label, 612, 792, (0, 0, 0, 0), tuple(words), digest, digest, bytes([250] * 768))
+    return ReadPage(number, label, 612, 792, Insets(), tuple(words), digest, digest, bytes([250] * 768))
 
 
 def restyled(made: ReadPage, style: Style) -> ReadPage:

@@ -9,7 +9,8 @@ from conftest import ARTWORKS, write_tiny
 from pages import ROOT, link_project
 
 import figures
-from report.desk.records import Box, Hotspot, PagePreview, Preview
+from report.desk.records import Hotspot, PagePreview, Preview
+from report.geometry import Frame
 from report.project import Project
 
 
@@ -33,7 +34,7 @@ def spots_of(preview: Preview, kind: str) -> list[tuple[PagePreview, Hotspot]]:
     return [(leaf, spot) for leaf in preview.pages for spot in leaf.spots if spot.kind == kind]
 
 
-def holds(outer: Box, inner: Box) -> bool:
+def holds(outer: Frame, inner: Frame) -> bool:
     """Tell whether a box lies inside another, give or take a point."""
     return (
         outer[0] - 1 <= inner[0]

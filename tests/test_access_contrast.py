@@ -20,6 +20,7 @@ from report.access.inbuild import access_problems
 from report.access.nontext import ChartPlace, faint_marks
 from report.cache.pages import PageFindings
 from report.cache.store import Cache
+from report.geometry import Rect
 from report.inspection.inspect import TextRun, text_runs
 from report.problems import Problem
 
@@ -193,7 +194,7 @@ def test_pale_texts_and_faint_marks_are_remembered_as_they_were_found(
     assert list(pale_texts(data, runs, known)) == found[0] == found[1]
     assert len(found[0]) == 2
 
-    place = ChartPlace("ease", 1, (0, 0, 612, 792), "a.md:3")
+    place = ChartPlace("ease", 1, Rect(0, 0, 612, 792), "a.md:3")
     chart = on_page('<div style="background: #C8D400; height: 40pt">&nbsp;</div>')
     marks = [list(faint_marks(chart, [place], frozenset(), known)) for _ in range(2)]
     assert marks[0] == marks[1] == list(faint_marks(chart, [place], frozenset()))

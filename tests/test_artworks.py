@@ -14,12 +14,13 @@ import yaml
 
 from figures.artworks import ARTWORKS
 from figures.artworks.palette import palette_of
-from report.design.look import Box, Scene
+from report.design.look import Scene
+from report.geometry import Rect
 
 STYLES = Path(__file__).parents[1] / "styles" / "tokens.yaml"
 COLOURS = {name: str(value["rgb"]) for name, value in yaml.safe_load(STYLES.read_text())["colours"].items()}
-RECTO, VERSO = Box(675, 230, 500, 380), Box(63, 230, 500, 380)
-OPENER = (Box(54, 430, 500, 330), Box(666, 429, 520, 340))
+RECTO, VERSO = Rect.of_size(675, 230, 500, 380), Rect.of_size(63, 230, 500, 380)
+OPENER = (Rect.of_size(54, 430, 500, 330), Rect.of_size(666, 429, 520, 340))
 QUOTES = {
     "threads": "ink",
     "rings": "wellbeing",
@@ -31,18 +32,18 @@ QUOTES = {
 }
 PILLARS = {"steps": "outcomes", "breath": "wellbeing", "circle": "community", "waves": "voice", "lattice": "excellence"}
 PAGES = {
-    "cover": ("ink", Box(54, 470, 500, 290)),
-    "back": ("ink", Box(54, 560, 500, 200)),
-    "contents": ("ink", Box(54, 439, 520, 330)),
-    "plan": ("ink", Box(54, 560, 520, 200)),
-    "commitment": ("ink", Box(54, 520, 520, 240)),
-    "tide": ("ink", Box(54, 470, 500, 290)),
-    "soundings": ("ink", Box(54, 439, 520, 330)),
-    "wake": ("ink", Box(54, 560, 500, 200)),
-    "lamps": ("ink", Box(72, 68, 504, 640)),
+    "cover": ("ink", Rect.of_size(54, 470, 500, 290)),
+    "back": ("ink", Rect.of_size(54, 560, 500, 200)),
+    "contents": ("ink", Rect.of_size(54, 439, 520, 330)),
+    "plan": ("ink", Rect.of_size(54, 560, 520, 200)),
+    "commitment": ("ink", Rect.of_size(54, 520, 520, 240)),
+    "tide": ("ink", Rect.of_size(54, 470, 500, 290)),
+    "soundings": ("ink", Rect.of_size(54, 439, 520, 330)),
+    "wake": ("ink", Rect.of_size(54, 560, 500, 200)),
+    "lamps": ("ink", Rect.of_size(72, 68, 504, 640)),
 }
 HEADS = {"hills": "mist"}  # spreads whose drawing keeps to the head of both pages
-LOWER = (Box(54, 351, 520, 418), Box(666, 351, 520, 418))
+LOWER = (Rect.of_size(54, 351, 520, 418), Rect.of_size(666, 351, 520, 418))
 GIVEN = {
     "cover": (2000.0,),
     "tide": (7.0,),
@@ -63,7 +64,7 @@ def given(name: str) -> tuple[float, ...]:
     return GIVEN.get(name, tuple(80.0 for _ in ARTWORKS[name].counts))
 
 
-def scene_of(name: str, ground: str, quiet: tuple[Box, ...], *, spread: bool) -> Scene:
+def scene_of(name: str, ground: str, quiet: tuple[Rect, ...], *, spread: bool) -> Scene:
     family = ground.removesuffix("-tint")
     base, mid, tint = (
         (family, f"{family}-mid", f"{family}-tint") if f"{family}-mid" in COLOURS else ("ink", "haze", "mist")
@@ -86,7 +87,7 @@ def scenes() -> Iterator[tuple[str, Scene]]:
         yield name, scene_of(name, ground, (box,), spread=False)
 
 
-CASES = [pytest.param(name, scene, id=f"{name}-{scene.quiet[0].x:.0f}") for name, scene in scenes()]
+CASES = [pytest.param(name, scene, id=f"{name}-{scene.quiet[0].x0:.0f}") for name, scene in scenes()]
 SPREADS = [case for case in CASES if isinstance(case.values[1], Scene) and case.values[1].gutter is not None]
 # One case for each artwork, for what does not depend on the side of the words.
 ONCE = [case for i, case in enumerate(CASES) if case.values[0] not in {other.values[0] for other in CASES[:i]}]
@@ -125,9 +126,9 @@ def subpaths(element: ET.Element) -> list[list[tuple[float, float]]]:
     return found
 
 
-def inside(point: tuple[float, float], box: Box, margin: float) -> bool:
+def inside(point: tuple[float, float], box: Rect, margin: float) -> bool:
     x, y = point
-    return (box.x - margin < x < box.x + box.width + margin) and (box.y - margin < y < box.y + box.height + margin)
+    return (box.x0 - margin < x < box.x0 + box.width + margin) and (box.y0 - margin < y < box.y0 + box.height + margin)
 
 
 def covers(outline: list[tuple[float, float]], point: tuple[float, float]) -> bool:
@@ -225,7 +226,7 @@ def test_the_places_for_words_stay_plain(name: str, scene: Scene) -> None:
             for box in scene.quiet:
                 assert not any(inside(point, box, half) for point in outline), element.attrib
                 if element.get("fill") != "none":
-                    assert not covers(outline, (box.x + box.width / 2, box.y + box.height / 2))
+                    assert not covers(outline, (box.x0 + box.width / 2, box.y0 + box.height / 2))
 
 
 @pytest.mark.parametrize(("name", "scene"), SPREADS)

@@ -22,7 +22,7 @@ def text_of(record: PageRecord) -> list[str]:
 def test_a_page_has_the_size_of_the_tokens_and_its_margins() -> None:
     size, record = tokens().page, page(block("text"))
     assert (record.width, record.height) == pytest.approx((float(size.width), float(size.height)))
-    left, top, width, height = record.content
+    left, top, width, height = record.content.frame
     assert (left, top) == pytest.approx((float(size.inside), float(size.top)))
     assert width == pytest.approx(float(size.width - size.inside - size.outside))
     assert height == pytest.approx(float(size.height - size.top - size.bottom))
@@ -105,7 +105,7 @@ def test_components_and_images_have_boxes() -> None:
     assert (chart.name, chart.tag, chart.chart, chart.src) == ("chart", "figure", "one", "c.yaml:4")
     assert (image.name, image.tag, image.src) == ("image", "img", "c.yaml:4")
     assert (image.width, image.height) == pytest.approx((100, 50))
-    assert chart.width == pytest.approx(record.content[2])
+    assert chart.width == pytest.approx(record.content.width)
 
 
 def test_facts_are_listed_once_for_each_page_that_shows_them() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from report.desk.marks import marked, of_outcome, pending
 from report.engine.boxes import Component, PageRecord, TextLine
+from report.geometry import Rect
 from report.inspection.inspect import PageBoxes
 from report.inspection.judging import Fault, Outcome, Verdict
 from report.problems import Place, error, warning
@@ -16,7 +17,7 @@ def line(text: str, y: float, src: str = "data/tiny/sections/story.md:9") -> Tex
 
 
 def page(number: int, lines: tuple[TextLine, ...] = (), components: tuple[Component, ...] = ()) -> PageRecord:
-    return PageRecord(number, "right", "", False, 612, 792, (63, 59, 504, 672), lines, (), components, ())
+    return PageRecord(number, "right", "", False, 612, 792, Rect.of_size(63, 59, 504, 672), lines, (), components, ())
 
 
 QUOTE = Component("quote", "section", 0, 0, 612, 792, "data/tiny/quotes.yaml:22")
@@ -56,9 +57,9 @@ def test_errors_come_first_and_each_problem_once() -> None:
 
 
 def test_faults_of_a_file_are_marked_from_the_corner_of_the_trim() -> None:
-    fault = Fault("The ink adds up to 320 %.", 1, 1, ((136.0, 728.0, 146.0, 738.0),))
+    fault = Fault("The ink adds up to 320 %.", 1, 1, (Rect(136.0, 728.0, 146.0, 738.0),))
     outcome = Outcome("x.pdf", "a printer", 1, False, (Verdict("ink-limit", "Ink", "error", "GWG", "Less.", (fault,)),))
-    boxes = PageBoxes(1, "1", (0, 0, 684, 864), (36, 36, 648, 828), (27, 27, 657, 837))
+    boxes = PageBoxes(1, "1", Rect(0, 0, 684, 864), Rect(36, 36, 648, 828), Rect(27, 27, 657, 837))
     (found,) = of_outcome(outcome, [boxes])
     assert (found.page, found.code, found.boxes) == (1, "ink-limit", ((100.0, 90.0, 10.0, 10.0),))
 

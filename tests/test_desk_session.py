@@ -24,6 +24,7 @@ from report.desk.records import (
 )
 from report.desk.session import MOST_RESTARTS, Session
 from report.desk.workshop import Answer
+from report.geometry import Frame, Insets
 from report.problems import Place, error
 
 
@@ -43,7 +44,7 @@ class FakeJobs:
 
 
 GEOMETRY = Geometry(59, 61, 63, 45, 14, 12, 31, 12, 69, 27)
-LEAF = PagePreview(1, "right", "Cover", 612, 792, (0, 0, 0, 0), (0, 0, 0, 0), (), ())
+LEAF = PagePreview(1, "right", "Cover", 612, 792, Insets(), Insets(), (), ())
 WRONG = MarkedProblem("warning", "blank-page", "", 0, 0, 1, "", "The page is blank.", "")
 TYPO = error("unknown-key", Place("data/tiny/facts.yaml", 41, 5), "`lable` is not a key.", "Did you mean `label`?")
 
@@ -180,7 +181,7 @@ def test_when_the_workshop_is_lost_what_it_was_building_is_built_again(session: 
 def test_overlays_are_told_only_for_the_pages_that_they_are_of(session: Session) -> None:
     session.changed()
     session.answered(Answer(1, "part", pages("a")))
-    session.answered(Answer(1, "part", Contrasts({1: (TextContrast((0, 0, 1, 1), "x", 7, 4.5),)})))
+    session.answered(Answer(1, "part", Contrasts({1: (TextContrast(Frame(0, 0, 1, 1), "x", 7, 4.5),)})))
     session.answered(Answer(1, "part", Inks({1: b"png"})))
     assert state(session)["overlays"] == ["contrast", "ink"]
     session.changed()

@@ -22,6 +22,7 @@ from report.diff.reading import page_count, read
 from report.diff.sources import both, sources
 from report.diff.telling import summary, table
 from report.diff.webpage import ranges, report_page
+from report.geometry import Rect
 from report.inspection.judging import as_json
 from report.problems import ReportError
 
@@ -159,7 +160,7 @@ def test_the_pictures_show_both_pages_and_what_differs_in_two_colours() -> None:
 
 def test_what_is_ignored_is_not_looked_at() -> None:
     pair = file_of(Drawn([], BOX)), file_of(Drawn([]))
-    assert compare_pictures(*pair, [PairToCompare(1, 1, ((95, 175, 135, 205),))], False)[0].regions == ()
+    assert compare_pictures(*pair, [PairToCompare(1, 1, (Rect(95, 175, 135, 205),))], False)[0].regions == ()
 
 
 def test_a_poster_is_drawn_no_larger_than_need_be() -> None:

@@ -238,7 +238,7 @@ def test_a_block_that_moved_is_told_with_its_way() -> None:
 def test_words_that_moved_each_another_way_are_told_together() -> None:
     old = page(1, "\n".join(f"word{number}" for number in range(12)))
     new = replace(old, words=tuple(
-        replace(word, box=(word.box[0], word.box[1] + 2 * at, word.box[2], word.box[3] + 2 * at))
+        replace(word, box=word.box.shifted(0, 2 * at))
         for at, word in enumerate(old.words)))  # fmt: skip
     assert [shift.what for shift in moved(old, new)] == [
         "11 words moved, each another way, up to 22.0 pt: “word1 word2 word3 word4 word5 …”"

@@ -47,11 +47,11 @@ def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, Ar
     for each in found.values():
         assert each.scene.quiet
         for box in each.scene.quiet:
-            assert box.x >= each.scene.bleed + safe
-            assert box.x + box.width <= each.scene.width - each.scene.bleed - safe
-            assert box.y + box.height <= each.scene.height - each.scene.bleed - safe
+            assert box.x0 >= each.scene.bleed + safe
+            assert box.x0 + box.width <= each.scene.width - each.scene.bleed - safe
+            assert box.y0 + box.height <= each.scene.height - each.scene.bleed - safe
             fold = each.scene.gutter
-            assert fold is None or box.x + box.width <= fold - safe or box.x >= fold + safe
+            assert fold is None or box.x0 + box.width <= fold - safe or box.x0 >= fold + safe
 
 
 def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
@@ -62,7 +62,7 @@ def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, Artwork
     size = float(tokens.values.type[setting.size])
     assert box.width >= text_width(words[1], tokens.faces["display"].path, size)
     assert box.height > 2 * setting.leading
-    assert box.y + box.height / 2 == pytest.approx(420 + scene.bleed)
+    assert box.y0 + box.height / 2 == pytest.approx(420 + scene.bleed)
 
 
 def test_a_scene_knows_colours_and_facts(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:

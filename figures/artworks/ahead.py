@@ -11,7 +11,8 @@ from figures.artworks.geometry import dissolve, mix, polar, steps
 from figures.artworks.palette import count, palette, palette_of
 from figures.artworks.stage import stage
 from figures.artworks.svg import ArtworkCanvas, Point, PointRun
-from report.design.look import Box, Scene
+from report.design.look import Scene
+from report.geometry import Rect
 
 SKYLINE = 112.0
 GOAL = (846.0, 96.0)
@@ -129,9 +130,9 @@ def hills(scene: Scene) -> str:
     """Roads part on land with a furrow for each of those who plough it, and meet at one bright goal."""
     sheet, tone = ArtworkCanvas(scene), palette(scene)
     sheet.ground(scene.ground)
-    floor = min((box.y for box in scene.quiet), default=0.38 * scene.height) - 16
+    floor = min((box.y0 for box in scene.quiet), default=0.38 * scene.height) - 16
     left, right = -30.0, scene.width + 30
-    words = (Box(left, floor + 2, right - left, scene.height),)
+    words = (Rect.of_size(left, floor + 2, right - left, scene.height),)
     night = "dusk" if scene.ground in ("ink", "text") else "ink"
     rows = count(scene, "furrows")
     families = scene.pillars or (scene.base,)
@@ -162,7 +163,7 @@ def lamps(scene: Scene) -> str:
     """A lamp for each of those who are served, in one row along the foot of the page of figures; one is lit."""
     place = stage(scene)
     total = count(scene, "lamps")
-    left, right = (scene.quiet[0].x, scene.quiet[0].x + 504) if scene.quiet else (72.0, 576.0)
+    left, right = (scene.quiet[0].x0, scene.quiet[0].x0 + 504) if scene.quiet else (72.0, 576.0)
     row = [(left + (right - left) * seat / total, scene.height - 66) for seat in range(total + 1)]
     lit = row.pop(round(0.62 * total))
     place.sheet.dots(row, place.colours.middle, 2.6)

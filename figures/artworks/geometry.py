@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from figures.artworks.svg import Point, PointRun
-from report.design.look import Box
+from report.geometry import Rect
 
 GOLDEN = math.pi * (3 - math.sqrt(5))
 
@@ -58,21 +58,21 @@ def ring(
     return points
 
 
-def distance(point: Point, box: Box) -> float:
+def distance(point: Point, box: Rect) -> float:
     """How far a point lies outside a box; 0 inside."""
-    dx = max(box.x - point[0], 0.0, point[0] - box.x - box.width)
-    dy = max(box.y - point[1], 0.0, point[1] - box.y - box.height)
+    dx = max(box.x0 - point[0], 0.0, point[0] - box.x0 - box.width)
+    dy = max(box.y0 - point[1], 0.0, point[1] - box.y0 - box.height)
     return math.hypot(dx, dy)
 
 
-def clearance(point: Point, quiet: Iterable[Box]) -> float:
+def clearance(point: Point, quiet: Iterable[Rect]) -> float:
     """How far a point lies from the nearest quiet box."""
     return min((distance(point, box) for box in quiet), default=math.inf)
 
 
-def mirrored(quiet: Iterable[Box], width: float) -> tuple[Box, ...]:
+def mirrored(quiet: Iterable[Rect], width: float) -> tuple[Rect, ...]:
     """The quiet boxes with left and right exchanged."""
-    return tuple(Box(width - box.x - box.width, box.y, box.width, box.height) for box in quiet)
+    return tuple(Rect.of_size(width - box.x0 - box.width, box.y0, box.width, box.height) for box in quiet)
 
 
 def thin(run: PointRun, every: int) -> list[Point]:
@@ -88,7 +88,7 @@ def circle(cx: float, cy: float, r: float, pace: float = 3.0, squash: float = 1.
 
 def dissolve(
     run: PointRun,
-    quiet: Sequence[Box],
+    quiet: Sequence[Rect],
     *,
     pad: float = 22.0,
     reach: float = 120.0,
@@ -96,7 +96,7 @@ def dissolve(
     phase: float = 0.0,
 ) -> list[list[Point]]:
     """Cuts a dense run so that it turns into dashes, then dots, then nothing, on its way to a quiet box."""
-    boxes = [(box.x, box.x + box.width, box.y, box.y + box.height) for box in quiet]
+    boxes = [(box.x0, box.x0 + box.width, box.y0, box.y0 + box.height) for box in quiet]
     span = max(reach - pad, 1.0)
     kept: list[list[Point]] = []
     open_run: list[Point] = []

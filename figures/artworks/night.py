@@ -11,7 +11,8 @@ from figures.artworks.geometry import along, circle, dissolve, mix, polar, steps
 from figures.artworks.palette import count
 from figures.artworks.stage import stage
 from figures.artworks.svg import Disc, Point, PointRun
-from report.design.look import Box, Scene
+from report.design.look import Scene
+from report.geometry import Rect
 
 
 @artwork({"threads": (24, 120)})
@@ -44,9 +45,9 @@ def threads(scene: Scene) -> str:
     return sheet.svg()
 
 
-def _floor(x: float, quiet: Sequence[Box]) -> float:
+def _floor(x: float, quiet: Sequence[Rect]) -> float:
     """How low a thread may hang at x: over a quiet box, and down the slope in front of it."""
-    return min((box.y - 34 + 1.5 * _above(box.x - 90 - x, 55.0) for box in quiet), default=math.inf)
+    return min((box.y0 - 34 + 1.5 * _above(box.x0 - 90 - x, 55.0) for box in quiet), default=math.inf)
 
 
 def _held(y: float, floor: float) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from figures.artworks.geometry import clip, cut, mirrored, thin
 from figures.artworks.palette import Palette, palette, palette_of
 from figures.artworks.svg import ArtworkCanvas, Point, PointRun
-from report.design.look import Box, Scene
+from report.design.look import Scene
+from report.geometry import Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class ArtworkStage:
 
     sheet: ArtworkCanvas
     colours: Palette
-    quiet: tuple[Box, ...]
+    quiet: tuple[Rect, ...]
 
 
 def stage(scene: Scene) -> ArtworkStage:
@@ -25,7 +26,7 @@ def stage(scene: Scene) -> ArtworkStage:
     flip = False
     if scene.gutter is not None and scene.quiet:
         first = scene.quiet[0]
-        flip = first.x + first.width / 2 < scene.gutter
+        flip = first.x0 + first.width / 2 < scene.gutter
     sheet = ArtworkCanvas(scene, flip=flip)
     sheet.ground(scene.ground)
     quiet = mirrored(scene.quiet, scene.width) if flip else scene.quiet

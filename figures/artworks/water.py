@@ -22,7 +22,7 @@ def tide(scene: Scene) -> str:
     """One broad wave for each line that is kept open, and a low sun that all of them lead to."""
     place = stage(scene)
     tone = place.colours
-    floor = min((box.y for box in scene.quiet), default=0.58 * scene.height) - 24
+    floor = min((box.y0 for box in scene.quiet), default=0.58 * scene.height) - 24
     total = count(scene, "waves")
     place.sheet.discs([SUN], tone.spark)
     top = SUN[1] + 36

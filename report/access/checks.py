@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from report.access.contrast import LowContrastText
 from report.access.reading import AccessInfo, Tag
 from report.access.weight import Weight
+from report.geometry import Rect
 from report.inspection import judging
 from report.problems import Severity
 
@@ -185,7 +186,7 @@ def _contrast(looked: AccessSubject) -> Iterator[Finding]:
     for pale in looked.pale:
         run, height = pale.run, looked.heights[pale.run.page - 1]
         text = " ".join(run.text.split())[:40]
-        box = (run.x, height - run.y - run.height, run.x + run.width, height - run.y)
+        box = Rect.of_size(run.x, run.y, run.width, run.height).flipped(height)
         what = f"“{text}” has a contrast of {pale.contrast:.1f}:1; {pale.needed:g}:1 is needed."
         yield Finding(what, run.page, box)
 

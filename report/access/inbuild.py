@@ -14,6 +14,7 @@ from report.access.nontext import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
 from report.cache.pages import NOTHING, PageFindings
 from report.engine.boxes import PageRecord, TextLine
+from report.geometry import Rect
 from report.inspection.judging import judge
 from report.problems import Place, Problem, error
 
@@ -54,7 +55,7 @@ def _charts(pages: Sequence[PageRecord]) -> Iterator[ChartPlace]:
         for chart, image in product(charts, (each for each in page.components if each.tag == "img")):
             inside = chart.x - 1 <= image.x <= chart.x + chart.width and chart.y <= image.y <= chart.y + chart.height
             if inside:
-                box = (image.x, image.y, image.x + image.width, image.y + image.height)
+                box = Rect.of_size(image.x, image.y, image.width, image.height)
                 yield ChartPlace(chart.chart, page.number, box, chart.src)
 
 

@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
 from report.cache.pages import NOTHING, PageFindings
+from report.geometry import Rect
 from report.preflight.scan import Scan
 
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
@@ -30,7 +31,7 @@ class ChartPlace:
 
     chart: str
     page: int
-    box: tuple[float, float, float, float]
+    box: Rect
     src: str
 
 

@@ -13,6 +13,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report.geometry import Rect
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -34,16 +36,6 @@ class FontFace:
 class Size:
     """Width and height of a drawing, in points."""
 
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in points, origin at the top left."""
-
-    x: float
-    y: float
     width: float
     height: float
 
@@ -102,7 +94,7 @@ class Scene:
     height: float
     bleed: float
     gutter: float | None
-    quiet: tuple[Box, ...]
+    quiet: tuple[Rect, ...]
     colours: Mapping[str, str]
     ground: str
     base: str

@@ -167,8 +167,8 @@ class _Previewer:
             section=before[-1] if before else "",
             width=page.width,
             height=page.height,
-            sheet=overlays.edges(boxes.media, boxes.trim),
-            bleed=overlays.edges(boxes.bleed, boxes.trim),
+            sheet=boxes.media.over(boxes.trim),
+            bleed=boxes.bleed.over(boxes.trim),
             spots=tuple(spots(page, around)),
             order=order,
         )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from report.desk.records import Box, Hotspot
+from report.desk.records import Hotspot
 from report.desk.sources import FOOT_STYLE, SourceIndex
 from report.engine.boxes import Component, PageRecord, TextLine
+from report.geometry import Frame
 
 MOST_TEXT = 160  # characters of a text that are told
 
@@ -56,7 +57,7 @@ def _component(component: Component, page: PageRecord, kind: str, around: Hotspo
     return Hotspot(
         kind="chart" if chart else "section" if whole else "component",
         component=name,
-        box=(component.x, component.y, component.width, component.height),
+        box=Frame(component.x, component.y, component.width, component.height),
         src=component.src,
         template=around.sources.template(name, name if whole else kind),
         style=around.sources.style(name, name if whole else kind),
@@ -106,7 +107,7 @@ def _facts(lines: list[TextLine], kind: str, around: HotspotContext) -> Iterator
             )
 
 
-def union(lines: list[TextLine]) -> Box:
+def union(lines: list[TextLine]) -> Frame:
     """Return the box around some lines."""
     left, top = min(line.x for line in lines), min(line.y for line in lines)
-    return (left, top, max(line.right for line in lines) - left, max(line.bottom for line in lines) - top)
+    return Frame(left, top, max(line.right for line in lines) - left, max(line.bottom for line in lines) - top)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from report.desk.records import Box, MarkedProblem
+from report.desk.records import MarkedProblem
 from report.engine.boxes import PageRecord, TextLine
+from report.geometry import Frame, Rect
 from report.inspection.inspect import PageBoxes
-from report.inspection.judging import Box as MediaBox
 from report.inspection.judging import Outcome
 from report.problems import Place, Problem, in_order
 
@@ -35,7 +35,7 @@ def _marked(problem: Problem, pages: Sequence[PageRecord]) -> MarkedProblem:
     return _record(problem, page.number if page else where.page, boxes)
 
 
-def _record(problem: Problem, page: int, boxes: tuple[Box, ...]) -> MarkedProblem:
+def _record(problem: Problem, page: int, boxes: tuple[Frame, ...]) -> MarkedProblem:
     where = problem.where
     return MarkedProblem(
         str(problem.severity), problem.code, where.file, where.line, where.column, page, where.component,
@@ -69,7 +69,7 @@ def _entry(where: Place, pages: Sequence[PageRecord]) -> Place:
     return replace(where, line=max((line for line in lines if line <= where.line), default=where.line))
 
 
-def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Box]:
+def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Frame]:
     """Yield the lines that a problem quotes; else those of its source; else its component."""
     src, name = _src(where), where.component
     if not src and not name:
@@ -78,11 +78,11 @@ def _boxes(what: str, where: Place, page: PageRecord) -> Iterator[Box]:
     quoted = [_plain(text) for text in _QUOTED.findall(what)]
     said = [line for line in lines if any(_same(line, text) for text in quoted)]
     for line in said or lines:
-        yield (line.x, line.y, line.width, line.height)
+        yield Frame(line.x, line.y, line.width, line.height)
     if not lines:
         for each in page.components:
             if (each.src == src or not src) and (each.name == name or not name):
-                yield (each.x, each.y, each.width, each.height)
+                yield Frame(each.x, each.y, each.width, each.height)
 
 
 def _same(line: TextLine, quoted: str) -> bool:
@@ -103,9 +103,8 @@ def of_outcome(outcome: Outcome, boxes: Sequence[PageBoxes]) -> tuple[MarkedProb
     )
 
 
-def _from_media(box: MediaBox, page: PageBoxes) -> Box:
-    left, top = page.trim[0], page.trim[3]
-    return (box[0] - left, top - box[3], box[2] - box[0], box[3] - box[1])
+def _from_media(box: Rect, page: PageBoxes) -> Frame:
+    return box.shifted(-page.trim.x0, 0).flipped(page.trim.y1).frame
 
 
 def pending(problems: Iterable[MarkedProblem]) -> tuple[MarkedProblem, ...]:

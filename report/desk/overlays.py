@@ -14,10 +14,11 @@ import numpy as np
 
 from report.access.contrast import LowContrastText, joined, text_contrasts
 from report.design.tokens import Tokens
-from report.desk.records import Box, Geometry, TagOutline, TextContrast
+from report.desk.records import Geometry, TagOutline, TextContrast
 from report.engine.boxes import PX, PageRecord
 from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import INLINE
+from report.geometry import Frame
 from report.inspection.inspect import PageBoxes, TextRun
 from report.preflight.plates import Plates
 from report.press.printers import Printer
@@ -80,12 +81,12 @@ def _elements(node: TagNode) -> Iterator[tuple[str, list[Piece]]]:
         yield node.tag, own
 
 
-def _around(pieces: Sequence[Piece]) -> Box:
+def _around(pieces: Sequence[Piece]) -> Frame:
     left = min(piece.box.position_x for piece in pieces)
     top = min(piece.box.position_y for piece in pieces)
     right = max(piece.box.position_x + piece.box.margin_width() for piece in pieces)
     bottom = max(piece.box.position_y + piece.box.margin_height() for piece in pieces)
-    return (left * PX, top * PX, (right - left) * PX, (bottom - top) * PX)
+    return Frame(left * PX, top * PX, (right - left) * PX, (bottom - top) * PX)
 
 
 def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) -> dict[int, tuple[TextContrast, ...]]:
@@ -102,7 +103,7 @@ def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) 
 def _contrast(pale: LowContrastText, page: PageBoxes) -> TextContrast:
     run = pale.run
     left, top = page.trim[0] - page.media[0], page.media[3] - page.trim[3]
-    box = (run.x - left, run.y - top, run.width, run.height)
+    box = Frame(run.x - left, run.y - top, run.width, run.height)
     return TextContrast(box, " ".join(run.text.split())[:80], round(pale.contrast, 2), pale.needed)
 
 
@@ -114,11 +115,6 @@ def ink_picture(plates: Plates) -> bytes:
     out = io.BytesIO()
     Image.fromarray(total).reduce(2).save(out, "PNG", compress_level=3)
     return out.getvalue()
-
-
-def edges(box: tuple[float, float, float, float], trim: tuple[float, float, float, float]) -> Box:
-    """Return how far a box of a PDF (left, bottom, right, top) reaches over its trim: left, top, right, bottom."""
-    return (trim[0] - box[0], box[3] - trim[3], box[2] - trim[2], trim[1] - box[1])
 
 
 def pages_by_fact(pages: Sequence[PageRecord]) -> Mapping[str, tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """What the desk shows, as plain records: pages with all that can be clicked, facts with uses, problems with marks.
 
-In: nothing; `builder` makes them. Out: frozen types, sent to the browser as JSON. Boxes are left, top, width and height
-in points from the top left corner of the page's trim; places are written file:line.
+In: nothing; `builder` makes them. Out: frozen types, sent to the browser as JSON. Boxes are frames in points
+from the top left corner of the page's trim; places are written file:line.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-Box = tuple[float, float, float, float]
-Edges = tuple[float, float, float, float]  # left, top, right, bottom
+from report.geometry import Frame, Insets
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Hotspot:
 
     kind: str
     component: str
-    box: Box
+    box: Frame
     text: str = ""
     src: str = ""
     template: str = ""
@@ -38,7 +37,7 @@ class TagOutline:
     """An element of the tag tree on a page: its type and its place, in the order in which it is read aloud."""
 
     tag: str
-    box: Box
+    box: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ class PagePreview:
     section: str
     width: float
     height: float
-    sheet: Edges
-    bleed: Edges
+    sheet: Insets
+    bleed: Insets
     spots: tuple[Hotspot, ...]
     order: tuple[TagOutline, ...]
 
@@ -135,7 +134,7 @@ class MarkedProblem:
     component: str
     what: str
     hint: str
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[Frame, ...] = ()
     pending: bool = False
 
 
@@ -143,7 +142,7 @@ class MarkedProblem:
 class TextContrast:
     """A text's contrast with what is behind it, and what it needs."""
 
-    box: Box
+    box: Frame
     text: str
     ratio: float
     needed: float

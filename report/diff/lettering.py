@@ -14,15 +14,16 @@ from typing import Any
 import pypdfium2.raw as raw
 
 from report.diff.colours import hexed
-from report.diff.records import Box, Style, Word
+from report.diff.records import Style, Word
 from report.diff.sheet import VisiblePage
+from report.geometry import Rect
 
 MOST_WORDS = 20_000  # of a page; of more than that, the rest is compared as a picture only
 _MOST_LETTERS = 400_000
 _LINE_END_HYPHEN = "\x02"  # what pdfium gives for the hyphen of a word that goes on in the next line
 _SOFT = "\xad"
 _UNSTYLED = Style("", 0.0, "")
-_NOWHERE: Box = (-1e6, -1e6, -1e6, -1e6)
+_NOWHERE = Rect(-1e6, -1e6, -1e6, -1e6)
 
 
 def words_of(page: Any, sheet: VisiblePage, styled: bool = True) -> tuple[Word, ...]:
@@ -68,14 +69,14 @@ def _until_break(text: str) -> int:
     return text.find(_LINE_END_HYPHEN) if text.find(_LINE_END_HYPHEN) > 0 else len(text)
 
 
-def _inside(box: Box, sheet: VisiblePage) -> bool:
+def _inside(box: Rect, sheet: VisiblePage) -> bool:
     left, top, right, bottom = sheet.margins
     width, height = sheet.trim[2] - sheet.trim[0], sheet.trim[3] - sheet.trim[1]
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return -left <= x <= width + right and -top <= y <= height + bottom
 
 
-def _new_line(before: Box, box: Box) -> bool:
+def _new_line(before: Rect, box: Rect) -> bool:
     """Tell whether a word stands in another line than the one before it: lower, higher, or further left."""
     shared = min(before[3], box[3]) - max(before[1], box[1])
     least = min(before[3] - before[1], box[3] - box[1])
@@ -92,7 +93,7 @@ class _Letters:
         self.name, self.flags, self.matrix = ctypes.create_string_buffer(128), ctypes.c_int(), raw.FS_MATRIX()
         self.styles: dict[tuple[bytes, float, tuple[int, ...]], Style] = {}
 
-    def box(self, first: int, count: int) -> Box:
+    def box(self, first: int, count: int) -> Rect:
         """Return the frame of some letters; that of a letter without ink is the point where it stands."""
         left, right, bottom, top = self.edges
         x0 = y0 = math.inf
@@ -105,8 +106,7 @@ class _Letters:
             x1, y1 = max(x1, right.value), max(y1, top.value)
         if not math.isfinite(x0 + y0 + x1 + y1):
             return _NOWHERE
-        a, b, c, d = self.sheet.placed((x0, y0, x1, y1))
-        return (round(a, 2), round(b, 2), round(c, 2), round(d, 2))
+        return self.sheet.placed((x0, y0, x1, y1)).rounded(2)
 
     def style(self, index: int) -> Style:
         """Return how a letter is set."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from report.diff.records import Box
+from report.geometry import Rect
 
 TextChangeKind = Literal["figure", "text", "page number"]
 PageState = Literal["same", "changed", "inserted", "removed"]
@@ -27,8 +27,8 @@ class TextChange:
     after: str
     old_page: int | None
     new_page: int | None
-    old_boxes: tuple[Box, ...]
-    new_boxes: tuple[Box, ...]
+    old_boxes: tuple[Rect, ...]
+    new_boxes: tuple[Rect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Shift:
     across: float
     down: float
     what: str
-    old_boxes: tuple[Box, ...]
-    new_boxes: tuple[Box, ...]
+    old_boxes: tuple[Rect, ...]
+    new_boxes: tuple[Rect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PageChange:
     new_size: str
     texts: tuple[TextChange, ...]
     shifts: tuple[Shift, ...]
-    regions: tuple[Box, ...]
+    regions: tuple[Rect, ...]
     share: float
 
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops
 
-from report.diff.records import Box
 from report.diff.sheet import VisiblePage
+from report.geometry import Frame, Insets, Rect
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,7 +35,7 @@ class PairToCompare:
 
     old: int | None
     new: int | None
-    ignored: tuple[Box, ...] = ()
+    ignored: tuple[Rect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class PictureChange:
     darker now. They show `frame`: left, top, width and height in points from the trim's corner. Empty without `shown`.
     """
 
-    regions: tuple[Box, ...]
+    regions: tuple[Rect, ...]
     share: float
-    frame: Box
+    frame: Frame
     old: bytes = b""
     new: bytes = b""
     marks: bytes = b""
@@ -72,7 +72,7 @@ class _Picture:
     """A page's picture inside its bleed, and how many pixels are a point."""
 
     picture: Image.Image
-    margins: Box
+    margins: Insets
     scale: float
 
     @classmethod
@@ -87,7 +87,7 @@ class _Picture:
         except (pdfium.PdfiumError, ValueError, ArithmeticError, OSError, AttributeError, TypeError):
             return None
 
-    def within(self, margins: Box) -> Image.Image:
+    def within(self, margins: Insets) -> Image.Image:
         """Return the picture with no more bleed than this at each edge."""
         left, top, right, bottom = (round((own - kept) * self.scale)
                                     for own, kept in zip(self.margins, margins, strict=True))  # fmt: skip
@@ -95,18 +95,18 @@ class _Picture:
                                   max(top + 1, self.picture.height - bottom)))  # fmt: skip
 
 
-def _compared(old: _Picture | None, new: _Picture | None, ignored: Sequence[Box], shown: bool) -> PictureChange:
+def _compared(old: _Picture | None, new: _Picture | None, ignored: Sequence[Rect], shown: bool) -> PictureChange:
     margins = _common(old, new)
     scale = max((drawn.scale for drawn in (old, new) if drawn), default=SCALE)
     first, second = (drawn.within(margins) if drawn else None for drawn in (old, new))
     size = first.size if first else second.size if second else (1, 1)
     if first and second:
         size = (max(first.width, second.width), max(first.height, second.height))
-    frame = (-margins[0], -margins[1], size[0] / scale, size[1] / scale)
+    frame = Frame(-margins.left, -margins.top, size[0] / scale, size[1] / scale)
     mask = _mask(first, second, size) if first and second else np.zeros((1, 1), bool)
     for left, top, right, bottom in ignored:
-        rows = slice(max(0, round((top - frame[1]) * scale)), max(0, round((bottom - frame[1]) * scale)))
-        mask[rows, max(0, round((left - frame[0]) * scale)) : max(0, round((right - frame[0]) * scale))] = False
+        rows = slice(max(0, round((top - frame.top) * scale)), max(0, round((bottom - frame.top) * scale)))
+        mask[rows, max(0, round((left - frame.left) * scale)) : max(0, round((right - frame.left) * scale))] = False
     return PictureChange(
         tuple(_regions(mask, frame, scale)),
         round(float(mask.mean()) * 100, 2),
@@ -117,11 +117,10 @@ def _compared(old: _Picture | None, new: _Picture | None, ignored: Sequence[Box]
     )
 
 
-def _common(old: _Picture | None, new: _Picture | None) -> Box:
+def _common(old: _Picture | None, new: _Picture | None) -> Insets:
     """Return the bleed that both have: pages that changed sides have it at other edges."""
-    margins = [drawn.margins for drawn in (old, new) if drawn] or [(0.0, 0.0, 0.0, 0.0)]
-    left, top, right, bottom = (min(edges) for edges in zip(*margins, strict=True))
-    return (left, top, right, bottom)
+    margins = [drawn.margins for drawn in (old, new) if drawn] or [Insets()]
+    return Insets(*(min(edges) for edges in zip(*margins, strict=True)))
 
 
 def _mask(old: Image.Image, new: Image.Image, size: tuple[int, int]) -> Mask:
@@ -135,7 +134,7 @@ def _mask(old: Image.Image, new: Image.Image, size: tuple[int, int]) -> Mask:
     return mask
 
 
-def _regions(mask: Mask, frame: Box, scale: float) -> Iterator[Box]:
+def _regions(mask: Mask, frame: Frame, scale: float) -> Iterator[Rect]:
     """Yield frames around what differs, the largest first."""
     rows, columns = -(-mask.shape[0] // _CELL), -(-mask.shape[1] // _CELL)
     padded = np.zeros((rows * _CELL, columns * _CELL), bool)
@@ -148,7 +147,7 @@ def _regions(mask: Mask, frame: Box, scale: float) -> Iterator[Box]:
     for left, top, right, bottom in found:
         edges = (left * _CELL, top * _CELL, min(right * _CELL, mask.shape[1]), min(bottom * _CELL, mask.shape[0]))
         x0, y0, x1, y1 = (edge / scale for edge in edges)
-        yield (round(x0 + frame[0], 1), round(y0 + frame[1], 1), round(x1 + frame[0], 1), round(y1 + frame[1], 1))
+        yield Rect(x0, y0, x1, y1).shifted(frame.left, frame.top).rounded(1)
 
 
 def _holds(outer: tuple[int, int, int, int], inner: tuple[int, int, int, int]) -> bool:

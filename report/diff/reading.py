@@ -19,6 +19,7 @@ from report.diff.colours import colours_of
 from report.diff.lettering import MOST_WORDS, font_name, words_of
 from report.diff.records import ReadFile, ReadPage, Word, is_folio
 from report.diff.sheet import VisiblePage
+from report.geometry import Insets
 from report.inspection.inspect import Pdf
 from report.problems import Place, ReportError, error
 
@@ -98,7 +99,7 @@ def _page(document: Any, index: int, scale: float, seen: Counter[str] | None) ->
         if seen is not None:
             seen.update(colours_of(page))
     except (pdfium.PdfiumError, ValueError, ArithmeticError, OSError, AttributeError, TypeError):
-        return ReadPage(index + 1, "", 0.0, 0.0, (0, 0, 0, 0), (), "", "", bytes(THUMBNAIL[0] * THUMBNAIL[1]), False)
+        return ReadPage(index + 1, "", 0.0, 0.0, Insets(), (), "", "", bytes(THUMBNAIL[0] * THUMBNAIL[1]), False)
     trimmed = _trimmed(picture, sheet)
     return ReadPage(
         number=index + 1,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-Box = tuple[float, float, float, float]
+from report.geometry import Insets, Rect
+
 _EDGE = 0.12  # of a page's height at its head and foot, where its number stands
 
 
@@ -30,7 +31,7 @@ class Word:
     """What stands between two spaces. `line` counts the lines of the page; `broken`: it goes on in the next line."""
 
     text: str
-    box: Box
+    box: Rect
     style: Style
     line: int
     broken: bool = False
@@ -50,7 +51,7 @@ class ReadPage:
     label: str
     width: float
     height: float
-    bleed: Box
+    bleed: Insets
     words: tuple[Word, ...]
     trimmed: str
     bled: str

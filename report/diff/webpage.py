@@ -13,8 +13,8 @@ from report.design.tokens import Tokens
 from report.diff.compare import Comparison
 from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
-from report.diff.records import Box
 from report.diff.telling import page_name, summary
+from report.geometry import Frame, Rect
 from report.inspection.webpage import page
 
 _MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
@@ -29,8 +29,8 @@ class PageSide:
 
     picture: str
     number: int
-    frames: tuple[Box, ...]
-    words: tuple[Box, ...]
+    frames: tuple[Frame, ...]
+    words: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,12 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _percent(box: Box, frame: Box, air: float = 2.0) -> Box:
+def _percent(box: Rect, frame: Frame, air: float = 2.0) -> Frame:
     """Return left, top, width and height in percent of the picture, with some points of air around."""
     left, top, width, height = frame
-    x0, y0, x1, y1 = box[0] - air - left, box[1] - air - top, box[2] + air - left, box[3] + air - top
+    x0, y0, x1, y1 = box.grown(air).shifted(-left, -top)
     across, down = 100 / width, 100 / height
-    return (round(x0 * across, 2), round(y0 * down, 2), round((x1 - x0) * across, 2), round((y1 - y0) * down, 2))
+    return Frame(round(x0 * across, 2), round(y0 * down, 2), round((x1 - x0) * across, 2), round((y1 - y0) * down, 2))
 
 
 def _address(data: bytes, kind: str) -> str:

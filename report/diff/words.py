@@ -14,7 +14,8 @@ from report.diff.matching import PagePair
 from report.diff.moves import TextMove, TextMoves, WordSpan, find_flows
 from report.diff.numerals import NumeralSyntax
 from report.diff.outcome import TextChange, TextChangeKind
-from report.diff.records import Box, ReadPage, Word
+from report.diff.records import ReadPage, Word
+from report.geometry import Rect
 
 _AROUND = 6  # words of context on either side
 _BETWEEN = 3  # words that are the same between two changes of one sentence
@@ -32,7 +33,7 @@ class PageComparison:
     flowed: tuple[TextMove, ...]
 
     @property
-    def folios(self) -> tuple[Box, ...]:
+    def folios(self) -> tuple[Rect, ...]:
         """Where the number of a page is that stands elsewhere now: it differs, and nothing has changed."""
         old, new = self.pair.old, self.pair.new
         if not (old and new) or old.name == new.name:
@@ -159,23 +160,22 @@ class _Passage:
         self.after = " ".join(word.text for word in every[self.last : self.last + _AROUND])
 
     @property
-    def boxes(self) -> tuple[Box, ...]:
+    def boxes(self) -> tuple[Rect, ...]:
         """One frame for the words of each line."""
         return lined(self.words)
 
 
-def lined(words: Sequence[Word]) -> tuple[Box, ...]:
+def lined(words: Sequence[Word]) -> tuple[Rect, ...]:
     """Return one frame for the words of each line."""
-    lines: dict[int, list[Box]] = {}
+    lines: dict[int, list[Rect]] = {}
     for word in words:
         lines.setdefault(word.line, []).append(word.box)
     return tuple(union(boxes) for boxes in lines.values())
 
 
-def union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[Rect]) -> Rect:
     """Return the frame of some boxes."""
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return (min(left), min(top), max(right), max(bottom))
+    return Rect.around(boxes)
 
 
 def _change(kind: TextChangeKind, piece: _Stretch, old: _Passage, new: _Passage) -> TextChange:

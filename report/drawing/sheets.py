@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from functools import partial
 
 from report.cache.store import NO_CACHE, Cache, digest
-from report.design.look import Artwork, Box, Scene
+from report.design.look import Artwork, Scene
 from report.design.tokens import Tokens
 from report.design.typography import quote_setting, text_width
 from report.edition.edition import Edition
 from report.edition.model import Count, Quote
+from report.geometry import Rect
 
 # Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
-_SPREADS: Mapping[str, tuple[Box, ...]] = {
-    "pillar": (Box(45, 430, 500, 330), Box(657, 420, 520, 340)),
-    "future": (Box(45, 342, 520, 418), Box(657, 342, 520, 418)),
+_SPREADS: Mapping[str, tuple[Rect, ...]] = {
+    "pillar": (Rect.of_size(45, 430, 500, 330), Rect.of_size(657, 420, 520, 340)),
+    "future": (Rect.of_size(45, 342, 520, 418), Rect.of_size(657, 342, 520, 418)),
 }
 _QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # where the lines of a quotation start
-_PAGES: Mapping[str, tuple[Box, ...]] = {
-    "cover": (Box(45, 470, 500, 290),),
-    "contents": (Box(45, 430, 520, 330),),
-    "glance": (Box(63, 59, 504, 640),),
-    "plan": (Box(45, 560, 520, 200),),
-    "commitment": (Box(45, 520, 520, 240),),
-    "back": (Box(45, 560, 500, 200),),
+_PAGES: Mapping[str, tuple[Rect, ...]] = {
+    "cover": (Rect.of_size(45, 470, 500, 290),),
+    "contents": (Rect.of_size(45, 430, 520, 330),),
+    "glance": (Rect.of_size(63, 59, 504, 640),),
+    "plan": (Rect.of_size(45, 560, 520, 200),),
+    "commitment": (Rect.of_size(45, 520, 520, 240),),
+    "back": (Rect.of_size(45, 560, 500, 200),),
 }
 
 
@@ -72,13 +73,13 @@ def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
         )
 
 
-def _quote_box(quote: Quote, tokens: Tokens) -> Box:
+def _quote_box(quote: Quote, tokens: Tokens) -> Rect:
     """Return the place that the words of a quotation take, with some air around them."""
     setting = quote_setting(quote.lines)
     face, size = tokens.faces["display"].path, float(tokens.values.type[setting.size])
     wide = max(text_width(line, face, size) for line in quote.lines)
     tall = len(quote.lines) * setting.leading + _ATTRIBUTION
-    return Box(_QUOTES[quote.side] - 20, _MIDDLE - tall / 2 - 30, min(wide, 480) + 40, tall + 60)
+    return Rect.of_size(_QUOTES[quote.side] - 20, _MIDDLE - tall / 2 - 30, min(wide, 480) + 40, tall + 60)
 
 
 def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
@@ -96,7 +97,7 @@ def _section_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
         )
 
 
-def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: bool, ground: str, family: str,
+def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Rect, ...], spread: bool, ground: str, family: str,
            counts: Sequence[Count]) -> Scene:  # fmt: skip
     page, bleed = tokens.page, float(tokens.page.bleed)
     width = float(page.width) * (2 if spread else 1) + 2 * bleed
@@ -106,7 +107,7 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Box, ...], spread: boo
         height=float(page.height) + 2 * bleed,
         bleed=bleed,
         gutter=bleed + float(page.width) if spread else None,
-        quiet=tuple(Box(box.x + bleed, box.y + bleed, box.width, box.height) for box in quiet),
+        quiet=tuple(box.shifted(bleed, bleed) for box in quiet),
         colours=tokens.hexes,
         ground=ground,
         base=family,

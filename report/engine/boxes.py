@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from report.geometry import Rect
+
 PX = 0.75  # CSS pixels to points
 
 
@@ -33,7 +35,7 @@ class TextLine:
     src: str
     block: int
     running: bool
-    clip: tuple[float, float, float, float] | None = None
+    clip: Rect | None = None
     fact: str = ""
     baseline: float = 0.0
 
@@ -86,7 +88,7 @@ class PageRecord:
     blank: bool
     width: float
     height: float
-    content: tuple[float, float, float, float]
+    content: Rect
     lines: tuple[TextLine, ...]
     fragments: tuple[Fragment, ...]
     components: tuple[Component, ...]
@@ -106,7 +108,7 @@ class _BoxContext:
     component: str = ""
     src: str = ""
     running: bool = False
-    clip: tuple[float, float, float, float] | None = None
+    clip: Rect | None = None
     block: tuple[int, str] = (0, "")  # the block element the text belongs to: a heading, not the spans of its lines
     fact: str = ""
 
@@ -124,7 +126,7 @@ class _Walk:
     def record(self) -> PageRecord:
         box = self.box
         self._children(box, _BoxContext())
-        content = (box.content_box_x(), box.content_box_y(), box.width, box.height)
+        content = Rect.of_size(box.content_box_x(), box.content_box_y(), box.width, box.height)
         return PageRecord(
             number=self.number,
             side=box.page_type.side,
@@ -132,7 +134,7 @@ class _Walk:
             blank=bool(box.page_type.blank),
             width=box.margin_width() * PX,
             height=box.margin_height() * PX,
-            content=(content[0] * PX, content[1] * PX, content[2] * PX, content[3] * PX),
+            content=Rect(*(edge * PX for edge in content)),
             lines=tuple(self.lines),
             fragments=tuple(self.fragments),
             components=tuple(self.components),
@@ -230,7 +232,7 @@ class _Walk:
         )
 
 
-def _clip(box: Any) -> tuple[float, float, float, float]:
-    """Return the padding box as left, top, right, bottom: what overflows it is cut off."""
+def _clip(box: Any) -> Rect:
+    """Return the padding box: what overflows it is cut off."""
     left, top = box.padding_box_x() * PX, box.padding_box_y() * PX
-    return (left, top, left + box.padding_width() * PX, top + box.padding_height() * PX)
+    return Rect.of_size(left, top, box.padding_width() * PX, box.padding_height() * PX)

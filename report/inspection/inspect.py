@@ -18,7 +18,7 @@ import pypdfium2.raw as raw
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, Destination, DictionaryObject
 
-Rectangle = tuple[float, float, float, float]
+from report.geometry import Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class PageBoxes:
 
     number: int
     label: str
-    media: Rectangle
-    trim: Rectangle
-    bleed: Rectangle
+    media: Rect
+    trim: Rect
+    bleed: Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +228,8 @@ def text_runs(data: bytes) -> Iterator[TextRun]:
         document.close()
 
 
-def _box(box: Any) -> Rectangle:
-    return (float(box.left), float(box.bottom), float(box.right), float(box.top))
+def _box(box: Any) -> Rect:
+    return Rect(float(box.left), float(box.bottom), float(box.right), float(box.top))
 
 
 def _get(item: Any, *keys: str) -> Any:

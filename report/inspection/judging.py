@@ -14,10 +14,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
+from report.geometry import Rect
 from report.problems import Place, Problem, Severity
 
 Subject = TypeVar("Subject", contravariant=True)
-Box = tuple[float, float, float, float]  # left, bottom, right, top in points of the media box
 CheckState = Literal["passed", "warning", "error", "not looked at"]
 
 MOST_PAGES_NAMED, MOST_TOLD, MOST_BOXES = 12, 6, 20
@@ -30,7 +30,7 @@ class Finding:
 
     what: str
     page: int = 0
-    box: Box | None = None
+    box: Rect | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Fault:
     what: str
     page: int
     count: int
-    boxes: tuple[Box, ...]
+    boxes: tuple[Rect, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _quoted(text: str) -> str:
 def _overflow(proofs: LayoutSubject) -> Iterator[Problem]:
     """Text that leaves the area inside the margins, or is cut off at the trim."""
     for page in proofs.pages:
-        left, top, width, height = page.content
+        left, top, width, height = page.content.frame
         for line in page.lines:
             if line.running or page.name in proofs.sheets:
                 continue
@@ -81,7 +81,7 @@ def _clipped(proofs: LayoutSubject) -> Iterator[Problem]:
 def _wide_boxes(proofs: LayoutSubject) -> Iterator[Problem]:
     """Charts and photographs that stand over the edge of the text area."""
     for page in proofs.pages:
-        left, top, width, height = page.content
+        left, top, width, height = page.content.frame
         for box in page.components:
             if box.tag != "img" or page.name in proofs.sheets:
                 continue
@@ -190,7 +190,7 @@ def _stranded_headings(proofs: LayoutSubject) -> Iterator[Problem]:
     for (page, heading), (next_page, following) in pairwise(numbered):
         if heading.tag not in _HEADINGS or page.name in proofs.sheets:
             continue
-        foot = page.content[1] + page.content[3] - heading.y - heading.height
+        foot = page.content.y1 - heading.y - heading.height
         turned = next_page is not page or (
             following.y < heading.y and following.x > heading.x and foot < 4 * heading.height
         )

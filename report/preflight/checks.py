@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from report.geometry import Rect
 from report.inspection import judging
 from report.inspection.inspect import TextRun
 from report.preflight.ink import PageInk
-from report.preflight.records import Box, FileInfo, PageInfo
+from report.preflight.records import FileInfo, PageInfo
 from report.press.printers import Printer
 
 # Where rules come from. Clauses are given for ISO 32000-1, whose text anyone can read.
@@ -37,16 +38,16 @@ PreflightCheck = judging.Check[PreflightSubject]
 Finding = judging.Finding
 
 
-def trim_of(page: PageInfo) -> Box:
+def trim_of(page: PageInfo) -> Rect:
     """Return the trim, or what stands for it."""
     return page.trim or page.crop or page.media
 
 
-def bleed_of(page: PageInfo) -> Box:
+def bleed_of(page: PageInfo) -> Rect:
     """Return the bleed box, or what stands for it."""
     return page.bleed or page.trim or page.media
 
 
-def inside(box: Box, outer: Box) -> bool:
+def inside(box: Rect, outer: Rect) -> bool:
     """Tell whether a thing lies, at least in part, within a box: marks around the page do not."""
     return box[2] > outer[0] and box[0] < outer[2] and box[3] > outer[1] and box[1] < outer[3]

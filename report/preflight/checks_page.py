@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from report.geometry import Rect
 from report.preflight.checks import (
     GWG,
     NEAR,
@@ -58,7 +59,7 @@ def _same_trim(looked: PreflightSubject) -> Iterator[Finding]:
             yield Finding(what, number)
 
 
-def _size(box: tuple[float, float, float, float]) -> tuple[float, float]:
+def _size(box: Rect) -> tuple[float, float]:
     return (round(box[2] - box[0], 1), round(box[3] - box[1], 1))
 
 
@@ -72,11 +73,10 @@ def _turned(looked: PreflightSubject) -> Iterator[Finding]:
 
 def _bleed(looked: PreflightSubject) -> Iterator[Finding]:
     for page in looked.facts.pages:
-        trim, bleed = trim_of(page), bleed_of(page)
-        found = (trim[0] - bleed[0], trim[1] - bleed[1], bleed[2] - trim[2], bleed[3] - trim[3])
+        found = bleed_of(page).over(trim_of(page))
         wanted = looked.printer.bleed(page.number)
         names = (
-            ("outer edge", "foot", "fold", "head") if page.number % 2 == 0 else ("fold", "foot", "outer edge", "head")
+            ("outer edge", "head", "fold", "foot") if page.number % 2 == 0 else ("fold", "head", "outer edge", "foot")
         )
         for name, width, least in zip(names, found, wanted, strict=True):
             if width < least - NEAR:
@@ -225,7 +225,7 @@ def _safe(looked: PreflightSubject) -> Iterator[Finding]:
     for run in looked.runs:
         page = looked.on_page(run.page)
         left, _, _, top = page.media
-        box = (left + run.x, top - run.y - run.height, left + run.x + run.width, top - run.y)
+        box = Rect.of_size(left + run.x, run.y, run.width, run.height).flipped(top)
         trim = trim_of(page)
         if not inside(box, trim):
             continue

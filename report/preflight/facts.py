@@ -13,7 +13,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from report.preflight.records import Box, FileInfo, FontInfo, Intent, PageInfo
+from report.geometry import Rect
+from report.preflight.records import FileInfo, FontInfo, Intent, PageInfo
 from report.preflight.scan import Scan, ScanLimit
 from report.preflight.spaces import space_of, text_of
 from report.problems import Place, ReportError, error
@@ -91,13 +92,13 @@ def _page(page: pikepdf.Page, number: int) -> PageInfo:
     boxes = {key: _box(page.obj.get(key)) for key in _BOXES}
     space = page.obj.get("/Group", Dictionary()).get("/CS") if "/Group" in page.obj else None
     annotations = tuple(
-        (str(each.get("/Subtype", ""))[1:], _box(each.get("/Rect")) or (0.0, 0.0, 0.0, 0.0))
+        (str(each.get("/Subtype", ""))[1:], _box(each.get("/Rect")) or Rect(0, 0, 0, 0))
         for each in page.obj.get("/Annots", Array())
         if isinstance(each, Dictionary)
     )
     return PageInfo(
         number=number,
-        media=_box(page.mediabox) or (0.0, 0.0, 0.0, 0.0),
+        media=_box(page.mediabox) or Rect(0, 0, 0, 0),
         crop=boxes["/CropBox"],
         bleed=boxes["/BleedBox"],
         trim=boxes["/TrimBox"],
@@ -110,12 +111,11 @@ def _page(page: pikepdf.Page, number: int) -> PageInfo:
     )
 
 
-def _box(value: Any) -> Box | None:
+def _box(value: Any) -> Rect | None:
     try:
-        left, bottom, right, top = (float(edge) for edge in value)
+        return Rect.of_corners(value)
     except (TypeError, ValueError):
         return None
-    return (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
 
 
 def _xmp(root: Any) -> str:

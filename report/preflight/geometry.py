@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from report.preflight.records import Box
+from report.geometry import Rect
 
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -33,8 +33,8 @@ def scale_of(matrix: Matrix) -> float:
     return math.sqrt(abs(a * d - b * c))
 
 
-def bounds_of(points: list[float]) -> Box | None:
+def bounds_of(points: list[float]) -> Rect | None:
     """Return the box around points given as x, y, x, y; None for none, and for places that are nowhere."""
     if not points or not all(map(math.isfinite, points)):
         return None
-    return (min(points[::2]), min(points[1::2]), max(points[::2]), max(points[1::2]))
+    return Rect(min(points[::2]), min(points[1::2]), max(points[::2]), max(points[1::2]))

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from report.geometry import Rect
 from report.preflight.plates import DPI, Plates
-from report.preflight.records import Box, PageInfo
+from report.preflight.records import PageInfo
 
 WINDOW = 11  # pixels at 75 dpi: 15 mm², over which the ink is averaged (GWG 2015)
 BARE, INKED = 6, 26  # of 255, summed over the plates: nothing, and something
@@ -29,7 +30,7 @@ class BleedGap:
     """A stretch of an edge where ink stops before the bleed does."""
 
     edge: str
-    box: Box
+    box: Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class PageInk:
 
     page: int
     coverage: float
-    where: Box
+    where: Rect
     blank: bool
     gaps: tuple[BleedGap, ...]
     sides: tuple[EdgePixels, EdgePixels]
@@ -75,9 +76,9 @@ def from_plain(plain: dict[str, Any]) -> PageInk:
     return PageInk(
         page=plain["page"],
         coverage=plain["coverage"],
-        where=tuple(plain["where"]),
+        where=Rect(*plain["where"]),
         blank=plain["blank"],
-        gaps=tuple(BleedGap(edge, tuple(box)) for edge, box in plain["gaps"]),
+        gaps=tuple(BleedGap(edge, Rect(*box)) for edge, box in plain["gaps"]),
         sides=(lines["left"], lines["right"]),
         map=lines["map"],
         inks=tuple(plain["inks"]),
@@ -125,7 +126,7 @@ class _PageRaster:
     height: int
     width: int
 
-    def slices(self, box: Box) -> tuple[slice, slice]:
+    def slices(self, box: Rect) -> tuple[slice, slice]:
         """Return the rows and columns of a box, as far as they are on the sheet."""
         left, bottom, _, _ = self.page.media
         scale = DPI / 72
@@ -133,11 +134,11 @@ class _PageRaster:
         y0, y1 = (min(self.height, max(0, round(self.height - (edge - bottom) * scale))) for edge in (box[3], box[1]))
         return slice(y0, y1), slice(x0, x1)
 
-    def box(self, x: int, y: int, width: int, height: int) -> Box:
+    def box(self, x: int, y: int, width: int, height: int) -> Rect:
         """Return the box of some pixels."""
         left, bottom, _, _ = self.page.media
         scale = 72 / DPI
-        return (
+        return Rect(
             left + x * scale,
             bottom + (self.height - y - height) * scale,
             left + (x + width) * scale,

@@ -7,7 +7,7 @@ How: `recolour` writes the file twice with other colours, and PDFium renders bot
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,22 +21,19 @@ FINER = 2  # times as fine is drawn
 Plates = npt.NDArray[np.uint8]
 
 
-def plates(data: bytes, pages: Sequence[int] | None = None, plain: Container[int] = ()) -> Iterator[Plates]:
-    """Yield the plates of the pages (from 0; all of them by default) as arrays of height × width × 4.
+def plates(data: bytes, pages: Sequence[int] | None = None) -> Iterator[Plates]:
+    """Yield the plates of the pages (from 0; all of them by default) as arrays of height × width × 4."""
+    yield from drawn(recoloured(data), pages)
 
-    The pages in `plain` (from 1) are drawn at once in the size that is wanted: there a thin line has too much ink.
+
+def drawn(both: tuple[bytes, bytes], pages: Sequence[int] | None = None, finer: int = FINER) -> Iterator[Plates]:
+    """Yield the plates of a file that is recoloured already.
+
+    Drawn once as fine as they are measured (`finer` 1), pages take half the time, but thin lines carry too much ink.
     """
-    yield from drawn(recoloured(data), pages, plain)
-
-
-def drawn(
-    both: tuple[bytes, bytes], pages: Sequence[int] | None = None, plain: Container[int] = ()
-) -> Iterator[Plates]:
-    """Yield the plates of a file that is recoloured already."""
     coloured, black = (pdfium.PdfDocument(each) for each in both)
     try:
         for index in pages if pages is not None else range(len(coloured)):
-            finer = 1 if index + 1 in plain else FINER
             three, one = _rendered(coloured[index], finer), _rendered(black[index], finer, grey=True)
             inks = np.empty((*three.shape[:2], 4), np.uint8)
             np.subtract(255, three[..., :3], out=inks[..., :3])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Box = tuple[float, float, float, float]
+from report.geometry import Rect
 
 RGB_KINDS = frozenset({"DeviceRGB", "CalRGB", "Lab", "ICCBased RGB", "ICCBased Lab"})
 
@@ -46,7 +46,7 @@ class PaintedObject:
     kind: str
     space: ColourSpace
     values: tuple[float, ...]
-    box: Box
+    box: Rect
     size: float = 0.0
     font: str = ""
     overprint: bool = False
@@ -78,7 +78,7 @@ class PlacedImage:
     bits: int
     space: ColourSpace
     ppi: float
-    box: Box
+    box: Rect
     is_mask: bool = False
     soft_mask: bool = False
     number: tuple[int, int] = (0, 0)
@@ -89,15 +89,15 @@ class PageInfo:
     """A page's boxes and what else its dictionary says. `None`: not there."""
 
     number: int
-    media: Box
-    crop: Box | None
-    bleed: Box | None
-    trim: Box | None
-    art: Box | None
+    media: Rect
+    crop: Rect | None
+    bleed: Rect | None
+    trim: Rect | None
+    art: Rect | None
     rotate: int
     unit: float
     group: str | None
-    annotations: tuple[tuple[str, Box], ...]
+    annotations: tuple[tuple[str, Rect], ...]
     actions: bool
 
 

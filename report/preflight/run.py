@@ -7,16 +7,15 @@ stalls or swells the reader is a problem like any other: it is read in a child w
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from report.cache.pages import NOTHING, PageFindings
-from report.inspection.inspect import TextRun, text_runs
+from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome
-from report.preflight.bound import sure_pages
 from report.preflight.checks import PreflightSubject
 from report.preflight.facts import damaged, read_facts
 from report.preflight.ink import PageInk, as_plain, from_plain, page_ink
@@ -30,6 +29,7 @@ from report.processes.parallel import alongside, guarded_job
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
+NEAR_LIMIT = 10.0  # percent of ink: coarse plates are never that far below fine ones
 FilePair = tuple[bytes, bytes]
 
 
@@ -62,7 +62,7 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageF
             raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
         try:
             runs = tuple(text_runs(data)) if ink else ()
-            inks = _inks(data, both, facts, runs, printer.values.ink.limit, known) if ink else ()
+            inks = _inks(data, both, facts, printer.values.ink.limit, known) if ink else ()
         except (ReportError, MemoryError):
             raise
         except Exception as failure:  # whatever a renderer makes of a file that is half broken
@@ -72,17 +72,15 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageF
 
 
 def _inks(
-    data: bytes, both: Callable[[], FilePair], facts: FileInfo, runs: Sequence[TextRun], limit: int, known: PageFindings
+    data: bytes, both: Callable[[], FilePair], facts: FileInfo, limit: int, known: PageFindings
 ) -> tuple[PageInk, ...]:
     """Measure the pages that are not known, half of them in a child."""
 
     def look(numbers: Sequence[int]) -> dict[int, Any]:
-        drawn_from, sure = both(), sure_pages(facts, runs, limit)
+        drawn_from = both()
         pages = [facts.pages[number - 1] for number in numbers]
-        with alongside(
-            lambda: list(_measured(drawn_from, pages[1::2], sure, limit)), "plates", len(pages) > FEW
-        ) as others:
-            found = list(_measured(drawn_from, pages[::2], sure, limit))
+        with alongside(lambda: list(_measured(drawn_from, pages[1::2], limit)), "plates", len(pages) > FEW) as others:
+            found = list(_measured(drawn_from, pages[::2], limit))
             return {ink.page: as_plain(ink) for ink in (*found, *others())}
 
     numbers = [page.number for page in facts.pages]
@@ -90,11 +88,11 @@ def _inks(
     return tuple(from_plain(found[number]) for number in numbers)
 
 
-def _measured(both: FilePair, pages: Sequence[PageInfo], sure: Container[int], limit: float) -> Iterator[PageInk]:
-    """Measure some pages; coarsely, and so in less time, where what they paint can't exceed the limit anyway."""
-    for page, picture in zip(pages, drawn(both, [page.number - 1 for page in pages], plain=sure), strict=True):
+def _measured(both: FilePair, pages: Sequence[PageInfo], limit: float) -> Iterator[PageInk]:
+    """Measure some pages: coarsely, which takes half the time, and once more finely where the limit is near."""
+    for page, picture in zip(pages, drawn(both, [page.number - 1 for page in pages], finer=1), strict=True):
         found = page_ink(picture, page)
-        if page.number in sure and found.coverage > limit:  # a line drawn too thick
+        if found.coverage > limit - NEAR_LIMIT:
             found = page_ink(next(drawn(both, [page.number - 1])), page)
         yield found
 

@@ -15,8 +15,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from report.geometry import Rect
 from report.preflight.geometry import IDENTITY, bounds_of, matrix_of, multiply, scale_of
-from report.preflight.records import Box, ColourSpace, PaintedObject, PlacedImage
+from report.preflight.records import ColourSpace, PaintedObject, PlacedImage
 from report.preflight.spaces import CMYK, GRAY, RGB, UNKNOWN, space_of
 from report.preflight.state import GraphicsState
 
@@ -111,7 +112,7 @@ class _ContentReader:
                 "stroke", box, state.stroke, state.stroke_values, state.overprint_stroke, state.stroke_alpha, width
             )
 
-    def _add(self, kind: str, box: Box, space: ColourSpace, values: tuple[float, ...], overprint: bool, alpha: float,
+    def _add(self, kind: str, box: Rect, space: ColourSpace, values: tuple[float, ...], overprint: bool, alpha: float,
              size: float = 0.0, font: str = "") -> None:  # fmt: skip
         state = self.state
         self.scan.painted.append(
@@ -208,7 +209,7 @@ class _ContentReader:
             return
         placed = multiply(state.line, state.matrix)
         size = abs(state.size) * math.hypot(placed[2], placed[3])
-        box = (placed[4], placed[5], placed[4] + size * max(1.0, letters / 4), placed[5] + size * 0.7)
+        box = Rect.of_size(placed[4], placed[5], size * max(1.0, letters / 4), size * 0.7)
         if state.mode in {0, 2, 4, 6}:
             self._add(
                 "text", box, state.fill, state.fill_values, state.overprint_fill, state.fill_alpha, size, state.font
@@ -226,7 +227,7 @@ class _ContentReader:
     def _shade(self, found: Any) -> None:
         space = space_of(_dig(found, "/ColorSpace"), self.resources)
         x, y = self.state.matrix[4], self.state.matrix[5]
-        self._add("shading", (x, y, x, y), space, (), self.state.overprint_fill, self.state.fill_alpha)
+        self._add("shading", Rect(x, y, x, y), space, (), self.state.overprint_fill, self.state.fill_alpha)
 
     def _pattern(self, name: Name) -> None:
         found = _dig(self.resources, "/Pattern", str(name))

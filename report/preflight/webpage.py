@@ -13,10 +13,10 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from report.design.tokens import Tokens
+from report.geometry import Frame, Rect
 from report.inspection.judging import Verdict
 from report.inspection.webpage import page, picture
 from report.preflight.ink import PageInk
-from report.preflight.records import Box
 from report.preflight.run import Preflight
 
 THUMBNAIL = 0.36  # pixels to a point
@@ -30,7 +30,7 @@ class FaultMark:
     verdict: Verdict
     what: str
     count: int
-    places: tuple[tuple[float, float, float, float], ...]
+    places: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _leaves(done: Preflight, data: bytes) -> Iterator[PreflightPage]:
         document.close()
 
 
-def _marks(done: Preflight, number: int, media: Box) -> Iterator[FaultMark]:
+def _marks(done: Preflight, number: int, media: Rect) -> Iterator[FaultMark]:
     for verdict in done.outcome.verdicts:
         for fault in verdict.faults:
             if fault.page == number:
@@ -85,11 +85,11 @@ def _marks(done: Preflight, number: int, media: Box) -> Iterator[FaultMark]:
                 yield FaultMark(verdict, fault.what, fault.count, places)
 
 
-def _percent(box: Box, media: Box) -> tuple[float, float, float, float]:
+def _percent(box: Rect, media: Rect) -> Frame:
     """Return left, top, width and height in percent of the page, never too small to see."""
     width, height = media[2] - media[0] or 1, media[3] - media[1] or 1
     left, top = (box[0] - media[0]) / width * 100, (media[3] - box[3]) / height * 100
-    return (
+    return Frame(
         round(left, 2), round(top, 2),
         round(max(1.2, (box[2] - box[0]) / width * 100), 2), round(max(1.0, (box[3] - box[1]) / height * 100), 2),
     )  # fmt: skip

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pikepdf
 from pikepdf import Array, Name
 
+from report.geometry import Rect
 from report.press.inks import InkBuild
-from report.press.placing import Box, PlacedPage, add_page
+from report.press.placing import PlacedPage, add_page
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
 
@@ -67,7 +68,7 @@ def _spread(
 ) -> None:
     x0, y0, x1, y1 = (float(edge) for edge in left.trimbox)
     width, height = x1 - x0, y1 - y0
-    parts: tuple[Box, Box] = ((x0 - bleed, y0 - bleed, x1, y1 + bleed), (x0, y0 - bleed, x1 + bleed, y1 + bleed))
+    parts = (Rect(x0 - bleed, y0 - bleed, x1, y1 + bleed), Rect(x0, y0 - bleed, x1 + bleed, y1 + bleed))
     whole = (2 * width + spine + 2 * bleed, height + 2 * bleed)
     placed = [PlacedPage(left, parts[0], 0, 0), PlacedPage(right, parts[1], bleed + width + spine, 0)]
     page = add_page(pdf, *whole, placed)

@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-Box = tuple[float, float, float, float]
+from report.geometry import Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class PlacedPage:
     """A page, the part of it that is shown, and where the lower left corner of that part goes."""
 
     page: pikepdf.Page
-    part: Box
+    part: Rect
     x: float
     y: float
 
@@ -40,7 +40,7 @@ def add_page(
     return page
 
 
-def _form(page: pikepdf.Page, part: Box) -> Any:
+def _form(page: pikepdf.Page, part: Rect) -> Any:
     """Return a page as a form that shows only a part of it, in the page's own coordinates (ISO 32000-1, 8.10)."""
     form = page.as_form_xobject()
     form[Name.BBox], form[Name.Matrix] = Array(list(part)), Array([1, 0, 0, 1, 0, 0])

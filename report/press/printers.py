@@ -19,6 +19,7 @@ from pydantic import Field
 from report.edition.model import FrozenModel, Number, Text
 from report.edition.validate import validate
 from report.edition.yamldoc import Document, parse, read_text
+from report.geometry import Insets
 from report.problems import Place, Problem, ReportError, did_you_mean, error
 
 FOLDER = Path(__file__).resolve().parents[1] / "printers"
@@ -27,7 +28,6 @@ OFF_TRIM = 12.0  # points that printers ask marks to stay off the trim, so that 
 
 Length = Annotated[Number, Field(ge=0)]
 Resolution = Annotated[int, Field(ge=1, le=4800)]
-Edges = tuple[float, float, float, float]  # left, bottom, right, top
 
 
 class Bleed(FrozenModel):
@@ -113,12 +113,12 @@ class Printer:
     document: Document
     icc: bytes
 
-    def bleed(self, page: int) -> Edges:
-        """Return the bleed of a page as left, bottom, right, top. Even pages are versos."""
+    def bleed(self, page: int) -> Insets:
+        """Return the bleed of a page. Even pages are versos."""
         wanted = self.values.bleed
         sides = (float(wanted.outside), float(wanted.inside))
         left, right = sides if page % 2 == 0 else sides[::-1]
-        return (left, float(wanted.foot), right, float(wanted.head))
+        return Insets(left, float(wanted.head), right, float(wanted.foot))
 
     @property
     def margin(self) -> float:

@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from PIL import Image
 
+from report.geometry import Rect
 from report.press.placing import PlacedPage, add_page
 from report.problems import Place, ReportError, error
 from report.sets.manifest import read_manifest
@@ -154,4 +155,4 @@ def _at(page: pikepdf.Page, x: float, y: float = 0.0, cut: float = 0.0, at_right
     """Place a page's trim. `cut` takes a strip off at the fold, so that no page reaches over to its neighbour."""
     x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
     part: Sequence[float] = (x0, y0, x1 - cut, y1) if at_right else (x0 + cut, y0, x1, y1)
-    return PlacedPage(page, (part[0], part[1], part[2], part[3]), x + (0 if at_right else cut), y)
+    return PlacedPage(page, Rect(*part), x + (0 if at_right else cut), y)

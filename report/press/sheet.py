@@ -13,8 +13,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from report.design.look import FontFace
+from report.geometry import Insets, Rect
 from report.press.lettering import Lettering
-from report.press.printers import Edges, Printer
+from report.press.printers import Printer
 
 TARGET = 5.0  # radius of a registration target
 PATCH = 10.0  # side of a patch of the colour bar
@@ -69,14 +70,13 @@ class _PrintSheet:
     def __init__(self, page: pikepdf.Page, printer: Printer, number: int) -> None:
         self.page, self.printer, self.marks = page, printer, printer.values.marks
         x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
-        self.bleed: Edges = printer.bleed(number)
-        margin = printer.margin
-        room = tuple(max(margin, width) for width in self.bleed)
-        self.move = (room[0] - x0, room[1] - y0)
-        self.trim: Edges = (room[0], room[1], room[0] + x1 - x0, room[1] + y1 - y0)
-        self.media = (self.trim[2] + room[2], self.trim[3] + room[3])
+        bleed = printer.bleed(number)
+        room = Insets(*(max(printer.margin, width) for width in bleed))
+        self.move = (room.left - x0, room.bottom - y0)
+        self.trim = Rect.of_size(room.left, room.bottom, x1 - x0, y1 - y0)
+        self.media = (self.trim.x1 + room.right, self.trim.y1 + room.top)
         left, bottom, right, top = self.trim
-        self.inked: Edges = (left - self.bleed[0], bottom - self.bleed[1], right + self.bleed[2], top + self.bleed[3])
+        self.inked = Rect(left - bleed.left, bottom - bleed.bottom, right + bleed.right, top + bleed.top)
 
     def set_boxes(self) -> None:
         """Media box from 0 0, bleed box and trim box; no crop box hides anything."""
@@ -116,7 +116,7 @@ class _PrintSheet:
         if self.marks.registration:
             yield from self._targets(offset + length / 2)
 
-    def _corner_lines(self, box: Edges, offset: float, length: float) -> Iterator[str]:
+    def _corner_lines(self, box: Rect, offset: float, length: float) -> Iterator[str]:
         """Lines at the four corners of a box, all of them `offset` away from the trim."""
         left, bottom, right, top = self.trim
         for x in (box[0], box[2]):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from report.design.look import FontFace
 from report.design.tokens import PageGeometry
+from report.geometry import Insets
 from report.inspection.inspect import Pdf
 from report.press.printers import Printer
 from report.problems import Place, Problem, error, warning
@@ -60,10 +61,10 @@ def _boxes(made: FileSubject) -> Iterator[Problem]:
             yield error(
                 "trim", Place(made.name, page=boxes.number), what, "Every page has the size of styles/tokens.yaml."
             )
-        found = (left - boxes.bleed[0], bottom - boxes.bleed[1], boxes.bleed[2] - right, boxes.bleed[3] - top)
-        bleed = made.printer.bleed(boxes.number) if made.variant.bleed else (0.0, 0.0, 0.0, 0.0)
+        found = boxes.bleed.over(boxes.trim)
+        bleed = made.printer.bleed(boxes.number) if made.variant.bleed else Insets()
         names = ("outer edge", "fold") if boxes.number % 2 == 0 else ("fold", "outer edge")
-        edges = (names[0], "foot", names[1], "head")
+        edges = (names[0], "head", names[1], "foot")
         for edge, width, wanted in zip(edges, found, bleed, strict=True):
             if abs(width - wanted) > NEAR:
                 what = f"The bleed at the {edge} is {width:g} pt, not {wanted:g} pt."

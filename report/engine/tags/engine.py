@@ -23,6 +23,8 @@ from weasyprint.matrix import Matrix
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.line_break import Layout
 
+from report.geometry import Rect
+
 VERSION = "70.0"
 PX = 0.75  # CSS pixels to points
 
@@ -76,15 +78,14 @@ def pseudo(box: Any) -> str:
     return str(box.element_tag).partition("::")[2]
 
 
-def content_frame(box: Any) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a box's content on its page, in pixels from the top left."""
-    x, y = box.content_box_x(), box.content_box_y()
-    return (x, y, x + box.width, y + box.height)
+def content_frame(box: Any) -> Rect:
+    """Return a box's content on its page, in pixels from the top left."""
+    return Rect.of_size(box.content_box_x(), box.content_box_y(), box.width, box.height)
 
 
-def page_frame(page: Any) -> tuple[float, float, float, float]:
-    """Return a page's trim as left, top, right and bottom in pixels."""
-    return (0.0, 0.0, float(page.width), float(page.height))
+def page_frame(page: Any) -> Rect:
+    """Return a page's trim in pixels."""
+    return Rect(0.0, 0.0, float(page.width), float(page.height))
 
 
 def link_to(box: Any, target: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-Box = tuple[float, float, float, float]
+from report.geometry import Rect
 
 
 @dataclass(eq=False, slots=True)
@@ -59,7 +59,7 @@ class TagNode:
     expansion: str = ""
     identifier: str = ""
     label: str = ""
-    frame: tuple[int, Box] | None = None
+    frame: tuple[int, Rect] | None = None
     links: list[tuple[int, Any]] = field(default_factory=list)
 
     def pieces(self, without: Container[str] = ()) -> Iterator[Piece]:
