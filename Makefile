@@ -13,6 +13,7 @@ test: setup-dev ## Set everything up and run all checks and tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
 validator: setup ## Fetch veraPDF, which confirms PDF/UA and PDF/A.
@@ -29,10 +30,11 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml tools/setup.sh
 	sh tools/setup.sh "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/.ready
 
-lint: setup-dev ## Style and types only.
+lint: setup-dev ## Style, types and the layers only.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: setup ## Measure a build on this machine.
 	$(BIN)/python bench/bench.py

@@ -83,7 +83,7 @@ def lay_out_yardstick(folder: Path) -> None:
     edition, tokens, _ = check(project, project.edition(None))
     arts, under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
     drawn = draw(edition, arts, under, tokens, project, NO_CACHE, "")
-    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.root)
+    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.search)
     (folder / "styles").mkdir(parents=True)
     (folder / "document.html").write_text(document.html, "utf-8")
     for index, (_, text) in enumerate(document.styles):

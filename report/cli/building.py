@@ -129,7 +129,7 @@ def build_one(context: Context, name: str, asked: BuildOptions) -> None:
 
     placed = set_name(name, asked.draft)
     inputs = gather(  # before the drawing functions are loaded: what is drawn is kept under what was read
-        context.root(), name, context.press(), printer=asked.printer, validated=asked.validated, draft=asked.draft
+        context.bare_project().search, name, printer=asked.printer, validated=asked.validated, draft=asked.draft
     )
     before = current_set(asked.out, placed)
     record = fresh(before, inputs, asked.variants) if asked.cached else None

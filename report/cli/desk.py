@@ -63,7 +63,7 @@ def register(app: typer.Typer, context: Context) -> None:
             from report.sets.freshness import gather
 
             def inputs() -> Inputs:
-                return gather(root, name, project.press)
+                return gather(project.search, name)
 
             found = inputs()  # before the drawing functions are read, so that no drawing is kept under another's name
             cache = Cache(root / ".cache", still=lambda: inputs() == found)

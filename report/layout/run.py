@@ -115,7 +115,7 @@ def composed_edition(
             from report.compose.viewer import Viewer
 
             view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
-            document = compose(view, laid_under, tokens, project.root, project.press)
+            document = compose(view, laid_under, tokens, project.search)
         yield ComposedEdition(
             edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew
         )

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from report.access.inbuild import access_problems
 from report.finishing.draft import OF_THE_MARK
-from report.finishing.metadata import PDFX4
 from report.inspection.inspect import Pdf
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
@@ -17,6 +16,7 @@ from report.press.cover import for_cover
 from report.problems import Problem
 from report.proving.file_checks import FileSubject, check_file
 from report.proving.records import Proof, ProofContext, WrittenFile
+from report.variants import PDFX4
 
 
 def prove(written: WrittenFile, report: ProofContext) -> Proof:

@@ -15,8 +15,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from report.overlay import homes
 from report.problems import Place, Problem, Severity
+from report.searchpath import SearchPath
 
 MANIFEST = "manifest.json"
 # What a build reads besides the edition itself.
@@ -67,10 +67,10 @@ class Inputs:
         return said
 
 
-def gather(root: Path, edition: str, press: Path | None = None, **asked: Any) -> Inputs:
-    """Return what a build of an edition depends on now: its own files, and the press's where it has none."""
-    files = {}
-    for home in homes(root, press):
+def gather(search: SearchPath, edition: str, **asked: Any) -> Inputs:
+    """Return what a build of an edition depends on now: the project's files, and the program's where it has none."""
+    files, root = {}, search.project
+    for home in reversed(search.folders):
         for name in (*FOLDERS, *FILES):
             for path in _files(home / name) if (home / name).is_dir() else [home / name]:
                 if path.is_file():
