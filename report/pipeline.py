@@ -14,11 +14,10 @@ from report.cache.store import NO_CACHE, Cache
 from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
-from report.processes.assistants import Assistants
 from report.processes.memory import uncollected
 from report.progress import Progress
 from report.project import Project
-from report.proving.records import Proof, ProofContext, WrittenFile
+from report.proving.workers import ProofWorkers
 from report.sets.freshness import Inputs
 from report.sets.manifest import Manifest, manifest
 from report.sets.outputs import claim, current_set, publish, set_name
@@ -54,9 +53,9 @@ def build(
     """
     placed = set_name(name, draft)
     claim(out, placed)
-    with uncollected(), Assistants(variants, _load_checks, _prove) as provers:
+    with uncollected(), ProofWorkers(variants) as workers:
         with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
-            provers.prepare()
+            workers.prepare()
             laid = lay_out(composed, progress, cache)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
@@ -65,7 +64,7 @@ def build(
             from report.making import Maker
 
             known = PageFindings(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else PageFindings()
-            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], provers.give)
+            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], workers.give)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
             stop_on_errors(problems, strict)
@@ -76,13 +75,3 @@ def build(
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     return BuildResult(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
-
-
-def _load_checks() -> None:
-    import report.proving.run  # noqa: F401 (in an assistant, while the pages are made)
-
-
-def _prove(task: tuple[WrittenFile, ProofContext]) -> Proof:
-    from report.proving.run import prove
-
-    return prove(*task)

@@ -21,8 +21,8 @@ from report.preflight import scan
 from report.preflight.facts import MOST_PAGES
 from report.preflight.run import guarded
 from report.problems import Problem, ReportError
-from report.processes import parallel
-from report.processes.parallel import Limits
+from report.processes import jobs as parallel
+from report.processes.child import Limits
 
 SHORT = Limits(seconds=2, memory=3_000_000_000)
 

@@ -23,7 +23,7 @@ from report.inspection.verapdf import Validation, installed, validate
 from report.inspection.webpage import page
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
-from report.processes.parallel import guarded_job
+from report.processes.jobs import guarded_job
 
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 

@@ -14,7 +14,9 @@ import typer
 
 from report.cli.ending import status_of, tell
 from report.cli.options import Context, Out, PrinterName, Quiet, Strict, shown
-from report.processes.parallel import PROCESSORS, run_forked
+from report.faults import INTERNAL
+from report.processes.child import PROCESSORS, CrashError
+from report.processes.jobs import run_forked
 
 if TYPE_CHECKING:
     from report.cache.store import Cache
@@ -108,8 +110,14 @@ def _build_each(context: Context, names: Sequence[str], asked: BuildOptions) -> 
         typer.echo(out, nl=False)
 
     jobs = {name: partial(_captured, context, name, asked) for name in names}
-    done = run_forked(jobs, at_once=PROCESSORS, done=told, may_fork=True)
+    done = run_forked(jobs, at_once=PROCESSORS, done=told, crashed=_crashed, may_fork=True)
     return max(status for status, _, _ in done.values())
+
+
+def _crashed(name: str, crash: CrashError) -> tuple[int, str, str]:
+    """Say that the process of one edition is gone; the others are built all the same."""
+    hint = "Memory ran out: build fewer editions at once." if crash.greedy else INTERNAL
+    return 1, "", f"error: {crash}.\n      {hint}\n"
 
 
 def _captured(context: Context, name: str, asked: BuildOptions) -> tuple[int, str, str]:

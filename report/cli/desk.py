@@ -14,7 +14,7 @@ from report.cli.options import Context, EditionArgument, PrinterName
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
-    from report.desk.workshop import StoredFiles
+    from report.processes.server import StoredFiles
     from report.project import Project
     from report.sets.freshness import Inputs
 

@@ -31,7 +31,7 @@ def register(app: typer.Typer, context: Context) -> None:
         from report.preflight.run import guarded
         from report.preflight.webpage import report_page
         from report.press.printers import load_printer
-        from report.processes.parallel import guarded_job
+        from report.processes.jobs import guarded_job
         from report.sets.outputs import read_file, write_file
 
         data = read_file(file)

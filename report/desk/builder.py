@@ -32,7 +32,6 @@ from report.desk.records import (
     as_json,
 )
 from report.desk.sources import sources_of
-from report.desk.workshop import Keep, StoredFiles
 from report.edition.edition import Edition
 from report.engine.boxes import PageRecord
 from report.inspection.inspect import PageBoxes, Pdf, text_runs
@@ -44,6 +43,7 @@ from report.preflight.ink import page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import plates
 from report.problems import Place
+from report.processes.server import StoredFile, StoredFiles
 from report.progress import Progress
 from report.project import Project
 from report.proving.records import WrittenFile
@@ -63,7 +63,7 @@ def build_preview(
     kept: StoredFiles = EMPTY,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
-) -> Iterator[PreviewPart | Keep]:
+) -> Iterator[PreviewPart | StoredFile]:
     """Build one variant: first the pages that a change concerns, alone, then all. Raises ReportError where there can be
     no pages. `kept` is what earlier builds left.
     """
@@ -77,7 +77,7 @@ def build_preview(
     (written,) = maker.write([VARIANTS[variant]], laid.layout)
     boxes = Pdf(written.data).pages
     preview = _Previewer(project, laid, boxes).preview(variant, written.data, order)
-    yield Keep(preview.id, written.data)
+    yield StoredFile(preview.id, written.data)
     yield Pages(preview, marked(laid.problems, laid.layout.pages))
     yield last
     yield from _looked_through(maker, written, boxes)
@@ -86,7 +86,7 @@ def build_preview(
 def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) -> Iterator[PreviewPart]:
     """Look at the finished file as a build does, and keep what the overlays show."""
     laid, variant, pages = maker.laid, written.variant, maker.laid.layout.pages
-    problems = marked(file_problems(written, maker.report), pages)
+    problems = marked(file_problems(written, maker.context), pages)
     runs = tuple(text_runs(written.data))
     if variant.preflight:
         facts, inks, pictures = read_facts(written.data, written.name), [], {}

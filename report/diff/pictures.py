@@ -1,7 +1,7 @@
 """What differs in the pictures of two pages: where, how much, and shown to the eye.
 
 In: the bytes of two files and which pages to compare. Out: `PictureChange`s. Runs behind the walls of
-`report.processes.parallel.guarded_jobs`, some pages a job.
+`report.processes.jobs.guarded_jobs`, some pages a job.
 """
 
 from __future__ import annotations

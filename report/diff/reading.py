@@ -1,7 +1,7 @@
 """A PDF of any origin read for a comparison.
 
 In: bytes. Out: `records.Reading`. A page that can't be read is told as such; a file that can't is a `ReportError`.
-Runs behind the walls of `report.processes.parallel.guarded_jobs`, since a file may be foreign or hostile.
+Runs behind the walls of `report.processes.jobs.guarded_jobs`, since a file may be foreign or hostile.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from report.edition.edition import Edition
 from report.edition.renewal import for_draft
 from report.press.printers import Printer, load_printer
 from report.problems import Problem, ReportError, has_errors, in_order
-from report.processes.parallel import alongside
+from report.processes.jobs import alongside
 from report.progress import Progress
 from report.project import Project
 from report.sets.freshness import Inputs

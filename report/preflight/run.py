@@ -25,7 +25,7 @@ from report.preflight.recolour import recoloured
 from report.preflight.records import FileInfo, PageInfo
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
-from report.processes.parallel import alongside, guarded_job
+from report.processes.jobs import alongside, guarded_job
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
