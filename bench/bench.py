@@ -79,7 +79,7 @@ def lay_out_yardstick(folder: Path) -> None:
     from report.drawing.run import draw
     from report.drawing.sheets import sheets
 
-    project = build._project()
+    project = build.whole_project()
     edition, tokens, _ = check(project, project.edition(None))
     arts, under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
     drawn = draw(edition, arts, under, tokens, project, NO_CACHE, "")

@@ -92,7 +92,7 @@ def once() -> None:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Build the newest edition of the repository, all variants."""
-    project = build._project()
+    project = build.whole_project()
     name = project.edition(None)
     laid_out: list[pdf.Layout] = []
     documents: list[str] = []
