@@ -83,7 +83,7 @@ def workspace(
 
 def workspace_of(project: Path | None = None) -> Workspace:
     """Return where everything is: a project that was named, the program's own, or the present folder."""
-    own = ROOT if (ROOT / "data").is_dir() else Path.cwd()
+    own = ROOT if any((ROOT / "data").glob("*/edition.yaml")) else Path.cwd()
     return Workspace(ROOT, own if project is None else project.resolve(), drawings)
 
 
@@ -100,12 +100,12 @@ def whole_project(project: Path | None = None) -> Project:
     return workspace_of(project).project()
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command line and return its exit status. `build` is the command if none is named."""
+def main(arguments: Sequence[str], name: str = "build.py") -> int:
+    """Run the command line, called `name` in its help, and return its exit status. Without a command, it builds."""
 
     def run() -> None:
         command = typer.main.get_command(app)
-        app(args=in_order(arguments, command, lambda named: workspace_of(named).editions), prog_name="build.py")
+        app(args=in_order(arguments, command, lambda named: workspace_of(named).editions), prog_name=name)
 
     return status_of(run, lambda library: unprepared(ROOT, [], library))
 
