@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test validator setup setup-dev lint bench lock clean
+.PHONY: report test validator setup setup-dev lint bench canary lock clean
 
 report: setup ## Set everything up and build the sample edition.
 	$(BIN)/python build.py
@@ -38,6 +38,9 @@ lint: setup-dev ## Style, types and the layers only.
 
 bench: setup ## Measure a build on this machine.
 	$(BIN)/python bench/bench.py
+
+canary: setup-dev ## Try the engine tests with the newest WeasyPrint.
+	sh tools/canary.sh $(BIN)/python
 
 lock: setup-dev ## Pin the dependencies again, with hashes.
 	sh tools/lock.sh $(BIN)/python

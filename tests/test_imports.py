@@ -15,7 +15,7 @@ SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
 
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
-    "weasyprint": {"report.engine.painting", "report.engine.pdf", "report.engine.tags.engine"},
+    "weasyprint": {"report.engine.painting", "report.engine.pdf", "report.engine.tags.adapter"},
     "pypdf": {"report.inspection.inspect"},
     "jinja2": {"report.compose.run", "report.inspection.webpage"},
     "markdown_it": {"report.edition.markup", "report.edition.prose"},
