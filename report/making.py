@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.drawing.charts import resolved
 from report.engine import pdf
 from report.faults import INTERNAL
@@ -36,13 +36,13 @@ Prover = Callable[[WrittenFile, ProofContext], Callable[[], Proof]]
 class FinishedFile:
     """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it.
 
-    `looked` tells which pages were looked at anew for what, and of how many.
+    `examined` tells which pages were examined anew for what, and of how many.
     """
 
     entry: FileEntry
     data: bytes
     problems: tuple[Problem, ...]
-    looked: Mapping[str, tuple[tuple[int, ...], int]]
+    examined: Mapping[str, tuple[tuple[int, ...], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Maker:
 
     laid: LaidOutEdition
     validate: bool = False
-    known: PageFindings = NOTHING
+    known: PageFindings | None = None
 
     def make(self, variants: Sequence[Variant], prover: Prover) -> list[FinishedFile]:
         """Return the finished files, written side by side where the system can do that.
@@ -82,7 +82,14 @@ class Maker:
         laid, tokens = self.laid, self.laid.tokens
         faces = tuple(tokens.faces.values())
         return ProofContext(
-            laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate, self.known
+            laid.layout.pages,
+            tokens.page,
+            faces,
+            tokens.tracks,
+            laid.printer,
+            laid.draft,
+            self.validate,
+            self.known or PageFindings(),
         )
 
     def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[WrittenFile]:
@@ -106,7 +113,7 @@ class Maker:
     def _made(self, file: WrittenFile, proven: Proof) -> FinishedFile:
         pages = file.variant.pages(len(self.laid.layout.pages))
         entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
-        return FinishedFile(entry, file.data, proven.problems, proven.looked)
+        return FinishedFile(entry, file.data, proven.problems, proven.examined)
 
     def _job(self, variant: Variant) -> FinishingJob:
         config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from report.cache.pages import PageFindings
 from report.cache.store import NO_CACHE, Cache
+from report.drawing.run import Drawings
 from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
@@ -26,12 +27,16 @@ from report.variants import VARIANTS
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A published set: its folder, its manifest, the warnings of the build, and which pages it looked at anew."""
+    """A published set: its folder, its manifest, and the warnings of the build.
+
+    `drawings` tells which drawings were made anew, `examined` which pages of each variant were.
+    """
 
     folder: Path
     manifest: Manifest
     problems: tuple[Problem, ...]
-    looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]
+    drawings: Drawings
+    examined: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]
 
 
 def build(
@@ -56,14 +61,14 @@ def build(
     with uncollected(), ProofWorkers(variants) as workers:
         with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
             workers.prepare()
-            laid = lay_out(composed, progress, cache)
+            laid = lay_out(composed, progress)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
         with progress.stage("write") as stage:
             from report.engine.pdf import machine_versions
             from report.making import Maker
 
-            known = PageFindings(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else PageFindings()
+            known = PageFindings(Cache(cache.folder), inputs.stamp("report/")) if inputs else PageFindings()
             made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], workers.give)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
@@ -74,4 +79,5 @@ def build(
         record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
-    return BuildResult(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
+    examined = {file.entry.variant: file.examined for file in made}
+    return BuildResult(folder, record, tuple(in_order(problems)), laid.drawn(), examined)

@@ -188,7 +188,7 @@ def test_pale_texts_and_faint_marks_are_remembered_as_they_were_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = on_page('<p style="color: #C8D400">Pale <span style="color: #777777">and hardly better</span></p>')
-    runs, known = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "a.pdf", "1")
+    runs, known = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "1", "a.pdf")
     found = [list(pale_texts(data, runs, known)), list(pale_texts(data, runs))]
     monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("it is looked at again"))
     assert list(pale_texts(data, runs, known)) == found[0] == found[1]

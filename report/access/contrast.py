@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.inspection.inspect import TextRun
 
 SCALE = 1.5  # pixels to a point
@@ -37,7 +37,7 @@ class LowContrastText:
     needed: float
 
 
-def pale_texts(data: bytes, runs: Sequence[TextRun], known: PageFindings = NOTHING) -> Iterator[LowContrastText]:
+def pale_texts(data: bytes, runs: Sequence[TextRun], known: PageFindings | None = None) -> Iterator[LowContrastText]:
     """Yield the texts of a file whose contrast is too low; `known` is what was found on its pages before."""
     by_page: dict[int, list[TextRun]] = {}
     for run in runs:
@@ -51,7 +51,7 @@ def pale_texts(data: bytes, runs: Sequence[TextRun], known: PageFindings = NOTHI
                 found[each.run.page].append((places[id(each.run)], each.contrast))
         return found
 
-    for page, pale in sorted(known.each("contrasts", data, sorted(by_page), look).items()):
+    for page, pale in sorted((known or PageFindings()).each("contrasts", data, sorted(by_page), look).items()):
         texts = ((by_page[page][index], contrast) for index, contrast in pale)
         yield from joined(LowContrastText(run, contrast, needed(run)) for run, contrast in texts)
 

@@ -12,7 +12,7 @@ from report.access.checks import CHECKS
 from report.access.contrast import LowContrastText
 from report.access.nontext import ChartPlace, faint_marks
 from report.access.run import JUDGED_BY, look
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.engine.boxes import PageRecord, TextLine
 from report.geometry import Rect
 from report.inspection.judging import judge
@@ -27,7 +27,7 @@ def access_problems(
     budget: int | None,
     pages: Sequence[PageRecord],
     tracks: frozenset[str],
-    known: PageFindings = NOTHING,
+    known: PageFindings | None = None,
 ) -> Iterator[Problem]:
     """Yield what is wrong with a file just made; pale text and faint charts with their component and source line.
 
@@ -43,8 +43,7 @@ def access_problems(
 
     for faint in faint_marks(data, list(_charts(pages)), tracks, known):
         what = f"A mark in {faint.colour} has a contrast of {faint.contrast:.1f}:1 with the page; 3:1 is needed."
-        file, _, line = faint.place.src.rpartition(":")
-        where = Place(file, int(line) if line.isdigit() else 0, 0, faint.place.page, f"chart {faint.place.chart}")
+        where = Place.of_source(faint.place.src, faint.place.page, f"chart {faint.place.chart}")
         yield error("faint-mark", where, what, "Use a colour of use `graphic` or stronger in the figure.")
 
 
@@ -66,9 +65,8 @@ def _place(pale: LowContrastText, page: PageRecord) -> Place:
     charts = [each for each in page.components if each.chart and each.x <= run.x <= each.x + each.width
               and each.y <= run.y <= each.y + each.height]  # fmt: skip
     found = lines[0] if lines else charts[0] if charts else None
-    file, _, number = (found.src if found else "").rpartition(":")
     name = found.component if isinstance(found, TextLine) else found.name if found else ""
-    return Place(file, int(number) if number.isdigit() else 0, 0, page.number, name)
+    return Place.of_source(found.src if found else "", page.number, name)
 
 
 def _overlaps(line: TextLine, x: float, y: float, width: float, height: float) -> bool:

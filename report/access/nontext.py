@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.geometry import Rect
 from report.preflight.scan import Scan
 
@@ -45,7 +45,7 @@ class LowContrastMark:
 
 
 def faint_marks(
-    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: PageFindings = NOTHING
+    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: PageFindings | None = None
 ) -> Iterator[LowContrastMark]:
     """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning.
 
@@ -59,7 +59,9 @@ def faint_marks(
         return {page: list(found) for page, found in _looked(data, {page: by_page[page] for page in pages}, tracks)}
 
     boxes = [(place.chart, place.page, place.box) for place in places]
-    for page, found in sorted(known.each("faint", data, sorted(by_page), look, boxes, sorted(tracks)).items()):
+    for page, found in sorted(
+        (known or PageFindings()).each("faint", data, sorted(by_page), look, boxes, sorted(tracks)).items()
+    ):
         for index, colour, contrast in found:
             yield LowContrastMark(by_page[page][index], colour, contrast)
 

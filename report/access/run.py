@@ -15,7 +15,7 @@ from report.access.checks import CHECKS, AccessSubject
 from report.access.contrast import pale_texts
 from report.access.reading import read
 from report.access.weight import Weight, weigh
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.design.tokens import Tokens
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome, judge
@@ -62,7 +62,7 @@ class Access:
         return "\n".join(lines)
 
 
-def look(data: bytes, name: str, budget: int | None = None, known: PageFindings = NOTHING) -> AccessSubject:
+def look(data: bytes, name: str, budget: int | None = None, known: PageFindings | None = None) -> AccessSubject:
     """Read a file for the checks; `known` is what was found on its pages before.
 
     Raises ReportError if it can't be read.

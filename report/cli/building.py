@@ -19,7 +19,7 @@ from report.processes.child import PROCESSORS, CrashError
 from report.processes.jobs import run_forked
 
 if TYPE_CHECKING:
-    from report.cache.store import Cache
+    from report.drawing.run import Drawings
 
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
@@ -158,7 +158,7 @@ def build_one(place: Workspace, name: str, asked: BuildOptions) -> None:
         inputs, cache, asked.draft,
     )  # fmt: skip
     if asked.explain:
-        _explain_steps(cache, built.looked)
+        _explain_steps(built.drawings, built.examined)
     tell(built.problems)
     _still_to_renew(built.manifest.to_renew)
     for entry in built.manifest.files if not asked.quiet else ():
@@ -182,11 +182,11 @@ def _explain(reasons: list[str], up_to_date: bool) -> None:
     typer.echo("So it checks, composes, lays out and writes everything.", err=True)
 
 
-def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
+def _explain_steps(drawings: Drawings, examined: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
     """Say of the steps that go by parts which parts ran, because what they are made from is new, and which did not."""
-    drawn = ", ".join(cache.misses) or "nothing"
-    typer.echo(f"draw: {drawn}, whose data or code changed; {len(cache.hits)} were kept.", err=True)
-    for variant, kinds in looked.items():
+    drawn = ", ".join(drawings.anew) or "nothing"
+    typer.echo(f"draw: {drawn}, whose data or code changed; {len(drawings.kept)} were kept.", err=True)
+    for variant, kinds in examined.items():
         for kind, (pages, count) in kinds.items():
             named = f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}" if pages else "no page"
             which = "every page" if len(pages) == count else named

@@ -42,7 +42,6 @@ from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import plates
-from report.problems import Place
 from report.processes.server import StoredFile, StoredFiles
 from report.progress import Progress
 from report.project import Project
@@ -70,7 +69,7 @@ def build_preview(
     silent = Progress(quiet=True)
     with composed_edition(project, name, printer, silent, False, inputs, cache) as composed:
         yield from glimpses(composed, kept, variant)
-        laid = lay_out(composed, silent, cache)
+        laid = lay_out(composed, silent)
     last = remembered(laid, composed, variant)
     order = overlays.reading_order(laid.layout.tree, len(laid.layout.pages))  # before writing, which changes boxes
     maker = Maker(laid)
@@ -149,7 +148,7 @@ class _Previewer:
             sources,
             {name: sources.drawings.get(sheet.artwork, "") for name, sheet in laid.sheets.items()},
             {name: sources.drawings.get(chart.figure, "") for name, chart in laid.edition.charts.items()},
-            f"{config.file}:{config.line}",
+            config.source,
         )
 
     def _leaf(
@@ -196,9 +195,9 @@ class _Previewer:
             name: FactRecord(
                 value=edition.formats.fact(fact),
                 label=fact.label,
-                src=_place(edition.fact_place(name)),
+                src=edition.fact_place(name).source,
                 source=edition.config.sources[fact.source].title if fact.source in edition.config.sources else "",
-                uses=tuple((_place(use.place), use.what) for use in sorted(set(uses.get(name, ())))),
+                uses=tuple((use.place.source, use.what) for use in sorted(set(uses.get(name, ())))),
                 pages=in_text.get(name, ()),
                 charts=tuple((chart, on) for chart, on in charts.items() if name in _facts_of(edition, chart)),
             )
@@ -206,12 +205,8 @@ class _Previewer:
         }
 
 
-def _place(place: Place) -> str:
-    return f"{place.file}:{place.line}"
-
-
 def _src(edition: Edition, chart: str) -> str:
-    return _place(edition.place("charts", ("charts", chart)))
+    return edition.place("charts", ("charts", chart)).source
 
 
 def _facts_of(edition: Edition, name: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _glimpse(
     layout = pdf.lay_out(alone, composed.served)
     if len(layout.pages) != skipped + count:
         return
-    (file,) = Maker(composed.on_pages(layout, ())).write([VARIANTS[variant]], layout)
+    (file,) = Maker(composed.on_pages(layout)).write([VARIANTS[variant]], layout)
     name = sha256(file.data).hexdigest()[:16]
     yield StoredFile(name, file.data)
     yield QuickPreview({start + place: (name, skipped + place + 1) for place in range(count)})

@@ -145,6 +145,4 @@ def heading_gaps(tree: TagNode) -> Iterator[Problem]:
 
 
 def _source(element: Any) -> Place:
-    src, component = element.get("data-src", ""), element.get("data-component", "")
-    file, _, line = src.rpartition(":")
-    return Place(file or "layouts", int(line) if line.isdigit() else 0, component=component)
+    return Place.of_source(element.get("data-src") or "layouts", component=element.get("data-component", ""))
