@@ -134,7 +134,8 @@ def build_one(place: Workspace, name: str, asked: BuildOptions) -> None:
     """Build an edition, or find that it is up to date; say what there is. Raises ReportError."""
     from report.cache.store import Cache
     from report.progress import Progress
-    from report.sets.freshness import fresh, gather, read_record
+    from report.sets.freshness import fresh, gather
+    from report.sets.manifest import read_manifest
     from report.sets.outputs import current_set, set_name
 
     placed = set_name(name, asked.draft)
@@ -144,7 +145,7 @@ def build_one(place: Workspace, name: str, asked: BuildOptions) -> None:
     before = current_set(asked.out, placed)
     record = fresh(before, inputs, asked.variants) if asked.cached else None
     if asked.explain:
-        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+        _explain(inputs.reasons(read_manifest(before).get("inputs")), bool(record))
     if record:
         _up_to_date(record, asked.out / placed, asked)
         _since_approved(asked.out, name, placed, asked.quiet)
@@ -197,7 +198,7 @@ def _explain_steps(drawings: Drawings, examined: Mapping[str, Mapping[str, tuple
 def _up_to_date(record: dict[str, Any], folder: Path, asked: BuildOptions) -> None:
     """Say what stands there already, with its warnings."""
     from report.problems import ReportError
-    from report.sets.freshness import problems_of
+    from report.sets.manifest import problems_of
 
     problems = tuple(problems_of(record))
     if asked.strict and problems:

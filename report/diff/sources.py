@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.problems import Place, ReportError, error
-from report.sets.freshness import MANIFEST, read_record
+from report.sets.manifest import NAME, read_manifest
 from report.sets.outputs import read_file
 
 ORDER = ("screen", "archive", "print")  # the variant that shows most comes first, the others are compared with it
@@ -36,7 +36,7 @@ def sources(path: Path, shown: str = "") -> dict[str, FileToCompare]:
     shown = shown or str(path)
     if not path.is_dir():
         return {"": FileToCompare("", shown, read_file(path))}
-    entries = (read_record(path) or {}).get("files")
+    entries = read_manifest(path).get("files")
     found: dict[str, FileToCompare] = {}
     for entry in entries if isinstance(entries, list) else ():
         name, variant = _named(entry)
@@ -47,7 +47,7 @@ def sources(path: Path, shown: str = "") -> dict[str, FileToCompare]:
             )
     if not found:
         what, hint = (
-            f"There is no build here: no {MANIFEST} that names its files.",
+            f"There is no build here: no {NAME} that names its files.",
             "Name a PDF, or the folder of a build.",
         )
         raise ReportError([error("no-build", Place(shown), what, hint)])
