@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test validator setup setup-dev lint bench canary lock clean
+.PHONY: report test validator setup setup-dev lint bench canary mutation lock clean
 
 report: setup ## Set everything up and build the sample edition.
 	$(BIN)/python build.py
@@ -41,6 +41,9 @@ bench: setup ## Measure a build on this machine.
 
 canary: setup-dev ## Try the engine tests with the newest WeasyPrint.
 	sh tools/canary.sh $(BIN)/python
+
+mutation: setup-dev ## Change a room's code in small ways, and list what no test notices: make mutation ROOM=report/cache
+	sh tools/mutation.sh $(BIN)/python $(ROOM)
 
 lock: setup-dev ## Pin the dependencies again, with hashes.
 	sh tools/lock.sh $(BIN)/python
