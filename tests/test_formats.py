@@ -137,7 +137,7 @@ def test_a_qualifier_belongs_to_the_fact_and_not_to_what_is_computed_from_it() -
         ("ease.served | change", "no prior value"),
         ("new.thing | change", "a change from zero has no percentage"),
         ("ease.served | outof", "no `outof`"),
-        ("ease.served | of ease.rate", "two facts of one unit, not count and percent"),
+        ("ease.served | of ease.rate", "two facts with the same unit, not count and percent"),
     ],
 )
 def test_a_form_that_does_not_fit_says_why(reference: str, said: str) -> None:
@@ -172,12 +172,12 @@ def test_a_share_of_nothing_is_refused() -> None:
     [(8318, 10603, "27.5"), (100, 100, "0"), (200, 150, "-25"), (-10, -5, "50"), (-10, 5, "150")],
 )
 def test_a_change_is_counted_from_the_earlier_value(before: int, after: int, percent: str) -> None:
-    assert US.change(Decimal(before), Decimal(after)) == Decimal(percent)
+    assert US.percent_change(Decimal(before), Decimal(after)) == Decimal(percent)
 
 
 def test_a_change_from_zero_has_no_percentage() -> None:
     with pytest.raises(FormatError, match="from zero"):
-        US.change(Decimal(0), Decimal(5))
+        US.percent_change(Decimal(0), Decimal(5))
 
 
 def test_the_missing_units_go_to_the_largest_remainders() -> None:
@@ -234,7 +234,7 @@ def test_a_trend_has_its_direction_its_size_and_its_start(value: str, before: st
         ("5", "0", "count", "a change from zero has no percentage"),
         ("0", "0", "usd", "a change from zero has no percentage"),
         ("5", None, "count", "the fact has no prior value"),
-        ("5", "7", "ordinal", "a change of a figure in ordinal is no amount"),
+        ("5", "7", "ordinal", "a figure with the unit ordinal has no measurable change"),
     ],
 )
 def test_a_trend_from_nothing_is_refused_in_plain_words(value: str, before: str | None, unit: Unit, told: str) -> None:
@@ -261,5 +261,5 @@ def test_a_language_without_words_for_a_trend_says_so() -> None:
 
 def test_the_change_of_a_percentage_is_in_points_and_signed() -> None:
     thing = fact("91.4", "percent", prior={"value": Decimal("93.1"), "period": "2031"})
-    assert US.move(thing).replace(NBSP, "~") == "-1.7~percentage points"
+    assert US.change_text(thing).replace(NBSP, "~") == "-1.7~percentage points"
     assert US.apply(thing, [Form("period")], {}) == "2031"

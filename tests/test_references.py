@@ -94,7 +94,7 @@ def test_an_unknown_form_is_answered_with_the_one_that_was_meant(problem_of: Fin
 
 def test_a_form_that_does_not_fit_its_fact_says_why(problem_of: Find, pointed: Pointed) -> None:
     problem = problem_of("bad-form", story=("{{ budget.total }}", "{{ budget.total | change }}"))
-    assert "`budget.total` can't be written so: the fact has no prior value." in problem.what
+    assert "`budget.total` cannot be written in this form: the fact has no prior value." in problem.what
 
 
 def test_a_share_of_an_unknown_fact_is_an_unknown_fact(load_edition: Load) -> None:
@@ -225,7 +225,7 @@ def test_a_figure_that_may_be_one_of_several_facts_names_them_all(problem_of: Fi
     story = ("*one* year", "*one* year, 177,000 in all [[facts: twin.count]]")
     problem = problem_of("typed-figure", facts=twin, story=story)
     assert "it may be the fact `ease.covered` or `twin.count`" in problem.what
-    assert problem.hint.startswith("Write a reference to the one that is meant")
+    assert problem.hint.startswith("Write a reference to the right one")
 
 
 def test_a_small_count_is_only_a_warning_that_names_the_fact_it_may_be(problem_of: Find) -> None:
@@ -250,7 +250,7 @@ def test_money_without_its_sign_is_still_the_fact(problem_of: Find) -> None:
 
 def test_where_no_reference_is_resolved_the_remedy_does_not_ask_for_one(problem_of: Find) -> None:
     problem = problem_of("typed-figure", story=("title: A Story", "title: The 177,000 Story"))
-    assert problem.hint.startswith("References don't work in the title of the section story: say it without")
+    assert problem.hint.startswith("References do not work in the title of the section story. Reword it without")
     assert "{{" not in problem.hint
 
 

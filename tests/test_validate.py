@@ -196,13 +196,13 @@ def test_an_id_in_the_wrong_letters_is_refused_at_the_id(
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("charts", "width: 6", "width: 13", "`width` can't be 13"),
-        ("charts", "lines: 10", "lines: 1", "`lines` can't be 1"),
-        ("charts", "fact: ease.served", "fact: served", "with a dot between them"),
-        ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` can't be"),
-        ("facts", "label: in advocacy", 'label: " "', "`label` can't be"),
-        ("edition", "language: en-US", "language: English", "`language` can't be"),
-        ("edition", "slug: tiny-report", "slug: ../../tiny", "`slug` can't be"),
+        ("charts", "width: 6", "width: 13", "`width` cannot be 13"),
+        ("charts", "lines: 10", "lines: 1", "`lines` cannot be 1"),
+        ("charts", "fact: ease.served", "fact: served", "separated by dots"),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` cannot be"),
+        ("facts", "label: in advocacy", 'label: " "', "`label` cannot be"),
+        ("edition", "language: en-US", "language: English", "`language` cannot be"),
+        ("edition", "slug: tiny-report", "slug: ../../tiny", "`slug` cannot be"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(problem_of: Find, name: str, old: str, new: str, said: str) -> None:
@@ -229,16 +229,16 @@ def test_all_that_is_wrong_in_a_file_is_listed_at_once() -> None:
     ("name", "old", "new", "what"),
     [
         ("charts", "series:\n      - {fact: ease.served, label: Served, emphasis: true}", "series: []",
-         "`series` can't be an empty list: it needs at least 1."),
+         "`series` cannot be an empty list: it needs at least 1."),
         ("quotes", "lines: [Every child, deserves a champion]", "lines: []",
-         "`lines` can't be an empty list: it needs at least 1."),
-        ("facts", "label: in advocacy", "label: ''", "`label` can't be empty: it needs some text."),
-        ("facts", "label: in advocacy", "label: " + "long " * 20, "it may have up to 70 letters."),
-        ("charts", "width: 6", "width: 13", "`width` can't be 13: it must be at most 12."),
-        ("facts", "value: 177000", f"value: 0.{'1' * 5000}", f"`value` can't be 0.{'1' * 35}...: it may have up to"),
+         "`lines` cannot be an empty list: it needs at least 1."),
+        ("facts", "label: in advocacy", "label: ''", "`label` cannot be empty: it needs some text."),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "it may have up to 70 characters."),
+        ("charts", "width: 6", "width: 13", "`width` cannot be 13: it must be at most 12."),
+        ("facts", "value: 177000", f"value: 0.{'1' * 5000}", f"`value` cannot be 0.{'1' * 35}...: it may have up to"),
         ("edition", "language: en-US", "language: English", "a language is written as en, es or en-US."),
-        ("edition", "slug: tiny-report", "slug: Tiny", "an id is lower-case letters and digits, with hyphens"),
-        ("charts", "figure: share_field", "figure: share-field", "with underscores between them."),
+        ("edition", "slug: tiny-report", "slug: Tiny", "lower-case letters and digits, separated by hyphens"),
+        ("charts", "figure: share_field", "figure: share-field", "separated by underscores."),
     ],
 )  # fmt: skip
 def test_no_word_of_a_programmer_reaches_the_writer(

@@ -86,7 +86,7 @@ def test_a_rename_is_followed_through_the_years(told: Callable[..., Told], tmp_p
     assert problems == []
     assert prior(edition, "ease.served") == (9000, "2021")
     history = History(tmp_path / "data", list(earlier), "tiny")
-    found = history.of("ease.served", edition.facts["ease.served"])
+    found = history.earlier_values("ease.served", edition.facts["ease.served"])
     assert [(each.edition, each.id, int(each.fact.value)) for each in found] == [
         ("2021", "care.used", 9000), ("2020", "help.used", 8000), ("2019", "help.used", 7000),
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def test_a_rename_is_followed_through_the_years(told: Callable[..., Told], tmp_p
     ("was", "told_so"),
     [
         ("care.usd", "No earlier edition has a fact `care.usd`."),
-        ("ease.covered", "`ease.served` was `ease.covered`, but there still is a fact of that id."),
+        ("ease.covered", "`ease.served` is renamed from `ease.covered`, but a fact with that id still exists."),
     ],
 )
 def test_a_rename_that_leads_nowhere_is_an_error_at_its_place(
@@ -111,7 +111,7 @@ def test_a_rename_that_leads_nowhere_is_an_error_at_its_place(
 def test_two_facts_can_not_both_have_been_one(told: Callable[..., Told], write_edition: Write) -> None:
     text = re.sub(r"(ease\.(?:served|rate): \{)", r"\1was: care.used, ", (write_edition() / "facts.yaml").read_text())
     _, (problem,) = told({"2021": {"care.used": "value: 1, unit: count"}}, facts=text)
-    assert problem.what == "`ease.rate` and `ease.served` both were `care.used`."
+    assert problem.what == "`ease.rate` and `ease.served` are both renamed from `care.used`."
 
 
 def test_an_earlier_edition_that_can_not_be_read_is_a_warning(told: Callable[..., Told], tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_an_earlier_edition_that_can_not_be_read_is_a_warning(told: Callable[...
 
 def test_earlier_editions_are_read_only_when_they_are_asked_for(tmp_path: Path) -> None:
     history = History(tmp_path / "nowhere", ["2020", "2021"], "2022")
-    assert (history.names, history.unread) == (["2021", "2020"], [])
+    assert (history.names, history.problems) == (["2021", "2020"], [])
 
 
 def test_trace_tells_of_earlier_years(told: Callable[..., Told], tmp_path: Path) -> None:
