@@ -1,4 +1,4 @@
-"""Does the edition hold together? What refers to nothing, is never used, or is typed where a fact belongs."""
+"""An edition is consistent: broken references, unused entries, duplicate ids, impossible values, missing pages."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def test_a_chart_that_names_no_figure_function_is_an_error(problem_of: Find) -> 
 @pytest.mark.parametrize(
     ("name", "old", "new", "what"),
     [
-        ("edition", "- section: story", "- section: story\n  - section: story", "The section `story` stands"),
-        ("edition", "- quote: child", "- quote: child\n  - quote: child", "The quote `child` stands"),
+        ("edition", "- section: story", "- section: story\n  - section: story", "The section `story` is listed twice"),
+        ("edition", "- quote: child", "- quote: child\n  - quote: child", "The quote `child` is listed twice"),
         (
             "edition",
             "  - {id: wellbeing,",
@@ -118,11 +118,12 @@ def test_a_report_without_one_of_the_pages_it_needs_is_refused(problems_of: Find
     problems = problems_of(**{page: None, "edition": (f"  - section: {page}\n", "")})
     (problem,) = [problem for problem in problems if problem.code != "unused-fact"]  # the cover's drawing counts one
     assert (problem.code, problem.where.file) == ("missing-section", "data/tiny/sections")
-    assert f"needs one {page}, but has 0" in problem.what
+    assert f"needs exactly one section of the page type {page}, but has 0" in problem.what
 
 
 def test_two_covers_are_one_too_many(problem_of: Find) -> None:
-    assert "needs one cover, but has 2" in problem_of("missing-section", story=("page: feature", "page: cover")).what
+    problem = problem_of("missing-section", story=("page: feature", "page: cover"))
+    assert "needs exactly one section of the page type cover, but has 2" in problem.what
 
 
 def test_a_section_without_a_file_is_not_taken_for_one_that_has_its_place_already(problem_of: Find) -> None:
@@ -148,7 +149,7 @@ def test_a_link_may_lead_to_a_section_a_story_a_quotation_a_chart_or_its_data(
 def test_a_chart_that_is_shown_twice_is_an_error_at_the_second(problem_of: Find) -> None:
     problem = problem_of("duplicate-chart", story=("[[chart: ease]]", "[[chart: ease]]\n\n[[chart: ease]]"))
     assert problem.where.line == 17
-    assert "the first is at data/tiny/sections/story.md:15:1" in problem.what
+    assert "the first use is at data/tiny/sections/story.md:15:1" in problem.what
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,8 @@ def test_a_chart_that_is_shown_twice_is_an_error_at_the_second(problem_of: Find)
     [
         ("value: 177000", "value: -177000", "`ease.covered` is -177,000 (count), which is less than 0."),
         ("value: 6.3", "value: 630", "`ease.rate` is 630 (percent), which is more than 100."),
-        ("value: 7\n", "value: 0\n", "`advocacy.rank` can't be written: a rank is a whole number from one."),
-        ("outof: 105", "outof: 5", "`advocacy.rank` is 7 out of 5, which is more than there can be."),
+        ("value: 7\n", "value: 0\n", "`advocacy.rank` cannot be written: a rank must be a whole number of at least 1."),
+        ("outof: 105", "outof: 5", "`advocacy.rank` is 7, which exceeds its `outof`, 5."),
         ("prior: {value: 8318", "prior: {value: -8318", "`da.attendance` is -8,318 (count), which is less than 0."),
     ],
 )
@@ -262,7 +263,7 @@ def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
 @pytest.mark.parametrize(
     ("page", "what", "hint"),
     [
-        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...`: wellbeing."),
+        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...` with one of: well"),
         ("future", "A section of the page type future needs at least one story.", "Start a story with a heading"),
     ],
 )
