@@ -29,7 +29,7 @@ def test_a_new_edition_is_refused_until_it_is_renewed_and_built_as_a_draft_meanw
     assert "made from tiny: 16 values and passages to renew" in told
     status, _, err = run("check", "tiny-2")
     assert status == 1
-    assert err.count("is still that of the edition before") == 16
+    assert err.count("is still from the previous edition") == 16
     assert "data/tiny-2/facts.yaml:3:18: error: The fact `ease.covered` is still" in err
     assert run("tiny-2", "--only", "screen", "--out", str(out))[0] == 1
     assert not (out / "tiny-2").exists()
