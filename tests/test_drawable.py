@@ -36,9 +36,9 @@ EXTRA = "".join(f"  {name}: {fact}\n" for name, fact in FACTS.items())
 
 @pytest.fixture
 def judge(load_edition: Load) -> Judge:
-    """Return the problems of one chart: its figure, the facts of its rows, its whole, and its options."""
+    """Return a function that gives the problems of a chart with this figure, these facts, whole and options."""
 
-    def judged(figure: str, rows: str, whole: str = "", options: str = "") -> list[Problem]:
+    def chart_problems(figure: str, rows: str, whole: str = "", options: str = "") -> list[Problem]:
         series = "\n".join(f"      - {{fact: {fact}}}" for fact in rows.split())
         ends = f"    whole: {whole}\n" * bool(whole) + f"    options: {{{options}}}\n" * bool(options)
         chart = (
@@ -48,7 +48,7 @@ def judge(load_edition: Load) -> Judge:
         edition = load_edition(charts=chart, facts=("facts:\n", f"facts:\n{EXTRA}"))
         return list(drawing_problems(edition, FIGURES, ARTWORKS))
 
-    return judged
+    return chart_problems
 
 
 FITTING = [

@@ -53,7 +53,7 @@ facts:
 
 @pytest.fixture
 def make(write_edition: Write) -> Callable[..., NewEdition]:
-    """Write the tiny edition with changes and make the next one from it."""
+    """Return a function that writes the tiny edition with changes and makes the next edition from it."""
 
     def make_next(name: str = NEXT, origin: str | None = None, **changes: object) -> NewEdition:
         folder = write_edition(**changes)
@@ -102,13 +102,13 @@ def test_a_title_that_does_not_name_the_year_is_to_be_renewed(make: Callable[...
 
 def test_comments_folds_order_and_spelling_are_kept(make: Callable[..., NewEdition]) -> None:
     text = (make(facts=COMMENTED).folder / "facts.yaml").read_text()
-    for kept in (
+    for excerpt in (
         "  # What we cover\n",
         "} # all of them\n",
         "    value: 11102   # by hand\n",
         "    label: >-\n      employees\n",
     ):
-        assert kept in text
+        assert excerpt in text
     assert 'ease.rate: {renew: true, value: 6.30, prior: {value: 6.30, period: "tiny"}, unit: percent,' in text
     assert '    renew: true\n    value: 11102   # by hand\n    prior: {value: 11102, period: "tiny"}\n' in text
     assert '    prior: {value: 10603, period: "tiny"}\n\n  budget' in text, "an earlier prior is replaced whole"
@@ -119,10 +119,10 @@ def test_comments_folds_order_and_spelling_are_kept(make: Callable[..., NewEditi
 
 def test_check_lists_each_mark_at_its_line_and_no_other_problem(make: Callable[..., NewEdition]) -> None:
     made = make()
-    found = problems(made.folder)
-    assert {problem.code for problem in found} == {CODE}
-    assert len(found) == made.marks
-    lines = {(p.where.file.rpartition("/")[2], p.where.line) for p in found}
+    marked = problems(made.folder)
+    assert {problem.code for problem in marked} == {CODE}
+    assert len(marked) == made.marks
+    lines = {(p.where.file.rpartition("/")[2], p.where.line) for p in marked}
     text = (made.folder / "sections" / "story.md").read_text().splitlines()
     assert {number for file, number in lines if file == "story.md"} == {
         number for number, line in enumerate(text, 1) if line in ("renew: true", "[[renew]]")
@@ -133,9 +133,9 @@ def test_check_lists_each_mark_at_its_line_and_no_other_problem(make: Callable[.
 
 def test_a_check_with_an_expected_value_is_skipped_until_it_is_renewed(make: Callable[..., NewEdition]) -> None:
     checks = "checks:\n  - {id: growth, kind: change, fact: da.attendance, expect: 27.5, decimals: 1}\n"
-    found = problems(make(checks=checks).folder)
-    assert "check-failed" not in {problem.code for problem in found}
-    assert [problem.where.line for problem in found if "growth" in problem.what] == [2]
+    marked = problems(make(checks=checks).folder)
+    assert "check-failed" not in {problem.code for problem in marked}
+    assert [problem.where.line for problem in marked if "growth" in problem.what] == [2]
 
 
 def test_an_edition_without_marks_has_no_problem(make: Callable[..., NewEdition]) -> None:
