@@ -139,7 +139,7 @@ def _quotes(edition: Edition) -> Iterator[Problem]:
     for name, quote in edition.quotes.items():
         if quote.status != "verified":
             place = edition.place("quotes", ("quotes", name, "status"))
-            what = f"The attribution of the quotation `{name}` to {quote.attribution} is {quote.status}, not verified."
+            what = f"The quotation `{name}`, credited to {quote.attribution}, is {quote.status}, not verified."
             yield warning("quote-status", place, what, quote.note or "Find its source, or keep the status.")
         elif not quote.source:
             place, what = edition.place("quotes", ("quotes", name)), f"The verified quotation `{name}` has no source."
