@@ -1,4 +1,4 @@
-"""Does the edition hold together? What refers to nothing, is never used, or is typed where a fact belongs."""
+"""An edition is consistent: broken references, unused entries, duplicate ids, impossible values, missing pages."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_readme_counts_the_sample_as_it_is() -> None:
         ("unknown-quote", "edition", "- quote: child", "- quote: chld", "Did you mean `child`?"),
     ],
 )
-def test_what_refers_to_nothing_is_an_error_with_its_place_and_what_was_meant(
+def test_a_broken_reference_is_an_error_with_its_place_and_a_suggestion(
     problem_of: Find, pointed: Pointed, code: str, name: str, old: str, new: str, hint: str
 ) -> None:
     problem = problem_of(code, **{name: (old, new)})
@@ -79,8 +79,8 @@ def test_a_chart_that_names_no_figure_function_is_an_error(problem_of: Find) -> 
 @pytest.mark.parametrize(
     ("name", "old", "new", "what"),
     [
-        ("edition", "- section: story", "- section: story\n  - section: story", "The section `story` stands"),
-        ("edition", "- quote: child", "- quote: child\n  - quote: child", "The quote `child` stands"),
+        ("edition", "- section: story", "- section: story\n  - section: story", "The section `story` is listed twice"),
+        ("edition", "- quote: child", "- quote: child\n  - quote: child", "The quote `child` is listed twice"),
         (
             "edition",
             "  - {id: wellbeing,",
@@ -118,20 +118,21 @@ def test_a_report_without_one_of_the_pages_it_needs_is_refused(problems_of: Find
     problems = problems_of(**{page: None, "edition": (f"  - section: {page}\n", "")})
     (problem,) = [problem for problem in problems if problem.code != "unused-fact"]  # the cover's drawing counts one
     assert (problem.code, problem.where.file) == ("missing-section", "data/tiny/sections")
-    assert f"needs one {page}, but has 0" in problem.what
+    assert f"needs exactly one section of the page type {page}, but has 0" in problem.what
 
 
-def test_two_covers_are_one_too_many(problem_of: Find) -> None:
-    assert "needs one cover, but has 2" in problem_of("missing-section", story=("page: feature", "page: cover")).what
+def test_a_report_with_two_covers_is_refused(problem_of: Find) -> None:
+    problem = problem_of("missing-section", story=("page: feature", "page: cover"))
+    assert "needs exactly one section of the page type cover, but has 2" in problem.what
 
 
-def test_a_section_without_a_file_is_not_taken_for_one_that_has_its_place_already(problem_of: Find) -> None:
+def test_a_section_already_in_the_order_is_not_suggested(problem_of: Find) -> None:
     problem = problem_of("unknown-section", edition=("- section: story", "- section: story\n  - section: stories"))
     assert problem.hint == "Create data/tiny/sections/stories.md."
 
 
-def test_a_link_to_what_is_not_in_the_report_is_an_error_at_its_place(problem_of: Find, pointed: Pointed) -> None:
-    problem = problem_of("unknown-anchor", story=("*one* year", "*one* year, [told here](#storry)"))
+def test_an_internal_link_without_a_target_is_an_error_at_its_place(problem_of: Find, pointed: Pointed) -> None:
+    problem = problem_of("unknown-anchor", story=("*one* year", "*one* year, [see here](#storry)"))
     assert problem.hint.startswith("Did you mean `story`")
     assert pointed(problem).startswith("#storry")
 
@@ -142,13 +143,13 @@ def test_a_link_to_what_is_not_in_the_report_is_an_error_at_its_place(problem_of
 def test_a_link_may_lead_to_a_section_a_story_a_quotation_a_chart_or_its_data(
     problems_of: FindAll, anchor: str
 ) -> None:
-    assert problems_of(story=("*one* year", f"*one* year, [told here](#{anchor})")) == []
+    assert problems_of(story=("*one* year", f"*one* year, [see here](#{anchor})")) == []
 
 
-def test_a_chart_that_is_shown_twice_is_an_error_at_the_second(problem_of: Find) -> None:
+def test_a_chart_used_twice_is_an_error_at_the_second_use(problem_of: Find) -> None:
     problem = problem_of("duplicate-chart", story=("[[chart: ease]]", "[[chart: ease]]\n\n[[chart: ease]]"))
     assert problem.where.line == 17
-    assert "the first is at data/tiny/sections/story.md:15:1" in problem.what
+    assert "the first use is at data/tiny/sections/story.md:15:1" in problem.what
 
 
 @pytest.mark.parametrize(
@@ -156,20 +157,18 @@ def test_a_chart_that_is_shown_twice_is_an_error_at_the_second(problem_of: Find)
     [
         ("value: 177000", "value: -177000", "`ease.covered` is -177,000 (count), which is less than 0."),
         ("value: 6.3", "value: 630", "`ease.rate` is 630 (percent), which is more than 100."),
-        ("value: 7\n", "value: 0\n", "`advocacy.rank` can't be written: a rank is a whole number from one."),
-        ("outof: 105", "outof: 5", "`advocacy.rank` is 7 out of 5, which is more than there can be."),
+        ("value: 7\n", "value: 0\n", "`advocacy.rank` cannot be written: a rank must be a whole number of at least 1."),
+        ("outof: 105", "outof: 5", "`advocacy.rank` is 7, which exceeds its `outof`, 5."),
         ("prior: {value: 8318", "prior: {value: -8318", "`da.attendance` is -8,318 (count), which is less than 0."),
     ],
 )
-def test_a_value_that_can_not_be_what_its_unit_says_is_an_error(
-    problems_of: FindAll, old: str, new: str, what: str
-) -> None:
+def test_a_value_impossible_for_its_unit_is_an_error(problems_of: FindAll, old: str, new: str, what: str) -> None:
     problems = [problem for problem in problems_of(facts=(old, new)) if problem.code == "bad-fact"]
     assert problems[0].what == what
     assert problems[0].where.file == "data/tiny/facts.yaml"
 
 
-def test_growth_may_be_more_than_all_and_less_than_nothing(problems_of: FindAll) -> None:
+def test_growth_may_exceed_100_percent_or_be_negative(problems_of: FindAll) -> None:
     for value in (117.2, -30):
         problems = problems_of(
             facts=("value: 6.3, unit: percent", f"value: {value}, unit: change"), checks="checks: []"
@@ -183,13 +182,13 @@ def test_a_period_that_ends_before_it_starts_is_an_error_at_its_end(problem_of: 
 
 
 @pytest.mark.parametrize("focal", ["[500, 3]", "[50, -3]"])
-def test_the_point_that_a_crop_keeps_lies_in_the_picture(problem_of: Find, focal: str) -> None:
+def test_the_focal_point_must_be_inside_the_image(problem_of: Find, focal: str) -> None:
     problem = problem_of("bad-value", images=IMAGE.replace("A. Person}", f"A. Person, focal: {focal}}}"))
     assert "at least 0" in problem.what or "at most 100" in problem.what
 
 
 @pytest.mark.parametrize("step", ["{}", "{section: story, quote: child}"])
-def test_a_step_of_the_order_names_one_section_or_one_quotation(problem_of: Find, step: str) -> None:
+def test_an_entry_of_the_order_names_one_section_or_one_quotation(problem_of: Find, step: str) -> None:
     problem = problem_of("bad-order", edition=("  - section: notes", f"  - {step}\n  - section: notes"))
     assert problem.hint == "Write `- section: id` or `- quote: id`."
 
@@ -204,7 +203,7 @@ def test_a_step_of_the_order_names_one_section_or_one_quotation(problem_of: Find
         ("unused-image", {"images": IMAGE}, ("images.yaml", 2)),
     ],
 )
-def test_what_is_never_used_is_a_warning_where_it_is_defined(
+def test_an_unused_entry_is_a_warning_where_it_is_defined(
     problem_of: Find, code: str, changes: dict[str, object], place: tuple[str, int]
 ) -> None:
     problem = problem_of(code, **changes)
@@ -229,7 +228,7 @@ def test_every_use_of_a_fact_is_known_with_its_place(load_edition: Load) -> None
     ]
 
 
-def test_a_quotation_that_is_verified_needs_a_source(problem_of: Find) -> None:
+def test_a_verified_quotation_needs_a_source(problem_of: Find) -> None:
     problem = problem_of("quote-source", quotes=("    source: TED talk\n", ""))
     assert (problem.severity, problem.where.line) == (Severity.ERROR, 3)
 
@@ -241,9 +240,7 @@ def test_a_quotation_of_doubtful_origin_is_a_warning_that_says_so(problem_of: Fi
     assert f"is {status}, not verified" in problem.what
 
 
-def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
-    tmp_path: Path, write_edition: Callable[..., Path]
-) -> None:
+def test_unknown_colours_and_page_types_are_errors(tmp_path: Path, write_edition: Callable[..., Path]) -> None:
     write_edition(
         quotes=("ground: ink", "ground: inkk"),
         edition=("{id: wellbeing", "{id: welbeing"),
@@ -253,20 +250,20 @@ def test_no_quotation_is_printed_on_a_colour_that_does_not_exist(
     for name in ("styles", "layouts"):
         (tmp_path / name).symlink_to(ROOT / name)
     _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
-    found = {(problem.code, problem.where.file, problem.where.line) for problem in problems}
-    assert ("unknown-token", "data/tiny/quotes.yaml", 10) in found
-    assert ("unknown-token", "data/tiny/edition.yaml", 12) in found
-    assert ("unknown-page", "data/tiny/sections/story.md", 2) in found
+    places = {(problem.code, problem.where.file, problem.where.line) for problem in problems}
+    assert ("unknown-token", "data/tiny/quotes.yaml", 10) in places
+    assert ("unknown-token", "data/tiny/edition.yaml", 12) in places
+    assert ("unknown-page", "data/tiny/sections/story.md", 2) in places
 
 
 @pytest.mark.parametrize(
     ("page", "what", "hint"),
     [
-        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...`: wellbeing."),
+        ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...` with one of: well"),
         ("future", "A section of the page type future needs at least one story.", "Start a story with a heading"),
     ],
 )
-def test_a_section_without_what_its_page_type_needs_is_told_so_at_its_front_matter(
+def test_a_key_required_by_the_page_type_is_an_error_in_the_front_matter(
     tmp_path: Path, write_edition: Callable[..., Path], page: str, what: str, hint: str
 ) -> None:
     write_edition(
@@ -284,7 +281,7 @@ def test_a_section_without_what_its_page_type_needs_is_told_so_at_its_front_matt
 
 
 @pytest.mark.parametrize("language", ["xx-XX", "en-UX", "xyz"])
-def test_a_language_that_nobody_knows_is_a_problem_at_its_place(problems_of: FindAll, language: str) -> None:
+def test_an_unknown_language_is_a_problem_at_its_place(problems_of: FindAll, language: str) -> None:
     (problem,) = problems_of(edition=("language: en-US", f"language: {language}"))
     assert (problem.where.file, problem.where.line) == ("data/tiny/edition.yaml", 9)
 
@@ -309,9 +306,7 @@ def test_errors_come_before_warnings_and_each_problem_once(problems_of: FindAll)
     assert in_order([*problems, *problems]) == problems
 
 
-def test_an_edition_that_is_not_there_is_named_with_those_there_are(
-    tmp_path: Path, write_edition: Callable[..., Path]
-) -> None:
+def test_a_missing_edition_is_named_with_the_existing_ones(tmp_path: Path, write_edition: Callable[..., Path]) -> None:
     write_edition()
     project = Project(tmp_path, {}, {})
     assert (project.edition(None), project.editions) == ("tiny", ["tiny"])

@@ -1,4 +1,4 @@
-"""Can it be drawn? What charts and drawings need of their data, told before anything is drawn."""
+"""What charts and drawings need of their data is checked before anything is drawn."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ EXTRA = "".join(f"  {name}: {fact}\n" for name, fact in FACTS.items())
 
 @pytest.fixture
 def judge(load_edition: Load) -> Judge:
-    """Return the problems of one chart: its figure, the facts of its rows, its whole, and its options."""
+    """Return a function that gives the problems of a chart with this figure, these facts, whole and options."""
 
-    def judged(figure: str, rows: str, whole: str = "", options: str = "") -> list[Problem]:
+    def chart_problems(figure: str, rows: str, whole: str = "", options: str = "") -> list[Problem]:
         series = "\n".join(f"      - {{fact: {fact}}}" for fact in rows.split())
         ends = f"    whole: {whole}\n" * bool(whole) + f"    options: {{{options}}}\n" * bool(options)
         chart = (
@@ -48,7 +48,7 @@ def judge(load_edition: Load) -> Judge:
         edition = load_edition(charts=chart, facts=("facts:\n", f"facts:\n{EXTRA}"))
         return list(drawing_problems(edition, FIGURES, ARTWORKS))
 
-    return judged
+    return chart_problems
 
 
 FITTING = [
@@ -74,21 +74,21 @@ def test_data_that_suits_its_figure_has_no_problem(
 
 
 UNFIT = [
-    ("proportion_bar", "one.part", "", "shows 2 rows, but its `series` has 1", 9),
-    ("slope", "grown.count grown.count", "", "shows 1 row, but its `series` has 2", 9),
-    ("ranked_bars", "one.part " * 9, "", "shows 1 to 8 rows, but its `series` has 9", 9),
-    ("slope", "one.part", "", "`one.part` has no earlier value", 10),
+    ("proportion_bar", "one.part", "", "needs 2 rows, but its `series` has 1", 9),
+    ("slope", "grown.count grown.count", "", "needs 1 row, but its `series` has 2", 9),
+    ("ranked_bars", "one.part " * 9, "", "needs 1 to 8 rows, but its `series` has 9", 9),
+    ("slope", "one.part", "", "`one.part` has no prior value", 10),
     ("dot_field", "one.part", "", "has no `whole`", 3),
     ("dot_field", "other.part", "one.part", "a part greater than the whole: `other.part` is 75 of 5", 11),
-    ("dot_field", "one.part", "whole.large", "for each of at most 400; `whole.large` asks for 900", 9),
+    ("dot_field", "one.part", "whole.large", "at most 400 marks, but `whole.large` needs 900", 9),
     ("nested_bars", "no.part one.part", "whole.none", "needs a whole above zero, but `whole.none` is 0", 9),
     ("donut", "one.part one.part", "whole.lot", "they sum to 10 and `whole.lot` is 80", 10),
     ("strata", "one.part", "", "has no `whole`", 3),
     ("rank_strip", "rank.alone", "", "`rank.alone` has no `outof`", 10),
-    ("rank_strip", "rank.beyond", "", "no `outof` that it lies in", 10),
-    ("rank_strip", "rank.many", "", "asks for 4,000", 10),
+    ("rank_strip", "rank.beyond", "", "`rank.beyond` is 7 out of 5", 10),
+    ("rank_strip", "rank.many", "", "`rank.many` needs 4,000", 10),
     ("percent_rings", "peak.rate", "", "from 0 to 100, but `peak.rate` is 120", 10),
-    ("percent_rings", "one.part", "", "of the unit percent, not count", 10),
+    ("percent_rings", "one.part", "", "with the unit percent, not count", 10),
     ("ranked_bars", "below.zero", "", "at least 0, but `below.zero` is -3", 10),
     ("ranked_bars", "one.part usual.rate", "", "mixes the units count, percent", 9),
     ("proportion_bar", "no.part no.part", "", "every value is zero", 9),
@@ -116,11 +116,11 @@ def test_data_that_does_not_suit_its_figure_is_refused_before_anything_is_drawn(
         ("markz: 1000", "unknown-option", "has no option `markz`", "Did you mean `marks`?"),
         ("marks: many", "bad-option", "must be a number, not many", "Write the bare number"),
         ("marks: true", "bad-option", "must be a number", "Write the bare number"),
-        ("marks: 0", "bad-option", "must be from 20 to 2,500, not 0", "Correct it."),
-        ("key: 7", "bad-option", "must be text, not 7", "Put it in quotes"),
+        ("marks: 0", "bad-option", "must be from 20 to 2,500, not 0", "Correct the value."),
+        ("key: 7", "bad-option", "must be text, not 7", "If it is text, put it in quotes"),
     ],
 )
-def test_an_option_that_the_figure_does_not_have_or_can_not_take_is_refused_at_its_place(
+def test_an_unknown_or_invalid_option_is_refused_at_its_place(
     judge: Judge, option: str, code: str, what: str, hint: str
 ) -> None:
     (problem,) = judge("share_field", "one.part", "whole.lot", option)
@@ -130,17 +130,17 @@ def test_an_option_that_the_figure_does_not_have_or_can_not_take_is_refused_at_i
 
 
 @pytest.mark.parametrize("figure", ["unit_tiles", "pictogram_rows"])
-def test_a_mark_that_stands_for_nobody_is_refused(judge: Judge, figure: str) -> None:
+def test_a_mark_that_stands_for_nothing_is_refused(judge: Judge, figure: str) -> None:
     (problem,) = judge(figure, "one.part", "", "unit: 0")
     assert problem.what == "The option `unit` must be at least 1, not 0."
 
 
 def test_a_figure_without_options_says_so(judge: Judge) -> None:
     (problem,) = judge("ranked_bars", "one.part", "", "marks: 3")
-    assert problem.hint == "`ranked_bars` has no options: remove it."
+    assert problem.hint == "`ranked_bars` has no options. Remove it."
 
 
-def test_a_drawing_that_counts_a_fact_which_is_not_there_is_an_error_at_its_name(load_edition: Load) -> None:
+def test_a_drawing_that_counts_an_unknown_fact_is_an_error_at_its_name(load_edition: Load) -> None:
     edition = load_edition(facts=("county.districts:", "county.district:"))
     (problem,) = drawing_problems(edition, FIGURES, ARTWORKS)
     assert (problem.code, str(problem.where)) == ("unknown-fact", "data/tiny/quotes.yaml:9:15")
@@ -148,18 +148,19 @@ def test_a_drawing_that_counts_a_fact_which_is_not_there_is_an_error_at_its_name
     assert problem.hint.startswith("Did you mean `county.district`")
 
 
-def test_a_drawing_that_can_not_carry_so_many_is_a_warning(load_edition: Load) -> None:
+def test_a_drawing_that_cannot_show_so_many_marks_is_a_warning(load_edition: Load) -> None:
     (problem,) = drawing_problems(load_edition(facts=("value: 80,", "value: 800,")), FIGURES, ARTWORKS)
     assert (problem.severity, problem.what) == (
-        Severity.WARNING, "The drawing `beacon` can carry 24 to 120 rays, not 800.",
+        Severity.WARNING, "The drawing `beacon` can show 24 to 120 rays, not 800.",
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("counts", "told"), [("[]", "names 0"), ("[{fact: ease.rate}, {fact: ease.rate}]", "names 2")])
-def test_a_drawing_is_told_of_each_fact_that_it_counts(load_edition: Load, counts: str, told: str) -> None:
+@pytest.mark.parametrize(("counts", "number"), [("[]", 0), ("[{fact: ease.rate}, {fact: ease.rate}]", 2)])
+def test_counts_lists_one_fact_for_each_kind_of_mark_in_a_drawing(load_edition: Load, counts: str, number: int) -> None:
     edition = load_edition(quotes=("counts: [{fact: county.districts}]", f"counts: {counts}"))
     (problem,) = drawing_problems(edition, FIGURES, ARTWORKS)
-    assert problem.what == f"The drawing `beacon` of the quotation child counts rays (24 to 120); `counts` {told}."
+    drawing = "The drawing `beacon` of the quotation child"
+    assert problem.what == f"{drawing} counts rays (24 to 120), but `counts` lists {number} facts."
 
 
 def test_one_mark_can_stand_for_many(load_edition: Load) -> None:

@@ -1,4 +1,4 @@
-"""Figures as a locale writes them: one place, no guess, nothing rounded away."""
+"""Figures in the format of a locale, without losing a digit."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_ranks_have_the_right_ending(value: int, text: str) -> None:
         ("es_MX", ["177,000", "USD627~millones", "USD1,234,567", "6.3%", "17.0%", "7º", "30 de junio de 2024"]),
     ],
 )
-def test_another_locale_writes_the_same_figures_its_own_way(locale: str, texts: list[str]) -> None:
+def test_other_locales_format_the_same_figures_differently(locale: str, texts: list[str]) -> None:
     formats = Formats(locale)
     figures: list[tuple[int | str, str]] = [
         (177000, "count"),
@@ -94,9 +94,9 @@ def test_another_locale_writes_the_same_figures_its_own_way(locale: str, texts: 
         ("17.0", "percent"),
         (7, "ordinal"),
     ]
-    found = [formats.number(Decimal(value), unit) for value, unit in figures]
-    found.append(formats.day(date(2024, 6, 30)))
-    assert [text.replace(NBSP, "~").replace("\N{NARROW NO-BREAK SPACE}", "_") for text in found] == texts
+    written_texts = [formats.number(Decimal(value), unit) for value, unit in figures]
+    written_texts.append(formats.day(date(2024, 6, 30)))
+    assert [text.replace(NBSP, "~").replace("\N{NARROW NO-BREAK SPACE}", "_") for text in written_texts] == texts
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_qualifier_belongs_to_the_fact_and_not_to_what_is_computed_from_it() -
 
 
 @pytest.mark.parametrize(
-    ("reference", "said"),
+    ("reference", "reason"),
     [
         ("ease.covered | words", "up to one hundred"),
         ("survey.score | words", "whole numbers"),
@@ -137,11 +137,11 @@ def test_a_qualifier_belongs_to_the_fact_and_not_to_what_is_computed_from_it() -
         ("ease.served | change", "no prior value"),
         ("new.thing | change", "a change from zero has no percentage"),
         ("ease.served | outof", "no `outof`"),
-        ("ease.served | of ease.rate", "two facts of one unit, not count and percent"),
+        ("ease.served | of ease.rate", "two facts with the same unit, not count and percent"),
     ],
 )
-def test_a_form_that_does_not_fit_says_why(reference: str, said: str) -> None:
-    with pytest.raises(FormatError, match=said):
+def test_a_form_that_does_not_fit_gives_the_reason(reference: str, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
         written(reference)
 
 
@@ -160,7 +160,7 @@ def test_a_share_is_rounded_half_up_to_the_decimals_asked_for() -> None:
     assert US.share(Decimal(11102), Decimal(177000)) == Decimal("6.3")
 
 
-def test_a_share_of_nothing_is_refused() -> None:
+def test_a_share_of_zero_is_refused() -> None:
     with pytest.raises(FormatError, match="share of zero"):
         US.share(Decimal(1), Decimal(0))
     with pytest.raises(FormatError, match="share of zero"):
@@ -171,13 +171,13 @@ def test_a_share_of_nothing_is_refused() -> None:
     ("before", "after", "percent"),
     [(8318, 10603, "27.5"), (100, 100, "0"), (200, 150, "-25"), (-10, -5, "50"), (-10, 5, "150")],
 )
-def test_a_change_is_counted_from_the_earlier_value(before: int, after: int, percent: str) -> None:
-    assert US.change(Decimal(before), Decimal(after)) == Decimal(percent)
+def test_a_change_is_measured_from_the_earlier_value(before: int, after: int, percent: str) -> None:
+    assert US.percent_change(Decimal(before), Decimal(after)) == Decimal(percent)
 
 
 def test_a_change_from_zero_has_no_percentage() -> None:
     with pytest.raises(FormatError, match="from zero"):
-        US.change(Decimal(0), Decimal(5))
+        US.percent_change(Decimal(0), Decimal(5))
 
 
 def test_the_missing_units_go_to_the_largest_remainders() -> None:
@@ -229,16 +229,16 @@ def test_a_trend_has_its_direction_its_size_and_its_start(value: str, before: st
 
 
 @pytest.mark.parametrize(
-    ("value", "before", "unit", "told"),
+    ("value", "before", "unit", "reason"),
     [
         ("5", "0", "count", "a change from zero has no percentage"),
         ("0", "0", "usd", "a change from zero has no percentage"),
         ("5", None, "count", "the fact has no prior value"),
-        ("5", "7", "ordinal", "a change of a figure in ordinal is no amount"),
+        ("5", "7", "ordinal", "a figure with the unit ordinal has no measurable change"),
     ],
 )
-def test_a_trend_from_nothing_is_refused_in_plain_words(value: str, before: str | None, unit: Unit, told: str) -> None:
-    with pytest.raises(FormatError, match=told):
+def test_a_trend_that_cannot_be_measured_is_refused(value: str, before: str | None, unit: Unit, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
         moved(value, before, unit)
 
 
@@ -250,16 +250,16 @@ def test_a_trend_from_nothing_is_refused_in_plain_words(value: str, before: str 
         ("fr_FR", "en hausse de 1,7~point de pourcentage par rapport à 91,4~%"),
     ],
 )
-def test_a_trend_speaks_the_language_of_the_edition(locale: str, text: str) -> None:
+def test_a_trend_is_written_in_the_language_of_the_edition(locale: str, text: str) -> None:
     assert moved("93.1", "91.4", "percent", locale).replace("\N{NARROW NO-BREAK SPACE}", "~") == text
 
 
-def test_a_language_without_words_for_a_trend_says_so() -> None:
+def test_a_language_without_trend_phrases_is_refused() -> None:
     with pytest.raises(FormatError, match="in this language"):
         moved("5", "4", "count", "it_IT")
 
 
 def test_the_change_of_a_percentage_is_in_points_and_signed() -> None:
     thing = fact("91.4", "percent", prior={"value": Decimal("93.1"), "period": "2031"})
-    assert US.move(thing).replace(NBSP, "~") == "-1.7~percentage points"
+    assert US.change_text(thing).replace(NBSP, "~") == "-1.7~percentage points"
     assert US.apply(thing, [Form("period")], {}) == "2031"

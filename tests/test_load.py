@@ -1,4 +1,4 @@
-"""The folder of an edition, read whole: every problem at once, nothing from outside, nothing run."""
+"""Loading the folder of an edition: all problems are reported at once, no outside file is read, no code is run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_an_edition_holds_what_its_files_say(load_edition: Load) -> None:
     assert edition.fact_place("ease.served") == Place("data/tiny/facts.yaml", 4, 3)
 
 
-def test_nothing_in_an_edition_can_be_changed_later(load_edition: Load) -> None:
+def test_an_edition_is_immutable(load_edition: Load) -> None:
     edition = load_edition()
     with pytest.raises(FrozenInstanceError):
         edition.facts = {}  # type: ignore[misc]
@@ -100,14 +100,14 @@ def test_the_problems_of_front_matter_and_of_prose_are_listed_at_once(problems_o
     assert {"unknown-key", "refused-markup"} <= {problem.code for problem in problems}
 
 
-def test_refused_prose_does_not_hide_what_refers_to_nothing(problems_of: FindAll) -> None:
+def test_refused_markup_does_not_hide_broken_references(problems_of: FindAll) -> None:
     problems = problems_of(
         story=("*one* year", "<b>one</b> year"), charts=("figure: share_field", "figure: shar_field")
     )
     assert {"unknown-figure", "refused-markup"} <= {problem.code for problem in problems}
 
 
-def test_a_file_that_is_not_understood_does_not_hide_what_is_wrong_in_the_others(problems_of: FindAll) -> None:
+def test_an_invalid_file_does_not_hide_problems_in_other_files(problems_of: FindAll) -> None:
     problems = problems_of(
         quotes=("status: verified", "statuss: verified"),
         story=("Attendance grew", "{{ no.such }} and 177,000. Attendance grew"),
@@ -132,18 +132,16 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_file_that_is_not_understood_has_problems_of_its_own_and_no_other_file_has_any(
-    problems_of: FindAll, name: str
-) -> None:
+def test_an_invalid_file_causes_no_problems_in_other_files(problems_of: FindAll, name: str) -> None:
     folder = "sections/" if name in {"story", "cover"} else ""
     ending = "md" if folder else "yaml"
     problems = problems_of(**{name: BROKEN[name]})
     assert {problem.where.file for problem in problems} == {f"data/tiny/{folder}{name}.{ending}"}
-    found = {problem.where.file for problem in problems_of(**{name: "\x00"})}
-    assert found == {f"data/tiny/{folder}{name}.{ending}"}
+    files = {problem.where.file for problem in problems_of(**{name: "\x00"})}
+    assert files == {f"data/tiny/{folder}{name}.{ending}"}
 
 
-def test_a_fact_with_a_wrong_value_is_still_a_fact_to_those_that_refer_to_it(problems_of: FindAll) -> None:
+def test_a_reference_to_a_fact_with_an_invalid_value_is_not_a_problem(problems_of: FindAll) -> None:
     problems = problems_of(facts=("unit: ordinal", "unit: ordinall"), story=("[advocacy.rank]", "[advocacy.rnk]"))
     assert {problem.code for problem in problems} == {"unknown-value", "unknown-fact"}
 
@@ -159,7 +157,7 @@ def test_a_link_to_a_file_outside_the_edition_is_refused(
     assert [(p.code, p.where.file) for p in judge(folder)] == [("outside", f"data/tiny/{name}")]
 
 
-def test_a_link_of_the_folder_of_sections_to_outside_is_refused(
+def test_a_link_from_the_sections_folder_to_outside_is_refused(
     write_edition: Write, judge: Judge, tmp_path: Path
 ) -> None:
     folder = write_edition()
@@ -207,7 +205,7 @@ def test_windows_files_with_a_byte_order_mark_and_tabs_after_text_load_like_othe
     assert windows.sections["story"].front == plain.sections["story"].front
 
 
-def test_data_can_not_run_code(problems_of: FindAll, tmp_path: Path) -> None:
+def test_data_cannot_run_code(problems_of: FindAll, tmp_path: Path) -> None:
     command = f"!!python/object/apply:pathlib.Path.touch [!!python/object/apply:pathlib.Path ['{tmp_path}/hacked']]"
     problems = problems_of(facts=f"facts: {command}\n", story=f"---\npage: {command}\n---\n")
     assert {problem.code for problem in problems} == {"yaml-tag"}
@@ -237,7 +235,7 @@ VALUES = (
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
-    """Change a file as a slip of the hand, a bad merge or malice would."""
+    """Change a file as a typing error, a bad merge or an attack might."""
     at, to = sorted((rng.randrange(len(data) + 1), rng.randrange(len(data) + 1)))
     lines, token = data.splitlines(keepends=True), rng.choice(NASTY).encode()
     values = list(re.finditer(rb"(?<=: )[^,}\n]+", data))
@@ -274,7 +272,7 @@ def test_two_hundred_garbled_editions_give_problems_or_pages_and_nothing_else(wr
     folder = write_edition()
     names = ["facts.yaml"] * 4 + ["edition.yaml", "charts.yaml", "checks.yaml", "quotes.yaml", "sections/story.md"]
     crashes = []
-    for seed in range(1400, 1600):  # among them some that once brought the press down
+    for seed in range(1400, 1600):  # some of these seeds used to crash the program
         rng = random.Random(seed)
         path = folder / rng.choice(names)
         good = path.read_bytes()

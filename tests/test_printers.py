@@ -190,7 +190,7 @@ def test_the_command_line_says_where_a_printers_file_is_wrong(
     status, said = build.main(["preflight", str(tmp_path / "a.pdf"), "--printer", str(path)]), capsys.readouterr()
     line = SHEETFED[: SHEETFED.index("safe: 27")].count("\n") + 1
     assert status == 1
-    assert f"{path}:{line}:1: error: `saef`" in said.err
+    assert f"{path}:{line}:1: error: Unknown key `saef`." in said.err
     assert "Traceback" not in said.err + said.out
 
 

@@ -1,4 +1,4 @@
-"""Markdown for writers: a small language, and a problem with its place for whatever is not in it."""
+"""The supported subset of Markdown, and the problems for everything outside it, with their places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Find = Callable[..., Problem]
 FindAll = Callable[..., list[Problem]]
 
 
-def sound(body: str) -> Prose:
+def parse_valid(body: str) -> Prose:
     prose, problems = parse(body, ORIGIN)
     assert problems == []
     return prose
@@ -32,13 +32,13 @@ def resolve(reference: Reference) -> str:
 
 
 def html(body: str) -> str:
-    prose = sound(body)
+    prose = parse_valid(body)
     notes = {label: (render(tokens, resolve, {}, ORIGIN), f"line {place.line}") for label, place, tokens in prose.notes}
     return "".join(render(block.tokens, resolve, notes, ORIGIN) for block in prose.blocks()).strip()
 
 
 def test_each_second_level_heading_starts_a_part_with_its_place() -> None:
-    prose = sound("Before.\n\n## First {{ ease.rate }}\n\nText.\n\n## Second\n")
+    prose = parse_valid("Before.\n\n## First {{ ease.rate }}\n\nText.\n\n## Second\n")
     assert [plain(part.heading, resolve) for part in prose.parts] == ["", "First [ease.rate]", "Second"]
     assert [part.place.line for part in prose.parts] == [8, 10, 14]
 
@@ -54,7 +54,7 @@ def test_each_second_level_heading_starts_a_part_with_its_place() -> None:
     ],
 )
 def test_a_directive_alone_on_a_line_is_a_block(source: str, kind: str, ids: tuple[str, ...]) -> None:
-    first, block, last = sound(f"Before.\n\n{source}\n\nAfter.\n").blocks()
+    first, block, last = parse_valid(f"Before.\n\n{source}\n\nAfter.\n").blocks()
     assert (first.kind, last.kind) == ("text", "text")
     assert (block.kind, block.ids, block.place) == (kind, ids, Place("a.md", 10, 1))
 
@@ -64,7 +64,7 @@ def test_a_directive_alone_on_a_line_is_a_block(source: str, kind: str, ids: tup
     ["[[chart]]", "[[chart: ]]", "[[page: 3]]", "[[chrat: ease]]", "[[chart ease]]", "[[include: /etc/passwd]]",
      "[[chart: ease]] and more", "[[chart: a]]\n[[chart: b]]", "[[chart: ease"],
 )  # fmt: skip
-def test_a_directive_that_is_not_understood_is_named_with_its_place(source: str) -> None:
+def test_an_invalid_directive_is_named_with_its_place(source: str) -> None:
     (problem,) = refused(f"Before.\n\n{source}\n")
     assert (problem.code, problem.where) == ("bad-directive", Place("a.md", 10, 1))
     assert "[[chart: id]]" in problem.hint
@@ -76,7 +76,7 @@ def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "expected"),
     [
         ("*one* and **two**", "<em>one</em> and <strong>two</strong>"),
         ("- a\n- b", ">b</li>"),
@@ -90,8 +90,8 @@ def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(
         ("*of {{ ease.rate | change }}*", "<em>of [ease.rate]</em>"),
     ],
 )
-def test_writers_have_emphasis_lists_links_languages_quotes_and_facts(source: str, found: str) -> None:
-    assert found in html(source)
+def test_emphasis_lists_links_languages_quotes_and_facts_are_rendered(source: str, expected: str) -> None:
+    assert expected in html(source)
 
 
 def test_paragraphs_carry_the_line_of_their_source() -> None:
@@ -103,17 +103,17 @@ def test_the_last_two_words_of_a_paragraph_stay_together() -> None:
     assert f"of the{NBSP}year</p>" in html("It was the best of the year")
 
 
-def test_a_note_is_set_where_it_is_called_with_its_facts_and_its_line() -> None:
+def test_a_footnote_is_inserted_at_its_call_with_its_facts_and_its_line() -> None:
     text = html("Grew.[^a] More.\n\n[^a]: It was {{ da.attendance }} *before*.\n")
     assert '<span class="footnote" data-component="note" data-src="line 10">It was [da.attendance]' in text
     assert text.count("It was") == 1
 
 
-def test_a_note_without_text_is_a_problem() -> None:
+def test_a_footnote_without_text_is_a_problem() -> None:
     assert [(problem.code, problem.where.line) for problem in refused("Grew.[^a]\n")] == [("unknown-note", 8)]
 
 
-def test_a_note_that_nothing_calls_is_a_problem_and_not_lost() -> None:
+def test_a_footnote_without_a_call_is_a_problem() -> None:
     assert [problem.where.line for problem in refused("Grew.\n\n[^a]: It was more before.\n")] == [10]
 
 
@@ -159,17 +159,17 @@ def test_raw_html_code_images_rules_and_tables_are_refused(source: str) -> None:
     ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "&#106;avascript:alert(1)", "data:text/html,x", "vbscript:x",
      "file:///etc/passwd", "/etc/passwd", "../secret.html", "//example.org", "http://example.org", "ftp://example.org"],
 )  # fmt: skip
-def test_links_lead_to_the_web_by_https_to_mail_or_into_the_report_and_nowhere_else(address: str) -> None:
+def test_only_https_mailto_and_internal_links_are_allowed(address: str) -> None:
     for source in (f"[text]({address})", f"[text][ref]\n\n[ref]: {address}\n"):
         assert [(problem.code, problem.where.line) for problem in refused(source)] == [("bad-link", 8)]
 
 
-def test_an_address_between_angle_brackets_is_judged_like_any_link() -> None:
+def test_an_address_in_angle_brackets_is_checked_like_any_link() -> None:
     assert refused("<https://www.example.org>") == []
     assert [problem.code for problem in refused("<javascript:alert(1)>")] == ["bad-link"]
 
 
-def test_a_reference_in_an_address_is_a_problem_and_not_printed_as_it_is() -> None:
+def test_a_reference_in_an_address_is_a_problem() -> None:
     assert refused("[text](https://www.example.org/{{ease.rate}})")
 
 
@@ -196,7 +196,7 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
         ("Before.\n\n- item\n- item with [x]{.cls}", 11, 16),
     ],
 )
-def test_what_is_refused_is_placed_at_its_column(source: str, line: int, column: int) -> None:
+def test_refused_markup_is_reported_at_its_column(source: str, line: int, column: int) -> None:
     problem = refused(source)[0]
     assert (problem.where.line, problem.where.column) == (line, column)
 
@@ -210,12 +210,12 @@ def test_a_list_of_many_levels_is_a_problem_and_no_item_is_lost() -> None:
     assert refused("- one\n  - two\n    - three\n") == []
 
 
-def test_a_line_that_only_looks_like_a_note_is_not_lost_without_a_word() -> None:
+def test_a_line_that_only_looks_like_a_footnote_is_not_lost_silently() -> None:
     assert [(problem.code, problem.where.line) for problem in refused("Text.\n\n[Note]: x\n")] == [("unused-link", 10)]
     assert refused("See [note].\n\n[Note]: #story\n") == []
 
 
-def test_what_is_refused_is_placed_on_its_own_line_of_a_paragraph(problems_of: FindAll) -> None:
+def test_refused_markup_is_reported_on_its_own_line_of_a_paragraph(problems_of: FindAll) -> None:
     body = "First line of a paragraph,\nsecond with <b>html</b>,\nthird with [a link](javascript:x).\n"
     assert sorted({problem.where.line for problem in refused(body)}) == [9, 10]
 
@@ -227,7 +227,7 @@ def test_a_control_character_is_a_problem_and_not_silently_replaced(problems_of:
 
 
 @pytest.mark.parametrize("text", ["[", "*", "`", "_", "<", "> ", "- ", "[[", "](", "[^", "[a](", "**a *", "{{ x", "{"])
-def test_two_thousand_letters_of_markup_are_parsed_in_no_time(text: str) -> None:
+def test_two_thousand_characters_of_markup_are_parsed_quickly(text: str) -> None:
     start = time.process_time()
     assert parse(text * (2_000 // len(text)), ORIGIN)
     assert time.process_time() - start < 5

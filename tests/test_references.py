@@ -1,4 +1,4 @@
-"""`{{ fact }}`: a grammar that can name facts and do nothing else; and figures typed where one belongs."""
+"""References to facts: the grammar, its problems, and figures typed in place of a reference."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ HOSTILE = [
 ]
 
 
-def judged(edition: Edition, text: str) -> list[Problem]:
+def check_references(edition: Edition, text: str) -> list[Problem]:
     return list(problems_in(text, Place("a.md", 10, 1), edition.facts, edition.formats, edition.facts))
 
 
 def test_a_reference_names_a_fact_and_its_forms() -> None:
-    (found,) = references("About {{ ease.served | of ease.covered | cap }} of all.")
-    assert (found.fact, found.forms) == ("ease.served", (Form("of", "ease.covered"), Form("cap")))
-    assert found.names == ("ease.served", "ease.covered")
+    (reference,) = references("About {{ ease.served | of ease.covered | cap }} of all.")
+    assert (reference.fact, reference.forms) == ("ease.served", (Form("of", "ease.covered"), Form("cap")))
+    assert reference.names == ("ease.served", "ease.covered")
 
 
 @pytest.mark.parametrize("text", ["{{ease.rate}}", "{{  ease.rate  }}", "{{\nease.rate\n}}", "{{ ease.rate|bare }}"])
 def test_space_between_the_braces_does_not_matter(load_edition: Load, text: str) -> None:
     assert [reference.fact for reference in references(text)] == ["ease.rate"]
-    assert judged(load_edition(), text) == []
+    assert check_references(load_edition(), text) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_is_no_reference_is_refused_and_never_run(load_edition: Load, text: str) -> None:
-    problems = judged(load_edition(), f"Text {text} text.")
+def test_an_invalid_reference_is_refused_and_never_run(load_edition: Load, text: str) -> None:
+    problems = check_references(load_edition(), f"Text {text} text.")
     assert problems
     assert {str(problem.severity) for problem in problems} == {"error"}
     assert {problem.code for problem in problems} <= {"bad-reference", "unknown-fact", "unknown-form"}
@@ -79,26 +79,26 @@ def test_templates_in_charts_front_matter_and_prose_are_refused(
     assert {problem.code for problem in problems} <= {"bad-reference", "unknown-fact"}
 
 
-def test_an_unknown_fact_is_named_with_its_place_and_the_one_that_was_meant(problem_of: Find, pointed: Pointed) -> None:
+def test_an_unknown_fact_is_named_with_its_place_and_a_suggestion(problem_of: Find, pointed: Pointed) -> None:
     problem = problem_of("unknown-fact", story=("da.attendance | change", "da.attendence | change"))
     assert (problem.where.file, problem.where.line) == ("data/tiny/sections/story.md", 9)
     assert pointed(problem).startswith("{{ da.attendence")
     assert problem.hint == "Did you mean `da.attendance`?"
 
 
-def test_an_unknown_form_is_answered_with_the_one_that_was_meant(problem_of: Find) -> None:
+def test_an_unknown_form_is_answered_with_a_suggestion(problem_of: Find) -> None:
     problem = problem_of("unknown-form", story=("| change", "| chnge"))
     assert "`chnge`" in problem.what
     assert "`change`" in problem.hint
 
 
-def test_a_form_that_does_not_fit_its_fact_says_why(problem_of: Find, pointed: Pointed) -> None:
+def test_a_form_that_does_not_fit_its_fact_gives_the_reason(problem_of: Find, pointed: Pointed) -> None:
     problem = problem_of("bad-form", story=("{{ budget.total }}", "{{ budget.total | change }}"))
-    assert "`budget.total` can't be written so: the fact has no prior value." in problem.what
+    assert "`budget.total` cannot be written in this form: the fact has no prior value." in problem.what
 
 
 def test_a_share_of_an_unknown_fact_is_an_unknown_fact(load_edition: Load) -> None:
-    (problem,) = judged(load_edition(), "{{ ease.served | of ease.coverd }}")
+    (problem,) = check_references(load_edition(), "{{ ease.served | of ease.coverd }}")
     assert (problem.code, problem.hint) == ("unknown-fact", "Did you mean `ease.covered` or `ease.served`?")
 
 
@@ -121,7 +121,7 @@ def test_a_share_of_an_unknown_fact_is_an_unknown_fact(load_edition: Load) -> No
         "in a subject",
     ],
 )
-def test_an_unknown_fact_in_yaml_is_placed_where_it_stands(
+def test_an_unknown_fact_in_yaml_is_reported_at_its_place(
     problem_of: Find, pointed: Pointed, name: str, old: str, new: str
 ) -> None:
     problem = problem_of("unknown-fact", **{name: (old, new)})
@@ -138,9 +138,7 @@ def test_an_unknown_fact_in_yaml_is_placed_where_it_stands(
         ("edition", "tagline: A small one", 'tagline: "About {{ ease.rate }}"'),
     ],
 )
-def test_a_reference_where_none_is_resolved_is_an_error_and_not_printed_as_it_is(
-    problems_of: FindAll, name: str, old: str, new: str
-) -> None:
+def test_a_reference_where_none_is_resolved_is_an_error(problems_of: FindAll, name: str, old: str, new: str) -> None:
     problems = problems_of(**{name: (old, new)})
     assert [
         str(problem.severity) for problem in problems if problem.where.file.endswith((f"{name}.yaml", f"{name}.md"))
@@ -155,10 +153,10 @@ def test_a_place_in_a_text_counts_lines_and_columns_from_its_origin() -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "{{", "{{ ", "{{ a.b | ", "{%", "}}"])
-def test_twenty_thousand_letters_of_braces_are_judged_in_no_time(load_edition: Load, text: str) -> None:
+def test_twenty_thousand_characters_of_braces_are_checked_quickly(load_edition: Load, text: str) -> None:
     edition, bomb = load_edition(), text * (20_000 // len(text))
     start = time.process_time()
-    assert judged(edition, bomb)
+    assert check_references(edition, bomb)
     assert time.process_time() - start < 5
 
 
@@ -225,10 +223,10 @@ def test_a_figure_that_may_be_one_of_several_facts_names_them_all(problem_of: Fi
     story = ("*one* year", "*one* year, 177,000 in all [[facts: twin.count]]")
     problem = problem_of("typed-figure", facts=twin, story=story)
     assert "it may be the fact `ease.covered` or `twin.count`" in problem.what
-    assert problem.hint.startswith("Write a reference to the one that is meant")
+    assert problem.hint.startswith("Write a reference to the right one")
 
 
-def test_a_small_count_is_only_a_warning_that_names_the_fact_it_may_be(problem_of: Find) -> None:
+def test_a_small_count_is_only_a_warning_that_names_the_possible_fact(problem_of: Find) -> None:
     few = ("  ease.served:", "  few.count: {value: 12, unit: count, label: episodes, source: report}\n  ease.served:")
     problem = problem_of("bare-figure", facts=few, story=("*one* year", "*one* year {{ few.count }}, in 12 of them"))
     assert problem.severity is Severity.WARNING
@@ -236,9 +234,7 @@ def test_a_small_count_is_only_a_warning_that_names_the_fact_it_may_be(problem_o
 
 
 @pytest.mark.parametrize("scale", ["million", "billion", "percent", "thousand"])
-def test_a_number_with_a_word_that_makes_it_another_is_not_the_fact_of_its_digits(
-    problems_of: FindAll, scale: str
-) -> None:
+def test_a_number_with_a_scale_word_is_not_the_fact_of_its_digits(problems_of: FindAll, scale: str) -> None:
     problems = problems_of(story=("*one* year", f"*one* year, 80 {scale} in all"))
     assert [(problem.code, "`" in problem.hint) for problem in problems] == [("bare-figure", False)]
 
@@ -248,9 +244,9 @@ def test_money_without_its_sign_is_still_the_fact(problem_of: Find) -> None:
     assert "`budget.total`" in problem.what
 
 
-def test_where_no_reference_is_resolved_the_remedy_does_not_ask_for_one(problem_of: Find) -> None:
+def test_the_hint_suggests_no_reference_where_none_is_resolved(problem_of: Find) -> None:
     problem = problem_of("typed-figure", story=("title: A Story", "title: The 177,000 Story"))
-    assert problem.hint.startswith("References don't work in the title of the section story: say it without")
+    assert problem.hint.startswith("References do not work in the title of the section story. Reword it without")
     assert "{{" not in problem.hint
 
 
@@ -260,5 +256,5 @@ def test_where_no_reference_is_resolved_the_remedy_does_not_ask_for_one(problem_
      "<https://example.org/99>", "B12", "one hundred",
      "\n\n1. First\n2. Second\n\nand"],
 )  # fmt: skip
-def test_years_listed_names_addresses_and_list_numbers_are_no_figures(problems_of: FindAll, text: str) -> None:
+def test_years_listed_names_addresses_and_list_numbers_are_accepted(problems_of: FindAll, text: str) -> None:
     assert problems_of(story=("*one* year", f"*one* year {text}")) == []

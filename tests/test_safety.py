@@ -1,4 +1,4 @@
-"""Nothing raw and nothing from outside: colours, addresses, drawings and photographs."""
+"""Source files of a project: raw colours, external addresses, drawings and photographs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ENTRY = "images:\n  class: {{file: {0}, alt: Children paint, credit: A. Person}}
 
 @pytest.fixture
 def css(tmp_path: Path, load_edition: Callable[..., Edition], tokens: Tokens) -> Css:
-    """Return the problems of a stylesheet."""
+    """Return a function that gives the problems of a stylesheet, template or drawing."""
 
     def judge(text: str, path: str = "styles/1-page.css") -> list[Problem]:
         edition = load_edition()
@@ -42,7 +42,7 @@ def css(tmp_path: Path, load_edition: Callable[..., Edition], tokens: Tokens) ->
 
 @pytest.fixture
 def photo(tmp_path: Path, write_edition: Callable[..., Path], tokens: Tokens) -> Photo:
-    """Return the problems of the photographs when images/ holds the files given; the first is the one named."""
+    """Return a function that gives the problems of these image files; images.yaml names the first."""
 
     @cache
     def edition(entry: str) -> Edition:
@@ -76,7 +76,7 @@ def svg(inside: str, attributes: str = "") -> bytes:
      "URL(file:///etc/passwd)", "url(../data/x.png)", "url(//example.org/x)", "url(data:image/png;base64,AAAA)",
      r"u\72l(file:///etc/passwd)",],
 )  # fmt: skip
-def test_a_stylesheet_that_names_an_address_outside_is_refused(css: Css, address: str) -> None:
+def test_a_stylesheet_with_an_external_address_is_refused(css: Css, address: str) -> None:
     (problem,) = css(f"p {{\n  background: {address};\n}}\n")
     assert (problem.code, problem.severity) == ("outside-address", Severity.ERROR)
     assert problem.where == Place("styles/1-page.css", 2, 15)
@@ -94,29 +94,29 @@ def test_a_stylesheet_that_imports_another_is_refused(css: Css, rule: str) -> No
     ]
 
 
-def test_an_address_can_not_hide_between_what_only_looks_like_a_comment(css: Css) -> None:
+def test_an_address_cannot_hide_between_false_comment_marks(css: Css) -> None:
     text = 'p::before { content: "/*"; }\np { background: url(http://example.org); }\np::after { content: "*/"; }\n'
     assert [(problem.code, problem.where.line) for problem in css(text)] == [("outside-address", 2)]
 
 
-def test_the_project_s_own_drawings_and_comments_are_fine(css: Css) -> None:
+def test_drawings_of_the_project_and_comments_are_accepted(css: Css) -> None:
     assert css("p { background: url('press:art/cover'); clip-path: url(#a); } /* url(http://x) #FFF */") == []
 
 
 @pytest.mark.parametrize(
     "colour", ["#fff", "#14294B", "rgb(1, 2, 3)", "rgba(0,0,0,.5)", "hsl(1 2% 3%)", "device-cmyk(0 0 0 1)"]
 )
-def test_a_raw_colour_is_refused_where_it_stands(css: Css, colour: str) -> None:
+def test_a_raw_colour_is_refused_at_its_place(css: Css, colour: str) -> None:
     (problem,) = css(f"p {{\n  color: {colour};\n}}\n")
     assert (problem.code, problem.where) == ("raw-colour", Place("styles/1-page.css", 2, 10))
 
 
 @pytest.mark.parametrize("colour", ["red", "white", "RebeccaPurple"])
-def test_a_colour_by_its_english_name_is_as_raw_as_any(css: Css, colour: str) -> None:
+def test_a_colour_name_is_a_raw_colour(css: Css, colour: str) -> None:
     assert [problem.code for problem in css(f"p {{ color: {colour}; }}\n")] == ["raw-colour"]
 
 
-def test_ids_keywords_and_tokens_are_no_raw_colours(css: Css) -> None:
+def test_ids_keywords_and_tokens_are_not_raw_colours(css: Css) -> None:
     assert css("#cafe { color: var(--ink); background: transparent; fill: currentColor; }\n") == []
 
 
@@ -139,12 +139,12 @@ def test_a_raw_colour_in_any_painting_declaration_or_variable_is_refused(css: Cs
         ("<style>\np { color: red }</style>", 2, 12),
     ],
 )
-def test_a_raw_colour_in_a_template_is_refused_where_it_stands(css: Css, template: str, line: int, column: int) -> None:
+def test_a_raw_colour_in_a_template_is_refused_at_its_place(css: Css, template: str, line: int, column: int) -> None:
     (problem,) = css(template, "layouts/pages/x.html.j2")
     assert (problem.code, problem.where.line, problem.where.column) == ("raw-colour", line, column)
 
 
-def test_tokens_and_words_that_name_no_colour_are_fine_in_a_template(css: Css) -> None:
+def test_tokens_and_ordinary_words_are_accepted_in_a_template(css: Css) -> None:
     template = (
         '<p id="cafe" style="--hue: var(--{{ pillar }}); color: var(--ink)" data-fill="red">Red, tan: #123</p>'
         '<path fill="none" stroke="var(--ink)" d="M0 0"/><use fill="{{ hue }}" href="#red"/>'
@@ -163,12 +163,12 @@ def test_a_raw_colour_in_a_drawing_is_refused_however_it_is_written(css: Css, so
     assert (problem.code, problem.where.line) == ("raw-colour", 2)
 
 
-def test_tokens_positions_and_letters_are_no_colours_in_a_drawing(css: Css) -> None:
+def test_tokens_positions_and_letters_are_not_colours_in_a_drawing(css: Css) -> None:
     source = "disc((1.0, 2.0, 3.0), 'ink', name='k')\nline(colour='base', width=(1, 2, 3))\ntext('none', colour=hue)\n"
     assert css(source, "figures/x.py") == []
 
 
-def test_a_variable_that_nothing_sets_is_refused_with_the_one_that_was_meant(css: Css) -> None:
+def test_an_unset_variable_is_refused_with_a_suggestion(css: Css) -> None:
     (problem,) = css("p {\n  color: var(--txt);\n}\n")
     assert (problem.code, problem.where) == ("unknown-variable", Place("styles/1-page.css", 2, 10))
     assert problem.hint.startswith("Did you mean `--text")
@@ -179,7 +179,7 @@ def test_a_variable_may_be_a_token_or_be_set_anywhere_in_the_project(css: Css) -
     assert css('<p style="color: var(--{{ pillar }}-mid); --x: var(--txt)">', "layouts/a.j2")[0].where.column == 48
 
 
-def test_a_sound_photograph_has_no_problem(photo: Photo) -> None:
+def test_a_valid_image_has_no_problem(photo: Photo) -> None:
     assert photo({"a.jpg": picture()}) == []
     assert photo({"a.PNG": picture(kind="PNG")}) == []
     assert photo({"drawing.svg": svg('<path d="M0 0" fill="url(#a)"/>')}) == []
@@ -204,7 +204,7 @@ def test_a_photograph_with_too_few_pixels_says_how_many_it_needs(
      ("../../../secret.jpg", "outside"), ("/etc/secret.jpg", "outside"), ("x" * 300 + ".jpg", "image-missing"),
     ],
 )  # fmt: skip
-def test_a_photograph_that_is_not_there_or_not_in_its_folder_is_refused(photo: Photo, name: str, code: str) -> None:
+def test_an_image_that_is_missing_or_outside_its_folder_is_refused(photo: Photo, name: str, code: str) -> None:
     (problem,) = photo({"a.jpg": picture()}, ENTRY.format(f'"{name}"'))
     assert (problem.severity, problem.where.line, problem.where.column) == (Severity.ERROR, 2, 11)
     assert problem.code == code
@@ -235,7 +235,7 @@ def test_a_photograph_without_alternative_text_is_an_error(problems_of: Callable
 @pytest.mark.parametrize(
     "data", [b"", b"not an image", picture()[:300], picture(kind="PNG")[:60], picture(kind="PNG")[:8]]
 )
-def test_a_photograph_that_can_not_be_read_is_named(photo: Photo, data: bytes) -> None:
+def test_an_unreadable_photograph_is_named(photo: Photo, data: bytes) -> None:
     (problem,) = photo({"a.jpg": data})
     assert problem.code == "image-unreadable"
     assert "images/a.jpg" in problem.what and "/tmp" not in problem.what
@@ -264,9 +264,7 @@ def test_a_photograph_of_absurd_size_is_refused_without_being_unpacked(photo: Ph
     assert problem.code in {"image-size", "image-unreadable"}
 
 
-def test_a_program_in_postscript_dressed_as_a_photograph_is_never_run(
-    photo: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_postscript_named_as_a_photograph_is_never_run(photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
     run = list[object]()
     monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *arguments, **options: run.append(arguments))
     problems = photo({"a.jpg": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 3000 3000\n%%EndComments\nshowpage\n"})
@@ -293,7 +291,7 @@ def test_a_program_in_postscript_dressed_as_a_photograph_is_never_run(
     ids=["script", "script with prefix", "event", "link", "image", "use", "foreign", "import", "url", "stylesheet",
          "entity", "bomb", "another encoding"],
 )  # fmt: skip
-def test_a_drawing_that_is_active_or_reaches_outside_is_refused(photo: Photo, data: bytes) -> None:
+def test_a_drawing_with_active_content_or_external_references_is_refused(photo: Photo, data: bytes) -> None:
     (problem,) = photo({"a.svg": data})
     assert (problem.severity, problem.where) == (Severity.ERROR, Place("data/tiny/images.yaml", 2, 11))
 
@@ -306,25 +304,25 @@ def test_a_drawing_that_is_active_or_reaches_outside_is_refused(photo: Photo, da
     ],
     ids=["of itself", "in another"],
 )
-def test_a_drawing_that_would_draw_for_ever_is_refused(photo: Photo, drawing: str) -> None:
+def test_a_drawing_with_nested_uses_is_refused(photo: Photo, drawing: str) -> None:
     assert [problem.code for problem in photo({"a.svg": svg(drawing)})] == ["active-svg"]
 
 
 @pytest.mark.parametrize("levels", [100, 5_000, 60_000])
-def test_a_drawing_nested_absurdly_is_refused_in_no_time(photo: Photo, levels: int) -> None:
+def test_a_deeply_nested_drawing_is_refused_quickly(photo: Photo, levels: int) -> None:
     start = time.process_time()
     (problem,) = photo({"a.svg": svg("<g>" * levels + "<path/>" + "</g>" * levels)})
-    assert (problem.code, "64 elements inside one another" in problem.what) == ("active-svg", True)
+    assert (problem.code, "64 nested elements" in problem.what) == ("active-svg", True)
     assert time.process_time() - start < 1
 
 
-def test_a_drawing_of_many_parts_and_uses_is_read_in_one_walk(photo: Photo) -> None:
+def test_a_drawing_with_many_uses_is_checked_quickly(photo: Photo) -> None:
     start = time.process_time()
     assert photo({"a.svg": svg('<g id="a"><path/></g>' + '<g><use href="#a"/></g>' * 20_000)}) == []
     assert time.process_time() - start < 1
 
 
-def test_a_drawing_may_use_a_part_again(photo: Photo) -> None:
+def test_a_drawing_may_reuse_a_part(photo: Photo) -> None:
     assert photo({"a.svg": svg('<path id="a"/><use href="#a"/><use href="#a"/>')}) == []
 
 

@@ -1,4 +1,4 @@
-"""Values against the model: each misfit with its place, in words a writer understands, and what to do."""
+"""Validation against the model: each problem has its place, a plain message and a hint."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_did_you_mean_is_offered_in_a_chart_whose_id_is_also_the_name_of_a_key(p
 @pytest.mark.parametrize(
     "typed", ["177,000", '"177000"', "$177000", "177000 people", "1.77e5", "1_000", "many", "true", "", "[1]", "{a: 1}"]
 )
-def test_a_value_that_is_no_bare_number_is_refused(problem_of: Find, pointed: Pointed, typed: str) -> None:
+def test_a_value_that_is_not_a_bare_number_is_refused(problem_of: Find, pointed: Pointed, typed: str) -> None:
     problem = problem_of(
         "wrong-type", facts=("value: 177000,", f"value: {typed if ',' not in typed else repr(typed)},")
     )
@@ -108,7 +108,7 @@ def test_a_wrong_option_of_a_chart_is_one_problem_that_names_the_option(problem_
         ("checks", "kind: share", "kind: shared", "Did you mean `share` or `shares`?"),
     ],
 )
-def test_an_unknown_unit_or_choice_is_answered_with_those_there_are(
+def test_an_unknown_value_is_answered_with_the_known_ones(
     problem_of: Find, pointed: Pointed, name: str, old: str, new: str, hint: str
 ) -> None:
     problem = problem_of("unknown-value", **{name: (old, new)})
@@ -121,7 +121,7 @@ def test_an_unknown_unit_or_choice_is_answered_with_those_there_are(
     [("value: 7\n", "value: -7\n"), ("value: 7\n", "value: 0\n"), ("value: 7\n", "value: 7.5\n")],
     ids=["a rank below zero", "rank nought", "half a rank"],
 )
-def test_a_value_that_its_unit_can_not_have_is_refused_at_the_value(
+def test_a_value_impossible_for_its_unit_is_refused_at_the_value(
     problems_of: FindAll, pointed: Pointed, old: str, new: str
 ) -> None:
     problems = problems_of(facts=(old, new))
@@ -138,7 +138,7 @@ def test_a_number_of_forty_digits_is_refused_at_its_place(
 
 
 @pytest.mark.parametrize(
-    ("name", "gone", "part", "of"),
+    ("name", "removed", "part", "of"),
     [
         ("facts", "    unit: ordinal\n", "unit", "advocacy.rank"),
         ("facts", "    label: in advocacy\n", "label", "advocacy.rank"),
@@ -149,15 +149,13 @@ def test_a_number_of_forty_digits_is_refused_at_its_place(
         ("story", "title: A Story\n", "title", ""),
     ],
 )
-def test_a_missing_part_is_named_with_what_it_is_missing_from(
-    problem_of: Find, name: str, gone: str, part: str, of: str
-) -> None:
-    problem = problem_of("missing-key", **{name: (gone, "")})
+def test_a_missing_key_is_named_with_its_parent(problem_of: Find, name: str, removed: str, part: str, of: str) -> None:
+    problem = problem_of("missing-key", **{name: (removed, "")})
     assert problem.what == (f"`{part}` of `{of}` is missing." if of else f"`{part}` is missing.")
     assert problem.hint == f"Add a line `{part}: ...`."
 
 
-def test_a_missing_part_is_placed_at_the_thing_it_is_missing_from(problem_of: Find, pointed: Pointed) -> None:
+def test_a_missing_key_has_the_place_of_its_parent(problem_of: Find, pointed: Pointed) -> None:
     assert pointed(problem_of("missing-key", quotes=("    attribution: Rita Pierson\n", ""))) == "child:"
 
 
@@ -185,7 +183,7 @@ def test_a_chart_without_series_is_an_error(problem_of: Find) -> None:
         ("edition", "  report: {", "  the report: {"),
     ],
 )
-def test_an_id_in_the_wrong_letters_is_refused_at_the_id(
+def test_an_id_with_invalid_characters_is_refused_at_the_id(
     problem_of: Find, pointed: Pointed, name: str, old: str, new: str
 ) -> None:
     problem = problem_of("bad-id", **{name: (old, new)})
@@ -194,23 +192,23 @@ def test_an_id_in_the_wrong_letters_is_refused_at_the_id(
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "said"),
+    ("name", "old", "new", "excerpt"),
     [
-        ("charts", "width: 6", "width: 13", "`width` can't be 13"),
-        ("charts", "lines: 10", "lines: 1", "`lines` can't be 1"),
-        ("charts", "fact: ease.served", "fact: served", "with a dot between them"),
-        ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` can't be"),
-        ("facts", "label: in advocacy", 'label: " "', "`label` can't be"),
-        ("edition", "language: en-US", "language: English", "`language` can't be"),
-        ("edition", "slug: tiny-report", "slug: ../../tiny", "`slug` can't be"),
+        ("charts", "width: 6", "width: 13", "`width` cannot be 13"),
+        ("charts", "lines: 10", "lines: 1", "`lines` cannot be 1"),
+        ("charts", "fact: ease.served", "fact: served", "separated by dots"),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "`label` cannot be"),
+        ("facts", "label: in advocacy", 'label: " "', "`label` cannot be"),
+        ("edition", "language: en-US", "language: English", "`language` cannot be"),
+        ("edition", "slug: tiny-report", "slug: ../../tiny", "`slug` cannot be"),
     ],
 )
-def test_a_value_out_of_bounds_is_refused(problem_of: Find, name: str, old: str, new: str, said: str) -> None:
-    assert said in problem_of("bad-value", **{name: (old, new)}).what
+def test_a_value_out_of_bounds_is_refused(problem_of: Find, name: str, old: str, new: str, excerpt: str) -> None:
+    assert excerpt in problem_of("bad-value", **{name: (old, new)}).what
 
 
 @pytest.mark.parametrize("text", ["just words", "- a\n- b", "42"])
-def test_a_file_that_is_no_set_of_keys_is_one_problem(text: str) -> None:
+def test_a_file_without_keys_is_one_problem(text: str) -> None:
     with pytest.raises(ReportError) as failure:
         validate(FactsFile, parse(text, "facts.yaml"))
     (problem,) = failure.value.problems
@@ -218,7 +216,7 @@ def test_a_file_that_is_no_set_of_keys_is_one_problem(text: str) -> None:
     assert "`the file` must be a set of keys and values" in problem.what
 
 
-def test_all_that_is_wrong_in_a_file_is_listed_at_once() -> None:
+def test_all_problems_of_a_file_are_listed_at_once() -> None:
     with pytest.raises(ReportError) as failure:
         validate(Config, parse("titel: x\nedition: 5\npublished: never\n", "edition.yaml"))
     codes = {(problem.code, problem.where.line) for problem in failure.value.problems}
@@ -229,21 +227,19 @@ def test_all_that_is_wrong_in_a_file_is_listed_at_once() -> None:
     ("name", "old", "new", "what"),
     [
         ("charts", "series:\n      - {fact: ease.served, label: Served, emphasis: true}", "series: []",
-         "`series` can't be an empty list: it needs at least 1."),
+         "`series` cannot be an empty list: it needs at least 1."),
         ("quotes", "lines: [Every child, deserves a champion]", "lines: []",
-         "`lines` can't be an empty list: it needs at least 1."),
-        ("facts", "label: in advocacy", "label: ''", "`label` can't be empty: it needs some text."),
-        ("facts", "label: in advocacy", "label: " + "long " * 20, "it may have up to 70 letters."),
-        ("charts", "width: 6", "width: 13", "`width` can't be 13: it must be at most 12."),
-        ("facts", "value: 177000", f"value: 0.{'1' * 5000}", f"`value` can't be 0.{'1' * 35}...: it may have up to"),
+         "`lines` cannot be an empty list: it needs at least 1."),
+        ("facts", "label: in advocacy", "label: ''", "`label` cannot be empty: it needs some text."),
+        ("facts", "label: in advocacy", "label: " + "long " * 20, "it may have up to 70 characters."),
+        ("charts", "width: 6", "width: 13", "`width` cannot be 13: it must be at most 12."),
+        ("facts", "value: 177000", f"value: 0.{'1' * 5000}", f"`value` cannot be 0.{'1' * 35}...: it may have up to"),
         ("edition", "language: en-US", "language: English", "a language is written as en, es or en-US."),
-        ("edition", "slug: tiny-report", "slug: Tiny", "an id is lower-case letters and digits, with hyphens"),
-        ("charts", "figure: share_field", "figure: share-field", "with underscores between them."),
+        ("edition", "slug: tiny-report", "slug: Tiny", "lower-case letters and digits, separated by hyphens"),
+        ("charts", "figure: share_field", "figure: share-field", "separated by underscores."),
     ],
 )  # fmt: skip
-def test_no_word_of_a_programmer_reaches_the_writer(
-    problems_of: FindAll, name: str, old: str, new: str, what: str
-) -> None:
+def test_messages_contain_no_programming_terms(problems_of: FindAll, name: str, old: str, new: str, what: str) -> None:
     problem = next(problem for problem in problems_of(**{name: (old, new)}) if problem.code == "bad-value")
     assert what in problem.what
     assert not {"tuple", "string", "decimal", "input", "validation"} & set(problem.what.lower().split())

@@ -1,4 +1,4 @@
-"""YAML with a memory: what is read, where it stands, and what is refused."""
+"""Parsing YAML: values, their places, and what is refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def unreadable(path: Path) -> Problem:
         ("", None),
     ],
 )
-def test_plain_scalars_become_numbers_dates_and_switches(text: str, value: object) -> None:
+def test_plain_scalars_become_numbers_dates_and_booleans(text: str, value: object) -> None:
     assert parse(f"a: {text}", "x.yaml").values == {"a": value}
 
 
@@ -70,7 +70,7 @@ def test_every_key_and_value_knows_its_line_and_column() -> None:
     assert document.place(("list", 1)) == Place("facts.yaml", 4, 11)
 
 
-def test_what_does_not_stand_in_the_file_has_the_place_of_what_is_around_it() -> None:
+def test_a_missing_value_has_the_place_of_the_enclosing_one() -> None:
     document = parse("facts:\n  ease.covered: {value: 1}\n", "facts.yaml")
     assert document.place(("facts", "ease.covered", "label")) == Place("facts.yaml", 2, 17)
 
@@ -79,7 +79,7 @@ def test_front_matter_counts_its_lines_from_where_it_starts_in_the_file() -> Non
     assert parse("page: cover\ntitle: x", "a.md", first_line=2).place(("title",)) == Place("a.md", 3, 8)
 
 
-def test_a_syntax_error_names_line_column_and_what_to_look_at() -> None:
+def test_a_syntax_error_has_line_column_and_a_hint() -> None:
     problem = refused("facts:\n  a: [1, 2\n  b: 3\n")
     assert (problem.code, problem.where.line, problem.where.column) == ("yaml-syntax", 3, 4)
     assert "quotes" in problem.hint
@@ -91,13 +91,13 @@ def test_a_colon_in_unquoted_text_is_a_syntax_error_with_the_hint_to_quote_it() 
     assert 'put text that contains ": "' in problem.hint
 
 
-def test_indentation_by_tab_is_refused_with_a_hint_that_says_so() -> None:
+def test_indentation_with_tabs_is_refused_with_a_hint() -> None:
     problem = refused("facts:\n\ta.b: 1\n")
     assert (problem.code, problem.where.line) == ("yaml-syntax", 2)
     assert "tab" in problem.hint
 
 
-def test_a_tab_after_a_value_does_no_harm() -> None:
+def test_a_tab_after_a_value_is_accepted() -> None:
     assert parse("a:\t1\t\nb: 2\n", "x.yaml").values == {"a": 1, "b": 2}
 
 
@@ -108,7 +108,7 @@ def test_a_key_used_twice_is_refused_at_the_second_and_names_the_line_of_the_fir
     assert "line 2" in problem.what
 
 
-def test_the_same_key_in_two_places_is_no_duplicate() -> None:
+def test_the_same_key_in_two_mappings_is_not_a_duplicate() -> None:
     assert parse("a: {x: 1}\nb: {x: 2}\n", "x.yaml").values == {"a": {"x": 1}, "b": {"x": 2}}
 
 
@@ -140,7 +140,7 @@ def test_a_bomb_of_aliases_is_refused_at_its_first_anchor() -> None:
     assert (problem.code, problem.where) == ("yaml-alias", Place("facts.yaml", 1, 5))
 
 
-def test_a_merge_key_brings_nothing_in() -> None:
+def test_a_merge_key_is_an_ordinary_key() -> None:
     assert parse("a: {<<: {b: 1}}", "x.yaml").values == {"a": {"<<": {"b": 1}}}
 
 
@@ -153,7 +153,7 @@ def test_a_hundred_thousand_levels_are_refused_at_once(opening: str) -> None:
     assert time.process_time() - start < 5
 
 
-def test_a_key_that_is_no_word_is_refused() -> None:
+def test_a_key_that_is_not_text_is_refused() -> None:
     assert (refused("? [a, b]\n: c\n").code, refused("? [a]\n: b\n").where.column) == ("yaml-key", 3)
 
 
@@ -173,7 +173,7 @@ def test_a_control_character_written_as_an_escape_is_refused_too(text: str) -> N
     assert refused(text).where == Place("facts.yaml", 1, 4)
 
 
-def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_understood(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\rc: 3\n")
     text = read_text(path, "facts.yaml")
@@ -193,7 +193,7 @@ def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_understood(tmp_
     ],
     ids=["second line", "latin-1", "after an accent", "after a BOM", "line after a BOM", "utf-16"],
 )
-def test_what_is_not_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, line: int, column: int) -> None:
+def test_invalid_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, line: int, column: int) -> None:
     path = tmp_path / "facts.yaml"
     path.write_bytes(data)
     problem = unreadable(path)
@@ -205,18 +205,18 @@ def test_what_is_not_utf8_is_refused_at_the_character(tmp_path: Path, data: byte
 def test_an_absurdly_large_file_is_refused_without_being_read(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
     with path.open("wb") as file:
-        file.truncate(MAX_BYTES * 1000)  # sparse: a gigabyte that takes no room
+        file.truncate(MAX_BYTES * 1000)  # sparse, so the gigabyte takes no space on disk
     problem = unreadable(path)
     assert problem.code == "file-size"
     assert f"{MAX_BYTES * 1000:,}" in problem.what
 
 
 @pytest.mark.parametrize("kind", ["nothing", "a folder", "a pipe"])
-def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, kind: str) -> None:
+def test_an_unreadable_file_is_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "facts.yaml"
     if kind == "a folder":
         path.mkdir()
     if kind == "a pipe":
-        os.mkfifo(path)  # which nobody writes to: reading it would wait for ever
+        os.mkfifo(path)  # without a writer, so reading it would block
     code = {"nothing": "file-missing", "a folder": "file-kind", "a pipe": "file-kind"}[kind]
     assert (unreadable(path).code, unreadable(path).where) == (code, Place("facts.yaml"))

@@ -1,4 +1,4 @@
-"""From one year to the next on the command line: new, check, draft, compare, and another project."""
+"""The commands new, check, draft and compare, and another project, on the command line."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.
 
 def test_a_new_edition_is_refused_until_it_is_renewed_and_built_as_a_draft_meanwhile(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    status, told, _ = run("new", "tiny-2")
+    status, output, _ = run("new", "tiny-2")
     assert status == 0
-    assert "made from tiny: 16 values and passages to renew" in told
+    assert "made from tiny: 16 values and passages to renew" in output
     status, _, err = run("check", "tiny-2")
     assert status == 1
-    assert err.count("is still that of the edition before") == 16
+    assert err.count("is still from the previous edition") == 16
     assert "data/tiny-2/facts.yaml:3:18: error: The fact `ease.covered` is still" in err
     assert run("tiny-2", "--only", "screen", "--out", str(out))[0] == 1
     assert not (out / "tiny-2").exists()
-    status, told, err = run("tiny-2", "--draft", "--only", "screen", "--out", str(out))
+    status, output, err = run("tiny-2", "--draft", "--only", "screen", "--out", str(out))
     assert (status, "16 values and passages are still to be renewed" in err) == (0, True)
     folder = out / "tiny-2-draft"
     assert {path.name for path in folder.iterdir()} == {"tiny-2-report-screen-draft.pdf", "manifest.json"}
@@ -44,7 +44,7 @@ def test_a_new_edition_is_refused_until_it_is_renewed_and_built_as_a_draft_meanw
     assert "16 values" in again[2]
 
 
-def test_new_says_what_is_wrong(run: Run) -> None:
+def test_new_reports_an_invalid_name(run: Run) -> None:
     status, out, err = run("new", "aaa")
     assert (status, out) == (1, "")
     assert "No edition in data/ comes before `aaa`" in err

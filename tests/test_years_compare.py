@@ -1,4 +1,4 @@
-"""Two editions side by side: nothing is missed, and a change has its direction, its sign, and a sense."""
+"""Comparing two editions: every fact is listed, and each change has its direction and size."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def done(write_edition: Callable[..., Path], tmp_path: Path) -> EditionCompariso
     return compare(Project(tmp_path, {}, {}), "y1", "y2")
 
 
-def test_every_fact_of_both_is_in_one_state(done: EditionComparison) -> None:
+def test_every_fact_of_both_editions_has_one_state(done: EditionComparison) -> None:
     assert {line.id: (line.state, line.change.replace("\N{NO-BREAK SPACE}", " ")) for line in done.lines} == {
         "a.new": ("new", ""), "a.same": ("unchanged", ""), "a.up": ("changed", "+27.5%"),
         "a.down": ("changed", "-25.0%"), "a.zero": ("changed", ""), "a.share": ("changed", "+2.5 percentage points"),
@@ -50,7 +50,7 @@ def test_every_fact_of_both_is_in_one_state(done: EditionComparison) -> None:
     assert [line.unit for line in done.of("unit changed")] == ["count → percent"]
 
 
-def test_the_table_tells_what_differs_and_counts_the_rest(done: EditionComparison) -> None:
+def test_the_table_lists_the_differences_and_counts_the_rest(done: EditionComparison) -> None:
     table = done.table()
     assert "  a.up         8,318  10,603                  +27.5%\n" in table.replace("\N{NO-BREAK SPACE}", " ")
     assert "a.renamed (was a.old)" in table
@@ -58,7 +58,7 @@ def test_the_table_tells_what_differs_and_counts_the_rest(done: EditionCompariso
     assert table.endswith("y1 to y2: 5 changed, 1 unit changed, 1 renamed, 1 new, 1 gone, 1 unchanged.")
 
 
-def test_csv_and_json_have_every_fact_and_nothing_that_a_spreadsheet_would_compute(done: EditionComparison) -> None:
+def test_csv_and_json_have_every_fact_and_no_spreadsheet_formula(done: EditionComparison) -> None:
     rows = list(csv.DictReader(io.StringIO(done.as_csv())))
     assert [row["id"] for row in rows] == [line.id for line in done.lines]
     assert {row["label"] for row in rows} == {"'=1+1"}
@@ -67,6 +67,6 @@ def test_csv_and_json_have_every_fact_and_nothing_that_a_spreadsheet_would_compu
     assert (record["old"], len(record["lines"])) == ("y1", len(done.lines))
 
 
-def test_an_edition_that_is_not_there_is_a_problem(done: EditionComparison, tmp_path: Path) -> None:
+def test_a_missing_edition_is_a_problem(done: EditionComparison, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="There is no edition `y3`"):
         compare(Project(tmp_path, {}, {}), "y1", "y3")

@@ -1,4 +1,4 @@
-"""The next year's edition: carried over whole, marked whole, and nothing of it there if anything goes wrong."""
+"""The next year's edition: everything is carried over and marked, and nothing is left behind if it fails."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ facts:
 
 @pytest.fixture
 def make(write_edition: Write) -> Callable[..., NewEdition]:
-    """Write the tiny edition with changes and make the next one from it."""
+    """Return a function that writes the tiny edition with changes and makes the next edition from it."""
 
-    def made(name: str = NEXT, origin: str | None = None, **changes: object) -> NewEdition:
+    def make_next(name: str = NEXT, origin: str | None = None, **changes: object) -> NewEdition:
         folder = write_edition(**changes)
         return new_edition(Project(folder.parents[1], FIGURES, ARTWORKS), name, origin)
 
-    return made
+    return make_next
 
 
 def problems(folder: Path) -> list[Problem]:
@@ -80,7 +80,7 @@ def test_everything_is_carried_over_and_every_value_becomes_the_prior_one(make: 
     assert [new.facts[name].value for name in old.facts] == [fact.value for fact in old.facts.values()]
 
 
-def test_name_title_slug_and_days_go_on(write_edition: Write) -> None:
+def test_name_title_slug_and_dates_move_on(write_edition: Write) -> None:
     text = (write_edition() / "edition.yaml").read_text()
     text = text.replace("edition: tiny", 'edition: "2023-24"').replace("Tiny Report", "Report 2023-24")
     text = text.replace("tiny-report", "report-2023-24").replace("[K-8]", '[K-8, "2023-24"]')
@@ -100,15 +100,15 @@ def test_a_title_that_does_not_name_the_year_is_to_be_renewed(make: Callable[...
     assert config.slug == "tiny-2-report"
 
 
-def test_comments_folds_order_and_spelling_stay(make: Callable[..., NewEdition]) -> None:
+def test_comments_folds_order_and_spelling_are_kept(make: Callable[..., NewEdition]) -> None:
     text = (make(facts=COMMENTED).folder / "facts.yaml").read_text()
-    for kept in (
+    for excerpt in (
         "  # What we cover\n",
         "} # all of them\n",
         "    value: 11102   # by hand\n",
         "    label: >-\n      employees\n",
     ):
-        assert kept in text
+        assert excerpt in text
     assert 'ease.rate: {renew: true, value: 6.30, prior: {value: 6.30, period: "tiny"}, unit: percent,' in text
     assert '    renew: true\n    value: 11102   # by hand\n    prior: {value: 11102, period: "tiny"}\n' in text
     assert '    prior: {value: 10603, period: "tiny"}\n\n  budget' in text, "an earlier prior is replaced whole"
@@ -117,12 +117,12 @@ def test_comments_folds_order_and_spelling_stay(make: Callable[..., NewEdition])
     assert without == before
 
 
-def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make: Callable[..., NewEdition]) -> None:
+def test_check_lists_each_mark_at_its_line_and_no_other_problem(make: Callable[..., NewEdition]) -> None:
     made = make()
-    found = problems(made.folder)
-    assert {problem.code for problem in found} == {CODE}
-    assert len(found) == made.marks
-    lines = {(p.where.file.rpartition("/")[2], p.where.line) for p in found}
+    marked = problems(made.folder)
+    assert {problem.code for problem in marked} == {CODE}
+    assert len(marked) == made.marks
+    lines = {(p.where.file.rpartition("/")[2], p.where.line) for p in marked}
     text = (made.folder / "sections" / "story.md").read_text().splitlines()
     assert {number for file, number in lines if file == "story.md"} == {
         number for number, line in enumerate(text, 1) if line in ("renew: true", "[[renew]]")
@@ -131,14 +131,14 @@ def test_check_lists_each_thing_to_renew_at_its_line_and_finds_nothing_else(make
     assert {file for file, _ in lines} == {"edition.yaml", "facts.yaml", "charts.yaml", "quotes.yaml", "story.md"}
 
 
-def test_a_check_that_says_the_result_itself_waits_until_it_is_renewed(make: Callable[..., NewEdition]) -> None:
+def test_a_check_with_an_expected_value_is_skipped_until_it_is_renewed(make: Callable[..., NewEdition]) -> None:
     checks = "checks:\n  - {id: growth, kind: change, fact: da.attendance, expect: 27.5, decimals: 1}\n"
-    found = problems(make(checks=checks).folder)
-    assert "check-failed" not in {problem.code for problem in found}
-    assert [problem.where.line for problem in found if "growth" in problem.what] == [2]
+    marked = problems(make(checks=checks).folder)
+    assert "check-failed" not in {problem.code for problem in marked}
+    assert [problem.where.line for problem in marked if "growth" in problem.what] == [2]
 
 
-def test_when_every_mark_is_gone_nothing_is_left_to_do(make: Callable[..., NewEdition]) -> None:
+def test_an_edition_without_marks_has_no_problem(make: Callable[..., NewEdition]) -> None:
     made = make()
     for path in [*made.folder.glob("*.yaml"), *made.folder.glob("sections/*.md")]:
         text = re.sub(r"^renew: \[.*\n|^ *renew: true\n|^\[\[renew\]\]\n\n", "", path.read_text(), flags=re.M)
@@ -146,13 +146,13 @@ def test_when_every_mark_is_gone_nothing_is_left_to_do(make: Callable[..., NewEd
     assert problems(made.folder) == []
 
 
-def test_a_key_to_renew_that_is_no_key_is_named(write_edition: Write) -> None:
+def test_an_unknown_key_in_renew_is_a_problem(write_edition: Write) -> None:
     folder = write_edition(edition=("tagline:", "renew: [publishd]\ntagline:"))
     (problem,) = renewal_problems(read(folder, "data/tiny"))
     assert (problem.code, problem.hint) == ("unknown-key", "Did you mean `published`?")
 
 
-def test_nothing_is_made_over_something(make: Callable[..., NewEdition], tmp_path: Path) -> None:
+def test_an_existing_folder_is_never_overwritten(make: Callable[..., NewEdition], tmp_path: Path) -> None:
     (tmp_path / "data" / NEXT).mkdir(parents=True)
     (tmp_path / "data" / NEXT / "mine.txt").write_text("mine")
     with pytest.raises(ReportError, match="There already is something of that name"):
@@ -180,7 +180,7 @@ def test_a_disk_that_fails_midway_leaves_nothing(
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["tiny"]
 
 
-def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[..., NewEdition], tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_command_are_ignored_and_removed(make: Callable[..., NewEdition], tmp_path: Path) -> None:
     left = tmp_path / "data" / f".new-{NEXT}-abc"
     left.mkdir(parents=True)
     (left / "edition.yaml").write_text("half")
@@ -192,30 +192,30 @@ def test_what_a_killed_one_left_is_no_edition_and_is_cleared(make: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("name", "origin", "told"),
+    ("name", "origin", "message"),
     [
-        ("../out", None, "can't name an edition"),
-        ("Tiny 2", None, "can't name an edition"),
+        ("../out", None, "is not a valid name for an edition"),
+        ("Tiny 2", None, "is not a valid name for an edition"),
         ("aaa", None, "No edition in data/ comes before `aaa`"),
-        ("aaa", "tiny", "does not come after `tiny`"),
-        ("tiny", "tiny", "does not come after `tiny`"),
+        ("aaa", "tiny", "does not sort after `tiny`"),
+        ("tiny", "tiny", "does not sort after `tiny`"),
         (NEXT, "tinny", "There is no edition `tinny`"),
     ],
 )
-def test_a_name_that_can_not_be_is_refused(
-    make: Callable[..., NewEdition], tmp_path: Path, name: str, origin: str | None, told: str
+def test_an_invalid_name_is_refused(
+    make: Callable[..., NewEdition], tmp_path: Path, name: str, origin: str | None, message: str
 ) -> None:
-    with pytest.raises(ReportError, match=re.escape(told)):
+    with pytest.raises(ReportError, match=re.escape(message)):
         make(name, origin)
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["tiny"]
 
 
-def test_an_unfinished_edition_is_no_start_for_the_next(make: Callable[..., NewEdition]) -> None:
+def test_an_unfinished_edition_cannot_be_the_origin_of_the_next(make: Callable[..., NewEdition]) -> None:
     with pytest.raises(ReportError, match="1 of its values and passages"):
         make(charts=("    figure:", "    renew: true\n    figure:"))
 
 
-def test_photographs_come_along(make: Callable[..., NewEdition], write_edition: Write) -> None:
+def test_photographs_are_carried_over(make: Callable[..., NewEdition], write_edition: Write) -> None:
     images = write_edition() / "images"
     images.mkdir()
     (images / "a.png").write_bytes(b"picture")
@@ -234,22 +234,22 @@ def test_photographs_come_along(make: Callable[..., NewEdition], write_edition: 
         (date(2023, 12, 31), 1, date(2024, 12, 31)),
     ],
 )
-def test_the_last_day_of_a_month_stays_that(day: date, years: int, later: date) -> None:
+def test_the_last_day_of_a_month_stays_the_last_day(day: date, years: int, later: date) -> None:
     assert _later(day, years) == later
 
 
-def test_a_draft_leaves_the_marks_out_and_takes_sums_that_do_not_fit_yet_as_warnings(
+def test_a_draft_tolerates_marks_and_downgrades_failed_checks_to_warnings(
     make: Callable[..., NewEdition], write_edition: Write
 ) -> None:
     made = make()
     facts = made.folder / "facts.yaml"
     facts.write_text(facts.read_text().replace("value: 11102, prior", "value: 5000, prior"))
-    left, marks = for_draft(problems(made.folder))
+    remaining, marks = for_draft(problems(made.folder))
     assert marks == made.marks
-    assert [(problem.code, str(problem.severity)) for problem in left] == [("check-failed", "warning")]
+    assert [(problem.code, str(problem.severity)) for problem in remaining] == [("check-failed", "warning")]
 
 
-def test_edits_keep_everything_else_of_a_text() -> None:
+def test_edits_keep_the_rest_of_a_text() -> None:
     text = "a:\n  - {id: x, n: 1} # one\n  - id: y\n    n: 2\nb: 'q' # end"
     edits = TextEdits(text)
     edits.add_first(("a", 0), "k: v")
@@ -257,6 +257,6 @@ def test_edits_keep_everything_else_of_a_text() -> None:
     edits.replace(("b",), '"r"')
     edits.add_after(("a", 1, "n"), "m: 3")
     edits.add_first(("a",), "new")
-    assert edits.done() == (
+    assert edits.result() == (
         'a:\n  - new\n  - {k: v, id: x, n: 1} # one\n  - k: v\n    id: y\n    n: 2\n    m: 3\nb: "r" # end'
     )

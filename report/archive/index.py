@@ -157,7 +157,7 @@ def _edition(kept: StoredVersion) -> Edition | None:
         edition = read(root, shown)
     except ReportError:
         return None
-    return edition if edition.sound("facts", "edition") else None
+    return edition if edition.is_valid("facts", "edition") else None
 
 
 def key_figures(editions: Sequence[Edition | None]) -> tuple[tuple[str, ...], tuple[FigureHistory, ...]]:

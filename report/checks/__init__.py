@@ -1,1 +1,1 @@
-"""Everything that can be judged without rendering: an edition and the project's sources in, problems out."""
+"""All checks that need no rendering: they take an edition and the project's source files, and return problems."""

@@ -1,6 +1,6 @@
-"""Can the charts and the artwork be drawn from this data? Judged by what their functions declare; nothing is drawn.
+"""Checks that charts and artwork can be drawn from the data, by what their functions declare. Nothing is drawn.
 
-In: an `Edition`, the forms of charts and the drawings by name. Out: problems at the row, option or name at fault.
+In: an `Edition`, and the chart forms and artworks by name. Out: problems at the row, option or name concerned.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from report.edition.formats import FormatError
 from report.edition.model import Chart, Count, Fact
 from report.problems import Place, Problem, did_you_mean, error, warning
 
-_NEARLY = Decimal("0.005")  # parts that miss their whole by no more than this share differ from it by rounding
+_ROUNDING = Decimal("0.005")  # the share of the whole by which rounded parts may differ from it
 
 
 def drawing_problems(
     edition: Edition, figures: Mapping[str, ChartForm], artworks: Mapping[str, Artwork]
 ) -> Iterator[Problem]:
-    """Yield what keeps charts and drawings from being drawn."""
+    """Yield the problems that prevent charts and drawings from being drawn."""
     for name, chart in edition.charts.items():
         if chart.figure in figures:
             yield from _chart(edition, name, figures[chart.figure])
         else:
             place = edition.place("charts", ("charts", name, "figure"))
-            yield _nothing("figure", chart.figure, list(figures), place)
+            yield _unknown("figure", chart.figure, list(figures), place)
     for drawing in drawings(edition):
         if drawing.name in artworks:
-            yield from _counted(edition, drawing, artworks[drawing.name])
+            yield from _counts(edition, drawing, artworks[drawing.name])
         else:
-            yield _nothing("artwork", drawing.name, list(artworks), drawing.place)
+            yield _unknown("artwork", drawing.name, list(artworks), drawing.place)
 
 
 @dataclass(frozen=True, slots=True)
 class ArtworkUse:
-    """A drawing that the edition names, what it belongs to, where it is named, and what its marks count and where."""
+    """A drawing used by the edition: its name, owner and place, and the facts its marks count, with places."""
 
     name: str
     owner: str
@@ -48,13 +48,13 @@ class ArtworkUse:
 
 
 def drawings(edition: Edition) -> Iterator[ArtworkUse]:
-    """Yield every drawing that the edition names."""
+    """Yield every drawing that the edition uses."""
     for name, quote in edition.quotes.items():
-        at = ("quotes", name)
+        path = ("quotes", name)
         counts = [
-            (each, edition.place("quotes", (*at, "counts", index, "fact"))) for index, each in enumerate(quote.counts)
+            (each, edition.place("quotes", (*path, "counts", index, "fact"))) for index, each in enumerate(quote.counts)
         ]
-        place = edition.place("quotes", (*at, "artwork"))
+        place = edition.place("quotes", (*path, "artwork"))
         yield ArtworkUse(quote.artwork, f"quotation {name}", place, tuple(counts))
     for section in edition.sections.values():
         if section.front.artwork:
@@ -66,38 +66,40 @@ def drawings(edition: Edition) -> Iterator[ArtworkUse]:
             yield ArtworkUse(section.front.artwork, owner, document.place(("artwork",)), tuple(counts))
 
 
-def _nothing(kind: str, name: str, known: list[str], place: Place) -> Problem:
-    hint = did_you_mean(name, known) or f"docs/data-format.md lists the {kind}s there are."
+def _unknown(kind: str, name: str, choices: list[str], place: Place) -> Problem:
+    hint = did_you_mean(name, choices) or f"See docs/data-format.md for a list of {kind}s."
     return error(f"unknown-{kind}", place, f"There is no {kind} `{name}`.", hint)
 
 
-def _counted(edition: Edition, drawing: ArtworkUse, artwork: Artwork) -> Iterator[Problem]:
-    """A drawing counts facts: without one it would lie, and beyond what it can carry it would draw another number."""
-    if not edition.sound("facts"):
+def _counts(edition: Edition, drawing: ArtworkUse, artwork: Artwork) -> Iterator[Problem]:
+    """A drawing needs a fact for each kind of mark that it counts, and each number must be within the drawing's range.
+
+    Outside the range, it would draw a number of marks that does not match the fact.
+    """
+    if not edition.is_valid("facts"):
         return
     marks = artwork.counts.items()
     if len(drawing.counts) != len(marks):
-        told = ", then ".join(f"{name} ({low:,} to {high:,})" for name, (low, high) in marks) or "nothing"
-        text = (
-            f"The drawing `{drawing.name}` of the {drawing.owner} counts {told}; `counts` names {len(drawing.counts)}."
-        )
-        hint = "Write `counts: [{fact: topic.thing}]`, one fact for each." if marks else "Remove `counts`."
-        yield error("artwork-counts", drawing.place, text, hint)
+        ranges = ", then ".join(f"{name} ({low:,} to {high:,})" for name, (low, high) in marks) or "nothing"
+        facts = f"{len(drawing.counts)} fact{'' if len(drawing.counts) == 1 else 's'}"
+        what = f"The drawing `{drawing.name}` of the {drawing.owner} counts {ranges}, but `counts` lists {facts}."
+        hint = "Write `counts: [{fact: topic.thing}]`, with one fact for each." if marks else "Remove `counts`."
+        yield error("artwork-counts", drawing.place, what, hint)
         return
     for (count, place), (name, (low, high)) in zip(drawing.counts, marks, strict=True):
         if count.fact not in edition.facts:
             hint = did_you_mean(count.fact, edition.facts) or "Add the fact to facts.yaml, or choose another drawing."
-            text = f"The drawing `{drawing.name}` of the {drawing.owner} counts `{count.fact}`, which is no fact."
-            yield error("unknown-fact", place, text, hint)
+            what = f"The drawing `{drawing.name}` of the {drawing.owner} counts `{count.fact}`, which is not a fact."
+            yield error("unknown-fact", place, what, hint)
         elif not low <= (number := edition.facts[count.fact].value // count.each) <= high:
-            text = f"The drawing `{drawing.name}` can carry {low:,} to {high:,} {name}, not {number:,}."
-            hint = "It will not count the fact; let one mark stand for more or fewer (`each`), or choose another."
-            yield warning("artwork-range", place, text, hint)
+            what = f"The drawing `{drawing.name}` can show {low:,} to {high:,} {name}, not {number:,}."
+            hint = "Its marks will not match the fact. Change `each`, the amount per mark, or choose another drawing."
+            yield warning("artwork-range", place, what, hint)
 
 
 @dataclass(frozen=True, slots=True)
 class _ChartCase:
-    """One chart with the facts of its rows, before the judges."""
+    """One chart with its form and the facts of its rows, as the rules below take it."""
 
     edition: Edition
     name: str
@@ -111,7 +113,7 @@ class _ChartCase:
         return self.form.needs
 
     def problem(self, what: str, hint: str, *path: str | int) -> Problem:
-        """Return an error at a key of the chart; of the figure's name where the key is not there."""
+        """Return an error at a key of the chart. Without a path, the place is that of `figure`."""
         place = self.edition.place("charts", ("charts", self.name, *(path or ("figure",))))
         return error("chart-data", place, f"The chart `{self.name}` ({self.chart.figure}) {what}.", hint)
 
@@ -120,42 +122,44 @@ def _chart(edition: Edition, name: str, form: ChartForm) -> Iterator[Problem]:
     chart, facts = edition.charts[name], edition.facts
     options = list(_options(edition, name, form))
     yield from options
-    named = [*(row.fact for row in chart.series), *([chart.whole] if chart.whole else [])]
-    if any(fact not in facts for fact in named):
-        return  # told where it is named
+    fact_ids = [*(row.fact for row in chart.series), *([chart.whole] if chart.whole else [])]
+    if any(fact not in facts for fact in fact_ids):
+        return  # `consistency` reports unknown facts
     whole = facts[chart.whole] if chart.whole else None
     case = _ChartCase(edition, name, chart, form, tuple(facts[row.fact] for row in chart.series), whole)
-    found = [problem for judge in _JUDGES for problem in judge(case)]
-    yield from found
-    if not found and not options:
-        yield from _also(case)
+    problems = [problem for rule in _RULES for problem in rule(case)]
+    yield from problems
+    if not problems and not options:
+        yield from _extra_needs(case)
 
 
 def _options(edition: Edition, name: str, form: ChartForm) -> Iterator[Problem]:
-    """Options are those of the figure, of their kind, and within their bounds."""
+    """Options must exist for the figure, have the right type, and be within their bounds."""
     figure = edition.charts[name].figure
     for key, value in edition.charts[name].options.items():
         path = ("charts", name, "options", key)
         if key not in form.options:
-            hint = did_you_mean(key, form.options) or f"`{figure}` has no options: remove it."
+            hint = did_you_mean(key, form.options) or f"`{figure}` has no options. Remove it."
             what = f"The figure `{figure}` has no option `{key}`."
             yield error("unknown-option", edition.documents["charts"].key_place(path), what, hint)
-        elif complaint := _unfit(value, form.options[key]):
-            wanted, hint = complaint
-            what = f"The option `{key}` must be {wanted}, not {value}."
+        elif mismatch := _mismatch(value, form.options[key]):
+            requirement, hint = mismatch
+            what = f"The option `{key}` must be {requirement}, not {value}."
             yield error("bad-option", edition.place("charts", path), what, hint)
 
 
-def _unfit(value: object, option: TextOption | NumberOption) -> tuple[str, str] | None:
-    """Return what an option must be and what to do, where a value is not that."""
+def _mismatch(value: object, option: TextOption | NumberOption) -> tuple[str, str] | None:
+    """Return what the option must be, with a hint, if the value is not valid; otherwise None."""
     if isinstance(option, TextOption):
-        return None if isinstance(value, str) else ("text", "Put it in quotes if it is meant as text.")
+        return None if isinstance(value, str) else ("text", "If it is text, put it in quotes.")
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return "a number", "Write the bare number, without quotes."
-    return None if option.least <= value <= option.most else (_between(option.least, option.most), "Correct it.")
+    if option.least <= value <= option.most:
+        return None
+    return _range(option.least, option.most), "Correct the value."
 
 
-def _between(least: float, most: float) -> str:
+def _range(least: float, most: float) -> str:
     low, high = f"{least:,.12g}", f"{most:,.12g}"
     if most == inf:
         return f"at least {low}"
@@ -165,21 +169,21 @@ def _between(least: float, most: float) -> str:
 def _rows(case: _ChartCase) -> Iterator[Problem]:
     (least, most), count = case.needs.rows, len(case.rows)
     if not least <= count <= most:
-        shown = f"{least}" if least == most else f"{least} to {most}"
-        what = f"shows {shown} row{'' if most == 1 else 's'}, but its `series` has {count}"
+        limits = f"{least}" if least == most else f"{least} to {most}"
+        what = f"needs {limits} row{'' if most == 1 else 's'}, but its `series` has {count}"
         hint = "Add rows, or choose another figure." if count < least else "Remove rows, or choose another figure."
         yield case.problem(what, hint, "series")
 
 
 def _units(case: _ChartCase) -> Iterator[Problem]:
-    """Lengths and areas can be compared only where they measure the same thing."""
+    """All facts of a chart must have the same unit, because their lengths or areas are compared."""
     compared = [*case.rows, *([case.whole] if case.whole else [])]
     units = sorted({fact.unit for fact in compared})
     if len(units) > 1:
         what = f"mixes the units {', '.join(units)}"
-        yield case.problem(what, "Show facts of one unit, or make two charts.", "series")
+        yield case.problem(what, "Use facts with the same unit, or make two charts.", "series")
     elif case.needs.units and units[0] not in case.needs.units:
-        what = f"shows facts of the unit {' or '.join(case.needs.units)}, not {units[0]}"
+        what = f"needs facts with the unit {' or '.join(case.needs.units)}, not {units[0]}"
         yield case.problem(what, "Choose another figure for these facts.", "series", 0, "fact")
 
 
@@ -187,14 +191,15 @@ def _values(case: _ChartCase) -> Iterator[Problem]:
     least, most = case.needs.values
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if not least <= fact.value <= most:
-            what = f"can show values {_between(least, most)}, but `{row.fact}` is {fact.value:,}"
+            what = f"needs every value to be {_range(least, most)}, but `{row.fact}` is {fact.value:,}"
             yield case.problem(what, "Correct the fact, or choose another figure.", "series", index, "fact")
     if not case.needs.blank and not any(fact.value for fact in case.rows):
-        yield case.problem("has nothing to draw: every value is zero", "Correct the facts, or remove it.", "series")
+        what = "has nothing to draw: every value is zero"
+        yield case.problem(what, "Correct the facts, or remove the chart.", "series")
 
 
 def _whole(case: _ChartCase) -> Iterator[Problem]:
-    """The rows of some forms are parts of a whole."""
+    """Where the rows are parts of a whole, the whole must be given and no part may exceed it."""
     if not case.needs.whole:
         return
     if case.whole is None:
@@ -202,9 +207,10 @@ def _whole(case: _ChartCase) -> Iterator[Problem]:
         return
     whole, total = case.whole.value, sum(fact.value for fact in case.rows)
     if whole <= 0:
-        yield case.problem(f"needs a whole above zero, but `{case.chart.whole}` is {whole:,}", "Correct it.", "whole")
-    elif case.needs.complete and abs(total - whole) > whole * _NEARLY:
-        what = f"needs parts that make up the whole, but they sum to {total:,} and `{case.chart.whole}` is {whole:,}"
+        what = f"needs a whole above zero, but `{case.chart.whole}` is {whole:,}"
+        yield case.problem(what, "Correct the fact.", "whole")
+    elif case.needs.complete and abs(total - whole) > whole * _ROUNDING:
+        what = f"needs parts that add up to the whole, but they sum to {total:,} and `{case.chart.whole}` is {whole:,}"
         yield case.problem(what, "Add the missing part, correct a fact, or choose another figure.", "series")
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if fact.value > whole > 0:
@@ -216,7 +222,7 @@ def _whole(case: _ChartCase) -> Iterator[Problem]:
 def _prior(case: _ChartCase) -> Iterator[Problem]:
     for index, (row, fact) in enumerate(zip(case.chart.series, case.rows, strict=True)):
         if case.needs.prior and (fact.prior is None or fact.prior.value < 0):
-            what = f"shows a change, but `{row.fact}` has no earlier value" + (" from zero up" if fact.prior else "")
+            what = f"shows a change, but `{row.fact}` has no prior value" + (" of at least zero" if fact.prior else "")
             hint = f"Give `{row.fact}` a `prior` with `value` and `period` in facts.yaml."
             yield case.problem(what, hint, "series", index, "fact")
 
@@ -226,8 +232,10 @@ def _outof(case: _ChartCase) -> Iterator[Problem]:
         if not case.needs.outof:
             return
         if fact.outof is None or not 1 <= fact.value <= fact.outof:
-            what = f"shows a rank among so many, but `{row.fact}` has no `outof` that it lies in"
-            hint = f"Give `{row.fact}` an `outof` in facts.yaml: the number that it is out of."
+            what = f"shows a rank, but `{row.fact}` has no `outof`"
+            if fact.outof is not None:
+                what = f"needs a rank from 1 to its `outof`, but `{row.fact}` is {fact.value:,} out of {fact.outof:,}"
+            hint = f"Give `{row.fact}` an `outof` in facts.yaml: the number of places in the ranking."
             yield case.problem(what, hint, "series", index, "fact")
         else:
             yield from _largest(case, row.fact, float(fact.outof), "series", index, "fact")
@@ -235,19 +243,19 @@ def _outof(case: _ChartCase) -> Iterator[Problem]:
 
 def _largest(case: _ChartCase, name: str, value: float, *path: str | int) -> Iterator[Problem]:
     if value > case.needs.largest:
-        what = f"has a mark for each of at most {case.needs.largest:,}; `{name}` asks for {value:,.0f}"
+        what = f"can draw at most {case.needs.largest:,} marks, but `{name}` needs {value:,.0f}"
         yield case.problem(what, "Choose a figure in which one mark stands for many.", *path)
 
 
-def _also(case: _ChartCase) -> Iterator[Problem]:
-    """What a form needs beyond that; only where everything else suits it."""
+def _extra_needs(case: _ChartCase) -> Iterator[Problem]:
+    """The form's own check of its data. It runs only if the data meets all other needs."""
     try:
         data = case.form.complete(chart_data(case.edition, case.name))
     except FormatError:
-        return  # told of the fact
-    for complaint in case.needs.also(data):
-        what, _, hint = complaint.partition("; ")
-        yield case.problem(f"does not suit its data: {what}", f"{hint[:1].upper()}{hint[1:]}.", "options")
+        return  # reported for the fact
+    for message in case.needs.also(data):
+        what, _, hint = message.partition("; ")
+        yield case.problem(f"cannot show its data: {what}", f"{hint[:1].upper()}{hint[1:]}.", "options")
 
 
-_JUDGES: tuple[Callable[[_ChartCase], Iterator[Problem]], ...] = (_rows, _units, _values, _whole, _prior, _outof)
+_RULES: tuple[Callable[[_ChartCase], Iterator[Problem]], ...] = (_rows, _units, _values, _whole, _prior, _outof)

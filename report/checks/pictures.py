@@ -1,4 +1,4 @@
-"""Photographs and drawings of an edition: there, readable, large enough, and plain pictures.
+"""Checks image files: present, readable, of sufficient resolution, and without active content.
 
 In: an edition and the name of an image. Out: problems at the image's place in images.yaml.
 """
@@ -17,26 +17,24 @@ from report.edition.edition import Edition
 from report.edition.yamldoc import read_text
 from report.problems import Place, Problem, ReportError, error, warning
 
-MIN_PPI, GOOD_PPI = 150, 225  # GWG 2022 and US print shops: below the first an error, below the second a warning
+MIN_PPI, GOOD_PPI = 150, 225  # from GWG 2022 and US print shops: an error below the first, a warning below the second
 MAX_PIXELS = 100_000_000
-MAX_DEPTH = (
-    64  # elements of an SVG inside one another: no editor nests so deeply, and the engine draws them by recursion
-)
+MAX_DEPTH = 64  # nested SVG elements: more than any editor writes, and the engine draws them recursively
 _KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".svg": "SVG"}
-_SHAPES = frozenset(
+_SAFE_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
         """svg g defs symbol title desc path rect circle ellipse line polyline polygon text tspan use
     clippath mask pattern lineargradient radialgradient stop marker metadata""",
     )
 )
-_REFUSED = "and scripts and references to other files are refused"
+_REFUSED = "but scripts and references to other files are not allowed"
 _URL = re.compile(r"url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<!\s*(DOCTYPE|ENTITY)|<\?(?!xml\s)", re.IGNORECASE)
 
 
 def image_problems(edition: Edition, name: str, tokens: Tokens) -> Iterator[Problem]:
-    """Yield what is wrong with an image's file."""
+    """Yield the problems of an image's file."""
     image = edition.images[name]
     place = edition.place("images", ("images", name, "file"))
     folder = edition.root / "images"
@@ -45,17 +43,17 @@ def image_problems(edition: Edition, name: str, tokens: Tokens) -> Iterator[Prob
         inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(
             edition.root.resolve()
         )
-        there = path.is_file()
-    except (OSError, RuntimeError, ValueError):  # a name too long, a link to itself, a letter no file name may have
-        inside, there = True, False
+        exists = path.is_file()
+    except (OSError, RuntimeError, ValueError):  # the name is too long or invalid, or the file is a link to itself
+        inside, exists = True, False
     if path.suffix.lower() not in _KINDS:
         hint = "Save it as JPEG, PNG or SVG."
-        yield error("image-kind", place, f"`{image.file}` is not a kind of image that is used here.", hint)
+        yield error("image-kind", place, f"The image format of `{image.file}` is not supported.", hint)
     elif not inside or Path(image.file).is_absolute():
         yield error("outside", place, f"`{image.file}` is outside images/.", "Put a copy of the file into images/.")
-    elif not there:
+    elif not exists:
         hint = "Add the file, or correct its name."
-        yield error("image-missing", place, f"There is no file images/{image.file[:80]}.", hint)
+        yield error("image-missing", place, f"The file images/{image.file[:80]} does not exist.", hint)
     elif path.suffix.lower() == ".svg":
         yield from _drawing(path, image.file, place)
     else:
@@ -65,46 +63,48 @@ def image_problems(edition: Edition, name: str, tokens: Tokens) -> Iterator[Prob
 def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
     try:
         text = read_text(path, name)
-        told = _INSTRUCTION.search(text)  # before it is parsed: entities would be resolved
-        found = f"holds `{told[0]}`, {_REFUSED}" if told else _more_than_shapes(text)
+        instruction = _INSTRUCTION.search(text)  # searched for before parsing, which would resolve entities
+        fault = f"contains `{instruction[0]}`, {_REFUSED}" if instruction else _unsafe_content(text)
     except ReportError as failure:
-        what = f"images/{name} can't be read: {failure.problems[0].what}"
+        what = f"images/{name} could not be read: {failure.problems[0].what}"
         yield error("image-unreadable", place, what, failure.problems[0].hint)
         return
     except ElementTree.ParseError as failure:
-        yield error("image-unreadable", place, f"images/{name} is no sound SVG: {failure}.", "Export it again.")
+        yield error("image-unreadable", place, f"images/{name} is not a valid SVG: {failure}.", "Export it again.")
         return
-    if found:
-        yield error("active-svg", place, f"images/{name} {found}.", "Export it again as plain shapes and text.")
+    if fault:
+        yield error("active-svg", place, f"images/{name} {fault}.", "Export it again as plain shapes and text.")
 
 
-def _more_than_shapes(text: str) -> str:
-    """Return what makes an SVG more than shapes, or nothing. One walk, which ends where it is nested too deeply."""
-    inside: list[str | None] = []  # the ids of the elements around
-    used, users = set[str](), set[str | None]()
+def _unsafe_content(text: str) -> str:
+    """Return what makes an SVG unsafe, as the end of a sentence, or "". Stops as soon as it is nested too deeply."""
+    ancestors: list[str | None] = []  # the ids of the enclosing elements
+    targets, users = set[str](), set[str | None]()  # the ids that <use> refers to, and those of elements around a <use>
     for event, element in ElementTree.iterparse(io.StringIO(text), ("start", "end")):
         if event == "end":
-            inside.pop()
+            ancestors.pop()
             element.clear()
             continue
-        inside.append(element.get("id"))
-        if len(inside) > MAX_DEPTH:
-            return f"has more than {MAX_DEPTH} elements inside one another"
-        shape = str(element.tag).rpartition("}")[2].lower()
-        if found := _active(shape, element):
-            return f"holds `{found[:40]}`, {_REFUSED}"
-        if shape == "use":
-            used |= {value.strip().removeprefix("#") for key, value in element.attrib.items() if key.endswith("href")}
-            users.update(inside)
-    if twice := sorted(used & users, key=str):
-        return f"uses #{twice[0][:40]}, which has a <use> in it: a few such lines could draw for ever"
+        ancestors.append(element.get("id"))
+        if len(ancestors) > MAX_DEPTH:
+            return f"has more than {MAX_DEPTH} nested elements"
+        tag = str(element.tag).rpartition("}")[2].lower()
+        if content := _active_content(tag, element):
+            return f"contains `{content[:40]}`, {_REFUSED}"
+        if tag == "use":
+            targets |= {
+                value.strip().removeprefix("#") for key, value in element.attrib.items() if key.endswith("href")
+            }
+            users.update(ancestors)
+    if nested := sorted(targets & users, key=str):
+        return f"uses #{nested[0][:40]}, which itself contains a <use>: nested uses can multiply without limit"
     return ""
 
 
-def _active(shape: str, element: ElementTree.Element) -> str:
-    """Return what an element runs or fetches, if it does."""
-    if shape not in _SHAPES:
-        return f"<{shape}>"
+def _active_content(tag: str, element: ElementTree.Element) -> str:
+    """Return the tag or attribute by which an element could run code or load a file, or ""."""
+    if tag not in _SAFE_ELEMENTS:
+        return f"<{tag}>"
     for key, value in element.attrib.items():
         attribute = key.rpartition("}")[2].lower()
         if attribute.startswith("on") or (attribute in {"href", "src"} and not value.strip().startswith("#")):
@@ -117,11 +117,11 @@ def _active(shape: str, element: ElementTree.Element) -> str:
 def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator[Problem]:
     from PIL import Image, ImageFile, UnidentifiedImageError
 
-    lenient = ImageFile.LOAD_TRUNCATED_IMAGES  # the engine turns this on, and would print half a photograph
+    previous = ImageFile.LOAD_TRUNCATED_IMAGES  # the engine sets this, so a truncated photograph would load
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged below, with a place
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # checked below, and reported with a place
             with Image.open(path, formats=("JPEG", "PNG")) as photograph:
                 width, height = photograph.size
                 if width * height <= MAX_PIXELS:
@@ -131,26 +131,26 @@ def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator
         return
     except UnidentifiedImageError:
         hint = "Open it in an image editor and save it again."
-        yield error("image-unreadable", place, f"images/{name} is damaged, or is no JPEG or PNG.", hint)
+        yield error("image-unreadable", place, f"images/{name} is damaged, or is not a JPEG or PNG file.", hint)
         return
     except (OSError, ValueError, SyntaxError) as failure:
-        fault = failure.strerror if isinstance(failure, OSError) and failure.strerror else failure
+        reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else failure
         hint = "Open it in an image editor and save it again."
-        yield error("image-unreadable", place, f"images/{name} can't be read: {fault}.", hint)
+        yield error("image-unreadable", place, f"images/{name} could not be read: {reason}.", hint)
         return
     finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+        ImageFile.LOAD_TRUNCATED_IMAGES = previous
     if width * height > MAX_PIXELS:
         yield _too_large(name, place)
         return
-    inches = tokens.page.measure(tokens.page.columns) / 72  # a photograph takes the whole measure
+    inches = tokens.page.measure(tokens.page.columns) / 72  # photographs are set across the full measure
     if (ppi := width / inches) < GOOD_PPI:
-        what = f"images/{name} is {width} pixels wide: {ppi:.0f} ppi over the whole measure."
-        hint = f"Use one of at least {int(inches * GOOD_PPI) + 1} pixels."
+        what = f"images/{name} is only {width} pixels wide, or {ppi:.0f} ppi at the full measure."
+        hint = f"Use an image at least {int(inches * GOOD_PPI) + 1} pixels wide."
         yield (error if ppi < MIN_PPI else warning)("image-small", place, what, hint)
 
 
 def _too_large(name: str, place: Place) -> Problem:
     limit = MAX_PIXELS // 1_000_000
-    what = f"images/{name} has more than {limit} million pixels."
+    what = f"images/{name} is too large: it has more than {limit} million pixels."
     return error("image-size", place, what, "Scale it down.")

@@ -1,4 +1,4 @@
-"""Everything that can be known without rendering: an edition loaded and checked, in well under a second.
+"""Loads an edition and runs all checks that need no rendering, in well under a second.
 
 In: a project and the name of an edition. Out: the edition, the tokens, and all problems that do not prevent loading.
 """
@@ -16,10 +16,10 @@ from report.project import Project
 
 
 def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
-    """Load and check an edition without rendering. Raises ReportError if a part can't be loaded, with all problems."""
+    """Load and check an edition without rendering. Raises ReportError with all problems if a file cannot be loaded."""
     data, tokens = project.root / "data", None
-    edition, found = with_history(read(data / name, f"data/{name}"), History(data, project.editions, name))
-    problems = [*consistency(edition, project.figures, project.artworks), *found]
+    edition, history_problems = with_history(read(data / name, f"data/{name}"), History(data, project.editions, name))
+    problems = [*consistency(edition, project.figures, project.artworks), *history_problems]
     try:
         tokens = project.tokens()
     except ReportError as failure:

@@ -1,4 +1,4 @@
-"""Nothing raw and nothing from outside: colours only as tokens, addresses only of the project, sound images.
+"""Checks the project's source files: colours only as tokens, no external addresses, valid images.
 
 In: the project's folder and an edition. Out: problems with file, line and column.
 """
@@ -19,23 +19,23 @@ from report.searchpath import SearchPath
 
 
 def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -> list[Problem]:
-    """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
+    """Return raw colours and external addresses in stylesheets, templates and figures, and the problems of images.
 
-    Without tokens, because their own file is faulty, what depends on them is left out.
+    If `tokens` is None because their file is invalid, the checks that need tokens are skipped.
     """
     problems: list[Problem] = []
     styles, templates, drawings = (
-        {shown: read_text(path, shown) for shown, path in search.files(folder, pattern)}
+        {file: read_text(path, file) for file, path in search.files(folder, pattern)}
         for folder, pattern in (("styles", "*.css"), ("layouts", "*.j2"), ("figures", "*.py"))
     )
     sources = (*styles.values(), *templates.values())
     variables = set[str]().union(*map(variables_in, (tokens.css(), *sources))) if tokens else None
-    for shown, text in styles.items():
-        problems += stylesheet_problems(text, shown, variables)
-    for shown, text in templates.items():
-        problems += template_problems(text, shown, variables)
-    for shown, text in drawings.items():
-        problems += python_problems(text, shown, tokens.hexes if tokens else ())
+    for file, text in styles.items():
+        problems += stylesheet_problems(text, file, variables)
+    for file, text in templates.items():
+        problems += template_problems(text, file, variables)
+    for file, text in drawings.items():
+        problems += python_problems(text, file, tokens.hexes if tokens else ())
     problems += page_type_problems(dict(search.files("layouts/pages", "*.html.j2")), edition)
     if tokens is None:
         return problems
@@ -45,21 +45,19 @@ def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -
 
 
 def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:
-    """Grounds of quotations and the colours of pillars are tokens."""
-    known = tokens.hexes
+    """The backgrounds of quotations and sections, and the colours of pillars, must be colour tokens."""
+    colours = tokens.hexes
     for name, quote in edition.quotes.items():
-        if quote.ground not in known:
-            place = edition.place("quotes", ("quotes", name, "ground"))
-            yield error(
-                "unknown-token", place, f"There is no colour `{quote.ground}`.", did_you_mean(quote.ground, known)
-            )
+        if quote.ground not in colours:
+            place, hint = edition.place("quotes", ("quotes", name, "ground")), did_you_mean(quote.ground, colours)
+            yield error("unknown-token", place, f"There is no colour token `{quote.ground}`.", hint)
     for section in edition.sections.values():
-        if (ground := section.front.ground) and ground not in known:
-            place = section.document.place(("ground",))
-            yield error("unknown-token", place, f"There is no colour `{ground}`.", did_you_mean(ground, known))
+        if (ground := section.front.ground) and ground not in colours:
+            place, hint = section.document.place(("ground",)), did_you_mean(ground, colours)
+            yield error("unknown-token", place, f"There is no colour token `{ground}`.", hint)
     for index, pillar in enumerate(edition.config.pillars):
         for token in (pillar.id, f"{pillar.id}-mid", f"{pillar.id}-tint"):
-            if token not in known:
+            if token not in colours:
                 place = edition.place("edition", ("pillars", index, "id"))
-                hint = "Each pillar owns three colours in styles/tokens.yaml: its id, id-mid and id-tint."
-                yield error("unknown-token", place, f"There is no colour `{token}`.", hint)
+                hint = "Each pillar needs three colours in styles/tokens.yaml: its id, id-mid and id-tint."
+                yield error("unknown-token", place, f"There is no colour token `{token}`.", hint)

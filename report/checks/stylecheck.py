@@ -1,7 +1,7 @@
-"""Stylesheets, read as the engine reads them: no raw colours, no unknown variables, no addresses from outside.
+"""Checks stylesheets, parsed as the engine parses them: no raw colours, unknown variables or external addresses.
 
-In: the text of a stylesheet, and the variables there are. Out: problems with line and column. Escapes and comments are
-resolved by the CSS parser, so that nothing can hide behind them.
+In: the text of a stylesheet and the names of all variables. Out: problems with line and column. The CSS parser resolves
+escapes and comments, so they cannot hide anything.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from report.problems import Place, Problem, did_you_mean, error
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"})
 _PAINTED = ("color", "background", "border", "outline", "fill", "stroke", "shadow", "decoration", "rule", "image")
 _SET = re.compile(r"(?<![\w-])(--[\w-]+)\s*:")
-COLOUR_HINT = "Name a token of styles/tokens.yaml instead, such as var(--ink)."
-_ADDRESS_HINT = "Name a drawing, font or photograph of the edition: url('press:image/name.jpg')."
+COLOUR_HINT = "Use a token of styles/tokens.yaml instead, such as var(--ink)."
+_ADDRESS_HINT = "Use a drawing, font or photograph of the edition, such as url('press:image/name.jpg')."
 
 
-def stylesheet_problems(text: str, shown: str, variables: Collection[str] | None = None) -> list[Problem]:
-    """Return every raw colour, outside address and unknown variable of a stylesheet called `shown`."""
+def stylesheet_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> list[Problem]:
+    """Return the problems of a stylesheet: raw colours, external addresses and unknown variables."""
     nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    return list(_StylesheetReader(shown, variables).rules(nodes))
+    return list(_StylesheetReader(display_name, variables).rules(nodes))
 
 
-def declaration_problems(text: str, shown: str, variables: Collection[str] | None = None) -> Iterator[Problem]:
-    """Yield the same for a style attribute or element; `text` starts where the file starts, so that places agree."""
+def declaration_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> Iterator[Problem]:
+    """Yield the same problems for a style attribute or element. `text` is padded to the start of the file."""
     nodes = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
-    return _StylesheetReader(shown, variables).rules(nodes)
+    return _StylesheetReader(display_name, variables).rules(nodes)
 
 
 def variables_in(text: str) -> set[str]:
@@ -42,17 +42,17 @@ def variables_in(text: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _StylesheetReader:
-    """Reads one file; `variables` are all that may be asked for, None where nobody can tell."""
+    """Reads one file. `variables` has the names of all variables that are set; None if they are not known."""
 
-    shown: str
+    display_name: str
     variables: Collection[str] | None
 
     def rules(self, nodes: Iterable[Any]) -> Iterator[Problem]:
         """Yield the problems of rules and declarations."""
         for node in nodes:
             if node.type == "at-rule" and node.lower_at_keyword == "import":
-                hint = "Put the file into styles/, where it is found by itself."
-                yield error("outside-address", self.place(node), "The stylesheet imports another.", hint)
+                hint = "Put the file into styles/, where it is loaded automatically."
+                yield error("outside-address", self.place(node), "The stylesheet imports another one.", hint)
             elif node.type == "declaration":
                 yield from self.values(node.value, node.lower_name)
             elif node.type in {"at-rule", "qualified-rule"}:
@@ -61,35 +61,34 @@ class _StylesheetReader:
                     inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
                     yield from self.rules(inner)
             elif node.type == "error":
-                hint = "Correct it; the engine would leave it out."
-                what = f"The stylesheet can't be read here: {node.message}."
-                yield error("stylesheet", self.place(node), what, hint)
+                hint = "Correct it. The engine would ignore it."
+                yield error("stylesheet", self.place(node), f"Invalid CSS: {node.message}.", hint)
 
     def values(self, tokens: Iterable[Any], name: str) -> Iterator[Problem]:
-        """Look at the values of a declaration (`name`), or at a rule's prelude (no name, so no colours)."""
+        """Yield the problems in the values of the declaration `name`, or in a rule's prelude (no name, no colours)."""
         for token in tokens:
             address = _address(token)
             if address is not None and not address.startswith(("press:", "#")):
-                what = f"The stylesheet names `{address[:80]}`."
+                what = f"The address `{address[:80]}` is not allowed."
                 yield error("outside-address", self.place(token), what, _ADDRESS_HINT)
             elif name and (colour := _colour(token, name)):
-                yield error("raw-colour", self.place(token), f"A raw colour: `{colour}`.", COLOUR_HINT)
+                yield error("raw-colour", self.place(token), f"Raw colour `{colour}`.", COLOUR_HINT)
             yield from self.variable(token)
             if address is None:
                 yield from self.values(getattr(token, "arguments", None) or getattr(token, "content", None) or (), name)
 
     def variable(self, token: Any) -> Iterator[Problem]:
-        """A variable that nothing sets has no value, and the engine would drop the whole declaration."""
+        """Every variable must be set somewhere; otherwise the engine would drop the whole declaration."""
         if self.variables is None or token.type != "function" or token.lower_name != "var":
             return
-        asked = next((str(each.value) for each in token.arguments if each.type == "ident"), "")
-        if asked.strip("-") and asked not in self.variables:  # a template may fill in the name
-            hint = did_you_mean(asked, self.variables) or "Name a token of styles/tokens.yaml, or set it."
-            yield error("unknown-variable", self.place(token), f"Nothing sets the variable `{asked}`.", hint)
+        variable = next((str(each.value) for each in token.arguments if each.type == "ident"), "")
+        if variable.strip("-") and variable not in self.variables:  # the name is empty where a template inserts it
+            hint = did_you_mean(variable, self.variables) or "Use a token of styles/tokens.yaml, or set the variable."
+            yield error("unknown-variable", self.place(token), f"The variable `{variable}` is never set.", hint)
 
     def place(self, node: Any) -> Place:
-        """Return where a node starts."""
-        return Place(self.shown, node.source_line, node.source_column)
+        """Return the place where a node starts."""
+        return Place(self.display_name, node.source_line, node.source_column)
 
 
 def _address(token: Any) -> str | None:

@@ -1,6 +1,6 @@
-"""Where facts are used: in texts, key numbers, charts and drawings.
+"""Finds where facts are used: in texts, key numbers, charts and drawings.
 
-In: an `Edition`. Out: for each fact its uses, each with its place and what it belongs to.
+In: an `Edition`. Out: the uses of each fact, each with its place and a description.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from report.problems import Place
 
 @dataclass(frozen=True, slots=True, order=True)
 class Use:
-    """One use of a fact. `what` says what it stands in: the section plan, the chart growth."""
+    """One use of a fact. `what` describes where it is used, such as "the lede of the section plan"."""
 
     place: Place
     what: str
@@ -26,11 +26,11 @@ class Use:
 
 
 def used_facts(edition: Edition) -> dict[str, list[Use]]:
-    """Return the uses of each fact that is used, in the order in which they are found."""
-    used: dict[str, list[Use]] = {}
+    """Return the uses of each used fact by its id, those in texts first, then charts, then drawings."""
+    uses: dict[str, list[Use]] = {}
     for fact, use in (*_in_texts(edition), *_in_charts(edition), *_in_drawings(edition)):
-        used.setdefault(fact, []).append(use)
-    return used
+        uses.setdefault(fact, []).append(use)
+    return uses
 
 
 def _in_texts(edition: Edition) -> Iterator[tuple[str, Use]]:

@@ -1,4 +1,4 @@
-"""Can each value be what its unit says? No count below zero, no share above one hundred, no rank between two ranks.
+"""Checks that each value is possible for its unit: no count below zero, no share above 100, no fractional rank.
 
 In: an `Edition`. Out: problems at the value.
 """
@@ -13,18 +13,18 @@ from report.edition.formats import FormatError
 from report.edition.model import Fact
 from report.problems import Place, Problem, error
 
-# From, up to, and what to do about a value outside. Money and changes may be anything; ranks are judged by `formats`.
+# Minimum, maximum and hint by unit. Money and changes have no bounds, and `formats` checks ranks.
 _BOUNDS: Mapping[str, tuple[int, int, str]] = {
-    "count": (0, 10**18, "Correct the value; a loss is a change or an amount of money."),
+    "count": (0, 10**18, "Correct the value. For a loss, use the unit `change` or `usd`."),
     "score": (0, 10**18, "Correct the value."),
     "square-mile": (0, 10**18, "Correct the value."),
     "year": (1000, 9999, "Write the year with four digits."),
-    "percent": (0, 100, "Correct the value; growth, which can be less or more than that, has the unit `change`."),
+    "percent": (0, 100, "Correct the value. For growth, which may exceed these bounds, use the unit `change`."),
 }
 
 
 def value_problems(edition: Edition) -> Iterator[Problem]:
-    """Yield the values that can't be what they are said to be, or that the language can't write."""
+    """Yield a problem for each value that is impossible for its unit or cannot be written in the edition's language."""
     for name, fact in edition.facts.items():
         values = {("value",): fact.value} | ({("prior", "value"): fact.prior.value} if fact.prior else {})
         for path, value in values.items():
@@ -33,7 +33,7 @@ def value_problems(edition: Edition) -> Iterator[Problem]:
             yield from _out_of_bounds(name, fact, value, place)
         if fact.outof is not None and fact.value > fact.outof:
             place = edition.documents["facts"].place(("facts", name, "outof"))
-            what = f"`{name}` is {fact.value:,} out of {fact.outof:,}, which is more than there can be."
+            what = f"`{name}` is {fact.value:,}, which exceeds its `outof`, {fact.outof:,}."
             yield error("bad-fact", place, what, "Correct one of the two.")
 
 
@@ -41,9 +41,9 @@ def _unwritable(edition: Edition, name: str, fact: Fact, value: Decimal, place: 
     try:
         edition.formats.number(value, fact.unit)
         if fact.unit == "count" and value % 1:
-            raise FormatError("a count is a whole number")
+            raise FormatError("a count must be a whole number")
     except FormatError as problem:
-        yield error("bad-fact", place, f"`{name}` can't be written: {problem}.", "Correct the value or its unit.")
+        yield error("bad-fact", place, f"`{name}` cannot be written: {problem}.", "Correct the value or its unit.")
 
 
 def _out_of_bounds(name: str, fact: Fact, value: Decimal, place: Place) -> Iterator[Problem]:
@@ -54,9 +54,9 @@ def _out_of_bounds(name: str, fact: Fact, value: Decimal, place: Place) -> Itera
 
 
 def period_problems(edition: Edition) -> Iterator[Problem]:
-    """A period starts before it ends."""
+    """Yield a problem if the period ends before it starts."""
     period = edition.config.period
     if period.end < period.start:
         place = edition.documents["edition"].place(("period", "end"))
         what = f"The period ends on {period.end}, before it starts on {period.start}."
-        yield error("bad-period", place, what, "Correct one of the two days.")
+        yield error("bad-period", place, what, "Correct one of the two dates.")

@@ -31,7 +31,7 @@ def trace(project: Project, name: str, fact: str, out: Path) -> str:
     lines = [f"{fact}: {formats.fact(found)} {found.label}", "", "Defined", f"  {edition.fact_place(fact)}"]
     if found.prior:
         lines.append(f"  before, {found.prior.period}: {formats.number(found.prior.value, found.unit)}")
-    for earlier in history.of(fact, found):
+    for earlier in history.earlier_values(fact, found):
         named = f" as {earlier.id}" if earlier.id != fact else ""
         lines.append(f"  in the edition {earlier.edition}{named}: {formats.fact(earlier.fact)} ({earlier.place})")
     uses = sorted(set(used_facts(edition).get(fact, [])))

@@ -150,7 +150,7 @@ def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) ->
 def _moved(fact: Fact, formats: Formats) -> str | None:
     """Return the change of a fact where there is one that can be told."""
     try:
-        return formats.move(fact)
+        return formats.change_text(fact)
     except FormatError:
         return None
 

@@ -1,1 +1,1 @@
-"""The folder of an edition as people write it: YAML and Markdown in, an `Edition` with the place of everything out."""
+"""Reads the folder of an edition (YAML and Markdown) into an `Edition` that knows the place of every value."""

@@ -1,4 +1,4 @@
-"""An edition as loaded: the model of every file, each section's prose, and where everything stands."""
+"""An edition in memory: the model of every file, the prose of each section, and the place of every value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from report.edition.references import Reference
 from report.edition.yamldoc import Document, KeyPath
 from report.problems import Place, Problem
 
-# The values that are printed, by file and path (* is any id or number), and whether references are resolved in them.
+# The printed values by file and path (* matches any id or index), and whether references are resolved in them.
 _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
     "section": {
         ("title",): False,
@@ -62,9 +62,10 @@ _TEXTS: Mapping[str, Mapping[tuple[str, ...], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class PrintedText:
-    """A text that is printed, as it is written, quotes and folds included; where it starts, and what it belongs to.
+    """A printed text as it is written in the file, including YAML quotes and folds.
 
-    `resolved` tells whether references to facts are resolved in it.
+    `place` is where it starts, `what` describes it in messages ("the lede of the section plan"), and `resolved` is
+    true where references to facts are resolved.
     """
 
     written: str
@@ -75,7 +76,7 @@ class PrintedText:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section's file: its front matter, its prose and its raw body with the place of its first line."""
+    """The file of one section: its front matter, its parsed prose, and its raw body. `origin` is the body's start."""
 
     id: str
     front: SectionFront
@@ -87,14 +88,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Everything one year's report says. `shown` is the folder as it is named in messages.
+    """The complete content of one year's report. `display_name` is the folder's name in messages.
 
-    `problems` are those of reading it. A file that could not be understood stands as an empty one and is named in
-    `broken` (facts, sections/plan), so that everything else can still be judged and told at once.
+    `problems` holds the problems found while reading. An invalid file is replaced by an empty one and listed in
+    `broken` ("facts", "sections/plan"), so that the remaining files can still be checked in the same run.
     """
 
     root: Path
-    shown: str
+    display_name: str
     config: Config
     facts: Mapping[str, Fact]
     charts: Mapping[str, Chart]
@@ -106,49 +107,52 @@ class Edition:
     problems: tuple[Problem, ...] = ()
     broken: frozenset[str] = frozenset()
 
-    def sound(self, *names: str) -> bool:
-        """Tell whether these files were understood ("sections": all of them); else what they lack means nothing."""
+    def is_valid(self, *names: str) -> bool:
+        """Return whether these files were read without errors ("sections" stands for all section files).
+
+        If not, a missing entry proves nothing, and rules that depend on it must be skipped.
+        """
         return not any(name.partition("/")[0] in names for name in self.broken)
 
     def ids(self, name: str) -> Collection[str] | None:
-        """Return the ids that a file defines, as far as they are written there; None where nobody can tell."""
+        """Return the ids that a file defines, including those of invalid entries. None: the ids can't be determined."""
         if name == "sections":
             failed = {each.removeprefix("sections/") for each in self.broken if each.startswith("sections/")}
             return None if "sections" in self.broken else {*self.sections, *failed}
         if name in {"pillars", "sources"}:
-            known = {"pillars": [pillar.id for pillar in self.config.pillars], "sources": list(self.config.sources)}
-            return known[name] if self.sound("edition") else None
-        if self.sound(name):
+            ids = {"pillars": [pillar.id for pillar in self.config.pillars], "sources": list(self.config.sources)}
+            return ids[name] if self.is_valid("edition") else None
+        if self.is_valid(name):
             return list(getattr(self, name))
         values = self.documents[name].values
-        written = values.get(name) if isinstance(values, dict) else None
-        return list(written) if isinstance(written, dict) else None
+        entries = values.get(name) if isinstance(values, dict) else None
+        return list(entries) if isinstance(entries, dict) else None
 
     @property
     def formats(self) -> Formats:
-        """The formats of the edition's locale."""
+        """The number and date formats of the edition's locale."""
         return Formats(self.config.locale)
 
     def place(self, file: str, path: KeyPath) -> Place:
-        """Return where a key of a data file stands: place("facts", ("facts", "topic.thing"))."""
+        """Return the place of a key in a data file, such as place("facts", ("facts", "topic.thing"))."""
         return self.documents[file].key_place(path)
 
     def fact_place(self, fact: str) -> Place:
-        """Return where a fact is defined."""
+        """Return the place where a fact is defined."""
         return self.place("facts", ("facts", fact))
 
     def figure(self, reference: Reference) -> str:
-        """Return what a reference prints. Raises FormatError, or KeyError for a fact that is not there."""
+        """Return the printed text of a reference. Raises FormatError, or KeyError if the fact does not exist."""
         return self.formats.apply(self.facts[reference.fact], reference.forms, self.facts)
 
     def texts(self) -> Iterator[PrintedText]:
-        """Yield every text of the data that is printed."""
+        """Yield every printed text of the data."""
         for section in self.sections.values():
-            what = f"the section {section.id}"
-            yield PrintedText(section.body, section.origin, f"the text of {what}", True)
-            yield from _texts_of(section.document, "section", what)
+            owner = f"the section {section.id}"
+            yield PrintedText(section.body, section.origin, f"the text of {owner}", True)
+            yield from _texts_of(section.document, "section", owner)
         for name in FILES:
-            if self.sound(name):
+            if self.is_valid(name):
                 yield from _texts_of(self.documents[name], name, f"{name}.yaml")
 
 
@@ -156,6 +160,6 @@ def _texts_of(document: Document, kind: str, owner: str) -> Iterator[PrintedText
     for path, written in document.raw.items():
         for pattern, resolved in _TEXTS.get(kind, {}).items():
             if len(path) == len(pattern) and all(key in ("*", part) for key, part in zip(pattern, path, strict=True)):
-                of_entry = f"the {path[0].removesuffix('s')} {path[1]}" if path[0] == kind else owner
+                entry = f"the {path[0].removesuffix('s')} {path[1]}" if path[0] == kind else owner
                 key = path[2] if path[0] == kind else path[0]
-                yield PrintedText(written, document.place(path), f"the {key} of {of_entry}", resolved)
+                yield PrintedText(written, document.place(path), f"the {key} of {entry}", resolved)

@@ -1,6 +1,6 @@
-"""Numbers, money, shares, changes and dates as the edition's locale writes them: the only place that formats a figure.
+"""Formats numbers, money, shares, changes and dates for the edition's locale. No other module formats a figure.
 
-In: facts and a locale. Out: text. A number and its unit are held together by a no-break space.
+In: facts and a locale. Out: text. A no-break space joins a number and its unit.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ MILLION = 1_000_000
 
 
 class FormatError(ValueError):
-    """A form does not fit a fact; the message says why, in plain words."""
+    """A form cannot be applied to a fact. The message gives the reason in plain words, without a final full stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One step after the bar in `{{ fact | form }}`, with the other fact it names, if any."""
+    """One form after the bar in `{{ fact | form }}`, with the id of the second fact if it takes one."""
 
     name: str
     other: str | None = None
@@ -35,7 +35,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How far a fact has moved from its prior value: in percent of that, in percentage points, or by an amount."""
+    """The change of a fact from its prior value: in percent of it, in percentage points, or as an amount."""
 
     amount: Decimal
     kind: Literal["percent", "points", "amount"]
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Trend:
-    """How a language tells of a change; `points` by plural form."""
+    """The phrases for a change in one language; `points` is keyed by plural form."""
 
     up: str
     down: str
@@ -66,20 +66,20 @@ class Formats:
         except InvalidOperation:
             raise FormatError("the number has too many digits") from None
         except (NotImplementedError, KeyError):
-            raise FormatError(f"numbers of the kind {unit} can't be written in this language") from None
+            raise FormatError(f"numbers with the unit {unit} cannot be written in this language") from None
 
     def fact(self, fact: Fact) -> str:
-        """Return a fact as prose has it: qualifier, value and unit."""
+        """Return a fact as it appears in prose: qualifier, value and unit."""
         return self._qualified(fact, self.number(fact.value, fact.unit))
 
     def apply(self, fact: Fact, forms: Sequence[Form], facts: Mapping[str, Fact]) -> str:
-        """Return a fact in the forms asked for. Raises FormatError where a form does not fit."""
+        """Return a fact with forms applied. Raises FormatError if a form cannot be applied to it."""
         names = [form.name for form in forms]
-        text, of_itself = self.number(fact.value, fact.unit), True
+        text, is_own_value = self.number(fact.value, fact.unit), True  # a qualifier belongs to the fact's own value
         for form in forms:
             if form.name in _DERIVED:
-                text, of_itself = _DERIVED[form.name](self, fact, form, facts), form.name in {"words", "exact"}
-        if of_itself and "bare" not in names:
+                text, is_own_value = _DERIVED[form.name](self, fact, form, facts), form.name in {"words", "exact"}
+        if is_own_value and "bare" not in names:
             text = self._qualified(fact, text)
         if "label" in names:
             text = f"{text} {fact.label}"
@@ -88,64 +88,67 @@ class Formats:
     def share(self, part: Decimal, whole: Decimal, decimals: int = 1) -> Decimal:
         """Return part of whole in percent, rounded half up. Raises FormatError if the whole is zero."""
         if not whole:
-            raise FormatError("a share of zero has no meaning")
+            raise FormatError("a share of zero is undefined")
         return (part * 100 / whole).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
-    def change(self, before: Decimal, after: Decimal, decimals: int = 1) -> Decimal:
-        """Return the change in percent of the earlier value. Raises FormatError if that is zero."""
+    def percent_change(self, before: Decimal, after: Decimal, decimals: int = 1) -> Decimal:
+        """Return the change in percent of the earlier value. Raises FormatError if the earlier value is zero."""
         if not before:
             raise FormatError("a change from zero has no percentage")
         return self.share(after - before, abs(before), decimals)
 
-    def moved(self, fact: Fact, decimals: int = 1) -> Change:
-        """Return how far a fact has moved. Raises FormatError where nothing can be said of that."""
+    def change(self, fact: Fact, decimals: int = 1) -> Change:
+        """Return the change of a fact. Raises FormatError if it has no prior value or its unit has no change."""
         if fact.prior is None:
             raise FormatError("the fact has no prior value")
-        kind = _MOVES.get(fact.unit)
+        kind = _CHANGE_KINDS.get(fact.unit)
         if kind is None:
-            raise FormatError(f"a change of a figure in {fact.unit} is no amount")
+            raise FormatError(f"a figure with the unit {fact.unit} has no measurable change")
         if kind == "percent":
-            return Change(self.change(fact.prior.value, fact.value, decimals), kind)
+            return Change(self.percent_change(fact.prior.value, fact.value, decimals), kind)
         step = Decimal(1).scaleb(-decimals)
         return Change((fact.value - fact.prior.value).quantize(step, ROUND_HALF_UP), kind)
 
-    def move(self, fact: Fact, *, plus: bool = False, bare: bool = False) -> str:
-        """Return the change: "27.5%", "-2.1 percentage points". `plus` signs a rise; `bare` leaves a fall unsigned."""
-        moved = self.moved(fact)
-        amount = abs(moved.amount) if bare else moved.amount
-        if moved.kind == "percent":
+    def change_text(self, fact: Fact, *, plus: bool = False, bare: bool = False) -> str:
+        """Return the change as text: "27.5%", "-2.1 percentage points".
+
+        `plus` puts a sign before a rise; `bare` leaves out the sign of a fall.
+        """
+        change = self.change(fact)
+        amount = abs(change.amount) if bare else change.amount
+        if change.kind == "percent":
             text = self.percent(amount)
-        elif moved.kind == "points":
-            words = self._trend().points
+        elif change.kind == "points":
+            words = self._trend_words().points
             number = format_decimal(amount, format="0.0", locale=self.locale)
             text = f"{number}{NBSP}{words.get(Locale.parse(self.locale).plural_form(abs(amount)), words['other'])}"
         else:
             text = _count(self, amount.normalize() if amount % 1 else amount.to_integral_value())
-        return f"+{text}" if plus and moved.amount > 0 else text
+        return f"+{text}" if plus and change.amount > 0 else text
 
     def trend(self, fact: Fact) -> str:
-        """Return direction, size and start of the change: "up 27.5% from 8,318"."""
-        moved, words = self.moved(fact), self._trend()
+        """Return the direction, size and starting value of the change: "up 27.5% from 8,318"."""
+        change, words = self.change(fact), self._trend_words()
         if fact.prior is None or fact.value == fact.prior.value:
-            form = words.same
-        elif not moved.amount:
-            form = words.little
+            phrase = words.same
+        elif not change.amount:
+            phrase = words.little
         else:
-            form = words.up if moved.amount > 0 else words.down
+            phrase = words.up if change.amount > 0 else words.down
         prior = self.number(fact.prior.value if fact.prior else fact.value, fact.unit)
-        return form.format(change=self.move(fact, bare=True), prior=prior)
+        return phrase.format(change=self.change_text(fact, bare=True), prior=prior)
 
-    def _trend(self) -> _Trend:
+    def _trend_words(self) -> _Trend:
         language = Locale.parse(self.locale).language
         if language not in _TRENDS:
-            known = ", ".join(sorted(_TRENDS))
+            available = ", ".join(sorted(_TRENDS))
             raise FormatError(
-                f"changes can't be told in this language (known: {known}; others are added in formats.py)"
+                f"changes cannot be written in this language (available: {available}; add others in formats.py)"
             )
         return _TRENDS[language]
 
     def percent(self, value: Decimal) -> str:
-        """Return a percentage with the decimals it came with: 17.0 keeps its zero, so that columns agree."""
+        """Return a percentage with the decimals of its value: 17.0 keeps its zero, so that columns align."""
         decimals = max(0, -int(value.as_tuple().exponent))
         pattern = Locale.parse(self.locale).percent_formats[None].pattern
         if decimals:
@@ -160,8 +163,8 @@ class Formats:
         return f"{fact.qualifier}{NBSP}{text}" if fact.qualifier else text
 
 
-def is_known(locale: str) -> bool:
-    """Tell whether numbers and dates can be written in a locale."""
+def is_supported(locale: str) -> bool:
+    """Return whether Babel supports a locale."""
     try:
         Locale.parse(locale)
     except (UnknownLocaleError, ValueError):
@@ -170,21 +173,21 @@ def is_known(locale: str) -> bool:
 
 
 def largest_remainder(parts: Sequence[Decimal], whole: Decimal, decimals: int) -> list[Decimal]:
-    """Return the parts' shares in percent, rounded so that they sum to exactly what the exact shares sum to.
+    """Return the share of each part in percent, rounded so that the sum equals the sum of the exact shares.
 
-    Largest-remainder (Hare) method: each share is rounded down, then the units that are missing go to the largest
-    remainders. Raises FormatError if the whole is zero.
+    Largest-remainder (Hare) method: round each share down, then give the missing units to the largest remainders.
+    Raises FormatError if the whole is zero.
     """
     if not whole:
-        raise FormatError("a share of zero has no meaning")
+        raise FormatError("a share of zero is undefined")
     unit = Decimal(1).scaleb(-decimals)
     exact = [part * 100 / whole for part in parts]
-    down = [share.quantize(unit, ROUND_FLOOR) for share in exact]
-    missing = int(((sum(exact) - sum(down)) / unit).to_integral_value(ROUND_HALF_UP))
-    by_remainder = sorted(range(len(parts)), key=lambda index: (down[index] - exact[index], index))
+    rounded = [share.quantize(unit, ROUND_FLOOR) for share in exact]
+    missing = int(((sum(exact) - sum(rounded)) / unit).to_integral_value(ROUND_HALF_UP))
+    by_remainder = sorted(range(len(parts)), key=lambda index: (rounded[index] - exact[index], index))
     for index in by_remainder[:missing]:
-        down[index] += unit
-    return down
+        rounded[index] += unit
+    return rounded
 
 
 def _count(formats: Formats, value: Decimal) -> str:
@@ -192,7 +195,7 @@ def _count(formats: Formats, value: Decimal) -> str:
 
 
 def _money(formats: Formats, value: Decimal) -> str:
-    """Millions and more in words, unless that would lose a digit."""
+    """Write amounts from one million in compact form ("$627 million"), unless that would lose a digit."""
     scale = Decimal(1000) ** (max(0, value.adjusted()) // 3)
     if scale < MILLION or value * 100 % scale:
         return _money_exact(formats, value)
@@ -211,7 +214,7 @@ def _ordinal(formats: Formats, value: Decimal) -> str:
     from num2words import num2words
 
     if value < 1 or value != int(value):
-        raise FormatError("a rank is a whole number from one")
+        raise FormatError("a rank must be a whole number of at least 1")
     return str(num2words(int(value), to="ordinal_num", lang=formats.locale))
 
 
@@ -219,14 +222,14 @@ def _words(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) 
     from num2words import num2words
 
     if fact.value != int(fact.value) or abs(fact.value) > 100:
-        raise FormatError("only whole numbers up to one hundred are spelled out")
+        raise FormatError("only whole numbers up to one hundred can be spelled out")
     if fact.unit not in {"count", "ordinal", "year", "score"}:
-        raise FormatError(f"a figure in {fact.unit} is not spelled out")
+        raise FormatError(f"a figure with the unit {fact.unit} cannot be spelled out")
     kind = "ordinal" if fact.unit == "ordinal" else "cardinal"
     try:
         return str(num2words(int(fact.value), to=kind, lang=formats.locale))
     except NotImplementedError:
-        raise FormatError("numbers can't be spelled out in this language") from None
+        raise FormatError("numbers cannot be spelled out in this language") from None
 
 
 def _prior(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
@@ -236,7 +239,7 @@ def _prior(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) 
 
 
 def _change(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
-    return formats.move(fact)
+    return formats.change_text(fact)
 
 
 def _period(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
@@ -248,7 +251,7 @@ def _period(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact])
 def _of(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
     other = facts[form.other or ""]
     if other.unit != fact.unit:
-        raise FormatError(f"a share needs two facts of one unit, not {fact.unit} and {other.unit}")
+        raise FormatError(f"a share needs two facts with the same unit, not {fact.unit} and {other.unit}")
     return formats.percent(formats.share(fact.value, other.value))
 
 
@@ -273,8 +276,8 @@ _UNITS: Mapping[str, Callable[[Formats, Decimal], str]] = {
     "year": lambda formats, value: f"{value:f}",
 }
 
-# How each unit moves; a rank and a year have no size that could.
-_MOVES: Mapping[str, Literal["percent", "points", "amount"]] = {
+# How a change is measured for each unit. Ranks and years are absent: their differences are not amounts.
+_CHANGE_KINDS: Mapping[str, Literal["percent", "points", "amount"]] = {
     "count": "percent",
     "usd": "percent",
     "square-mile": "percent",

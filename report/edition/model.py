@@ -1,7 +1,7 @@
-"""The edition as frozen types: what the files of `data/<edition>/` may say.
+"""The data model of an edition: frozen types for the files of `data/<edition>/`.
 
 In: plain values from `yamldoc`. Out: validated, immutable records. The JSON Schemas in `data/schema/` are
-generated from this module (`cli.schemas`), so a docstring or description here is what an editor shows to a writer.
+generated from this module (`cli.schemas`), so editors show its docstrings and descriptions to writers.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ NAME_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FUNCTION = r"^[a-z][a-z0-9_]*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 HEX = r"^#[0-9A-F]{6}$"
-# What each pattern asks for, in plain words.
+# The meaning of each pattern in plain words, for messages.
 PATTERNS: Mapping[str, str] = {
-    FACT_ID: "the id of a fact is lower-case words and digits with a dot between them, such as topic.thing",
-    NAME_ID: "an id is lower-case letters and digits, with hyphens between them",
-    FUNCTION: "the name of a function is lower-case letters and digits, with underscores between them",
+    FACT_ID: "a fact id consists of lower-case words and digits separated by dots, such as topic.thing",
+    NAME_ID: "an id consists of lower-case letters and digits, separated by hyphens",
+    FUNCTION: "a function name consists of lower-case letters and digits, separated by underscores",
     LANGUAGE: "a language is written as en, es or en-US",
-    HEX: "a colour is a # and six digits or capital letters from A to F, such as #14294B",
+    HEX: "a colour is a # followed by six digits or capital letters from A to F, such as #14294B",
 }
 
 
@@ -32,7 +32,7 @@ def _decimal(value: object) -> object:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-# Digits are limited so that no share or change of two of them outgrows the arithmetic.
+# Digits are limited so that no share or change of two numbers exceeds the precision of the arithmetic.
 Number = Annotated[
     Decimal, BeforeValidator(_decimal), Field(max_digits=18, decimal_places=4), WithJsonSchema({"type": "number"})
 ]
@@ -41,13 +41,13 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FactId = Annotated[str, StringConstraints(pattern=FACT_ID)]
 NameId = Annotated[str, StringConstraints(pattern=NAME_ID)]
 Function = Annotated[str, StringConstraints(pattern=FUNCTION)]
-RENEW = "From the edition before: to be renewed, or confirmed. Remove this line when it is done."
-_ARTWORK_ALT = "What the drawing shows, for those who can't see it. Absent: it is decoration."
+RENEW = "Carried over from the previous edition. Update or confirm it, then remove this line."
+_ARTWORK_ALT = "Alternative text: what the drawing shows. Without it, the drawing is treated as decoration."
 Unit = Literal["count", "usd", "percent", "change", "score", "ordinal", "square-mile", "year"]
 
 
 class FrozenModel(BaseModel):
-    """Values are taken as written (no text where a number belongs), unknown keys are refused, nothing changes later."""
+    """Base of all models: strict types (no text in place of a number), no unknown keys, immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -56,20 +56,20 @@ class Prior(FrozenModel):
     """An earlier value of the same fact."""
 
     value: Number
-    period: Text = Field(description="The year or period of the earlier value, as it is printed.")
+    period: Text = Field(description="The year or period of the earlier value, as printed.")
 
 
 class Fact(FrozenModel):
-    """One figure, stated once. Everything that prints it refers to it by its id."""
+    """One figure, stated once. Texts, charts and drawings refer to it by its id."""
 
-    value: Number = Field(description="The bare number. Money in whole dollars, percentages as 6.3.")
-    unit: Unit = Field(description="percent is a share, from 0 to 100; change is growth in percent, which may be any.")
-    label: Text = Field(description="A lower-case noun phrase that reads after the number.", max_length=70)
+    value: Number = Field(description="The bare number: money in whole dollars, percentages as 6.3.")
+    unit: Unit = Field(description="percent is a share from 0 to 100; change is growth in percent, with no limits.")
+    label: Text = Field(description="A lower-case noun phrase that follows the number.", max_length=70)
     short: Text | None = Field(None, description="A shorter label for charts.", max_length=32)
-    qualifier: Text | None = Field(None, description="What stands before the number: over, more than, nearly.")
+    qualifier: Text | None = Field(None, description="A word or phrase before the number: over, more than, nearly.")
     source: NameId = Field(description="The id of a source in edition.yaml.")
     prior: Prior | None = None
-    outof: Number | None = Field(None, description="What a score or a rank is out of.")
+    outof: Number | None = Field(None, description="The maximum of a score, or the number of places in a ranking.")
     was: FactId | None = Field(None, description="The id that this fact had in earlier editions.")
     renew: bool = Field(False, description=RENEW)
 
@@ -84,54 +84,52 @@ class Series(FrozenModel):
 
 
 class Chart(FrozenModel):
-    """One chart: which figure function draws which facts, and what the reader should see in it."""
+    """One chart: the figure function, the facts it draws, and the finding that readers should see in it."""
 
     figure: Function = Field(description="The name of a function in figures/.")
     title: Text = Field(description="The finding, as a sentence without a final full stop.")
-    subject: Text = Field(description="What is shown, for the alternative text and the notes.")
+    subject: Text = Field(description="What the chart shows, for the alternative text and the notes.")
     source: NameId
     pillar: NameId | None = None
     width: int = Field(ge=2, le=12, description="Columns of the page grid.")
     lines: int = Field(ge=2, le=46, description="Height in lines of the baseline grid.")
     whole: FactId | None = None
     series: tuple[Series, ...] = Field(min_length=1)
-    alt: Text | None = Field(None, description="Alternative text; drafted from the data if absent.")
+    alt: Text | None = Field(None, description="Alternative text. Without it, one is drafted from the data.")
     options: Mapping[str, str | int | float | bool | Decimal] = Field(default_factory=dict)
     renew: bool = Field(False, description=RENEW)
 
 
 class Count(FrozenModel):
-    """What the marks of a drawing stand for."""
+    """A fact that the marks of a drawing count."""
 
     fact: FactId
-    each: int = Field(1, ge=1, description="How many of the fact one mark stands for.")
+    each: int = Field(1, ge=1, description="The amount that one mark stands for.")
 
 
 class Quote(FrozenModel):
-    """A quotation over two facing pages."""
+    """A quotation across a spread."""
 
-    lines: tuple[Text, ...] = Field(min_length=1, description="The quotation, broken by sense.")
+    lines: tuple[Text, ...] = Field(min_length=1, description="The quotation, with line breaks by sense.")
     attribution: Text
     source: Text | None = None
     status: Literal["verified", "attributed", "disputed"]
-    note: Text | None = Field(None, description="What is known of its provenance, for the notes.")
+    note: Text | None = Field(None, description="The provenance of the quotation, for the notes.")
     artwork: Function
-    artwork_alt: Text | None = Field(
-        None, description="What the drawing shows, for those who can't see it. Absent: decoration."
-    )
-    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
-    ground: NameId = Field(description="The colour token of the two pages.")
+    artwork_alt: Text | None = Field(None, description=_ARTWORK_ALT)
+    counts: tuple[Count, ...] = Field((), description="The facts that the marks of the drawing count, if any.")
+    ground: NameId = Field(description="The colour token for the background of the spread.")
     side: Literal["recto", "verso"] = "recto"
     renew: bool = Field(False, description=RENEW)
 
     @property
     def text(self) -> str:
-        """The quotation in one line."""
+        """The quotation as one line."""
         return " ".join(self.lines)
 
 
 class CheckEntry(FrozenModel):
-    """Something that must hold between facts."""
+    """A relation between facts that must hold."""
 
     id: NameId
     kind: Literal["sum", "share", "change", "shares", "at-most"]
@@ -150,12 +148,12 @@ class CheckEntry(FrozenModel):
 class Image(FrozenModel):
     """A photograph."""
 
-    file: Text = Field(description="The file's name inside images/.")
+    file: Text = Field(description="The name of the file in images/.")
     alt: Text
     credit: Text
     caption: Text | None = None
     focal: tuple[Share, Share] = Field(
-        (Decimal(50), Decimal(50)), description="The point that a crop keeps, in percent from the left and the top."
+        (Decimal(50), Decimal(50)), description="The point that cropping keeps, in percent from the left and the top."
     )
     renew: bool = Field(False, description=RENEW)
 
@@ -165,11 +163,11 @@ class Statement(FrozenModel):
 
     label: Text
     text: Text
-    stress: Text | None = Field(None, description="How the statement ends: its last words, set in italics.")
+    stress: Text | None = Field(None, description="The last words of the statement, set in italics.")
 
 
 class Byline(FrozenModel):
-    """Who signs a text."""
+    """The author of a text."""
 
     name: Text
     role: Text
@@ -187,20 +185,20 @@ class SectionFront(FrozenModel):
     callouts: tuple[FactId, ...] = ()
     statements: tuple[Statement, ...] = ()
     artwork: Function | None = None
-    artwork_alt: Text | None = Field(
-        None, description="What the drawing shows, for those who can't see it. Absent: decoration."
-    )
-    artwork_note: Text | None = Field(None, description="A line beside the drawing that tells what it counts.")
-    counts: tuple[Count, ...] = Field((), description="The facts that the drawing counts, if it counts any.")
+    artwork_alt: Text | None = Field(None, description=_ARTWORK_ALT)
+    artwork_note: Text | None = Field(None, description="A line beside the drawing that says what its marks count.")
+    counts: tuple[Count, ...] = Field((), description="The facts that the marks of the drawing count, if any.")
     margin_read: Literal["after", "before"] = Field(
-        "after", description="When a story's margin is read aloud: after its text, or before it."
+        "after", description="Reading order of a story's margin: after the text, or before it."
     )
-    ground: NameId | None = Field(None, description="The colour token under the artwork, if not the pillar's own.")
+    ground: NameId | None = Field(
+        None, description="The colour token for the background of the artwork. Default: the pillar's colour."
+    )
     renew: bool = Field(False, description=RENEW)
 
 
 class Organisation(FrozenModel):
-    """Who publishes the report."""
+    """The organisation that publishes the report."""
 
     name: Text
     short: Text
@@ -209,21 +207,21 @@ class Organisation(FrozenModel):
 
 
 class Period(FrozenModel):
-    """The reporting period, both days included."""
+    """The reporting period, including both days."""
 
     start: date
     end: date
 
 
 class Pillar(FrozenModel):
-    """A strategic pillar. Its id is also the name of its colour tokens."""
+    """A strategic pillar. Its colour tokens are named after its id."""
 
     id: NameId
     name: Text
 
 
 class Source(FrozenModel):
-    """Where figures come from."""
+    """A source of figures."""
 
     title: Text
     publisher: Text
@@ -232,14 +230,14 @@ class Source(FrozenModel):
 
 
 class SectionEntry(FrozenModel):
-    """One step in the order of the report: a section or a quotation."""
+    """One entry in the order of the report: a section or a quotation."""
 
     section: NameId | None = None
     quote: NameId | None = None
 
 
 class Config(FrozenModel):
-    """edition.yaml: what the edition is and the order of its sections."""
+    """edition.yaml: the title, period, language, sources and section order of the edition."""
 
     edition: Text
     title: Text
@@ -256,18 +254,21 @@ class Config(FrozenModel):
     sections: tuple[SectionEntry, ...] = Field(min_length=1)
     names_with_figures: tuple[Text, ...] = ()
     abbreviations: Mapping[Text, Text] = Field(
-        default_factory=dict, description="What abbreviations stand for; told to screen readers where each comes first."
+        default_factory=dict,
+        description="Abbreviations and their expansions, given to screen readers at the first occurrence of each.",
     )
-    renew: tuple[Text, ...] = Field((), description="Keys of this file whose values are of the edition before.")
+    renew: tuple[Text, ...] = Field(
+        (), description="Keys of this file whose values are carried over from the previous edition."
+    )
 
     @property
     def locale(self) -> str:
-        """The language tag in the form that Babel reads (en_US)."""
+        """The language tag as a Babel locale (en_US)."""
         return self.language.replace("-", "_")
 
 
 class FactsFile(FrozenModel):
-    """facts.yaml: every figure of the edition, once."""
+    """facts.yaml: every figure of the edition, stated once."""
 
     facts: Mapping[FactId, Fact]
 
@@ -312,14 +313,14 @@ def json_schema(name: str) -> dict[str, Any]:
 
 
 def schema_of(model: type[FrozenModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model of a file."""
+    """Return the JSON Schema of a model that describes a file."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     _close(schema)
     return schema
 
 
 def _close(node: Any) -> None:
-    """Where keys are ids, refuse every other key: a pattern alone lets an editor pass what the check refuses."""
+    """Set `additionalProperties` to false where keys are ids. `patternProperties` alone would accept any other key."""
     if isinstance(node, dict):
         if "patternProperties" in node:
             node["additionalProperties"] = False

@@ -1,8 +1,8 @@
-"""Markdown for writers: paragraphs, headings, lists, emphasis, links, notes, and charts, facts and images by reference.
+"""Parses the supported subset of Markdown: text markup, footnotes, and references to charts, facts and images.
 
-In: the body of a section's file. Out: `Part` records (one per `##` heading) made of blocks, and problems for whatever
-is not part of this small language (raw HTML, code, tables, unsafe links). Facts are put in after parsing, as escaped
-text, so that no value can turn into markup.
+In: the body of a section's file. Out: `Part` records (one per `##` heading) made of blocks, and problems for
+everything outside the subset (raw HTML, code, tables, unsafe links). Facts are inserted after parsing, as escaped
+text, so that no value is interpreted as markup.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from report.problems import Place, Problem, error
 Resolve = Callable[[Reference], str]
 
 _DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
-_LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # kept with the word before, so that none is a line of its own
-DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids follow
+_LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # joined to the word before, to avoid a last line of one word
+DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids are required
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a part: a run of text (`kind` "text") or a directive with the ids it names."""
+    """An element of a part: text (`kind` "text"), or a directive with its ids."""
 
     kind: str
     place: Place
@@ -44,7 +44,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands between two `##` headings. The first part of a section has no heading."""
+    """A `##` heading and the blocks up to the next one. The part before the first heading has an empty heading."""
 
     heading: tuple[Token, ...]
     place: Place
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A parsed section body; `notes` are the texts of its footnotes by label, `links` those into the report itself."""
+    """A parsed section body. `notes` has label, place and tokens of each footnote; `links` has the internal links."""
 
     parts: tuple[Part, ...] = ()
     notes: tuple[tuple[str, Place, tuple[Token, ...]], ...] = ()
@@ -66,7 +66,7 @@ class Prose:
 
 
 def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
-    """Parse a section's body, whose first line is `origin`. Returns what was understood, and the problems."""
+    """Parse a section's body that starts at `origin`. Returns the supported content and the problems."""
     environment: dict[str, Any] = {}
     tokens = _markdown().parse(body, environment)
     problems = list(markup_problems(tokens, environment, body, origin))
@@ -76,9 +76,9 @@ def parse(body: str, origin: Place) -> tuple[Prose, list[Problem]]:
 
 
 def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[str, str]], origin: Place) -> str:
-    """Return tokens as HTML. `resolve` gives the HTML of a reference; block elements carry their source in data-src.
+    """Return tokens as HTML. Block elements have their source (file:line) in data-src.
 
-    `notes` has the HTML and the source of each footnote by label.
+    `resolve` returns the HTML of a reference. `notes` maps the label of each footnote to its HTML and its source.
     """
     for token in tokens:
         if token.map and token.nesting == 1:
@@ -102,9 +102,9 @@ def plain(tokens: Sequence[Token], resolve: Resolve) -> str:
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"typographer": True, "html": True})
-    markdown.options["maxNesting"] = 100  # beyond it text is lost; `markup` refuses a list long before
+    markdown.options["maxNesting"] = 100  # deeper text would be lost; `markup` refuses lists at a lower limit
     markdown.enable(["replacements", "smartquotes", "table"])
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # judged in markup, with a place
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `markup` checks links and knows their places
     markdown.use(footnote_plugin, inline=False)
     markdown.use(attrs_plugin, spans=True, allowed=["lang"])
     markdown.inline.ruler.before("link", "fact", _fact_rule)
@@ -143,13 +143,13 @@ def _parts(tokens: Sequence[Token], origin: Place, problems: list[Problem]) -> I
     heading: tuple[Token, ...] = ()
     place, blocks = origin, list[Block]()
     for group in _groups(tokens):
-        here = Place(origin.file, origin.line + (group[0].map or [0])[0], 1)
+        group_place = Place(origin.file, origin.line + (group[0].map or [0])[0], 1)
         if group[0].type == "heading_open" and group[0].tag == "h2":
             if heading or blocks:
                 yield Part(heading, place, tuple(blocks))
-            heading, place, blocks = tuple(group), here, []
+            heading, place, blocks = tuple(group), group_place, []
         else:
-            blocks.append(_block(group, here, problems))
+            blocks.append(_block(group, group_place, problems))
     if heading or blocks:
         yield Part(heading, place, tuple(blocks))
 
@@ -172,30 +172,31 @@ def _block(group: list[Token], place: Place, problems: list[Problem]) -> Block:
     ids = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip()) if match else ()
     if match is None or DIRECTIVES.get(match[1]) is not bool(ids):
         hint = (
-            "Alone on a line: [[chart: id]], [[facts: topic.thing, topic.other]], [[image: id]], [[page]] or [[renew]]."
+            "Write one of these on a line of its own: [[chart: id]], [[facts: topic.thing, topic.other]], "
+            "[[image: id]], [[page]] or [[renew]]."
         )
-        problems.append(error("bad-directive", place, f"`{source[:60]}` is not understood.", hint))
+        problems.append(error("bad-directive", place, f"Invalid directive `{source[:60]}`.", hint))
         return Block("text", place)
     return Block(match[1], place, ids)
 
 
 def _notes(tokens: Sequence[Token], origin: Place) -> Iterator[tuple[str, Place, tuple[Token, ...]]]:
-    label, line, inside = "", 0, list[Token]()
+    label, line, content = "", 0, list[Token]()
     for token in tokens:
         if token.type == "footnote_open":
-            label, line, inside = token.meta["label"], 0, []
+            label, line, content = token.meta["label"], 0, []
         elif token.type == "footnote_close":
-            yield label, Place(origin.file, origin.line + line, 1), tuple(inside)
+            yield label, Place(origin.file, origin.line + line, 1), tuple(content)
         elif token.type == "inline" and label:
             line = line or (token.map or [0])[0]
-            inside.append(token)
+            content.append(token)
 
 
 def _without_notes(tokens: Sequence[Token]) -> list[Token]:
-    kept, inside = [], False
+    result, in_notes = [], False
     for token in tokens:
-        inside = inside or token.type == "footnote_block_open"
-        if not inside:
-            kept.append(token)
-        inside = inside and token.type != "footnote_block_close"
-    return kept
+        in_notes = in_notes or token.type == "footnote_block_open"
+        if not in_notes:
+            result.append(token)
+        in_notes = in_notes and token.type != "footnote_block_close"
+    return result

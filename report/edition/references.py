@@ -1,7 +1,7 @@
-"""`{{ fact }}` in prose: a grammar of its own, so that text can name facts and do nothing else.
+"""Parses references to facts, `{{ fact | form }}`, with a small grammar of its own instead of a template language.
 
-In: text. Out: the references in it with their places, problems for those that can't be resolved, or the resolved
-pieces. There is no expression language here: nothing to call, no attribute to reach, nothing to run.
+In: text. Out: its references with their positions, and problems for those that cannot be resolved. The grammar has no
+expressions, calls or attributes, so text can never run code.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from report.edition.formats import FORMS, Form, FormatError, Formats
 from report.edition.model import Fact
 from report.problems import Place, Problem, did_you_mean, error
 
-BRACES = re.compile(r"\{\{([^{}]*)\}\}")  # linear: a brace inside ends the attempt
+BRACES = re.compile(r"\{\{([^{}]*)\}\}")  # no inner braces, so matching takes linear time
 _FORM = re.compile(r"([a-z]+)(?:\s+([a-z0-9.-]+))?")
-MOST_LOOSE = 10  # of one text: a hostile one would fill the terminal
-_LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+MAX_STRAY = 10  # reported per text, so that a hostile text does not fill the terminal
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One `{{ fact | form }}`: where it starts and ends in its text, and what it asks for."""
+    """One `{{ fact | form }}`: its start and end offsets in the text, the fact id and the forms."""
 
     start: int
     end: int
@@ -32,12 +32,12 @@ class Reference:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every fact the reference needs."""
+        """The ids of all facts that the reference uses."""
         return (self.fact, *(form.other for form in self.forms if form.other))
 
 
 def parse_reference(match: re.Match[str]) -> Reference | None:
-    """Return the reference in a match of the braces, or None if it does not follow the grammar."""
+    """Return the reference in a match of BRACES, or None if it does not follow the grammar."""
     head, *tail = (part.strip() for part in match[1].split("|"))
     forms = []
     for part in tail:
@@ -55,42 +55,42 @@ def references(text: str) -> Iterator[Reference]:
 
 
 def problems_in(
-    text: str, origin: Place, facts: Mapping[str, Fact], formats: Formats, known: Collection[str] | None
+    text: str, origin: Place, facts: Mapping[str, Fact], formats: Formats, fact_ids: Collection[str] | None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the references of a text that starts at `origin`.
+    """Yield the problems of the references in a text that starts at `origin`.
 
-    `known` has every id that is a fact, also where its value is not understood; None where nobody can tell.
+    `fact_ids` has the ids of all facts, including those with invalid values; None if they could not be determined.
     """
     for match in BRACES.finditer(text):
         place = place_at(text, match.start(), origin)
         reference = parse_reference(match)
         if reference is None:
-            hint = "Write {{ topic.thing }} or {{ topic.thing | form }}; nothing else is understood between the braces."
+            hint = "Write {{ topic.thing }} or {{ topic.thing | form }}. Nothing else is allowed between the braces."
             yield error("bad-reference", place, f"`{match[0][:60]}` is not a reference to a fact.", hint)
             continue
-        yield from _problems_of(reference, place, facts, formats, known)
+        yield from _reference_problems(reference, place, facts, formats, fact_ids)
     rest = BRACES.sub(lambda match: "x" * len(match[0]), text)
-    for loose in islice(_LOOSE.finditer(rest), MOST_LOOSE):
-        hint = "References to facts look like {{ topic.thing }}."
-        yield error("bad-reference", place_at(text, loose.start(), origin), f"A loose `{loose[0]}`.", hint)
+    for match in islice(_STRAY.finditer(rest), MAX_STRAY):
+        place, hint = place_at(text, match.start(), origin), "Write references to facts as {{ topic.thing }}."
+        yield error("bad-reference", place, f"`{match[0]}` is not part of a reference.", hint)
 
 
-def _problems_of(
-    reference: Reference, place: Place, facts: Mapping[str, Fact], formats: Formats, known: Collection[str] | None
+def _reference_problems(
+    reference: Reference, place: Place, facts: Mapping[str, Fact], formats: Formats, fact_ids: Collection[str] | None
 ) -> Iterator[Problem]:
-    unknown = [name for name in reference.names if known is not None and name not in known]
-    for name in unknown:
-        hint = did_you_mean(name, known or ()) or "Add it to facts.yaml."
-        yield error("unknown-fact", place, f"There is no fact `{name}`.", hint)
-    odd = [form.name for form in reference.forms if form.name not in FORMS]
-    for name in odd:
+    for name in reference.names:
+        if fact_ids is not None and name not in fact_ids:
+            hint = did_you_mean(name, fact_ids) or "Add it to facts.yaml."
+            yield error("unknown-fact", place, f"There is no fact `{name}`.", hint)
+    unknown_forms = [form.name for form in reference.forms if form.name not in FORMS]
+    for name in unknown_forms:
         yield error("unknown-form", place, f"There is no form `{name}`.", did_you_mean(name, FORMS))
-    if not odd and all(name in facts for name in reference.names):
+    if not unknown_forms and all(name in facts for name in reference.names):
         try:
             formats.apply(facts[reference.fact], reference.forms, facts)
         except FormatError as problem:
             hint = "Use another form, or complete the fact in facts.yaml."
-            yield error("bad-form", place, f"`{reference.fact}` can't be written so: {problem}.", hint)
+            yield error("bad-form", place, f"`{reference.fact}` cannot be written in this form: {problem}.", hint)
 
 
 def place_at(text: str, offset: int, origin: Place) -> Place:

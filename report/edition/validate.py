@@ -1,7 +1,6 @@
-"""Values against the model, with messages a writer understands.
+"""Validates the values of a document against a model, and words the problems for writers rather than programmers.
 
-In: a `Document` and a model class. Out: the model, or a `ReportError` in which each problem names file, line and
-column.
+In: a `Document` and a model class. Out: the model, or a `ReportError` with the file, line and column of each problem.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from report.problems import Problem, ReportError, did_you_mean, error
 
 Model = TypeVar("Model", bound=FrozenModel)
 
-_WANTED = {
+_EXPECTED_TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
     "decimal_type": "a number",
@@ -31,18 +30,18 @@ _WANTED = {
     "dict_type": "a set of keys and values",
     "model_type": "a set of keys and values",
 }
-# The rest of pydantic's kinds of misfit that the models can meet, in plain words.
-_PLAIN = {
+# The reasons for pydantic's other error types that the models can raise.
+_REASONS = {
     "too_short": "it needs at least {min_length}",
-    "too_long": "it has room for {max_length}",
+    "too_long": "it may have at most {max_length}",
     "string_too_short": "it needs some text",
-    "string_too_long": "it may have up to {max_length} letters",
+    "string_too_long": "it may have up to {max_length} characters",
     "greater_than_equal": "it must be at least {ge}",
     "less_than_equal": "it must be at most {le}",
     "decimal_max_digits": "it may have up to {max_digits} digits",
     "decimal_whole_digits": "it may have up to {whole_digits} digits before the point",
     "decimal_max_places": "it may have up to {decimal_places} digits after the point",
-    "finite_number": "it must be a number that can be counted",
+    "finite_number": "it must be a finite number",
 }
 
 
@@ -52,12 +51,12 @@ def validate(model: type[Model], document: Document) -> Model:
         return model.model_validate(document.values)
     except ValidationError as failure:
         raise ReportError(
-            dict.fromkeys(_problem(detail, document, model) for detail in failure.errors() if not _follows(detail))
+            dict.fromkeys(_problem(detail, document, model) for detail in failure.errors() if not _is_implied(detail))
         ) from None
 
 
-def _follows(detail: ErrorDetails) -> bool:
-    """Tell whether an error only follows from others: a list is "too short" because its items are wrong."""
+def _is_implied(detail: ErrorDetails) -> bool:
+    """Return whether an error only follows from others: pydantic calls a list "too short" if its items are invalid."""
     return detail["type"] == "too_short" and bool(detail["input"])
 
 
@@ -66,42 +65,43 @@ def _problem(detail: ErrorDetails, document: Document, model: type[FrozenModel])
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         hint = did_you_mean(name, _siblings(path, model))
-        return error("unknown-key", document.key_place(path), f"`{name}` is not a key that is known here.", hint)
+        return error("unknown-key", document.key_place(path), f"Unknown key `{name}`.", hint)
     if kind == "missing" and isinstance(path[-1], int):
-        what = f"`{path[-2]}` has too few values: number {path[-1] + 1} is missing."
+        what = f"`{path[-2]}` has too few values: value {path[-1] + 1} is missing."
         return error("missing-key", document.key_place(path[:-1]), what, "Add it at the end of the list.")
     if kind == "missing":
-        around = f" of `{path[-2]}`" if len(path) > 1 else ""
-        what, hint = f"`{name}`{around} is missing.", f"Add a line `{name}: ...`."
+        parent = f" of `{path[-2]}`" if len(path) > 1 else ""
+        what, hint = f"`{name}`{parent} is missing.", f"Add a line `{name}: ...`."
         return error("missing-key", document.key_place(path[:-1]), what, hint)
     if name == "[key]":
         key = str(path[-2])
         hint = "Use lower-case letters, digits, hyphens and, in fact ids, at least one dot: topic.thing."
-        return error("bad-id", document.key_place(path[:-1]), f"`{key}` can't be an id.", hint)
-    known = _known_path(path, document)
-    where = document.place(known)
-    if len(known) < len(path) and isinstance(path[-1], str) and kind in _WANTED and path[-1] not in model.model_fields:
-        what = f"`{_field(known)}` must be text, a number, or true or false."  # one choice of several: told once
+        return error("bad-id", document.key_place(path[:-1]), f"`{key}` is not a valid id.", hint)
+    file_path = _path_in_file(path, document)
+    where = document.place(file_path)
+    is_union_member = len(file_path) < len(path) and isinstance(path[-1], str) and path[-1] not in model.model_fields
+    if is_union_member and kind in _EXPECTED_TYPES:
+        # The same text for every member of the union, so that duplicates are dropped.
+        what = f"`{_field(file_path)}` must be text, a number, or true or false."
         return error("wrong-type", where, what, "Write a single value.")
-    value = _shown(detail["input"])
+    value = _describe(detail["input"])
     if kind == "literal_error":
         choices = [part.strip(" '") for part in str(context["expected"]).replace(" or ", ",").split(",")]
         hint = did_you_mean(str(detail["input"]), choices) or f"Known: {', '.join(choices)}."
-        return error("unknown-value", where, f"{value} is not a value that `{name}` can have.", hint)
-    if kind in _WANTED:
-        return error(
-            "wrong-type", where, f"`{_field(path)}` must be {_WANTED[kind]}, but is {value}.", _type_hint(kind)
-        )
-    return error("bad-value", where, f"`{_field(path)}` can't be {value}: {_plain(detail)}.", "Correct the value.")
+        return error("unknown-value", where, f"`{name}` has an unknown value: {value}.", hint)
+    if kind in _EXPECTED_TYPES:
+        what = f"`{_field(path)}` must be {_EXPECTED_TYPES[kind]}, but is {value}."
+        return error("wrong-type", where, what, _type_hint(kind))
+    return error("bad-value", where, f"`{_field(path)}` cannot be {value}: {_reason(detail)}.", "Correct the value.")
 
 
-def _known_path(path: KeyPath, document: Document) -> KeyPath:
-    """Leave out the parts of a location that pydantic adds for unions and keys."""
-    kept: KeyPath = ()
+def _path_in_file(path: KeyPath, document: Document) -> KeyPath:
+    """Remove the parts of a location that pydantic adds for unions and keys."""
+    result: KeyPath = ()
     for part in path:
-        if (*kept, part) in document.items:
-            kept = (*kept, part)
-    return kept
+        if (*result, part) in document.items:
+            result = (*result, part)
+    return result
 
 
 def _field(path: KeyPath) -> str:
@@ -109,38 +109,38 @@ def _field(path: KeyPath) -> str:
     return names[-1] if names else "the file"
 
 
-def _shown(value: Any) -> str:
+def _describe(value: Any) -> str:
     if value is None or value == "":
         return "empty"
     if isinstance(value, str):
-        return f'the text "{_short(value)}"'
+        return f'the text "{_shorten(value)}"'
     if isinstance(value, dict):
         return "a set of keys and values"
-    return _short(str(value)) if not isinstance(value, tuple) else "a list" if value else "an empty list"
+    return _shorten(str(value)) if not isinstance(value, tuple) else "a list" if value else "an empty list"
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _type_hint(kind: str) -> str:
     if kind in {"decimal_type", "int_type", "is_instance_of"}:
         return "Write the bare number, without quotes, commas, signs or units."
-    return "Put it in quotes if it is meant as text." if kind == "string_type" else "Correct the value."
+    return "If it is text, put it in quotes." if kind == "string_type" else "Correct the value."
 
 
-def _plain(detail: ErrorDetails) -> str:
+def _reason(detail: ErrorDetails) -> str:
     context = detail.get("ctx", {})
     if detail["type"] == "string_pattern_mismatch":
         return PATTERNS.get(str(context["pattern"]), f"it must look like {context['pattern']}")
     message = detail["msg"]
-    return _PLAIN.get(detail["type"], message[:1].lower() + message[1:]).format(**context)
+    return _REASONS.get(detail["type"], message[:1].lower() + message[1:]).format(**context)
 
 
 def _siblings(path: KeyPath, model: type[FrozenModel]) -> list[str]:
-    """Return the keys the model knows at the place of an unknown key."""
+    """Return the keys that the model allows where an unknown key was found."""
     current: Any = model
-    inside = False  # whether the next part is an id or an index in what the field holds
+    inside = False  # whether the next part is an id or an index inside the field's container
     for part in path[:-1]:
         if inside:
             inside = False
@@ -153,7 +153,7 @@ def _siblings(path: KeyPath, model: type[FrozenModel]) -> list[str]:
 
 
 def _model_in(annotation: Any) -> Any:
-    """Look through tuple[X, ...], Mapping[K, X] and X | None for the model class inside."""
+    """Return the model class inside tuple[X, ...], Mapping[K, X] or X | None; None if there is none."""
     for candidate in (annotation, *getattr(annotation, "__args__", ())):
         if isinstance(candidate, type) and issubclass(candidate, FrozenModel):
             return candidate

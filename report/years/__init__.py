@@ -1,1 +1,1 @@
-"""From one year's edition to the next: a new one made from the last, what is still to be renewed, and what changed."""
+"""Makes the next year's edition from an existing one, and compares two editions."""

@@ -1,6 +1,6 @@
-"""Two editions side by side: which facts changed, are new, gone, renamed, or are now told in another unit.
+"""Compares the facts of two editions: changed, new, gone, renamed, or stated in another unit.
 
-In: the facts of two editions. Out: a `EditionComparison`, as a table for people, as CSV and JSON for programs.
+In: the facts of two editions. Out: an `EditionComparison`, which can be written as a table, CSV or JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STATES: tuple[FactState, ...] = ("changed", "unit changed", "renamed", "new", "g
 
 @dataclass(frozen=True, slots=True)
 class FactComparison:
-    """One fact in both editions. Values as they are written in the data; texts as they are printed."""
+    """One fact in both editions: the values as written in the data, and the texts as printed."""
 
     state: FactState
     id: str
@@ -40,7 +40,7 @@ class FactComparison:
 
 @dataclass(frozen=True, slots=True)
 class EditionComparison:
-    """Two editions and their facts, in the order of the newer one; what is gone comes last."""
+    """Two editions and their facts, in the order of the newer edition, followed by the facts that are gone."""
 
     old: str
     new: str
@@ -51,17 +51,17 @@ class EditionComparison:
         return [line for line in self.lines if line.state == state]
 
     def table(self) -> str:
-        """Return what differs as a table for a terminal, and a count of everything."""
-        told = [_titled(state, rows) for state in STATES[:-1] if (rows := self.of(state))]
+        """Return the differences as a table for a terminal, followed by the number of facts in each state."""
+        blocks = [_block(state, rows) for state in STATES[:-1] if (rows := self.of(state))]
         counts = ", ".join(f"{len(self.of(state))} {state}" for state in STATES if self.of(state))
-        return "\n\n".join([*told, f"{self.old} to {self.new}: {counts or 'no facts'}."])
+        return "\n\n".join([*blocks, f"{self.old} to {self.new}: {counts or 'no facts'}."])
 
     def as_csv(self) -> str:
-        """Return every fact as CSV with a head line."""
+        """Return every fact as CSV with a header row."""
         out = io.StringIO()
         writer = csv.DictWriter(out, list(FactComparison.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
-        writer.writerows({key: _harmless(value) for key, value in asdict(line).items()} for line in self.lines)
+        writer.writerows({key: _escape_formula(value) for key, value in asdict(line).items()} for line in self.lines)
         return out.getvalue()
 
     def as_json(self) -> str:
@@ -78,13 +78,13 @@ def compare(project: Project, old: str, new: str) -> EditionComparison:
 
 
 def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -> Iterator[FactComparison]:
-    matched = set[str]()
+    matched_ids = set[str]()
     for name, fact in new.items():
         earlier = name if name in old else fact.was if fact.was in old else None
         if earlier is None:
             yield _line("new", name, "", None, fact, formats)
             continue
-        matched.add(earlier)
+        matched_ids.add(earlier)
         before = old[earlier]
         state: FactState = "unchanged" if before.value == fact.value else "changed"
         if earlier != name:
@@ -93,7 +93,7 @@ def _lines(old: Mapping[str, Fact], new: Mapping[str, Fact], formats: Formats) -
             state = "unit changed"
         yield _line(state, name, earlier if earlier != name else "", before, fact, formats)
     for name, fact in old.items():
-        if name not in matched:
+        if name not in matched_ids:
             yield _line("gone", name, "", fact, None, formats)
 
 
@@ -101,9 +101,9 @@ def _line(
     state: FactState, name: str, was: str, old: Fact | None, new: Fact | None, formats: Formats
 ) -> FactComparison:
     units = list(dict.fromkeys(fact.unit for fact in (old, new) if fact))
-    shown = new or old
+    latest = new or old
     return FactComparison(
-        state, name, was, shown.label if shown else "", " → ".join(units),
+        state, name, was, latest.label if latest else "", " → ".join(units),
         f"{old.value:f}" if old else "", f"{new.value:f}" if new else "",
         _text(old, formats), _text(new, formats), _change(old, new, formats),
     )  # fmt: skip
@@ -119,18 +119,18 @@ def _text(fact: Fact | None, formats: Formats) -> str:
 
 
 def _change(old: Fact | None, new: Fact | None, formats: Formats) -> str:
-    """The change with its sign; nothing where it has no size: from zero, between units, of ranks."""
+    """Return the change with its sign, or "" if it cannot be measured: from zero, between units, or of ranks."""
     if old is None or new is None or old.unit != new.unit or old.value == new.value:
         return ""
     try:
-        moved = new.model_copy(update={"prior": Prior(value=old.value, period="before")})
-        return formats.move(moved, plus=True)
+        fact = new.model_copy(update={"prior": Prior(value=old.value, period="before")})
+        return formats.change_text(fact, plus=True)
     except FormatError:
         return ""
 
 
-def _titled(state: FactState, rows: list[FactComparison]) -> str:
-    """A block of the table: each column as wide as its widest cell."""
+def _block(state: FactState, rows: list[FactComparison]) -> str:
+    """Return the part of the table for one state, with each column as wide as its widest cell."""
     cells = [
         [f"{row.id} (was {row.was})" if row.was else row.id, row.old_text, row.new_text, row.change] for row in rows
     ]
@@ -147,7 +147,7 @@ def _titled(state: FactState, rows: list[FactComparison]) -> str:
     return "\n".join([title, *lines])
 
 
-def _harmless(value: str) -> str:
-    """A spreadsheet would compute what starts like a formula; a number stays one."""
-    starts = value[:1] in {"=", "+", "-", "@"} and not value.lstrip("+-").replace(".", "", 1).isdigit()
-    return f"'{value}" if starts else value
+def _escape_formula(value: str) -> str:
+    """Return the value with an apostrophe in front if a spreadsheet would take it for a formula. Numbers are kept."""
+    is_formula = value[:1] in {"=", "+", "-", "@"} and not value.lstrip("+-").replace(".", "", 1).isdigit()
+    return f"'{value}" if is_formula else value

@@ -1,6 +1,6 @@
-"""A YAML text changed at a few places, with every comment, fold and blank line left as it is.
+"""Edits a YAML text in place: comments, folds and blank lines are kept.
 
-In: a sound YAML text. Out: the text with values replaced and entries added.
+In: a valid YAML text. Out: the text with values replaced and entries added.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from report.edition.yamldoc import KeyPath, spans
 
 
 class TextEdits:
-    """Collects changes of one text; places are those of the text as it was."""
+    """Collects changes to one text. All paths and offsets refer to the original text."""
 
     def __init__(self, text: str) -> None:
         self.text, self.spans = text, spans(text)
         self._changes: list[tuple[int, int, str]] = []
 
     def value(self, *path: str | int) -> str:
-        """Return a value as it is written."""
+        """Return a value as written in the text."""
         span = self.spans[path]
         return self.text[span.start : span.end]
 
     def replace(self, path: KeyPath, written: str) -> None:
-        """Write another value, beside its key."""
+        """Replace a value. The new one is written on the line of its key."""
         span = self.spans[path]
         line_end = self.text.find("\n", span.key, span.start)
         if line_end < 0:
@@ -35,21 +35,21 @@ class TextEdits:
     def add_first(self, path: KeyPath, written: str) -> None:
         """Add an entry before the first one of a mapping or list."""
         first = next(each for each in self.spans if len(each) == len(path) + 1 and each[:-1] == path)
-        at = self.spans[first].key
-        self._changes.append((at, at, f"{written}{self._parting(first)}"))
+        offset = self.spans[first].key
+        self._changes.append((offset, offset, f"{written}{self._separator(first)}"))
 
     def add_after(self, path: KeyPath, written: str) -> None:
-        """Add an entry after another, below its line and the comment there."""
+        """Add an entry after another one, below its last line and any comment on that line."""
         span = self.spans[path]
         if span.flow:
             self._changes.append((span.end, span.end, f", {written}"))
             return
         end = self.text.find("\n", span.end)
         end = len(self.text) if end < 0 else end
-        self._changes.append((end, end, f"{self._parting(path)}{written}"))
+        self._changes.append((end, end, f"{self._separator(path)}{written}"))
 
-    def _parting(self, path: KeyPath) -> str:
-        """What stands between two entries: a comma, or a line end and the indentation (and the dash of a list)."""
+    def _separator(self, path: KeyPath) -> str:
+        """Return the text between two entries: a comma, or a line end with the indentation (and the dash of a list)."""
         span = self.spans[path]
         if span.flow:
             return ", "
@@ -57,8 +57,8 @@ class TextEdits:
         lead = self.text[start : span.key]
         return f"\n{lead if isinstance(path[-1], int) else ' ' * len(lead)}"
 
-    def done(self) -> str:
-        """Return the changed text."""
+    def result(self) -> str:
+        """Return the text with all changes applied."""
         text = self.text
         for start, end, written in sorted(self._changes, reverse=True):
             text = text[:start] + written + text[end:]
@@ -66,5 +66,5 @@ class TextEdits:
 
 
 def quoted(text: str) -> str:
-    """Return a text in double quotes, so that it is text whatever it looks like."""
+    """Return a text in double quotes, so that YAML never reads it as a number, a date or a boolean."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""The next year's edition, made from this one: everything carried over, every value and passage marked to be renewed.
+"""Makes the next year's edition from an existing one and marks every value and passage that has to be renewed.
 
-In: a project, the names of the new edition and of the one it starts from. Out: the new folder, complete or not
-at all. The files are changed as text, so that comments, order and folds stay as their authors made them.
+In: a project, the name of the new edition, and the name of its origin. Out: the new folder, created atomically. The
+files are edited as text, so that comments, order and folds are kept.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from report.years.edits import TextEdits, quoted
 
 MARK = "renew: true"
 PASSAGE = "[[renew]]"
-# What of edition.yaml a person has to look at; the rest follows from the name, or stays.
+# The keys of edition.yaml that a person has to check. The others are derived from the name, or stay the same.
 _TO_RENEW = ("published", "subject", "sources")
 _TEXTS = ("lede", "byline", "kicker", "statements", "callouts", "artwork_note")
 
 
 @dataclass(frozen=True, slots=True)
 class NewEdition:
-    """A new edition: its folder, what it was made from, and how many marks there are to work through."""
+    """A new edition: its folder, the edition it was made from, and the number of its `renew` marks."""
 
     folder: Path
     origin: str
@@ -39,33 +39,38 @@ class NewEdition:
 
 
 def new_edition(project: Project, name: str, origin: str | None = None) -> NewEdition:
-    """Make the edition `name` from `origin` (the newest before it). Raises ReportError; then nothing is made."""
+    """Make the edition `name` from `origin`, by default the newest one before it.
+
+    Raises ReportError without creating anything.
+    """
     origin = _origin(project, name, origin)
     edition = load(project.root / "data" / origin, f"data/{origin}")
-    if left := list(renewal_problems(edition)):
-        hint = f"Finish it first: `build.py check {origin}` lists what is to be renewed."
-        what = f"The edition {origin} is unfinished itself: {len(left)} of its values and passages are to be renewed."
-        raise ReportError([error("unfinished", left[0].where, what, hint)])
+    if marks := list(renewal_problems(edition)):
+        hint = f"Finish it first. `build.py check {origin}` lists what is left to renew."
+        what = f"The edition {origin} is unfinished: {len(marks)} of its values and passages still have to be renewed."
+        raise ReportError([error("unfinished", marks[0].where, what, hint)])
     folder = project.root / "data" / name
     create_folder(folder, dict(_files(edition, origin, name)))
-    made = load(folder, f"data/{name}")
-    return NewEdition(folder, origin, len(list(renewal_problems(made))))
+    new = load(folder, f"data/{name}")
+    return NewEdition(folder, origin, len(list(renewal_problems(new))))
 
 
 def _origin(project: Project, name: str, origin: str | None) -> str:
+    """Return the edition to start from. Raises ReportError if there is none or the new name is not valid after it."""
     where = Place(f"data/{name}")
     if not re.fullmatch(NAME_ID, name):
-        hint = "A name such as 2024-25 is its folder's and stands in file names."
-        raise ReportError([error("bad-id", where, f"`{name}` can't name an edition: {PATTERNS[NAME_ID]}.", hint)])
+        what = f"`{name}` is not a valid name for an edition: {PATTERNS[NAME_ID]}."
+        hint = "Use a name such as 2024-25. It names the folder and appears in file names."
+        raise ReportError([error("bad-id", where, what, hint)])
     earlier = [each for each in project.editions if each < name]
     if origin is None and not earlier and project.editions:
-        hint = "Names are ordered as they are spelled; choose one that comes after, or say --from."
+        hint = "Names are sorted alphabetically. Choose one that sorts after an existing edition, or use --from."
         raise ReportError([error("edition-order", where, f"No edition in data/ comes before `{name}`.", hint)])
-    found = project.edition(origin or (earlier[-1] if earlier else None))
-    if found >= name:
-        what = f"`{name}` does not come after `{found}`, so that nobody could tell which of the two is the newer."
-        raise ReportError([error("edition-order", where, what, "Choose a name that comes after.")])
-    return found
+    start = project.edition(origin or (earlier[-1] if earlier else None))
+    if start >= name:
+        what = f"`{name}` does not sort after `{start}`, so it would not be the newer edition."
+        raise ReportError([error("edition-order", where, what, "Choose a name that sorts after it.")])
+    return start
 
 
 def _files(edition: Edition, old: str, new: str) -> Iterator[tuple[str, bytes]]:
@@ -73,9 +78,9 @@ def _files(edition: Edition, old: str, new: str) -> Iterator[tuple[str, bytes]]:
     for name, change in _YAML.items():
         path = edition.root / f"{name}.yaml"
         if path.exists():
-            edits = TextEdits(read_text(path, f"{edition.shown}/{name}.yaml"))
+            edits = TextEdits(read_text(path, f"{edition.display_name}/{name}.yaml"))
             change(edits, edition, old, new)
-            yield path.name, edits.done().encode()
+            yield path.name, edits.result().encode()
     for section in edition.sections.values():
         text = read_text(edition.root / "sections" / f"{section.id}.md", section.document.file)
         yield f"sections/{section.id}.md", _section(section, text, old, new).encode()
@@ -84,29 +89,28 @@ def _files(edition: Edition, old: str, new: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _edition(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
-    """Name, title, slug and days go on by as many years as the names do."""
+    """Edit edition.yaml: move the name, title, slug and dates on by the years between the two names."""
     config, years = edition.config, _years(old, new)
     to_renew = list(_TO_RENEW)
     edits.replace(("edition",), quoted(new))
     for key in ("title", "slug"):
-        written = edits.value(key)
-        if old in written:
-            edits.replace((key,), written.replace(old, new))
+        value = edits.value(key)
+        if old in value:
+            edits.replace((key,), value.replace(old, new))
         else:
             to_renew.append(key)
     for path, day in ((("period", "start"), config.period.start), (("period", "end"), config.period.end)):
         edits.replace(path, _later(day, years).isoformat())
     edits.replace(("published",), _later(config.published, years).isoformat())
-    named = [each for each in config.names_with_figures if old in each]
-    for each in named:
+    for each in (name for name in config.names_with_figures if old in name):
         if each.replace(old, new) not in config.names_with_figures:
             edits.add_first(("names_with_figures",), quoted(each.replace(old, new)))
-    edits.add_first((), f"# Not yet renewed. Remove each key from the list when its value is that of {new}.\n"
+    edits.add_first((), f"# Still from {old}. Update or confirm each value for {new}, then remove its key here.\n"
                         f"renew: [{', '.join(to_renew)}]")  # fmt: skip
 
 
 def _facts(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
-    """The value of the year becomes the prior one; it also stays where the new one will stand."""
+    """Edit facts.yaml: copy each value to `prior`, keep it as a placeholder for the new value, and mark the fact."""
     for name in edition.facts:
         path = ("facts", name)
         prior = f"{{value: {edits.value(*path, 'value')}, period: {quoted(old)}}}"
@@ -117,7 +121,9 @@ def _facts(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
         edits.add_first(path, MARK)
 
 
-def _marked(file: str) -> Callable[[TextEdits, Edition, str, str], None]:
+def _mark_entries(file: str) -> Callable[[TextEdits, Edition, str, str], None]:
+    """Return a function that marks every entry of a data file."""
+
     def mark(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
         for name in getattr(edition, file):
             edits.add_first((file, name), MARK)
@@ -126,37 +132,38 @@ def _marked(file: str) -> Callable[[TextEdits, Edition, str, str], None]:
 
 
 def _checks(edits: TextEdits, edition: Edition, old: str, new: str) -> None:
-    """A check that says itself what the result is says it for the old year."""
+    """Edit checks.yaml: mark the checks with an expected value, which is that of the old year."""
     for index, check in enumerate(edition.checks):
         if check.expect is not None:
             edits.add_first(("checks", index), MARK)
 
 
 def _section(section: Section, text: str, old: str, new: str) -> str:
+    """Return the text of a section's file with marks before its stories and in its front matter."""
     lines = text.split("\n")
     end = next(index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---")
     body = lines[end:]
     for part in reversed(section.prose.parts):
         first = next((block for block in part.blocks if block.kind == "text"), None)
         if first is not None:
-            at = first.place.line - 1 - end
-            body[at:at] = [PASSAGE, ""]
+            index = first.place.line - 1 - end
+            body[index:index] = [PASSAGE, ""]
     front = TextEdits("\n".join(lines[1:end]))
     if old in section.front.title:
         front.replace(("title",), front.value("title").replace(old, new))
     if any(getattr(section.front, key) for key in _TEXTS):
         front.add_first((), MARK)
-    return "\n".join([lines[0], front.done(), *body])
+    return "\n".join([lines[0], front.result(), *body])
 
 
 def _years(old: str, new: str) -> int:
-    """Return how many years lie between two names that start with a year; one if they don't."""
+    """Return the number of years between two names that start with a year, or 1 if they do not."""
     starts = [re.match(r"\d{4}", name) for name in (old, new)]
     return int(starts[1][0]) - int(starts[0][0]) if starts[0] and starts[1] else 1
 
 
 def _later(day: date, years: int) -> date:
-    """Return the day so many years later; the last of a month stays that."""
+    """Return the date `years` later. The last day of a month stays the last day."""
     if (day + timedelta(days=1)).day == 1:
         following = day + timedelta(days=1)
         return following.replace(year=following.year + years) - timedelta(days=1)
@@ -166,8 +173,8 @@ def _later(day: date, years: int) -> date:
 _YAML: Mapping[str, Callable[[TextEdits, Edition, str, str], None]] = {
     "edition": _edition,
     "facts": _facts,
-    "charts": _marked("charts"),
-    "quotes": _marked("quotes"),
+    "charts": _mark_entries("charts"),
+    "quotes": _mark_entries("quotes"),
     "checks": _checks,
-    "images": _marked("images"),
+    "images": _mark_entries("images"),
 }

@@ -66,7 +66,7 @@ class Sample:
 
     def pages_of(self, section: str) -> list[int]:
         """Return the pages on which a section's components stand, by its source file."""
-        source = f"{self.edition.shown}/sections/{section}.md:"
+        source = f"{self.edition.display_name}/sections/{section}.md:"
         return [page.number for page in self.pages if any(each.src.startswith(source) for each in page.components)]
 
     def sheet_pages(self) -> Iterator[PageRecord]:
