@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from report.access.contrast import LowContrastText, joined, text_contrasts
+from report.access.contrast import MeasuredText, join_runs, text_contrasts
 from report.design.tokens import Tokens
 from report.desk.records import Geometry, TagOutline, TextContrast
 from report.engine.boxes import PX, PageRecord
@@ -90,21 +90,21 @@ def _around(pieces: Sequence[Piece]) -> Frame:
 
 
 def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) -> dict[int, tuple[TextContrast, ...]]:
-    """Return the contrast of every text by page; what is drawn letter by letter is told once."""
-    found: dict[int, tuple[TextContrast, ...]] = {}
+    """Return the contrast of all text by page. Text drawn character by character is joined."""
+    contrasts_by_page: dict[int, tuple[TextContrast, ...]] = {}
     for page, group in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
         texts = list(group)
-        pale = joined(each for each in texts if each.contrast < each.needed - 0.01)
-        fine = joined(each for each in texts if each.contrast >= each.needed - 0.01)
-        found[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*pale, *fine))
-    return found
+        low = join_runs(each for each in texts if each.contrast < each.required - 0.01)
+        sufficient = join_runs(each for each in texts if each.contrast >= each.required - 0.01)
+        contrasts_by_page[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*low, *sufficient))
+    return contrasts_by_page
 
 
-def _contrast(pale: LowContrastText, page: PageBoxes) -> TextContrast:
-    run = pale.run
+def _contrast(measured: MeasuredText, page: PageBoxes) -> TextContrast:
+    run = measured.run
     left, top = page.trim[0] - page.media[0], page.media[3] - page.trim[3]
     box = Frame(run.x - left, run.y - top, run.width, run.height)
-    return TextContrast(box, " ".join(run.text.split())[:80], round(pale.contrast, 2), pale.needed)
+    return TextContrast(box, " ".join(run.text.split())[:80], round(measured.contrast, 2), measured.required)
 
 
 def ink_picture(plates: Plates) -> bytes:
