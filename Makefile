@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test validator setup setup-dev lint bench lock clean
+.PHONY: report test validator setup setup-dev lint bench canary lock clean
 
 report: setup ## Set everything up and build the sample edition.
 	$(BIN)/python build.py
@@ -13,6 +13,7 @@ test: setup-dev ## Set everything up and run all checks and tests.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
 validator: setup ## Fetch veraPDF, which confirms PDF/UA and PDF/A.
@@ -29,13 +30,17 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml tools/setup.sh
 	sh tools/setup.sh "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@ $(VENV)/.ready
 
-lint: setup-dev ## Style and types only.
+lint: setup-dev ## Style, types and the layers only.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: setup ## Measure a build on this machine.
 	$(BIN)/python bench/bench.py
+
+canary: setup-dev ## Try the engine tests with the newest WeasyPrint.
+	sh tools/canary.sh $(BIN)/python
 
 lock: setup-dev ## Pin the dependencies again, with hashes.
 	sh tools/lock.sh $(BIN)/python

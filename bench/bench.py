@@ -79,11 +79,11 @@ def lay_out_yardstick(folder: Path) -> None:
     from report.drawing.run import draw
     from report.drawing.sheets import sheets
 
-    project = build._project()
+    project = build.whole_project()
     edition, tokens, _ = check(project, project.edition(None))
     arts, under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
     drawn = draw(edition, arts, under, tokens, project, NO_CACHE, "")
-    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.root)
+    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.search)
     (folder / "styles").mkdir(parents=True)
     (folder / "document.html").write_text(document.html, "utf-8")
     for index, (_, text) in enumerate(document.styles):

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NoReturn
 
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.drawing.charts import resolved
 from report.engine import pdf
+from report.faults import INTERNAL
 from report.finishing.attachments import source_files
 from report.finishing.draft import DraftMark
 from report.finishing.metadata import About
@@ -19,27 +21,28 @@ from report.finishing.run import FinishingJob, finish
 from report.layout.problems import engine_problems
 from report.layout.run import LaidOutEdition
 from report.press.sheet import Slug
-from report.problems import Problem
-from report.processes.parallel import CAN_FORK, PROCESSORS, run_forked
+from report.problems import Place, Problem, ReportError, error
+from report.processes.child import CAN_FORK, PROCESSORS, CrashError
+from report.processes.jobs import run_forked
 from report.proving.records import Proof, ProofContext, WrittenFile
 from report.sets.manifest import FileEntry, file_name
 from report.sets.outputs import sha256
 from report.variants import Variant
 
-Prover = Callable[[str, tuple[WrittenFile, ProofContext]], Callable[[], Proof]]
+Prover = Callable[[WrittenFile, ProofContext], Callable[[], Proof]]
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
     """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it.
 
-    `looked` tells which pages were looked at anew for what, and of how many.
+    `examined` tells which pages were examined anew for what, and of how many.
     """
 
     entry: FileEntry
     data: bytes
     problems: tuple[Problem, ...]
-    looked: Mapping[str, tuple[tuple[int, ...], int]]
+    examined: Mapping[str, tuple[tuple[int, ...], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +51,45 @@ class Maker:
 
     laid: LaidOutEdition
     validate: bool = False
-    known: PageFindings = NOTHING
+    known: PageFindings | None = None
 
     def make(self, variants: Sequence[Variant], prover: Prover) -> list[FinishedFile]:
-        """Return the finished files, written side by side where the system can do that. `prover` takes a file to be
-        looked at, with the name of its variant, and gives what waits for the outcome."""
-        report, proofs = self.report, dict[str, tuple[WrittenFile, Callable[[], Proof]]]()
+        """Return the finished files, written side by side where the system can do that.
+
+        `prover` takes a file and what it is checked against, and gives what waits for its proof. Raises ReportError
+        with the problems of every variant that could not be written.
+        """
+        context, proofs = self.context, dict[str, tuple[WrittenFile, Callable[[], Proof]]]()
 
         def written(_: str, files: list[WrittenFile]) -> None:
             for file in files:
-                proofs[file.variant.name] = file, prover(file.variant.name, (file, report))
+                proofs[file.variant.name] = file, prover(file, context)
 
         groups: dict[str, list[Variant]] = {}
         for variant in variants:
             groups.setdefault(variant.writing, []).append(variant)
         if CAN_FORK:
             jobs = {name: partial(self.write, alike, self.laid.layout) for name, alike in groups.items()}
-            run_forked(jobs, at_once=PROCESSORS, done=written)
+            run_forked(jobs, at_once=PROCESSORS, done=written, crashed=partial(_lost, groups))
         else:
             for name, alike in groups.items():
                 written(name, self.write(alike, pdf.lay_out(self.laid.document, self.laid.served)))
         return [self._made(file, proven()) for file, proven in (proofs[variant.name] for variant in variants)]
 
     @property
-    def report(self) -> ProofContext:
+    def context(self) -> ProofContext:
         """What the files are checked against."""
         laid, tokens = self.laid, self.laid.tokens
         faces = tuple(tokens.faces.values())
         return ProofContext(
-            laid.layout.pages, tokens.page, faces, tokens.tracks, laid.printer, laid.draft, self.validate, self.known
+            laid.layout.pages,
+            tokens.page,
+            faces,
+            tokens.tracks,
+            laid.printer,
+            laid.draft,
+            self.validate,
+            self.known or PageFindings(),
         )
 
     def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[WrittenFile]:
@@ -100,7 +113,7 @@ class Maker:
     def _made(self, file: WrittenFile, proven: Proof) -> FinishedFile:
         pages = file.variant.pages(len(self.laid.layout.pages))
         entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
-        return FinishedFile(entry, file.data, proven.problems, proven.looked)
+        return FinishedFile(entry, file.data, proven.problems, proven.examined)
 
     def _job(self, variant: Variant) -> FinishingJob:
         config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)
@@ -127,3 +140,11 @@ class Maker:
         sections = self.laid.edition.sections.values()
         cover = next((each.front for each in sections if each.front.page == "cover"), None)
         return (cover.ground if cover else None) or "ink"
+
+
+def _lost(groups: Mapping[str, Sequence[Variant]], name: str, crash: CrashError) -> NoReturn:
+    """The child that wrote some variants crashed or was killed."""
+    variants = " and ".join(variant.name for variant in groups[name])
+    what = f"The {variants} edition could not be written: {crash}."
+    hint = "Memory or processor time ran out: close other programs, or build with --only." if crash.greedy else INTERNAL
+    raise ReportError([error("writing", Place(), what, hint)])

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from report.cache.pages import PageFindings
 from report.cache.store import NO_CACHE, Cache
+from report.drawing.run import Drawings
 from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
-from report.processes.assistants import Assistants
 from report.processes.memory import uncollected
 from report.progress import Progress
 from report.project import Project
-from report.proving.records import Proof, ProofContext, WrittenFile
+from report.proving.workers import ProofWorkers
 from report.sets.freshness import Inputs
 from report.sets.manifest import Manifest, manifest
 from report.sets.outputs import claim, current_set, publish, set_name
@@ -27,12 +27,16 @@ from report.variants import VARIANTS
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A published set: its folder, its manifest, the warnings of the build, and which pages it looked at anew."""
+    """A published set: its folder, its manifest, and the warnings of the build.
+
+    `drawings` tells which drawings were made anew, `examined` which pages of each variant were.
+    """
 
     folder: Path
     manifest: Manifest
     problems: tuple[Problem, ...]
-    looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]
+    drawings: Drawings
+    examined: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]
 
 
 def build(
@@ -54,18 +58,18 @@ def build(
     """
     placed = set_name(name, draft)
     claim(out, placed)
-    with uncollected(), Assistants(variants, _load_checks, _prove) as provers:
+    with uncollected(), ProofWorkers(variants) as workers:
         with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
-            provers.prepare()
-            laid = lay_out(composed, progress, cache)
+            workers.prepare()
+            laid = lay_out(composed, progress)
         problems = list(laid.problems)
         stop_on_errors(problems, strict)
         with progress.stage("write") as stage:
             from report.engine.pdf import machine_versions
             from report.making import Maker
 
-            known = PageFindings(Cache(cache.folder), stamp=inputs.stamp("report/")) if inputs else PageFindings()
-            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], provers.give)
+            known = PageFindings(Cache(cache.folder), inputs.stamp("report/")) if inputs else PageFindings()
+            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], workers.give)
             problems += [problem for file in made for problem in file.problems]
             stage.count = ", ".join(file.entry.variant for file in made)
             stop_on_errors(problems, strict)
@@ -75,14 +79,5 @@ def build(
         record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
         folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
-    return BuildResult(folder, record, tuple(in_order(problems)), {file.entry.variant: file.looked for file in made})
-
-
-def _load_checks() -> None:
-    import report.proving.run  # noqa: F401 (in an assistant, while the pages are made)
-
-
-def _prove(task: tuple[WrittenFile, ProofContext]) -> Proof:
-    from report.proving.run import prove
-
-    return prove(*task)
+    examined = {file.entry.variant: file.examined for file in made}
+    return BuildResult(folder, record, tuple(in_order(problems)), laid.drawn(), examined)

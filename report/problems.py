@@ -31,6 +31,19 @@ class Place:
     page: int = 0
     component: str = ""
 
+    @classmethod
+    def of_source(cls, source: str, page: int = 0, component: str = "") -> Place:
+        """Return the place that a `source` names, with the page and component where it was found."""
+        file, _, line = source.rpartition(":")
+        if not line.isdigit():
+            return cls(source, 0, 0, page, component)
+        return cls(file, int(line), 0, page, component)
+
+    @property
+    def source(self) -> str:
+        """The file and line as one word, data/2023-24/facts.yaml:41; what elements of a document carry in data-src."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
     def __str__(self) -> str:
         source = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         spot = ", ".join(part for part in (f"page {self.page}" if self.page else "", self.component) if part)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report.design.look import Artwork, ChartForm
-from report.overlay import first, homes
 from report.problems import Place, ReportError, did_you_mean, error
+from report.searchpath import SearchPath
 
 if TYPE_CHECKING:
     from report.design.tokens import Tokens
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 class Project:
     """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw.
 
-    `press` is where the layouts, styles and fonts are that the project does not have itself.
+    `program` is the folder with the layouts, styles and fonts that the project does not have itself.
     """
 
     root: Path
     figures: Mapping[str, ChartForm]
     artworks: Mapping[str, Artwork]
-    press: Path | None = None
+    program: Path | None = None
+
+    @property
+    def search(self) -> SearchPath:
+        """Where layouts, styles, fonts and drawing functions are looked for."""
+        return SearchPath.of(self.root, self.program)
 
     @property
     def editions(self) -> list[str]:
@@ -43,8 +48,8 @@ class Project:
         """Load the design tokens. Raises ReportError."""
         from report.design.tokens import load_tokens  # late: what only asks for editions needs no colours
 
-        fonts = [home / "styles" / "fonts" for home in reversed(homes(self.root, self.press))]
-        return load_tokens(first(self.root, self.press, "styles/tokens.yaml"), "styles/tokens.yaml", fonts)
+        fonts = [folder / "styles" / "fonts" for folder in self.search.folders]
+        return load_tokens(self.search.file("styles/tokens.yaml"), "styles/tokens.yaml", fonts)
 
     def edition(self, name: str | None) -> str:
         """Return the edition asked for, or the newest. Raises ReportError if there is none."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from report.finishing.metadata import PDFA3A, PDFUA1, PDFX4
+PDFX4, PDFA3A, PDFUA1 = "PDF/X-4", "PDF/A-3a", "PDF/UA-1"
 
 
 def _every_page(pages: int) -> int:

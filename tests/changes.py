@@ -18,7 +18,7 @@ from report.diff.outcome import FileChange
 from report.diff.records import ReadPage, Style, Word
 from report.diff.sources import FileToCompare
 from report.geometry import Insets, Rect
-from report.processes import parallel
+from report.processes import jobs as parallel
 from report.progress import Progress
 
 PLAIN = Style("Helvetica", 10, "#000000")

@@ -26,6 +26,7 @@ from report.inspection.inspect import Pdf
 from report.press.printers import DEFAULT, Printer, PrinterMarks, load_printer
 from report.press.sheet import Slug
 from report.problems import Problem
+from report.searchpath import SearchPath
 from report.variants import VARIANTS, Variant
 
 Change = Callable[[pikepdf.Pdf], object]
@@ -42,7 +43,7 @@ def tokens() -> Tokens:
 @cache
 def _styles() -> tuple[tuple[str, str], ...]:
     """The tokens and the general stylesheets; those of single page types are not needed here."""
-    general = [path for path in stylesheets(ROOT) if path.parent.name == "styles"]
+    general = [path for path in stylesheets(SearchPath.of(ROOT)) if path.parent.name == "styles"]
     return (("tokens", tokens().css()), *((path.name, path.read_text("utf-8")) for path in general))
 
 

@@ -186,7 +186,7 @@ def test_a_chart_label_with_low_contrast_is_a_problem_of_the_chart() -> None:
 
 def test_low_contrast_findings_are_cached_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = on_page('<p style="color: #C8D400">Pale <span style="color: #777777">and hardly better</span></p>')
-    runs, findings = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "a.pdf", "1")
+    runs, findings = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "1", "a.pdf")
     found = [list(low_contrast_texts(data, runs, findings)), list(low_contrast_texts(data, runs))]
     monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("measured again"))
     assert list(low_contrast_texts(data, runs, findings)) == found[0] == found[1]

@@ -14,6 +14,7 @@ from pages import ROOT
 
 import build
 from report.archive import add
+from report.searchpath import SearchPath
 from report.sets.freshness import gather
 from report.sets.outputs import publish
 
@@ -36,7 +37,7 @@ def edition(run: Run, write_edition: Callable[..., Path], tmp_path: Path, monkey
     (tmp_path / "build.py").write_text("print()\n")
     monkeypatch.setattr(add, "evidence", lambda *_: {})
     files = finished()
-    record = manifest("tiny", files, inputs=inputs(gather(tmp_path, "tiny").files))
+    record = manifest("tiny", files, inputs=inputs(gather(SearchPath.of(tmp_path), "tiny").files))
     publish(tmp_path / "dist", "tiny", {**files, "manifest.json": json.dumps(record).encode()})
     return tmp_path
 

@@ -82,7 +82,7 @@ def put(project: Project) -> Callable[..., None]:
 
 def now(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
     """Return what a set of the present source is made from."""
-    return inputs(gather_inputs(project.root, "tiny").files, printer=printer)
+    return inputs(gather_inputs(project.search, "tiny").files, printer=printer)
 
 
 def gathered(project: Project, allow: bool = False) -> ArchiveSources:
@@ -238,7 +238,7 @@ def test_a_project_with_the_press_behind_it_is_kept_with_the_press(project: Proj
     append(project.root / ".gitignore", "/dist/\n")
     own = Project(inside, FIGURES, ARTWORKS, project.root)
     files = finished()
-    asked = inputs(gather_inputs(inside, "tiny", project.root).files)
+    asked = inputs(gather_inputs(own.search, "tiny").files)
     publish(
         inside / "dist", "tiny", {**files, "manifest.json": json.dumps(manifest("tiny", files, inputs=asked)).encode()}
     )

@@ -173,6 +173,8 @@ def test_a_project_without_editions_says_what_an_edition_is(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build, "ROOT", tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
     said = run("check")
     assert said.status == 1
     assert "edition.yaml" in said.err

@@ -13,8 +13,8 @@ from PIL import Image
 from report.desk.builder import build_preview
 from report.desk.pictures import SCALES, pictures
 from report.desk.records import Contrasts, FileFindings, Pages, Preview, as_json
-from report.desk.workshop import Keep
 from report.problems import ReportError
+from report.processes.server import StoredFile
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,12 @@ def preview(parts: list[object]) -> Preview:
 
 
 def test_the_pages_come_first_and_what_is_found_on_them_after(parts: list[object]) -> None:
-    assert [type(part) for part in parts] == [Keep, Pages, Keep, FileFindings, Contrasts]
-    assert isinstance(parts[0], Keep) and parts[0].data.startswith(b"%PDF")
+    assert [type(part) for part in parts] == [StoredFile, Pages, StoredFile, FileFindings, Contrasts]
+    assert isinstance(parts[0], StoredFile) and parts[0].data.startswith(b"%PDF")
 
 
 def test_a_preview_is_named_after_all_that_it_shows(parts: list[object], preview: Preview) -> None:
-    assert isinstance(parts[0], Keep) and parts[0].name == preview.id
+    assert isinstance(parts[0], StoredFile) and parts[0].name == preview.id
     assert len(preview.id) == 16
     assert json.loads(as_json(preview))["id"] == preview.id
 
@@ -124,7 +124,7 @@ def test_every_text_has_its_contrast(parts: list[object], preview: Preview) -> N
 
 
 def test_pictures_have_the_size_that_was_asked_for(parts: list[object], preview: Preview) -> None:
-    assert isinstance(parts[0], Keep)
+    assert isinstance(parts[0], StoredFile)
     for scale in ("thumb", "1"):
         ((number, data),) = pictures(parts[0].data, [1], scale)
         width, height = Image.open(BytesIO(data)).size

@@ -23,9 +23,10 @@ from report.desk.records import (
     TextContrast,
 )
 from report.desk.session import MOST_RESTARTS, Session
-from report.desk.workshop import Answer
 from report.geometry import Frame, Insets
 from report.problems import Place, error
+from report.processes.child import CrashError
+from report.processes.server import Answer
 
 
 @dataclass
@@ -73,7 +74,7 @@ def state(session: Session, variant: str = "screen") -> dict[str, Any]:
 def built(session: Session, number: int, name: str, *problems: MarkedProblem) -> None:
     session.answered(Answer(number, "part", pages(name, *problems)))
     session.answered(Answer(number, "part", FileFindings(())))
-    session.answered(Answer(number, "done"))
+    session.answered(Answer(number, "result"))
 
 
 def test_only_the_variant_that_is_looked_at_is_built(session: Session, jobs: FakeJobs) -> None:
@@ -86,7 +87,7 @@ def test_pages_are_shown_before_they_are_looked_through(session: Session) -> Non
     session.changed()
     session.answered(Answer(1, "part", pages("a")))
     assert (state(session)["stage"], state(session)["id"]) == ("checking", "a")
-    session.answered(Answer(1, "done"))
+    session.answered(Answer(1, "result"))
     assert state(session)["stage"] == "ready"
 
 
@@ -167,7 +168,7 @@ def test_a_build_whose_process_is_gone_is_a_problem_and_the_pages_stay(session: 
     session.changed()
     built(session, 1, "a")
     session.changed()
-    session.answered(Answer(2, "gone", -9))
+    session.answered(Answer(2, "crash", CrashError("the process for build was ended by signal 9 (SIGKILL)", 9)))
     shown = state(session)
     assert (shown["stage"], shown["id"], shown["problems"][0]["code"]) == ("failed", "a", "build-gone")
 
@@ -200,7 +201,7 @@ def test_a_second_tab_gets_the_same_and_one_on_another_variant_has_that_built(se
         session.changed()
         built(session, 3, "b")
         assert jobs.started[2:] == [("build", ("screen",)), ("build", ("print",))]
-    session.answered(Answer(4, "done"))
+    session.answered(Answer(4, "result"))
     session.changed()
     assert jobs.started[4:] == [("build", ("screen",))]
 
@@ -226,7 +227,7 @@ def test_a_picture_is_made_once_for_all_who_ask(jobs: FakeJobs) -> None:
         asked = [asyncio.ensure_future(gallery.picture(("a", 3, "2"))) for _ in range(3)]
         await asyncio.sleep(0)
         gallery.answered(Answer(1, "part", (3, b"png")))
-        gallery.answered(Answer(1, "done"))
+        gallery.answered(Answer(1, "result"))
         return [*await asyncio.gather(*asked), await gallery.picture(("a", 3, "2"))]
 
     assert asyncio.run(ask()) == [b"png"] * 4
@@ -239,7 +240,7 @@ def test_thumbnails_come_some_at_a_time_and_a_page_does_not_wait_for_them(jobs: 
         asked = [gallery.picture(("a", page, "thumb")) for page in (1, 2, 20, 40)] + [gallery.picture(("a", 5, "1"))]
         waiting = [asyncio.ensure_future(each) for each in asked]
         await asyncio.sleep(0)
-        gallery.answered(Answer(1, "done"))
+        gallery.answered(Answer(1, "result"))
         gallery.lost()
         return [*await asyncio.gather(*waiting)]
 

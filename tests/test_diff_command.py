@@ -63,7 +63,7 @@ def test_an_internal_error_never_looks_like_a_difference(run: Run, monkeypatch: 
     monkeypatch.setattr("report.diff.compare.compare", lambda *_: 1 // 0)
     said = run("diff", "old.pdf", "new.pdf")
     assert (said.status, said.out) == (2, "")
-    assert "A fault of the press" in said.err
+    assert "Internal error" in said.err
 
 
 def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:

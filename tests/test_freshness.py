@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from report.searchpath import SearchPath
 from report.sets.freshness import Inputs, fresh, gather
 
 READ = ("data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py")
@@ -36,14 +37,14 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def made(project: Path) -> Path:
-    record(gather(project, "tiny", printer="x"), project / "set")
+    record(gather(SearchPath.of(project), "tiny", printer="x"), project / "set")
     return project / "set"
 
 
 def asked(
     project: Path, made: Path, printer: str = "x", variants: tuple[str, ...] = ("print",)
 ) -> dict[str, Any] | None:
-    return fresh(made, gather(project, "tiny", printer=printer), variants)
+    return fresh(made, gather(SearchPath.of(project), "tiny", printer=printer), variants)
 
 
 def test_a_set_made_from_the_same_content_is_up_to_date_whatever_the_dates(project: Path, made: Path) -> None:
@@ -58,20 +59,20 @@ def test_any_file_that_changes_is_a_reason(project: Path, made: Path, path: str)
     (project / path).write_text("changed")
     assert asked(project, made) is None
     before = json.loads((made / "manifest.json").read_text())["inputs"]
-    assert gather(project, "tiny", printer="x").reasons(before) == [f"{path} has changed"]
+    assert gather(SearchPath.of(project), "tiny", printer="x").reasons(before) == [f"{path} has changed"]
 
 
 def test_new_and_lost_files_are_reasons(project: Path, made: Path) -> None:
     (project / "data/tiny/new.md").write_text("new")
     (project / "styles/b.css").unlink()
     before = json.loads((made / "manifest.json").read_text())["inputs"]
-    said = gather(project, "tiny", printer="x").reasons(before)
+    said = gather(SearchPath.of(project), "tiny", printer="x").reasons(before)
     assert said == ["data/tiny/new.md is new", "styles/b.css is gone"]
 
 
 def test_another_wish_another_tool_and_no_set_are_reasons(project: Path, made: Path) -> None:
     assert asked(project, made, printer="y") is None
-    inputs = gather(project, "tiny", printer="x")
+    inputs = gather(SearchPath.of(project), "tiny", printer="x")
     assert Inputs(inputs.files, "other", inputs.asked).reasons(inputs.record) == [
         "other versions of Python, its packages or the system's libraries"
     ]

@@ -15,12 +15,12 @@ def test_a_rectangle_of_a_size_has_its_corners_and_gives_the_size_back() -> None
 
 
 def test_corners_may_be_written_in_any_order() -> None:
-    assert Rect.of_corners([40, 60, 10, 20]) == Rect.of_corners(["10", "60", "40", "20"]) == Rect(10, 20, 40, 60)
+    assert Rect.of_corners([40, 60, 10, 20]) == Rect.of_corners([10, 60, 40, 20]) == Rect(10, 20, 40, 60)
 
 
 @pytest.mark.parametrize("corners", [[1, 2, 3], [1, 2, 3, 4, 5], [1, 2, 3, "x"]])
 def test_anything_but_four_numbers_is_refused(corners: list[float]) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"unpack|convert"):
         Rect.of_corners(corners)
 
 

@@ -15,7 +15,7 @@ SOURCES = [*REPORT, *sorted((ROOT / "figures").rglob("*.py"))]
 
 # The libraries with a door of their own: no other module knows of them.
 DOORS = {
-    "weasyprint": {"report.engine.painting", "report.engine.pdf", "report.engine.tags.engine"},
+    "weasyprint": {"report.engine.painting", "report.engine.pdf", "report.engine.tags.adapter"},
     "pypdf": {"report.inspection.inspect"},
     "jinja2": {"report.compose.run", "report.inspection.webpage"},
     "markdown_it": {"report.edition.markup", "report.edition.prose"},
@@ -67,8 +67,9 @@ EDGES = {
     "report.progress",
     "report.drawing.run",
     "report.sets.outputs",
-    "report.processes.parallel",
-    "report.processes.assistants",
+    "report.processes.child",
+    "report.processes.jobs",
+    "report.processes.server",
     "report.processes.memory",
     "report.cli.ending",
     "report.cli.doctor",
@@ -82,7 +83,7 @@ EDGES |= {"report.mail.login", "report.mail.ledger", "report.mail.sender", "repo
 # The archive writes bags that reach the disk, reads every byte of them, asks git, and runs a bag's own program.
 EDGES |= {f"report.archive.{name}" for name in ("bag", "ledger", "verify", "repository", "rebuild")}
 # The desk: processes and their signals; the clock of a build; a socket on loopback; modules loaded afresh.
-EDGES |= {"report.desk.workshop", "report.desk.session", "report.desk.server", "report.cli.desk"}
+EDGES |= {"report.processes.server", "report.desk.session", "report.desk.server", "report.cli.desk"}
 # Packages have no line in the table; and the pipeline calls everything.
 PACKAGES = {"", "press", "preflight", "tags", "access", "archive", "diff", "cli", "desk", "mail", "years", "pipeline"}
 

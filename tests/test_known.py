@@ -106,7 +106,7 @@ def _found(known: PageFindings, data: bytes, *also: object) -> tuple[dict[int, A
 
 
 def test_only_what_has_changed_is_looked_at_again(tmp_path: Path) -> None:
-    known, other = PageFindings(Cache(tmp_path), "a.pdf", "1"), _file(CHANGES["the content"][0])
+    known, other = PageFindings(Cache(tmp_path), "1", "a.pdf"), _file(CHANGES["the content"][0])
     assert _found(known, _file()) == ({1: 8, 2: 29}, [1, 2])
     assert _found(known, _file()) == ({1: 8, 2: 29}, [])
     assert _found(known, other) == ({1: 21, 2: 29}, [1])
@@ -114,21 +114,21 @@ def test_only_what_has_changed_is_looked_at_again(tmp_path: Path) -> None:
 
 
 def test_other_code_another_question_and_another_file_are_looked_at_anew(tmp_path: Path) -> None:
-    known = PageFindings(Cache(tmp_path), "a.pdf", "1")
+    known = PageFindings(Cache(tmp_path), "1", "a.pdf")
     assert _found(known, _file(), 300)[1] == [1, 2]
     assert _found(known, _file(), 240)[1] == [1, 2]
-    assert _found(PageFindings(Cache(tmp_path), "a.pdf", "2"), _file(), 240)[1] == [1, 2]
-    assert _found(PageFindings(Cache(tmp_path), "b.pdf", "2"), _file(), 240)[1] == [1, 2]
+    assert _found(PageFindings(Cache(tmp_path), "2", "a.pdf"), _file(), 240)[1] == [1, 2]
+    assert _found(PageFindings(Cache(tmp_path), "2", "b.pdf"), _file(), 240)[1] == [1, 2]
 
 
 def test_without_a_cache_or_with_a_damaged_one_everything_is_looked_at(tmp_path: Path) -> None:
     assert _found(PageFindings(), _file())[1] == [1, 2]
     for text in ("[]", "{", '{"a": 1}'):
         Cache(tmp_path).keep("lengths", "a.pdf", text.encode())
-        assert _found(PageFindings(Cache(tmp_path), "a.pdf"), _file()) == ({1: 8, 2: 29}, [1, 2])
+        assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file()) == ({1: 8, 2: 29}, [1, 2])
     for path in (tmp_path / "lengths").iterdir():
         path.write_bytes(b"garbage")
-    assert _found(PageFindings(Cache(tmp_path), "a.pdf"), _file())[1] == [1, 2]
+    assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file())[1] == [1, 2]
 
 
 def _borrowing(pdf: pikepdf.Pdf) -> None:
@@ -155,4 +155,4 @@ def test_things_in_other_groups_are_other_things() -> None:
 
 def test_an_object_that_leads_back_to_itself_is_looked_at_each_time(tmp_path: Path) -> None:
     for _ in range(2):
-        assert _found(PageFindings(Cache(tmp_path), "a.pdf"), _file(_circle)) == ({1: 8, 2: 29}, [1, 2])
+        assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file(_circle)) == ({1: 8, 2: 29}, [1, 2])

@@ -14,8 +14,7 @@ from pages import block, laid_out
 from report.edition.edition import Edition
 from report.engine.boxes import PageRecord
 from report.problems import Place, error, warning
-from report.sets.freshness import problems_of
-from report.sets.manifest import NAME, FileEntry, Manifest, file_name, manifest, read_manifest
+from report.sets.manifest import NAME, FileEntry, Manifest, file_name, manifest, problems_of, read_manifest
 from report.sets.outputs import publish
 from report.variants import VARIANTS
 

@@ -14,7 +14,8 @@ import pikepdf
 import pytest
 from pages import changed, tiny_pdf
 
-from report.finishing.metadata import PDFA3A, PDFUA1, PDFX4, About, declare
+from report.finishing.metadata import About, declare
+from report.variants import PDFA3A, PDFUA1, PDFX4
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 PREFIXES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -244,3 +245,12 @@ def test_the_machine_s_libraries_tell_their_versions() -> None:
         found = tuple(int(part) for part in versions[name].split("."))
         assert len(found) == 3
         assert least <= found[:2] < (100, 100), name
+
+
+@pytest.mark.parametrize("ending", ["pass", "raise SystemExit(1)", "1 / 0", "os.kill(os.getpid(), signal.SIGINT)"])
+def test_the_fonts_of_a_document_leave_no_folder_behind(ending: str, tmp_path: Path) -> None:
+    program = "import os, signal; from pages import block, laid_out; laid_out(block('word'))\n" + ending
+    folders = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": folders}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=False, capture_output=True)
+    assert list(tmp_path.glob("weasyprint*")) == []

@@ -21,8 +21,8 @@ from report.preflight import scan
 from report.preflight.facts import MOST_PAGES
 from report.preflight.run import guarded
 from report.problems import Problem, ReportError
-from report.processes import parallel
-from report.processes.parallel import Limits
+from report.processes import jobs as parallel
+from report.processes.child import Limits
 
 SHORT = Limits(seconds=2, memory=3_000_000_000)
 
@@ -147,7 +147,7 @@ def said_of(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> st
     assert build.main(["preflight", str(path), *options]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert "Traceback" not in said.err and "A fault of the press" not in said.err
+    assert "Traceback" not in said.err and "Internal error" not in said.err
     assert "1 error" in said.err
     return said.err
 
@@ -170,5 +170,5 @@ def test_a_web_page_of_a_sheet_too_large_to_draw_is_refused(tmp_path: Path, caps
     (tmp_path / "huge.pdf").write_bytes(huge)
     assert build.main(["preflight", str(tmp_path / "huge.pdf"), "--no-ink", "--html", str(tmp_path / "a.html")]) == 1
     said = capsys.readouterr()
-    assert "huge.pdf" in said.err and "A fault of the press" not in said.err
+    assert "huge.pdf" in said.err and "Internal error" not in said.err
     assert not (tmp_path / "a.html").exists()

@@ -14,9 +14,10 @@ import pytest
 from pages import job, printer, tiny_pdf
 from PIL import ImageCms
 
-from report.finishing.metadata import PDFX4, About
+from report.finishing.metadata import About
 from report.finishing.run import finish
 from report.press.printers import names
+from report.variants import PDFX4
 
 SPACES = {
     "pdf": "http://ns.adobe.com/pdf/1.3/",

@@ -18,6 +18,7 @@ from report.design.typography import expanded
 from report.drawing.charts import chart_arts
 from report.drawing.sheets import sheets
 from report.edition.edition import Edition
+from report.searchpath import SearchPath
 
 Load = Callable[..., Edition]
 MPO = "Metropolitan Planning Organization"
@@ -65,7 +66,7 @@ def tree(edition: Edition, tokens: Tokens, start: str, holding: str) -> Element:
     """Return the tags of that element of the composed edition which starts so and holds this."""
     charts, laid_under = chart_arts(edition, tokens, FIGURES), sheets(edition, tokens)
     view = Viewer(edition, charts, laid_under, tokens.dark).report()
-    html = compose(view, laid_under, tokens, ROOT).html
+    html = compose(view, laid_under, tokens, SearchPath.of(ROOT)).html
     tag = start[1:].split()[0]
     (found,) = (each for each in re.findall(rf"{start}.*?</{tag}>", html, re.S) if holding in each)
     layout = laid_out(f"<div>{found}</div>", served={"blank": BLANK.encode(), "chart/ease": BLANK.encode()})

@@ -18,6 +18,7 @@ from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.load import load
 from report.problems import Place, Problem, Severity
+from report.searchpath import SearchPath
 
 Css = Callable[..., list[Problem]]
 Photo = Callable[..., list[Problem]]
@@ -32,7 +33,9 @@ def css(tmp_path: Path, load_edition: Callable[..., Edition], tokens: Tokens) ->
         edition = load_edition()
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
-        return [problem for problem in check_sources(tmp_path, edition, tokens) if problem.where.file == path]
+        return [
+            problem for problem in check_sources(SearchPath.of(tmp_path), edition, tokens) if problem.where.file == path
+        ]
 
     return judge
 
@@ -51,7 +54,7 @@ def photo(tmp_path: Path, write_edition: Callable[..., Path], tokens: Tokens) ->
         loaded = edition(entry or ENTRY.format(f'"{next(iter(files))}"'))
         for name, data in files.items():
             (loaded.root / "images" / name).write_bytes(data)
-        problems = check_sources(tmp_path, loaded, tokens)
+        problems = check_sources(SearchPath.of(tmp_path), loaded, tokens)
         return [problem for problem in problems if "images.yaml" in problem.where.file]
 
     return judge

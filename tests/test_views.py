@@ -17,6 +17,7 @@ from report.design.tokens import Tokens
 from report.drawing.charts import ChartArt, alt_text, chart_data
 from report.edition.anchors import slugify
 from report.edition.edition import Edition
+from report.searchpath import SearchPath
 
 ROOT = Path(__file__).parents[1]
 Load = Callable[..., Edition]
@@ -199,7 +200,7 @@ def test_a_value_in_prose_is_not_read_as_markdown_or_as_a_reference(see: See, qu
 
 def test_a_fact_in_the_subject_of_the_edition_is_written_out_in_its_description(see: See, tokens: Tokens) -> None:
     view = see(edition=("in a few figures.", "for {{ ease.rate }} of all."))
-    assert 'content="A year of work for 6.3% of all."' in compose(view, {}, tokens, ROOT).html
+    assert 'content="A year of work for 6.3% of all."' in compose(view, {}, tokens, SearchPath.of(ROOT)).html
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_compare_prints_and_exports(run: Run, tmp_path: Path) -> None:
 def test_another_project_is_named_before_or_after_the_command(run: Run, arguments: tuple[str, ...]) -> None:
     house = str(ROOT / "examples" / "marrow-isles")
     assert run(*(each.format(house) for each in arguments)) == (0, "data/2031: 27 facts, 9 sections: no errors.\n", "")
-    assert build._project().root == build.ROOT
+    assert build.whole_project().root == build.ROOT
     assert "data/tiny: 8 facts" in run("check")[1], "and it is not remembered"
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.inspection.inspect import TextRun
 
 SCALE = 1.5  # pixels per point
@@ -38,7 +38,7 @@ class MeasuredText:
 
 
 def low_contrast_texts(
-    data: bytes, runs: Sequence[TextRun], findings: PageFindings = NOTHING
+    data: bytes, runs: Sequence[TextRun], findings: PageFindings | None = None
 ) -> Iterator[MeasuredText]:
     """Yield the text of a file whose contrast is too low. `findings` caches the results of unchanged pages."""
     by_page: dict[int, list[TextRun]] = {}
@@ -53,7 +53,7 @@ def low_contrast_texts(
                 low[each.run.page].append((indexes[id(each.run)], each.contrast))
         return low
 
-    for page, low in sorted(findings.each("contrasts", data, sorted(by_page), examine).items()):
+    for page, low in sorted((findings or PageFindings()).each("contrasts", data, sorted(by_page), examine).items()):
         texts = ((by_page[page][index], contrast) for index, contrast in low)
         yield from join_runs(MeasuredText(run, contrast, required_contrast(run)) for run, contrast in texts)
 

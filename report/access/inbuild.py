@@ -12,7 +12,7 @@ from report.access.checks import CHECKS
 from report.access.contrast import MeasuredText
 from report.access.nontext import ChartPlace, low_contrast_marks
 from report.access.run import JUDGED_BY, read_subject
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.engine.boxes import PageRecord, TextLine
 from report.geometry import Rect
 from report.inspection.judging import judge
@@ -27,7 +27,7 @@ def access_problems(
     budget: int | None,
     pages: Sequence[PageRecord],
     tracks: frozenset[str],
-    findings: PageFindings = NOTHING,
+    findings: PageFindings | None = None,
 ) -> Iterator[Problem]:
     """Yield the problems of a file. Low contrast is reported with the component and its source line.
 
@@ -45,8 +45,7 @@ def access_problems(
         what = (
             f"A mark in {mark.colour} has a contrast of {mark.contrast:.1f}:1 with the page; at least 3:1 is required."
         )
-        file, _, line = mark.place.src.rpartition(":")
-        where = Place(file, int(line) if line.isdigit() else 0, 0, mark.place.page, f"chart {mark.place.chart}")
+        where = Place.of_source(mark.place.src, mark.place.page, f"chart {mark.place.chart}")
         yield error("faint-mark", where, what, "Use a colour whose use is `graphic` or stronger in the figure.")
 
 
@@ -68,9 +67,8 @@ def _place(measured: MeasuredText, page: PageRecord) -> Place:
     charts = [each for each in page.components if each.chart and each.x <= run.x <= each.x + each.width
               and each.y <= run.y <= each.y + each.height]  # fmt: skip
     owner = lines[0] if lines else charts[0] if charts else None
-    file, _, number = (owner.src if owner else "").rpartition(":")
     name = owner.component if isinstance(owner, TextLine) else owner.name if owner else ""
-    return Place(file, int(number) if number.isdigit() else 0, 0, page.number, name)
+    return Place.of_source(owner.src if owner else "", page.number, name)
 
 
 def _overlaps(line: TextLine, x: float, y: float, width: float, height: float) -> bool:

@@ -16,7 +16,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from report.access.contrast import luminance
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.geometry import Rect
 from report.preflight.scan import Scan
 
@@ -44,7 +44,7 @@ class LowContrastMark:
 
 
 def low_contrast_marks(
-    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], findings: PageFindings = NOTHING
+    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], findings: PageFindings | None = None
 ) -> Iterator[LowContrastMark]:
     """Yield each chart colour whose contrast is too low. Colours in `tracks` are exempt: they carry no meaning.
 
@@ -58,7 +58,9 @@ def low_contrast_marks(
         return {page: list(low) for page, low in _measure(data, {page: by_page[page] for page in pages}, tracks)}
 
     boxes = [(place.chart, place.page, place.box) for place in places]
-    for page, low in sorted(findings.each("faint", data, sorted(by_page), examine, boxes, sorted(tracks)).items()):
+    for page, low in sorted(
+        (findings or PageFindings()).each("faint", data, sorted(by_page), examine, boxes, sorted(tracks)).items()
+    ):
         for index, colour, contrast in low:
             yield LowContrastMark(by_page[page][index], colour, contrast)
 

@@ -15,7 +15,7 @@ from report.access.checks import CHECKS, AccessSubject
 from report.access.contrast import low_contrast_texts
 from report.access.reading import read
 from report.access.weight import Weight, weigh
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.design.tokens import Tokens
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome, judge
@@ -23,7 +23,7 @@ from report.inspection.verapdf import Validation, installed, validate
 from report.inspection.webpage import page
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
-from report.processes.parallel import guarded_job
+from report.processes.jobs import guarded_job
 
 JUDGED_BY = "PDF/UA-1 and WCAG 2.1 AA"
 
@@ -63,7 +63,9 @@ class Access:
         return "\n".join(lines)
 
 
-def read_subject(data: bytes, name: str, budget: int | None = None, findings: PageFindings = NOTHING) -> AccessSubject:
+def read_subject(
+    data: bytes, name: str, budget: int | None = None, findings: PageFindings | None = None
+) -> AccessSubject:
     """Read a file for the checks. `findings` caches the results of unchanged pages.
 
     Raises ReportError if the file cannot be read.

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from report.archive.repository import Repository, repository
-from report.overlay import homes
 from report.press.printers import names as printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
@@ -75,8 +74,8 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
 
 def _repositories(project: Project, aside: Sequence[Path]) -> dict[Path, Repository | None]:
     """Ask git about the press, where the project has one behind it, and about the project: its files come last."""
-    *press, own = homes(project.root, project.press)
-    return {**{home: repository(home, (*aside, own)) for home in press}, own: repository(own, aside)}
+    own, *program = project.search.folders
+    return {**{home: repository(home, (*aside, own)) for home in program}, own: repository(own, aside)}
 
 
 def _finished(
@@ -125,7 +124,7 @@ def _not_of_this_source(project: Project, name: str, manifest: Mapping[str, Any]
     if not before:
         what = "The manifest does not say what the set was made from."
         return [error("not-current", Place(NAME), what, _AGAIN.format(name))]
-    now = Inputs(inputs(project.root, name, project.press).files, str(before.get("tools")), {})
+    now = Inputs(inputs(project.search, name).files, str(before.get("tools")), {})
     what = "The set was not made from the present source: {}."
     reasons = now.reasons(before)
     more = f", and {len(reasons) - _MOST_NAMED} more" if len(reasons) > _MOST_NAMED else ""
@@ -184,11 +183,11 @@ def _source(
 
 def own_folder(project: Project) -> str:
     """Return where a project with the press behind it lies in the source; nothing where it is the press itself."""
-    *press, own = homes(project.root, project.press)
-    if not press:
+    own, *program = project.search.folders
+    if not program:
         return ""
-    inside = own.resolve().is_relative_to(press[0].resolve())
-    return own.resolve().relative_to(press[0].resolve()).as_posix() if inside else OWN
+    inside = own.resolve().is_relative_to(program[0].resolve())
+    return own.resolve().relative_to(program[0].resolve()).as_posix() if inside else OWN
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -22,7 +22,7 @@ from report.edition.load import read
 from report.inspection.firstpage import first_page
 from report.inspection.webpage import page
 from report.problems import Place, Problem, ReportError, error
-from report.processes.parallel import guarded_job
+from report.processes.jobs import guarded_job
 from report.sets.manifest import FileEntry
 from report.sets.outputs import read_file, write_file
 

@@ -11,13 +11,12 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from report.cache.store import Cache, digest
+from report.cache.store import NO_CACHE, Cache, digest
 from report.inspection.contents import content_of
 
 Examine = Callable[[Sequence[int]], Mapping[int, Any]]
@@ -31,31 +30,34 @@ _ASIDE = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Dest",
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate", "/UserUnit", "/Group")
 
 
-@dataclass(frozen=True, slots=True)
 class PageFindings:
-    """Where findings of one file are kept; `stamp` stands for the code and the libraries that find them.
+    """The findings on the pages of one file: those of before where a page is the same, new ones where it is not.
 
-    `looked` tells for each kind which pages were looked at, and how many there are.
+    `stamp` stands for the code and the libraries that find them. `examined` notes for each kind of finding which pages
+    were examined anew, and how many the file has.
     """
 
-    cache: Cache = field(default_factory=Cache)
-    name: str = ""
-    stamp: str = ""
-    looked: dict[str, tuple[tuple[int, ...], int]] = field(default_factory=dict)
+    def __init__(self, cache: Cache = NO_CACHE, stamp: str = "", name: str = "") -> None:
+        self.cache, self.stamp, self.name = cache, stamp, name
+        self.examined: dict[str, tuple[tuple[int, ...], int]] = {}
 
-    def each(self, kind: str, data: bytes, pages: Sequence[int], look: Examine, *also: object) -> dict[int, Any]:
-        """Return what `look` finds on each page (from 1), as plain values of JSON. `also`: what else it depends on."""
-        self.looked[kind] = (tuple(pages), len(pages))
+    def of_file(self, name: str) -> PageFindings:
+        """Return the findings of another file, of which nothing has been examined yet."""
+        return PageFindings(self.cache, self.stamp, name)
+
+    def each(self, kind: str, data: bytes, pages: Sequence[int], examine: Examine, *also: object) -> dict[int, Any]:
+        """Return what `examine` finds on each page (from 1), as plain values of JSON. `also`: what else counts."""
+        self.examined[kind] = (tuple(pages), len(pages))
         try:
             keys = {number: digest(self.stamp, key, *also) for number, key in enumerate(self._keys(data), 1)}
         except ValueError:
-            return dict(look(pages))
+            return dict(examine(pages))
         before = self._before(kind)
         found = {number: before[keys[number]] for number in pages if keys[number] in before}
         missing = [number for number in pages if number not in found]
-        self.looked[kind] = (tuple(missing), len(pages))
+        self.examined[kind] = (tuple(missing), len(pages))
         if missing:
-            found |= look(missing)
+            found |= examine(missing)
         kept = {keys[number]: found[number] for number in pages}
         if kept != before:
             self.cache.keep(kind, self.name, json.dumps(kept).encode())
@@ -72,9 +74,6 @@ class PageFindings:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
-
-
-NOTHING = PageFindings()  # keeps nothing and knows nothing
 
 
 def page_keys(data: bytes) -> list[str]:

@@ -24,7 +24,7 @@ def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
         tokens = project.tokens()
     except ReportError as failure:
         problems += failure.problems
-    problems += check_sources(project.root, edition, tokens, project.press)
+    problems += check_sources(project.search, edition, tokens)
     if edition.broken or tokens is None:
         raise ReportError(problems)
     return edition, tokens, problems

@@ -6,7 +6,6 @@ In: the project's folder and an edition. Out: problems with file, line and colum
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from report.checks.pagetypes import page_type_problems
 from report.checks.pictures import image_problems
@@ -15,18 +14,18 @@ from report.checks.stylecheck import stylesheet_problems, variables_in
 from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.yamldoc import read_text
-from report.overlay import found
 from report.problems import Problem, did_you_mean, error
+from report.searchpath import SearchPath
 
 
-def check_sources(root: Path, edition: Edition, tokens: Tokens | None, press: Path | None = None) -> list[Problem]:
+def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -> list[Problem]:
     """Return raw colours and outside addresses in stylesheets, templates and figures, and faulty images.
 
     Without tokens, because their own file is faulty, what depends on them is left out.
     """
     problems: list[Problem] = []
     styles, templates, drawings = (
-        {shown: read_text(path, shown) for shown, path in found(root, press, folder, pattern)}
+        {shown: read_text(path, shown) for shown, path in search.files(folder, pattern)}
         for folder, pattern in (("styles", "*.css"), ("layouts", "*.j2"), ("figures", "*.py"))
     )
     sources = (*styles.values(), *templates.values())
@@ -37,7 +36,7 @@ def check_sources(root: Path, edition: Edition, tokens: Tokens | None, press: Pa
         problems += template_problems(text, shown, variables)
     for shown, text in drawings.items():
         problems += python_problems(text, shown, tokens.hexes if tokens else ())
-    problems += page_type_problems(dict(found(root, press, "layouts/pages", "*.html.j2")), edition)
+    problems += page_type_problems(dict(search.files("layouts/pages", "*.html.j2")), edition)
     if tokens is None:
         return problems
     for name in edition.images:

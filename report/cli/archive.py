@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from report.cli.options import Context, Json, Out, Quiet, shown
+from report.cli.options import Json, Out, Quiet, shown, workspace
 
 Archive = Annotated[
     Path | None, typer.Option("--archive", help="The folder of the archive. Default: archive/.", show_default=False)
@@ -32,7 +32,7 @@ class _Adding(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add `archive` with its commands."""
     archive = typer.Typer(
         cls=_Adding,
@@ -40,17 +40,18 @@ def register(app: typer.Typer, context: Context) -> None:
         help="Keep every yearly edition: `archive EDITION` adds one; nothing is ever overwritten or deleted.",
     )
     for command in (_add, _verify, _list, _rebuild, _index):
-        command(archive, context)
+        command(archive)
     app.add_typer(archive, name="archive")
 
 
-def _place(context: Context, named: Path | None) -> Path:
-    return named or context.root() / "archive"
+def _place(context: typer.Context, named: Path | None) -> Path:
+    return named or workspace(context).root / "archive"
 
 
-def _add(app: typer.Typer, context: Context) -> None:
+def _add(app: typer.Typer) -> None:
     @app.command(DEFAULT)
     def add_command(
+        context: typer.Context,
         edition: Annotated[str, typer.Argument(help="The edition, a folder of data/.", show_default=False)],
         reason: Annotated[
             str, typer.Option(help="Why this version is archived. A correction (v2 and later) needs one.")
@@ -78,10 +79,10 @@ def _add(app: typer.Typer, context: Context) -> None:
         from report.cli.listing import listing
         from report.progress import Progress
 
-        project, place = context.project(), _place(context, archive)
+        project, place = workspace(context).project(), _place(context, archive)
         name, date = project.edition(edition), day.date().isoformat() if day else None
         added = archive_edition(
-            project, name, context.out(out), place, reason, date, allow_uncommitted, Progress(quiet)
+            project, name, workspace(context).out(out), place, reason, date, allow_uncommitted, Progress(quiet)
         )
         typer.echo(shown(place / added.label.identifier))
         if added.problems:
@@ -89,9 +90,10 @@ def _add(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(1)
 
 
-def _verify(app: typer.Typer, context: Context) -> None:
+def _verify(app: typer.Typer) -> None:
     @app.command("verify")
     def verify_command(
+        context: typer.Context,
         edition: ArchivedEdition = None,
         everything: Annotated[bool, typer.Option("--all", help="Verify every edition.")] = False,
         archive: Archive = None,
@@ -117,9 +119,9 @@ def _verify(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(1)
 
 
-def _list(app: typer.Typer, context: Context) -> None:
+def _list(app: typer.Typer) -> None:
     @app.command("list")
-    def list_command(archive: Archive = None) -> None:
+    def list_command(context: typer.Context, archive: Archive = None) -> None:
         """Show the editions and versions in the archive, with their dates, sizes and reasons."""
         from report.archive.shelf import shelf, table
 
@@ -127,9 +129,10 @@ def _list(app: typer.Typer, context: Context) -> None:
         typer.echo(table(kept) if kept else "There is nothing in the archive yet: build.py archive EDITION")
 
 
-def _rebuild(app: typer.Typer, context: Context) -> None:
+def _rebuild(app: typer.Typer) -> None:
     @app.command("rebuild")
     def rebuild_command(
+        context: typer.Context,
         edition: ArchivedEdition = None,
         version: Annotated[str | None, typer.Option(help="The version, as v1. Default: the newest.")] = None,
         archive: Archive = None,
@@ -154,15 +157,15 @@ def _rebuild(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(1)
 
 
-def _index(app: typer.Typer, context: Context) -> None:
+def _index(app: typer.Typer) -> None:
     @app.command("index")
-    def index_command(archive: Archive = None) -> None:
+    def index_command(context: typer.Context, archive: Archive = None) -> None:
         """Write the archive's index.html and its covers again; this also happens whenever an edition is archived."""
         from report.archive.index import INDEX, write_index
         from report.cli.listing import listing
 
         place = _place(context, archive)
-        if problems := write_index(place, context.project().tokens(), fresh=True):
+        if problems := write_index(place, workspace(context).project().tokens(), fresh=True):
             typer.echo(listing(problems), err=True)
             raise typer.Exit(1)
         typer.echo(shown(place / INDEX))

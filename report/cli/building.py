@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from report.cli.ending import status_of, tell
-from report.cli.options import Context, Out, PrinterName, Quiet, Strict, shown
-from report.processes.parallel import PROCESSORS, run_forked
+from report.cli.options import Out, PrinterName, Quiet, Strict, Workspace, shown, workspace
+from report.faults import INTERNAL
+from report.processes.child import PROCESSORS, CrashError
+from report.processes.jobs import run_forked
 
 if TYPE_CHECKING:
-    from report.cache.store import Cache
+    from report.drawing.run import Drawings
 
 VARIANT_NAMES = ("print", "screen", "archive")
 COVER_NAMES = ("cover", "block")
@@ -50,11 +52,12 @@ class BuildOptions:
     strict: bool
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add build."""
 
     @app.command("build")
     def build_command(
+        context: typer.Context,
         editions: Editions = None,
         every: Annotated[bool, typer.Option("--all", help="Build every edition of data/.")] = False,
         only: Only = None,
@@ -89,16 +92,17 @@ def register(app: typer.Typer, context: Context) -> None:
         The word `build` may be left out: `build.py 2023-24 --only screen`.
         """
         variants = (*_variants(only), *(COVER_NAMES if cover else ()))
-        asked = BuildOptions(variants, context.out(out), printer, validated, draft, explain, cached, quiet, strict)
-        known = context.bare_project()
+        place = workspace(context)
+        asked = BuildOptions(variants, place.out(out), printer, validated, draft, explain, cached, quiet, strict)
+        known = place.bare_project()
         names = known.editions if every else [known.edition(name) for name in editions or (None,)]
         if len(names) == 1:
-            build_one(context, names[0], asked)
-        elif status := _build_each(context, list(dict.fromkeys(names)), asked):
+            build_one(place, names[0], asked)
+        elif status := _build_each(place, list(dict.fromkeys(names)), asked):
             raise typer.Exit(status)
 
 
-def _build_each(context: Context, names: Sequence[str], asked: BuildOptions) -> int:
+def _build_each(place: Workspace, names: Sequence[str], asked: BuildOptions) -> int:
     """Build editions in processes of their own, as many at a time as there are processors. Returns the worst status."""
 
     def told(name: str, said: tuple[int, str, str]) -> None:
@@ -107,48 +111,55 @@ def _build_each(context: Context, names: Sequence[str], asked: BuildOptions) -> 
         typer.echo(err, nl=False, err=True)
         typer.echo(out, nl=False)
 
-    jobs = {name: partial(_captured, context, name, asked) for name in names}
-    done = run_forked(jobs, at_once=PROCESSORS, done=told, may_fork=True)
+    jobs = {name: partial(_captured, place, name, asked) for name in names}
+    done = run_forked(jobs, at_once=PROCESSORS, done=told, crashed=_crashed, may_fork=True)
     return max(status for status, _, _ in done.values())
 
 
-def _captured(context: Context, name: str, asked: BuildOptions) -> tuple[int, str, str]:
+def _crashed(name: str, crash: CrashError) -> tuple[int, str, str]:
+    """Say that the process of one edition is gone; the others are built all the same."""
+    hint = "Memory ran out: build fewer editions at once." if crash.greedy else INTERNAL
+    return 1, "", f"error: {crash}.\n      {hint}\n"
+
+
+def _captured(place: Workspace, name: str, asked: BuildOptions) -> tuple[int, str, str]:
     """Build an edition and return its status and what was said."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        status = status_of(lambda: build_one(context, name, asked))
+        status = status_of(lambda: build_one(place, name, asked))
     return status, out.getvalue(), err.getvalue()
 
 
-def build_one(context: Context, name: str, asked: BuildOptions) -> None:
+def build_one(place: Workspace, name: str, asked: BuildOptions) -> None:
     """Build an edition, or find that it is up to date; say what there is. Raises ReportError."""
     from report.cache.store import Cache
     from report.progress import Progress
-    from report.sets.freshness import fresh, gather, read_record
+    from report.sets.freshness import fresh, gather
+    from report.sets.manifest import read_manifest
     from report.sets.outputs import current_set, set_name
 
     placed = set_name(name, asked.draft)
     inputs = gather(  # before the drawing functions are loaded: what is drawn is kept under what was read
-        context.root(), name, context.press(), printer=asked.printer, validated=asked.validated, draft=asked.draft
+        place.bare_project().search, name, printer=asked.printer, validated=asked.validated, draft=asked.draft
     )
     before = current_set(asked.out, placed)
     record = fresh(before, inputs, asked.variants) if asked.cached else None
     if asked.explain:
-        _explain(inputs.reasons((read_record(before) or {}).get("inputs")), bool(record))
+        _explain(inputs.reasons(read_manifest(before).get("inputs")), bool(record))
     if record:
         _up_to_date(record, asked.out / placed, asked)
         _since_approved(asked.out, name, placed, asked.quiet)
         return
     from report.pipeline import build
 
-    cache = Cache(context.root() / ".cache" if asked.cached else None)
+    cache = Cache(place.root / ".cache" if asked.cached else None)
     progress = Progress(asked.quiet)
     built = build(
-        context.project(), name, asked.variants, asked.out, progress, asked.strict, asked.printer, asked.validated,
+        place.project(), name, asked.variants, asked.out, progress, asked.strict, asked.printer, asked.validated,
         inputs, cache, asked.draft,
     )  # fmt: skip
     if asked.explain:
-        _explain_steps(cache, built.looked)
+        _explain_steps(built.drawings, built.examined)
     tell(built.problems)
     _still_to_renew(built.manifest.to_renew)
     for entry in built.manifest.files if not asked.quiet else ():
@@ -172,11 +183,11 @@ def _explain(reasons: list[str], up_to_date: bool) -> None:
     typer.echo("So it checks, composes, lays out and writes everything.", err=True)
 
 
-def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
+def _explain_steps(drawings: Drawings, examined: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
     """Say of the steps that go by parts which parts ran, because what they are made from is new, and which did not."""
-    drawn = ", ".join(cache.misses) or "nothing"
-    typer.echo(f"draw: {drawn}, whose data or code changed; {len(cache.hits)} were kept.", err=True)
-    for variant, kinds in looked.items():
+    drawn = ", ".join(drawings.anew) or "nothing"
+    typer.echo(f"draw: {drawn}, whose data or code changed; {len(drawings.kept)} were kept.", err=True)
+    for variant, kinds in examined.items():
         for kind, (pages, count) in kinds.items():
             named = f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}" if pages else "no page"
             which = "every page" if len(pages) == count else named
@@ -187,7 +198,7 @@ def _explain_steps(cache: Cache, looked: Mapping[str, Mapping[str, tuple[tuple[i
 def _up_to_date(record: dict[str, Any], folder: Path, asked: BuildOptions) -> None:
     """Say what stands there already, with its warnings."""
     from report.problems import ReportError
-    from report.sets.freshness import problems_of
+    from report.sets.manifest import problems_of
 
     problems = tuple(problems_of(record))
     if asked.strict and problems:

@@ -8,16 +8,17 @@ from typing import Annotated
 import typer
 
 from report.cli.ending import tell_fault
-from report.cli.options import Context, EditionArgument, Json, Out, Quiet, shown
+from report.cli.options import EditionArgument, Json, Out, Quiet, shown, workspace
 
 DIFFERENT, TROUBLE = 1, 2  # as with diff and cmp
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add diff and approve."""
 
     @app.command("diff")
     def diff_command(
+        context: typer.Context,
         old: Annotated[Path, typer.Argument(help="A PDF, or the folder of a build.", show_default=False)],
         new: Annotated[Path, typer.Argument(help="The same of what came after.", show_default=False)],
         json: Json = False,
@@ -48,7 +49,7 @@ def register(app: typer.Typer, context: Context) -> None:
             done = compare(first, second, (str(old), str(new)), html is not None, Progress(quiet))
             typer.echo(as_json(done.difference) if json else table(done.difference), nl=not json)
             if html:
-                write_file(html, report_page(done, context.project().tokens()).encode())
+                write_file(html, report_page(done, workspace(context).project().tokens()).encode())
                 typer.echo(f"{html}", err=True)
         except ReportError as failure:
             typer.echo(listing(failure.problems), err=True)
@@ -60,15 +61,15 @@ def register(app: typer.Typer, context: Context) -> None:
             raise typer.Exit(DIFFERENT)
 
     @app.command("approve")
-    def approve_command(edition: EditionArgument = None, out: Out = None) -> None:
+    def approve_command(context: typer.Context, edition: EditionArgument = None, out: Out = None) -> None:
         """Keep the present set as the proof to compare with: each later build says in a line what differs from it.
 
         The proof is in .approved/EDITION beside the sets, and stays until another one is approved.
         """
         from report.diff.approved import approve
 
-        folder = context.out(out)
-        kept = approve(folder, context.project().edition(edition))
+        folder = workspace(context).out(out)
+        kept = approve(folder, workspace(context).project().edition(edition))
         for name in kept.stale:
             typer.echo(f"{name} is from an earlier build than the rest of the set.", err=True)
         typer.echo(f"{shown(kept.folder)}  approved: each later build says what differs from it.")

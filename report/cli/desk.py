@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from report.cli.options import Context, EditionArgument, PrinterName
+from report.cli.options import EditionArgument, PrinterName, Workspace, workspace
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
-    from report.desk.workshop import StoredFiles
+    from report.processes.server import StoredFiles
     from report.project import Project
     from report.sets.freshness import Inputs
 
@@ -23,11 +23,12 @@ EDITOR = "vscode://file/{file}:{line}:{column}"
 _EDITOR = re.compile(r"(?!javascript|data|vbscript)[a-z][a-z0-9+.-]*:.*\{file\}.*", re.IGNORECASE)
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add watch."""
 
     @app.command("watch")
     def watch_command(
+        context: typer.Context,
         edition: EditionArgument = None,
         port: Annotated[
             int | None,
@@ -54,8 +55,9 @@ def register(app: typer.Typer, context: Context) -> None:
         if not _EDITOR.fullmatch(editor):
             what, hint = f"`{editor}` is no address of an editor.", f"An example: {EDITOR}"
             raise ReportError([error("editor", Place("EDITOR_URL"), what, hint)])
-        project = context.project()
-        name, root = project.edition(edition), context.root()
+        place = workspace(context)
+        project, root = place.project(), place.root
+        name = project.edition(edition)
 
         def build(kept: StoredFiles, wanted: str) -> Iterator[Any]:
             from report.cache.store import Cache
@@ -63,11 +65,11 @@ def register(app: typer.Typer, context: Context) -> None:
             from report.sets.freshness import gather
 
             def inputs() -> Inputs:
-                return gather(root, name, project.press)
+                return gather(project.search, name)
 
             found = inputs()  # before the drawing functions are read, so that no drawing is kept under another's name
             cache = Cache(root / ".cache", still=lambda: inputs() == found)
-            return build_preview(_fresh_project(context), name, wanted, printer, kept, found, cache)
+            return build_preview(_fresh_project(place), name, wanted, printer, kept, found, cache)
 
         def pictures(kept: StoredFiles, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
             from report.desk import pictures as rendering
@@ -92,10 +94,10 @@ def _warm() -> None:
         importlib.import_module(library)
 
 
-def _fresh_project(context: Context) -> Project:
+def _fresh_project(place: Workspace) -> Project:
     """Return the project with the drawing functions as they are now on disk. For a process that ends afterwards."""
     for name in [each for each in sys.modules if each.partition(".")[0] == "figures"]:
         del sys.modules[name]
     sys.dont_write_bytecode = True  # what is compiled within a second of a save would be taken for current
     importlib.invalidate_caches()
-    return context.project()
+    return place.project()

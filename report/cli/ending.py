@@ -1,13 +1,16 @@
-"""How a command ends: problems are listed, a fault of the press is told in a line, and there is always a status."""
+"""How a command ends: problems are listed, an internal error takes one line, and there is always an exit status."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import typer
+
+from report.faults import fault_of_staff, text_of
 
 INTERRUPTED = 130
 
@@ -41,16 +44,25 @@ def status_of(run: Callable[[], object], unprepared: Callable[[str], int] | None
             typer.echo("Stopped. The last complete set is still in place.", err=True)
         return status
     except Exception as failure:
-        if isinstance(failure, ImportError) and unprepared:
+        if problem := fault_of_staff(failure):
+            tell((problem,))
+            return 1
+        if unprepared and isinstance(failure, ImportError) and _is_missing(failure.name):
             return unprepared(str(failure.name))
         tell_fault(failure)
         return 1
     return 0
 
 
+def _is_missing(library: str | None) -> bool:
+    """Tell whether a library is not installed, rather than one of the program's own modules being wrong."""
+    top = (library or "").partition(".")[0]
+    return bool(top) and top not in {"report", "figures"} and find_spec(top) is None
+
+
 def tell_fault(failure: Exception) -> None:
     """Say in a line what nobody foresaw; with REPORT_DEBUG set, raise it instead."""
     if "REPORT_DEBUG" in os.environ:
         raise failure
-    typer.echo(f"A fault of the press, not of your data: {type(failure).__name__}: {failure}", err=True)
+    typer.echo(f"Internal error (your data is fine): {text_of(failure)}", err=True)
     typer.echo("The last complete set is still in place. Run again with REPORT_DEBUG=1 for a traceback.", err=True)

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import AnyPdf, Context, EditionArgument, Json, Out, PrinterName, shown
+from report.cli.options import AnyPdf, EditionArgument, Json, Out, PrinterName, shown, workspace
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add preflight, access and proof."""
 
     @app.command("preflight")
     def preflight_command(
+        context: typer.Context,
         file: AnyPdf,
         printer: PrinterName = "sheetfed-us",
         json: Json = False,
@@ -31,14 +32,14 @@ def register(app: typer.Typer, context: Context) -> None:
         from report.preflight.run import guarded
         from report.preflight.webpage import report_page
         from report.press.printers import load_printer
-        from report.processes.parallel import guarded_job
+        from report.processes.jobs import guarded_job
         from report.sets.outputs import read_file, write_file
 
         data = read_file(file)
         done = guarded(data, file.name, load_printer(printer), ink)
         typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
         if html:
-            tokens = context.project().tokens()
+            tokens = workspace(context).project().tokens()
             write_file(html, guarded_job(lambda: report_page(done, data, tokens), file.name).encode())
             typer.echo(f"{html}", err=True)
         if not done.outcome.passed:
@@ -46,6 +47,7 @@ def register(app: typer.Typer, context: Context) -> None:
 
     @app.command("access")
     def access_command(
+        context: typer.Context,
         file: AnyPdf,
         json: Json = False,
         html: Annotated[Path | None, typer.Option(help="Also write the report as a web page, to print.")] = None,
@@ -61,13 +63,14 @@ def register(app: typer.Typer, context: Context) -> None:
         done = access(read_file(file), file.name)
         typer.echo(as_json(done) if json else done.table(), nl=not json)
         if html:
-            write_file(html, report_page(done, context.project().tokens()).encode())
+            write_file(html, report_page(done, workspace(context).project().tokens()).encode())
             typer.echo(f"{html}", err=True)
         if not done.passed:
             raise typer.Exit(1)
 
     @app.command("proof")
     def proof_command(
+        context: typer.Context,
         edition: EditionArgument = None,
         out: Out = None,
         sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
@@ -81,7 +84,7 @@ def register(app: typer.Typer, context: Context) -> None:
         from report.press.printers import load_printer
         from report.press.proofs import make_proofs
 
-        name = context.project().edition(edition)
+        name = workspace(context).project().edition(edition)
         caliper = float(load_printer(printer).values.binding.caliper)
-        for path in make_proofs(context.out(out), name, sheet, caliper, flip):
+        for path in make_proofs(workspace(context).out(out), name, sheet, caliper, flip):
             typer.echo(shown(path))

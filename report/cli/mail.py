@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import Context, EditionArgument, Out, Quiet, shown
+from report.cli.options import EditionArgument, Out, Quiet, shown, workspace
 
 
-def register(app: typer.Typer, context: Context) -> None:
+def register(app: typer.Typer) -> None:
     """Add email."""
 
     @app.command("email")
     def email_command(
+        context: typer.Context,
         edition: EditionArgument = None,
         to: Annotated[
             Path | None, typer.Option("--to", help="The recipients: a YAML or CSV file, kept outside git.")
@@ -53,11 +54,19 @@ def register(app: typer.Typer, context: Context) -> None:
         from report.mail.run import MailOptions, run
         from report.progress import Progress
 
-        project = context.project()
+        place = workspace(context)
+        project = place.project()
         asked = MailOptions(
-            project.edition(edition), context.out(out), to, settings, tuple(only or ()), limit, tuple(decided or ()),
-            send, corrected,
-        )  # fmt: skip
+            project.edition(edition),
+            place.out(out),
+            to,
+            settings,
+            tuple(only or ()),
+            limit,
+            tuple(decided or ()),
+            send,
+            corrected,
+        )
         done = run(project, asked, Progress(quiet))
         if text := listing(done.problems, colour=sys.stderr.isatty()):
             typer.echo(text, err=True)

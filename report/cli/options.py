@@ -1,11 +1,11 @@
 """What the commands share: options, and where everything is.
 
-In: nothing. Out: annotated types for typer, and `Context`.
+In: nothing. Out: annotated types for typer, and `Workspace`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from report.design.look import Artwork, ChartForm
     from report.project import Project
 
 EditionArgument = Annotated[
@@ -34,23 +35,43 @@ Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where everything is: asked for when a command runs, not before."""
+Drawings = tuple["Mapping[str, ChartForm]", "Mapping[str, Artwork]"]
 
-    root: Callable[[], Path]
-    project: Callable[[], Project]
-    press: Callable[[], Path]
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where everything is: the program's folder, the project's, and the drawing functions, loaded when asked for."""
+
+    program: Path
+    root: Path
+    drawings: Callable[[], Drawings]
+
+    def project(self) -> Project:
+        """Return the project with its drawing functions."""
+        from report.project import Project
+
+        return Project(self.root, *self.drawings(), self.program)
 
     def bare_project(self) -> Project:
         """Return the project without its drawing functions, which take a moment to load."""
         from report.project import Project
 
-        return Project(self.root(), {}, {}, self.press())
+        return Project(self.root, {}, {}, self.program)
+
+    @property
+    def editions(self) -> list[str]:
+        """The names of the project's editions, oldest first."""
+        return self.bare_project().editions
 
     def out(self, named: Path | None) -> Path:
         """Return the folder of finished sets."""
-        return named or self.root() / "dist"
+        return named or self.root / "dist"
+
+
+def workspace(context: typer.Context) -> Workspace:
+    """Return the workspace of a command."""
+    place: Workspace = context.obj
+    return place
 
 
 def shown(path: Path) -> Path:

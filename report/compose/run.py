@@ -18,8 +18,8 @@ from report.compose.views import ReportView
 from report.design.tokens import Tokens
 from report.design.typography import balanced_html, en_dashes, expanded, no_lonely_word
 from report.drawing.sheets import ArtworkSheet
-from report.overlay import homes
 from report.problems import Place, Problem, ReportError, error
+from report.searchpath import SearchPath
 
 PAGE_STYLES = "pages"
 _PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.DOTALL)
@@ -33,12 +33,10 @@ class Composition:
     styles: tuple[tuple[str, str], ...]
 
 
-def compose(
-    view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, root: Path, press: Path | None = None
-) -> Composition:
-    """Fill the templates of `root`/layouts, or the press's. Raises ReportError with the template's file and line."""
+def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, search: SearchPath) -> Composition:
+    """Fill the templates of layouts/. Raises ReportError with the template's file and line."""
     environment = Environment(
-        loader=FileSystemLoader([home / "layouts" for home in reversed(homes(root, press))]),
+        loader=FileSystemLoader([folder / "layouts" for folder in search.folders]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -55,7 +53,7 @@ def compose(
     styles = [
         ("tokens", tokens.css()),
         ("sheets", "\n".join(sheet.css for sheet in sheets.values())),
-        *((f"styles/{path.name}", path.read_text("utf-8")) for path in stylesheets(root, press)),
+        *((f"styles/{path.name}", path.read_text("utf-8")) for path in stylesheets(search)),
     ]
     head, body, rest = html.partition("<body")
     rest = expanded(en_dashes(rest), view.config.abbreviations)
@@ -79,13 +77,13 @@ def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
     return filled
 
 
-def stylesheets(root: Path, press: Path | None = None) -> Iterable[Path]:
+def stylesheets(search: SearchPath) -> Iterable[Path]:
     """Return the stylesheets in the order of the cascade: numbered general ones, one per page type, a project's own.
 
     One of the project's own stands in the place of the press's of that name.
     """
     ordered: dict[Path, Path] = {}
-    for home in homes(root, press):
+    for home in reversed(search.folders):
         for folder in (home / "styles", home / "styles" / PAGE_STYLES):
             ordered |= {path.relative_to(home): path for path in sorted(folder.glob("*.css"))}
     return list(ordered.values())

@@ -76,7 +76,7 @@ class Viewer:
             id=section.id,
             page=front.page,
             title=front.title,
-            src=f"{section.document.file}:{section.document.place(('title',)).line}",
+            src=section.document.place(("title",)).source,
             kicker=front.kicker or "",
             sheet=sheet if sheet in self.sheets else None,
             renew=self.draft and front.renew,
@@ -103,7 +103,7 @@ class Viewer:
             id=f"quote-{name}",
             page="quote",
             title=quote.attribution,
-            src=f"{place.file}:{place.line}",
+            src=place.source,
             sheet=f"quote-{name}",
             renew=self.draft and quote.renew,
             artwork_alt=quote.artwork_alt or "",
@@ -115,16 +115,13 @@ class Viewer:
     def parts(self, section: Section) -> tuple[PartView, ...]:
         """Return the stories of a section."""
         titles = [plain(part.heading, self.edition.figure) for part in section.prose.parts]
-        notes = {
-            label: (self._notes_html(tokens), f"{place.file}:{place.line}")
-            for label, place, tokens in section.prose.notes
-        }
+        notes = {label: (self._notes_html(tokens), place.source) for label, place, tokens in section.prose.notes}
         return tuple(
             PartView(
                 anchor,
                 title,
                 tuple(self._blocks(part.blocks, notes, section.origin)),
-                f"{part.place.file}:{part.place.line}",
+                part.place.source,
             )
             for part, title, anchor in zip(section.prose.parts, titles, story_anchors(section.id, titles), strict=True)
         )
@@ -159,9 +156,7 @@ class Viewer:
         fact = self.edition.facts[name]
         figure, _, scale = self.edition.formats.number(fact.value, fact.unit).partition(NBSP)
         place = self.edition.fact_place(name)
-        return Callout(
-            name, fact.qualifier or "", figure, scale, fact.label, f"{place.file}:{place.line}", self._renew(fact)
-        )
+        return Callout(name, fact.qualifier or "", figure, scale, fact.label, place.source, self._renew(fact))
 
     def chart(self, name: str) -> ChartView:
         """Return a chart with its data table."""
@@ -188,7 +183,7 @@ class Viewer:
             columns=tuple(columns[index] for index in used),
             rows=tuple(tuple(row[index] for index in used) for row in rows),
             facts=tuple(row.id for row in (*art.data.rows, *([art.data.whole] if art.data.whole else []))),
-            src=f"{place.file}:{place.line}",
+            src=place.source,
             renew=self.draft and chart.renew,
         )
 

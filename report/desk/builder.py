@@ -32,7 +32,6 @@ from report.desk.records import (
     as_json,
 )
 from report.desk.sources import sources_of
-from report.desk.workshop import Keep, StoredFiles
 from report.edition.edition import Edition
 from report.engine.boxes import PageRecord
 from report.inspection.inspect import PageBoxes, Pdf, text_runs
@@ -43,7 +42,7 @@ from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
 from report.preflight.outcome import judged
 from report.preflight.plates import plates
-from report.problems import Place
+from report.processes.server import StoredFile, StoredFiles
 from report.progress import Progress
 from report.project import Project
 from report.proving.records import WrittenFile
@@ -63,21 +62,21 @@ def build_preview(
     kept: StoredFiles = EMPTY,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
-) -> Iterator[PreviewPart | Keep]:
+) -> Iterator[PreviewPart | StoredFile]:
     """Build one variant: first the pages that a change concerns, alone, then all. Raises ReportError where there can be
     no pages. `kept` is what earlier builds left.
     """
     silent = Progress(quiet=True)
     with composed_edition(project, name, printer, silent, False, inputs, cache) as composed:
         yield from glimpses(composed, kept, variant)
-        laid = lay_out(composed, silent, cache)
+        laid = lay_out(composed, silent)
     last = remembered(laid, composed, variant)
     order = overlays.reading_order(laid.layout.tree, len(laid.layout.pages))  # before writing, which changes boxes
     maker = Maker(laid)
     (written,) = maker.write([VARIANTS[variant]], laid.layout)
     boxes = Pdf(written.data).pages
     preview = _Previewer(project, laid, boxes).preview(variant, written.data, order)
-    yield Keep(preview.id, written.data)
+    yield StoredFile(preview.id, written.data)
     yield Pages(preview, marked(laid.problems, laid.layout.pages))
     yield last
     yield from _looked_through(maker, written, boxes)
@@ -86,7 +85,7 @@ def build_preview(
 def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) -> Iterator[PreviewPart]:
     """Look at the finished file as a build does, and keep what the overlays show."""
     laid, variant, pages = maker.laid, written.variant, maker.laid.layout.pages
-    problems = marked(file_problems(written, maker.report), pages)
+    problems = marked(file_problems(written, maker.context), pages)
     runs = tuple(text_runs(written.data))
     if variant.preflight:
         facts, inks, pictures = read_facts(written.data, written.name), [], {}
@@ -149,7 +148,7 @@ class _Previewer:
             sources,
             {name: sources.drawings.get(sheet.artwork, "") for name, sheet in laid.sheets.items()},
             {name: sources.drawings.get(chart.figure, "") for name, chart in laid.edition.charts.items()},
-            f"{config.file}:{config.line}",
+            config.source,
         )
 
     def _leaf(
@@ -196,9 +195,9 @@ class _Previewer:
             name: FactRecord(
                 value=edition.formats.fact(fact),
                 label=fact.label,
-                src=_place(edition.fact_place(name)),
+                src=edition.fact_place(name).source,
                 source=edition.config.sources[fact.source].title if fact.source in edition.config.sources else "",
-                uses=tuple((_place(use.place), use.what) for use in sorted(set(uses.get(name, ())))),
+                uses=tuple((use.place.source, use.what) for use in sorted(set(uses.get(name, ())))),
                 pages=in_text.get(name, ()),
                 charts=tuple((chart, on) for chart, on in charts.items() if name in _facts_of(edition, chart)),
             )
@@ -206,12 +205,8 @@ class _Previewer:
         }
 
 
-def _place(place: Place) -> str:
-    return f"{place.file}:{place.line}"
-
-
 def _src(edition: Edition, chart: str) -> str:
-    return _place(edition.place("charts", ("charts", chart)))
+    return edition.place("charts", ("charts", chart)).source
 
 
 def _facts_of(edition: Edition, name: str) -> tuple[str, ...]:

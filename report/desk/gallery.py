@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from report.desk.session import JobRunner
-from report.desk.workshop import Answer
+from report.processes.server import Answer
 
 CHUNK = 8  # thumbnails in one go
 AT_ONCE = 2

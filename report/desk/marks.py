@@ -44,7 +44,7 @@ def _record(problem: Problem, page: int, boxes: tuple[Frame, ...]) -> MarkedProb
 
 
 def _src(where: Place) -> str:
-    return f"{where.file}:{where.line}" if where.file and where.line else ""
+    return where.source if where.line else ""
 
 
 def _page_of(where: Place, pages: Sequence[PageRecord]) -> PageRecord | None:
@@ -65,7 +65,7 @@ def _entry(where: Place, pages: Sequence[PageRecord]) -> Place:
     if not where.line or where.page or not _ENTRIES.search(where.file):
         return where
     known = {src for page in pages for src in _sources(page) if src.startswith(f"{where.file}:")}
-    lines = [int(src.rpartition(":")[2]) for src in known]
+    lines = [Place.of_source(src).line for src in known]
     return replace(where, line=max((line for line in lines if line <= where.line), default=where.line))
 
 

@@ -14,10 +14,10 @@ from dataclasses import replace
 from hashlib import sha256
 
 from report.desk.records import QuickPreview
-from report.desk.workshop import Keep, StoredFiles
 from report.engine import pdf
 from report.layout.run import ComposedEdition, LaidOutEdition
 from report.making import Maker
+from report.processes.server import StoredFile, StoredFiles
 from report.variants import VARIANTS
 
 MOST = 3  # sections; with more of them the whole layout is as quick
@@ -29,17 +29,17 @@ _ELSEWHERE = "target-counter("  # a section that tells where others stand can't 
 SectionPages = tuple[str, int, int]  # a digest of what it is made from, its first page, how many it has
 
 
-def remembered(laid: LaidOutEdition, composed: ComposedEdition, variant: str) -> Keep:
+def remembered(laid: LaidOutEdition, composed: ComposedEdition, variant: str) -> StoredFile:
     """Return what the next build of a variant has to know of this one."""
     frame, sections = _parts(composed)
     first = {(each.src, each.name): page.number for page in reversed(laid.layout.pages) for each in page.components}
     starts = [first.get((section.src, section.page), 0) for section in composed.view.sections]
     ends = [*starts[1:], len(laid.layout.pages) + 1]
     found = [(key, start, end - start) for (key, _), start, end in zip(sections, starts, ends, strict=False)]
-    return Keep(_name(variant), json.dumps([frame, found]).encode())
+    return StoredFile(_name(variant), json.dumps([frame, found]).encode())
 
 
-def glimpses(composed: ComposedEdition, kept: StoredFiles, variant: str) -> Iterator[Keep | QuickPreview]:
+def glimpses(composed: ComposedEdition, kept: StoredFiles, variant: str) -> Iterator[StoredFile | QuickPreview]:
     """Lay out the sections that differ from the last build, if these are few, and say where their pages are."""
     frame, sections = _parts(composed)
     before, old = json.loads(kept.get(_name(variant), b'["", []]'))
@@ -56,7 +56,7 @@ def glimpses(composed: ComposedEdition, kept: StoredFiles, variant: str) -> Iter
 
 def _glimpse(
     composed: ComposedEdition, section: str, start: int, count: int, variant: str
-) -> Iterator[Keep | QuickPreview]:
+) -> Iterator[StoredFile | QuickPreview]:
     """Lay out one section as it stands in the edition: from a page of that number, on that side."""
     skipped = 1 - start % 2  # a verso comes after a recto, which is left out
     whole, document = _BODY.fullmatch(composed.document.html), composed.document
@@ -68,9 +68,9 @@ def _glimpse(
     layout = pdf.lay_out(alone, composed.served)
     if len(layout.pages) != skipped + count:
         return
-    (file,) = Maker(composed.on_pages(layout, ())).write([VARIANTS[variant]], layout)
+    (file,) = Maker(composed.on_pages(layout)).write([VARIANTS[variant]], layout)
     name = sha256(file.data).hexdigest()[:16]
-    yield Keep(name, file.data)
+    yield StoredFile(name, file.data)
     yield QuickPreview({start + place: (name, skipped + place + 1) for place in range(count)})
 
 

@@ -29,8 +29,8 @@ from report.desk.guard import LOOPBACK, RequestGuard
 from report.desk.pictures import SCALES
 from report.desk.session import Session
 from report.desk.watching import changes
-from report.desk.workshop import JobFunction, Workshop
 from report.problems import Place, ReportError, error
+from report.processes.server import JobFunction, JobServer
 
 WEB = Path(__file__).with_name("web")
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
@@ -53,29 +53,34 @@ class Desk:
 
 
 class _RunningDesk:
-    """A running desk: the workshop, the session and the gallery, tied together in one event loop."""
+    """A running desk: the job server, the session and the gallery, tied together in one event loop."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.workshop = Workshop(desk.jobs, desk.warm)
+        self.job_server = self._new_server()
         self.session = Session(self, desk.variants, desk.about)
         self.gallery = Gallery(self)
         self.stop_watching = anyio.Event()
 
-    # the workshop as session and gallery know it: another one takes its place when it is gone
+    def _new_server(self) -> JobServer:
+        server = JobServer(self.desk.jobs, self.desk.warm)
+        server.warm_up()
+        return server
+
+    # the job server as session and gallery know it: another one takes its place when it is gone
 
     def start(self, job: str, *arguments: Any) -> int:
-        return self.workshop.start(job, *arguments)
+        return self.job_server.start(job, *arguments)
 
     def stop(self, number: int) -> None:
-        self.workshop.stop(number)
+        self.job_server.stop(number)
 
     def listen(self) -> None:
-        asyncio.get_running_loop().add_reader(self.workshop.connection.fileno(), self._heard)
+        asyncio.get_running_loop().add_reader(self.job_server.connection.fileno(), self._heard)
 
     def _heard(self) -> None:
         try:
-            answer = self.workshop.receive()
+            answer = self.job_server.receive()
         except (EOFError, OSError):
             self._replace()
             return
@@ -83,11 +88,11 @@ class _RunningDesk:
             self.session.answered(answer)
 
     def _replace(self) -> None:
-        asyncio.get_running_loop().remove_reader(self.workshop.connection.fileno())
-        self.workshop.close()
+        asyncio.get_running_loop().remove_reader(self.job_server.connection.fileno())
+        self.job_server.close()
         if self.session.closing:
             return
-        self.workshop = Workshop(self.desk.jobs, self.desk.warm)
+        self.job_server = self._new_server()
         self.listen()
         self.gallery.lost()
         self.session.lost()
@@ -202,7 +207,7 @@ def serve(desk: Desk, port: int | None) -> None:
     except KeyboardInterrupt:  # the usual way to end
         pass
     finally:
-        room.workshop.close()
+        room.job_server.close()
         listening.close()
 
 

@@ -17,8 +17,10 @@ from typing import Any, Protocol
 
 from report.desk.marks import marked, pending
 from report.desk.records import Contrasts, FileFindings, Inks, MarkedProblem, Pages, PreviewPart, QuickPreview, as_json
-from report.desk.workshop import Answer
+from report.faults import INTERNAL
 from report.problems import Place, Problem, error
+from report.processes.child import CrashError
+from report.processes.server import Answer
 
 MOST_RESTARTS = 3  # in a row, so that someone who never stops typing sees pages too
 HEARTBEAT = 15.0  # seconds
@@ -138,10 +140,10 @@ class Session:
             shown.overlays_of["ink"] = shown.id
 
     def _ended(self, shown: VariantView, answer: Answer) -> None:
-        if answer.kind == "done":
+        if answer.kind == "result":
             shown.stage = "ready"
             return
-        problems: Sequence[Problem] = answer.value if answer.kind == "problems" else [_gone(answer.value)]
+        problems: Sequence[Problem] = answer.value if answer.kind == "problems" else [_crashed(answer.value)]
         if shown.stage == "checking":  # the pages are there; only looking through them failed
             shown.stage, shown.found = "ready", marked(problems, ())
         else:
@@ -211,6 +213,5 @@ class Session:
         self.news = asyncio.Event()
 
 
-def _gone(status: object) -> Problem:
-    hint = "Look at the last change; save again to build again."
-    return error("build-gone", Place(), f"The build's process ended without a word (status {status}).", hint)
+def _crashed(crash: CrashError) -> Problem:
+    return error("build-gone", Place(), f"The build failed: {crash}.", f"Look at the last change. {INTERNAL}")

@@ -19,7 +19,7 @@ from report.diff.records import ReadFile
 from report.diff.shifts import shifts
 from report.diff.sources import FileToCompare, in_order
 from report.diff.words import PageComparison, compare_words
-from report.processes.parallel import guarded_job, guarded_jobs
+from report.processes.jobs import guarded_job, guarded_jobs
 from report.progress import Progress
 
 _PAGES_PER_JOB = 16

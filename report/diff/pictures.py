@@ -1,7 +1,7 @@
 """Compare the rendered pictures of two pages: where they differ, how much, and an image of the differences.
 
 In: the bytes of two files and the pairs of pages. Out: `PictureChange`s. Runs in child processes with limits
-(`report.processes.parallel.guarded_jobs`), a batch of pages per job.
+(`report.processes.jobs.guarded_jobs`), a batch of pages per job.
 """
 
 from __future__ import annotations

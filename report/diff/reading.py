@@ -1,7 +1,7 @@
 """Read a PDF of any origin for a comparison.
 
 In: bytes. Out: `records.ReadFile`. An unreadable page is marked as such; an unreadable file raises `ReportError`. Runs
-in child processes with limits (`report.processes.parallel.guarded_jobs`), because a file may be foreign or hostile.
+in child processes with limits (`report.processes.jobs.guarded_jobs`), because a file may be foreign or hostile.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.problems import Place, ReportError, error
-from report.sets.freshness import MANIFEST, read_record
+from report.sets.manifest import NAME, read_manifest
 from report.sets.outputs import read_file
 
 ORDER = ("screen", "archive", "print")  # the first is reported in full, the others only where they differ from it
@@ -36,7 +36,7 @@ def sources(path: Path, label: str = "") -> dict[str, FileToCompare]:
     label = label or str(path)
     if not path.is_dir():
         return {"": FileToCompare("", label, read_file(path))}
-    entries = (read_record(path) or {}).get("files")
+    entries = read_manifest(path).get("files")
     files: dict[str, FileToCompare] = {}
     for entry in entries if isinstance(entries, list) else ():
         name, variant = _name_and_variant(entry)
@@ -45,7 +45,7 @@ def sources(path: Path, label: str = "") -> dict[str, FileToCompare]:
             current = entry.get("current") is not False
             files[variant] = FileToCompare(variant, f"{label}/{name}", read_file(file), current)
     if not files:
-        what = f"This folder does not contain a build: no {MANIFEST} lists its files."
+        what = f"This folder does not contain a build: no {NAME} lists its files."
         raise ReportError([error("no-build", Place(label), what, "Name a PDF, or the folder of a build.")])
     return files
 

@@ -82,7 +82,7 @@ def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[
     """
     for token in tokens:
         if token.map and token.nesting == 1:
-            token.attrSet("data-src", f"{origin.file}:{origin.line + token.map[0]}")
+            token.attrSet("data-src", Place(origin.file, origin.line + token.map[0]).source)
     markdown = _markdown()
     html = str(markdown.renderer.render(list(tokens), markdown.options, {"resolve": resolve, "notes": notes}))
     return _LAST_WORD.sub(rf"{NBSP}\1", html)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest.mock import patch
 
 import weasyprint.draw
 import weasyprint.svg
 from weasyprint.images import SVGImage
+
+from report.engine.internals import replaced
 
 _PLAIN = re.compile(r"[MLCZz\d.,\s-]*")
 _N = r" -?\d+(?:\.\d+)?"
@@ -59,8 +60,8 @@ def painted_quickly() -> Iterator[None]:
             background(stream, layer, style)
 
     with ExitStack() as stack:
-        stack.enter_context(patch.dict(weasyprint.svg.TAGS, {"path": path}))
-        stack.enter_context(patch.object(weasyprint.draw, "draw_background_image", draw_background_image))
+        stack.enter_context(replaced(weasyprint.svg.TAGS, "path", path))
+        stack.enter_context(replaced(weasyprint.draw, "draw_background_image", draw_background_image))
         yield
 
 

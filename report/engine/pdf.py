@@ -23,7 +23,7 @@ from typing import Any
 
 from report.compose.run import Composition
 from report.engine.boxes import PageRecord, page_records
-from report.engine.tags import engine
+from report.engine.tags import adapter
 from report.engine.tags.marking import ContentMarker
 from report.engine.tags.pieces import PieceNumbers, gather
 from report.engine.tags.plan import TagTreeBuilder, heading_gaps
@@ -104,7 +104,7 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
         ]
         html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
         numbers = PieceNumbers()
-        with engine.before_layout(lambda _, root: numbers.give(root)):
+        with adapter.before_layout(lambda _, root: numbers.give(root)):
             document = html.render(stylesheets=styles, font_config=fonts)
     tree = _tree(html, document, numbers)
     return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
@@ -132,7 +132,7 @@ def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
     if not variant.bleed:
         for page in document.pages:
             page.bleed = dict.fromkeys(page.bleed, 0)
-    with _messages() as messages, engine.while_writing(ContentMarker(layout.tree)), painted_quickly():
+    with _messages() as messages, adapter.while_writing(ContentMarker(layout.tree)), painted_quickly():
         document.write_pdf(out, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 

@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Name, String
 
+from report.variants import PDFA3A, PDFUA1, PDFX4
+
 PRODUCER = "Annual Report Press"
-PDFX4, PDFA3A, PDFUA1 = "PDF/X-4", "PDF/A-3a", "PDF/UA-1"
 _NAMESPACE = uuid.UUID("5c1a3f0e-6c65-5d0f-9d29-1c0b8f0f6a55")
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

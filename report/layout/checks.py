@@ -46,8 +46,7 @@ def check_layout(proofs: LayoutSubject) -> list[Problem]:
 def _place(page: PageRecord, thing: TextLine | Fragment | None = None) -> Place:
     if thing is None:
         return Place(page=page.number)
-    file, _, line = thing.src.rpartition(":")
-    return Place(file or thing.src, int(line) if line.isdigit() else 0, 0, page.number, thing.component)
+    return Place.of_source(thing.src, page.number, thing.component)
 
 
 def _quoted(text: str) -> str:
@@ -87,8 +86,7 @@ def _wide_boxes(proofs: LayoutSubject) -> Iterator[Problem]:
                 continue
             over = max(box.x + box.width - left - width, box.y + box.height - top - height, left - box.x)
             if over > TOLERANCE:
-                file, _, line = box.src.rpartition(":")
-                where = Place(file, int(line) if line.isdigit() else 0, 0, page.number, box.name)
+                where = Place.of_source(box.src, page.number, box.name)
                 hint = "Give it fewer columns or lines, or move it to another page."
                 yield error("overflow", where, f"It stands {over:.0f} pt outside the text area.", hint)
 
@@ -162,10 +160,13 @@ def _lost_text(proofs: LayoutSubject) -> Iterator[Problem]:
             shown.setdefault(line.src, Counter()).update("".join(line.text.split()))
     for src, text in proofs.texts.items():
         if lost := Counter(text) - shown.get(src, Counter()):
-            file, _, number = src.rpartition(":")
-            where = Place(file or src, int(number) if number.isdigit() else 0)
             what = f"{lost.total()} letters of the text from here are on no page: {_quoted(text)}."
-            yield error("lost-text", where, what, "Give it room: shorten the text around it, or move a page break.")
+            yield error(
+                "lost-text",
+                Place.of_source(src),
+                what,
+                "Give it room: shorten the text around it, or move a page break.",
+            )
 
 
 def _blank(proofs: LayoutSubject) -> Iterator[Problem]:

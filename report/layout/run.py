@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from report.edition.edition import Edition
 from report.edition.renewal import for_draft
 from report.press.printers import Printer, load_printer
 from report.problems import Problem, ReportError, has_errors, in_order
-from report.processes.parallel import alongside
+from report.processes.jobs import alongside
 from report.progress import Progress
 from report.project import Project
 from report.sets.freshness import Inputs
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from report.engine import pdf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedEdition:
     """An edition as one HTML document, and what waits for its drawings; `problems` are those of checking.
 
@@ -50,12 +50,15 @@ class ComposedEdition:
     problems: tuple[Problem, ...]
     to_renew: int | None = None
 
-    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem]) -> LaidOutEdition:
+    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem] = ()) -> LaidOutEdition:
         """Return the edition with its pages, and with the problems of these."""
-        return LaidOutEdition(
-            self.edition, self.tokens, self.printer, self.charts, self.view, self.document, layout,
-            (*self.problems, *problems), self.sheets, self.served, self.to_renew,
-        )  # fmt: skip
+        same = {field.name: getattr(self, field.name) for field in fields(self)}
+        return LaidOutEdition(**same | {"problems": (*self.problems, *problems)}, layout=layout)
+
+    @property
+    def draft(self) -> bool:
+        """Whether this is a draft."""
+        return self.to_renew is not None
 
     @property
     def served(self) -> pdf.Resources:
@@ -65,26 +68,11 @@ class ComposedEdition:
         return resources(self.edition, self.tokens, self.sheets, self.drawn)
 
 
-@dataclass(frozen=True, slots=True)
-class LaidOutEdition:
-    """An edition on its pages, and all that they were made from; `problems` are those of checking and layout."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidOutEdition(ComposedEdition):
+    """An edition on its pages; `problems` are those of checking and layout."""
 
-    edition: Edition
-    tokens: Tokens
-    printer: Printer
-    charts: Mapping[str, ChartArt]
-    view: ReportView
-    document: Composition
     layout: pdf.Layout
-    problems: tuple[Problem, ...]
-    sheets: Mapping[str, ArtworkSheet]
-    served: pdf.Resources
-    to_renew: int | None = None
-
-    @property
-    def draft(self) -> bool:
-        """Whether this is a draft."""
-        return self.to_renew is not None
 
 
 @contextmanager
@@ -115,27 +103,35 @@ def composed_edition(
             from report.compose.viewer import Viewer
 
             view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
-            document = compose(view, laid_under, tokens, project.root, project.press)
+            document = compose(view, laid_under, tokens, project.search)
         yield ComposedEdition(
-            edition, tokens, printer, arts, laid_under, view, document, drawn, tuple(problems), to_renew
+            edition=edition,
+            tokens=tokens,
+            printer=printer,
+            charts=arts,
+            sheets=laid_under,
+            view=view,
+            document=document,
+            drawn=drawn,
+            problems=tuple(problems),
+            to_renew=to_renew,
         )
 
 
-def lay_out(composed: ComposedEdition, progress: Progress, cache: Cache = NO_CACHE) -> LaidOutEdition:
+def lay_out(composed: ComposedEdition, progress: Progress) -> LaidOutEdition:
     """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
     from report.engine import pdf
     from report.layout.problems import layout_problems
 
     with progress.stage("lay out") as stage:
         layout = pdf.lay_out(composed.document, composed.served)
-        _tell_of_drawings(composed.drawn(), cache, progress)
+        _report(composed.drawn(), progress)
         problems = layout_problems(layout, composed.sheets, composed.tokens, composed.document.html)
         stage.count = f"{len(layout.pages)} pages"
     return composed.on_pages(layout, problems)
 
 
-def _tell_of_drawings(drawn: Drawings, cache: Cache, progress: Progress) -> None:
-    cache.hits[:], cache.misses[:] = drawn.kept, drawn.anew
+def _report(drawn: Drawings, progress: Progress) -> None:
     kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
     progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
 

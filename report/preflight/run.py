@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from report.cache.pages import NOTHING, PageFindings
+from report.cache.pages import PageFindings
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome
 from report.preflight.checks import PreflightSubject
@@ -25,7 +25,7 @@ from report.preflight.recolour import recoloured
 from report.preflight.records import FileInfo, PageInfo
 from report.press.printers import Printer
 from report.problems import Place, ReportError, error
-from report.processes.parallel import alongside, guarded_job
+from report.processes.jobs import alongside, guarded_job
 
 LARGEST = 1_000_000_000  # bytes
 SMALL, FEW = 100_000, 4  # bytes and pages that are not worth a child
@@ -41,7 +41,9 @@ class Preflight:
     looked: PreflightSubject
 
 
-def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known: PageFindings = NOTHING) -> Preflight:
+def preflight(
+    data: bytes, name: str, printer: Printer, ink: bool = True, known: PageFindings | None = None
+) -> Preflight:
     """Look at a file. `ink`: render the pages too; `known` is what was measured on its pages before.
 
     Raises ReportError if it can't be read at all.
@@ -51,7 +53,7 @@ def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known:
         return _preflight(data, name, printer, ink, known)
 
 
-def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageFindings) -> Preflight:
+def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageFindings | None) -> Preflight:
     with (
         alongside(partial(recoloured, data), "colours", len(data) > SMALL)
         if ink
@@ -72,7 +74,7 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageF
 
 
 def _inks(
-    data: bytes, both: Callable[[], FilePair], facts: FileInfo, limit: int, known: PageFindings
+    data: bytes, both: Callable[[], FilePair], facts: FileInfo, limit: int, known: PageFindings | None
 ) -> tuple[PageInk, ...]:
     """Measure the pages that are not known, half of them in a child."""
 
@@ -84,7 +86,7 @@ def _inks(
             return {ink.page: as_plain(ink) for ink in (*found, *others())}
 
     numbers = [page.number for page in facts.pages]
-    found = known.each("plates", data, numbers, look, limit)
+    found = (known or PageFindings()).each("plates", data, numbers, look, limit)
     return tuple(from_plain(found[number]) for number in numbers)
 
 

@@ -74,7 +74,7 @@ def _boxes(made: FileSubject) -> Iterator[Problem]:
 def _page_count(made: FileSubject) -> Iterator[Problem]:
     if (count := len(made.pdf.pages)) != (wanted := made.variant.pages(made.pages)):
         what = f"The file has {count} pages, not {wanted}."
-        yield error("pages", Place(made.name), what, "This is a fault of the press; please report it.")
+        yield error("pages", Place(made.name), what, "This is an internal error: please report it.")
 
 
 def _links(made: FileSubject) -> Iterator[Problem]:
@@ -101,7 +101,7 @@ def _attachments(made: FileSubject) -> Iterator[Problem]:
     wanted = made.sources if made.variant.attach_sources else 0
     if (count := len(made.pdf.attachments)) != wanted:
         what = f"The file carries {count} attachments, not {wanted}."
-        yield error("attachments", Place(made.name), what, "This is a fault of the press; please report it.")
+        yield error("attachments", Place(made.name), what, "This is an internal error: please report it.")
 
 
 CHECKS: tuple[Callable[[FileSubject], Iterator[Problem]], ...] = (

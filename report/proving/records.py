@@ -51,4 +51,4 @@ class Proof:
 
     problems: tuple[Problem, ...]
     confirmed: Mapping[str, str]
-    looked: Mapping[str, tuple[tuple[int, ...], int]]
+    examined: Mapping[str, tuple[tuple[int, ...], int]]

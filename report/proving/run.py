@@ -5,11 +5,8 @@ In: a file as it was written, and the report it is of. Out: its problems, and th
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from report.access.inbuild import access_problems
 from report.finishing.draft import OF_THE_MARK
-from report.finishing.metadata import PDFX4
 from report.inspection.inspect import Pdf
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
@@ -17,12 +14,13 @@ from report.press.cover import for_cover
 from report.problems import Problem
 from report.proving.file_checks import FileSubject, check_file
 from report.proving.records import Proof, ProofContext, WrittenFile
+from report.variants import PDFX4
 
 
 def prove(written: WrittenFile, report: ProofContext) -> Proof:
     """Look at a file with everything that concerns its variant."""
     variant, data, name = written.variant, written.data, written.name
-    known = replace(report.known, name=name, looked={})
+    known = report.known.of_file(name)
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
         printer = for_cover(report.printer) if variant.part == "cover" else report.printer
@@ -39,7 +37,7 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
                 confirmed[verdict.standard] = verdict.validator
     if report.draft:
         problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
-    return Proof(tuple(problems), confirmed, known.looked)
+    return Proof(tuple(problems), confirmed, known.examined)
 
 
 def file_problems(written: WrittenFile, report: ProofContext) -> list[Problem]:

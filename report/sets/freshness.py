@@ -7,7 +7,6 @@ Files count by their content, never by their dates. Nothing heavy is loaded for 
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from report.overlay import homes
-from report.problems import Place, Problem, Severity
+from report.searchpath import SearchPath
+from report.sets.manifest import read_manifest
 
-MANIFEST = "manifest.json"
 # What a build reads besides the edition itself.
 FOLDERS = ("layouts", "styles", "figures", "report")
 FILES = ("build.py",)
@@ -67,10 +65,10 @@ class Inputs:
         return said
 
 
-def gather(root: Path, edition: str, press: Path | None = None, **asked: Any) -> Inputs:
-    """Return what a build of an edition depends on now: its own files, and the press's where it has none."""
-    files = {}
-    for home in homes(root, press):
+def gather(search: SearchPath, edition: str, **asked: Any) -> Inputs:
+    """Return what a build of an edition depends on now: the project's files, and the program's where it has none."""
+    files, root = {}, search.project
+    for home in reversed(search.folders):
         for name in (*FOLDERS, *FILES):
             for path in _files(home / name) if (home / name).is_dir() else [home / name]:
                 if path.is_file():
@@ -85,8 +83,8 @@ def gather(root: Path, edition: str, press: Path | None = None, **asked: Any) ->
 
 def fresh(folder: Path | None, inputs: Inputs, variants: Sequence[str]) -> dict[str, Any] | None:
     """Return the manifest of a set if it is up to date and whole, with all the variants asked for; else None."""
-    record = read_record(folder)
-    if folder is None or record is None or inputs.reasons(record.get("inputs")):
+    record = read_manifest(folder)
+    if folder is None or not record or inputs.reasons(record.get("inputs")):
         return None
     entries = {entry.get("variant"): entry for entry in record.get("files", [])}
     for variant in variants:
@@ -95,23 +93,6 @@ def fresh(folder: Path | None, inputs: Inputs, variants: Sequence[str]) -> dict[
             return None
     whole = all(_is_whole(folder / str(entry.get("name")), str(entry.get("sha256"))) for entry in entries.values())
     return record if whole else None
-
-
-def read_record(folder: Path | None) -> dict[str, Any] | None:
-    """Return the manifest of a set, or None if there is none that can be read."""
-    try:
-        record = json.loads((folder / MANIFEST).read_text("utf-8")) if folder else None
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
-def problems_of(record: Mapping[str, Any]) -> list[Problem]:
-    """Return the problems that stand in a manifest."""
-    return [
-        Problem(Severity[each["severity"].upper()], each["code"], Place(**each["place"]), each["what"], each["hint"])
-        for each in record.get("problems", [])
-    ]
 
 
 def _is_whole(path: Path, wanted: str) -> bool:

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from report.edition.edition import Edition
-from report.engine.boxes import PageRecord
-from report.problems import Problem
+from report.problems import Place, Problem, Severity
 from report.sets.outputs import sha256
 from report.variants import Variant
+
+if TYPE_CHECKING:  # reading a manifest needs neither
+    from report.edition.edition import Edition
+    from report.engine.boxes import PageRecord
 
 NAME = "manifest.json"
 _KEYS = {"size": "bytes"}  # where the manifest has another word than the code
@@ -152,6 +154,14 @@ def read_manifest(folder: Path | None) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
+
+
+def problems_of(record: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems that stand in a manifest."""
+    return [
+        Problem(Severity[each["severity"].upper()], each["code"], Place(**each["place"]), each["what"], each["hint"])
+        for each in record.get("problems", [])
+    ]
 
 
 def _carried(before: Path | None, made: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:

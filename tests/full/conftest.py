@@ -92,7 +92,7 @@ def once() -> None:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Build the newest edition of the repository, all variants."""
-    project = build._project()
+    project = build.whole_project()
     name = project.edition(None)
     laid_out: list[pdf.Layout] = []
     documents: list[str] = []
@@ -112,7 +112,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
             tmp_path_factory.mktemp("edition"),
             Progress(quiet=True),
             strict=False,
-            inputs=gather(project.root, name, printer="sheetfed-us", validated=False, draft=False),
+            inputs=gather(project.search, name, printer="sheetfed-us", validated=False, draft=False),
         )
     assert len(laid_out) == 1, "one layout serves all variants"
     manifest = json.loads((built.folder / "manifest.json").read_text("utf-8"))

@@ -14,8 +14,8 @@ from desks import project, write_project
 
 from report.desk.builder import build_preview
 from report.desk.records import Pages, QuickPreview
-from report.desk.workshop import Keep
 from report.inspection.inspect import text_runs
+from report.processes.server import StoredFile
 
 HINTED = 0.2  # of 255, over the page
 
@@ -32,7 +32,7 @@ class Desk:
         glimpsed: dict[int, tuple[str, int]] = {}
         whole = ""
         for part in build_preview(project(self.folder), "tiny", variant, "sheetfed-us", dict(self.kept)):
-            if isinstance(part, Keep):
+            if isinstance(part, StoredFile):
                 self.kept[part.name] = part.data
             if isinstance(part, QuickPreview):
                 glimpsed |= part.pages

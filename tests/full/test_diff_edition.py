@@ -41,7 +41,7 @@ def changed_folder(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> 
     letter.write_text(
         letter.read_text("utf-8").replace("With thanks,", "We look forward to it.\n\nWith thanks,"), "utf-8"
     )
-    ours = build._project()
+    ours = build.whole_project()
     project = Project(root, ours.figures, ours.artworks)
     return run_pipeline(project, project.edition(None), ("screen",), root / "out", Progress(quiet=True), False).folder
 

@@ -17,7 +17,8 @@ from report.diff.sources import FileToCompare
 from report.diff.wording import table
 from report.diff.words import compare_words
 from report.problems import ReportError
-from report.processes.parallel import Limits, run_forked
+from report.processes.child import Limits
+from report.processes.jobs import run_forked
 
 BATCH, SIDE_BY_SIDE = 30, 2
 FAST = Limits(seconds=20, memory=2_000_000_000)

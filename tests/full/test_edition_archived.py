@@ -50,7 +50,7 @@ def archive(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = payload(EARLIER) | {f"source/data/{EARLIER}/{name}": text for name, text in data.items()}
     for reason in ("", "The first version lacked its data."):
         add_bag(place, label(EARLIER, reason, "2023-12-05"), lambda _: files)
-    project, name = build._project(), sample.edition.config.edition
+    project, name = build.whole_project(), sample.edition.config.edition
     added = archive_edition(project, name, sample.folder.parent, place, "", None, True, QUIET)
     assert (added.label.version, added.problems) == (1, ())
     return place

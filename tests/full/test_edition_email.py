@@ -34,7 +34,7 @@ PEOPLE = [f"person{number}@example.org" for number in range(6)]
 def draft(sample: Sample) -> dict[str, bytes]:
     """Make the draft of the sample, beside its set, and read it."""
     asked = MailOptions(sample.edition.config.edition, sample.folder.parent)
-    done = run(build._project(), asked, Progress(quiet=True))
+    done = run(build.whole_project(), asked, Progress(quiet=True))
     assert done.problems == ()
     return {path.name: path.read_bytes() for path in done.files}
 

@@ -18,7 +18,8 @@ from test_press_photographs import printed as with_photograph
 from full.conftest import OpenedPdf
 from report.preflight.run import guarded, preflight
 from report.problems import ReportError
-from report.processes.parallel import Limits, run_forked
+from report.processes.child import Limits
+from report.processes.jobs import run_forked
 
 SEED, BATCH, SIDE_BY_SIDE = 20_241_203, 45, 2
 FAST = Limits(seconds=20, memory=2_000_000_000)

@@ -44,7 +44,7 @@ class Made:
 
 @pytest.fixture(scope="module")
 def house() -> Project:
-    whole = build._project()
+    whole = build.whole_project()
     return Project(HOUSE, whole.figures, whole.artworks, ROOT)
 
 

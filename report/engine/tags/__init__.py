@@ -4,5 +4,5 @@ Before layout every piece of text and every image gets a number, which the copie
 carry along. After layout the pieces are gathered by source element (`pieces`), and the tree is made from the HTML alone
 (`plan`): one structure element for each element of the source. While the pages are drawn each piece learns where its
 marked content is (`marking`); at the end the tree is written (`writing`). What is in no piece is drawn as an artifact.
-`engine` is the only module that touches the insides of WeasyPrint.
+Only `adapter` touches the insides of WeasyPrint.
 """

@@ -13,7 +13,7 @@ from typing import Any
 
 import pydyf
 
-from report.engine.tags import engine
+from report.engine.tags import adapter
 from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.writing import write_tree
 
@@ -24,7 +24,7 @@ _LAST_GLYPH = re.compile(rb"(.*[<0-9a-f])([0-9a-f]{4})(?:>-?[\d.]*<?)*\] ?TJ")
 
 
 class ContentMarker:
-    """Listens while a document is written (see `engine.Writer`)."""
+    """Listens while a document is written (see `adapter.WritingListener`)."""
 
     def __init__(self, tree: TagNode) -> None:
         self.tree = tree
@@ -35,19 +35,19 @@ class ContentMarker:
         piece: Piece | None = box.piece
         if piece is None:
             kind = "/Pagination" if box.running else "/Layout"
-            engine.begin(stream, "Artifact", pydyf.Dictionary({"Type": kind}))
+            adapter.begin(stream, "Artifact", pydyf.Dictionary({"Type": kind}))
             yield
         else:
             assert piece.mcid is None, f"drawn twice: {piece.text!r}"
             piece.mcid = stream.mcids = getattr(stream, "mcids", -1) + 1
             piece.stream = stream
             properties = pydyf.Dictionary({"MCID": piece.mcid})
-            engine.begin(stream, tag, properties)
+            adapter.begin(stream, tag, properties)
             start = len(stream.stream)
             yield
             if piece.is_text:
                 _mend(stream, piece, start, properties)
-        engine.end(stream)
+        adapter.end(stream)
 
     def spaces(self, box: Any) -> tuple[bool, bool, bool]:
         """Tell which spaces are to be drawn around a text, and whether the text itself is."""
@@ -55,7 +55,7 @@ class ContentMarker:
         if piece is None:
             return (False, False, True)
         says = bool(piece.text.strip())
-        return (piece.before, piece.after and not (says and engine.keeps_space(box)), says)
+        return (piece.before, piece.after and not (says and adapter.keeps_space(box)), says)
 
     def plain(self, text: str) -> str:
         """Return what a glyph stands for."""
@@ -68,7 +68,7 @@ class ContentMarker:
 
 def _mend(stream: Any, piece: Piece, start: int, properties: Any) -> None:
     """A line's hyphen is a soft one; a line whose glyphs do not tell its text says it itself (ISO 32000-1, 14.9.4)."""
-    drawn = engine.decoded(stream, start).translate(_SHARED)
+    drawn = adapter.decoded(stream, start).translate(_SHARED)
     wanted = piece.spoken.translate(_SHARED).replace(SOFT_HYPHEN, "")
     hyphen = piece.hyphen.translate(_SHARED)
     if hyphen and drawn.endswith(hyphen):

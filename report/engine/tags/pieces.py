@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from report.engine.tags import engine
+from report.engine.tags import adapter
 from report.engine.tags.records import Piece
 
 _SPACES = re.compile(r"\s+")
@@ -29,7 +29,7 @@ class PieceNumbers:
 
     def give(self, root: Any) -> None:
         """Number what is below a box, and link notes both ways."""
-        if engine.is_text(root) or engine.is_image(root):
+        if adapter.is_text(root) or adapter.is_image(root):
             self.pieces += 1
             root.number, root.whole = self.pieces, getattr(root, "text", "")
             self.first.setdefault(root.element, self.pieces)
@@ -44,12 +44,12 @@ class PieceNumbers:
 
 def _link_note(call: Any, index: int) -> None:
     note = call.footnote
-    engine.anchor(call, f"note-call-{index}")
-    engine.anchor(note, f"note-{index}")
-    engine.link_to(call, f"note-{index}")
+    adapter.anchor(call, f"note-call-{index}")
+    adapter.anchor(note, f"note-{index}")
+    adapter.link_to(call, f"note-{index}")
     for child in note.children:
-        if engine.pseudo(child) == "footnote-marker":
-            engine.link_to(child, f"note-call-{index}")
+        if adapter.pseudo(child) == "footnote-marker":
+            adapter.link_to(child, f"note-call-{index}")
 
 
 def gather(pages: Iterable[Any]) -> PiecesByElement:
@@ -70,16 +70,16 @@ class _Gatherer:
         self.groups: dict[Any, Any] = {}
 
     def walk(self, box: Any, page: int, running: bool) -> None:
-        box = engine.unwrapped(box)
+        box = adapter.unwrapped(box)
         box.piece, box.running = None, running
-        if engine.is_margin(box):
+        if adapter.is_margin(box):
             running = True
-        elif engine.repeats(box):
+        elif adapter.repeats(box):
             running = running or self.groups.setdefault(box.element, box) is not box
-        if (engine.is_text(box) or engine.is_image(box)) and not running and not _is_silent(box):
-            pseudo = engine.pseudo(box)
+        if (adapter.is_text(box) or adapter.is_image(box)) and not running and not _is_silent(box):
+            pseudo = adapter.pseudo(box)
             number = None if pseudo and pseudo != "first-letter" else getattr(box, "number", None)
-            self.own.setdefault(box.element, []).append(Piece(box, page, number, pseudo, engine.is_text(box)))
+            self.own.setdefault(box.element, []).append(Piece(box, page, number, pseudo, adapter.is_text(box)))
         for child in box.children:
             self.walk(child, page, running)
 
@@ -88,7 +88,7 @@ def _is_silent(box: Any) -> bool:
     """Tell whether a box is only for the eye: an image without alternative text, or one that CSS puts in."""
     if box.style["visibility"] != "visible":
         return True
-    return engine.is_image(box) and bool(engine.pseudo(box) or box.element.get("alt") == "")
+    return adapter.is_image(box) and bool(adapter.pseudo(box) or box.element.get("alt") == "")
 
 
 def _align(pieces: list[Piece]) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from report.engine.tags import engine
+from report.engine.tags import adapter
 from report.engine.tags.pieces import PiecesByElement, pseudo_pieces
 from report.engine.tags.records import Piece, TagNode, span
 from report.engine.tags.shapes import contents, listed, paragraphs, scoped, spanned
@@ -98,7 +98,7 @@ class TagTreeBuilder:
             whole_page = element.get("data-frame") == "page"  # the drawing behind it all
             node.frame = (
                 piece.page,
-                engine.page_frame(self.pages[piece.page]) if whole_page else engine.content_frame(piece.box),
+                adapter.page_frame(self.pages[piece.page]) if whole_page else adapter.content_frame(piece.box),
             )
             node.attributes.append({"O": "/Layout", "Placement": "/Block"})
         elif node.tag == "Div" and all(isinstance(kid, Piece) or kid.tag in INLINE for kid in node.kids):
@@ -145,6 +145,4 @@ def heading_gaps(tree: TagNode) -> Iterator[Problem]:
 
 
 def _source(element: Any) -> Place:
-    src, component = element.get("data-src", ""), element.get("data-component", "")
-    file, _, line = src.rpartition(":")
-    return Place(file or "layouts", int(line) if line.isdigit() else 0, component=component)
+    return Place.of_source(element.get("data-src") or "layouts", component=element.get("data-component", ""))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pydyf
 
-from report.engine.tags import engine
+from report.engine.tags import adapter
 from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import ROLES
 
@@ -40,7 +40,7 @@ class _TreeWriter:
 
     def __init__(self, pdf: Any, document: Any, page_streams: list[Any]) -> None:
         self.pdf, self.document, self.streams = pdf, document, page_streams
-        self.pages = engine.page_references(pdf)
+        self.pages = adapter.page_references(pdf)
         self.rows: dict[int, list[Any]] = {number: [] for number in range(len(page_streams))}
         self.keys = {id(stream): number for number, stream in enumerate(page_streams)}
         self.annotations: list[tuple[Any, Any]] = []
@@ -93,9 +93,9 @@ class _TreeWriter:
         if node.frame is None:
             return attributes
         page, (left, top, right, bottom) = node.frame
-        height = engine.page_height(self.document, page)
+        height = adapter.page_height(self.document, page)
         edges = (left, height - bottom, right, height - top)
-        return {**attributes, "BBox": pydyf.Array(round(edge * engine.PX, 3) for edge in edges)}
+        return {**attributes, "BBox": pydyf.Array(round(edge * adapter.PX, 3) for edge in edges)}
 
     def parent_tree(self) -> tuple[Any, int]:
         """Write the tree that leads from marked content and annotations to their elements."""
@@ -113,10 +113,10 @@ class _TreeWriter:
 def _give_annotations(tree: TagNode, pdf: Any, document: Any) -> None:
     """Hand every link's annotations to its node, with its text; those that repeat a part of its area are dropped."""
     owners, parents = _owners(tree), _parents(tree.element)
-    pages = engine.page_objects(pdf)
+    pages = adapter.page_objects(pdf)
     kept: dict[tuple[int, int], list[Any]] = {}
-    for number, area, box, annotation in engine.links(document):
-        node, element = owners.get((box.element, engine.pseudo(box))), box.element
+    for number, area, box, annotation in adapter.links(document):
+        node, element = owners.get((box.element, adapter.pseudo(box))), box.element
         while node is None and element is not None:
             node, element = owners.get((element, "")), parents.get(element)
         around = kept.setdefault((number, id(node)), [])

@@ -1,7 +1,7 @@
 """The insides of WeasyPrint that the tag tree rests on, behind functions: all that a new version could change.
 
 In: boxes, streams and documents of the engine. Out: what the other modules of this package need to know of them, and
-two ways in: `before_layout` and `while_writing`. `tests/test_tag_engine.py` fails loudly when one of them breaks.
+two ways in: `before_layout` and `while_writing`. Each is a row of `report.engine.internals`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Protocol
-from unittest.mock import patch
 
 import pydyf
 import weasyprint.document
@@ -23,9 +22,9 @@ from weasyprint.matrix import Matrix
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.line_break import Layout
 
+from report.engine.internals import replaced
 from report.geometry import Rect
 
-VERSION = "70.0"
 PX = 0.75  # CSS pixels to points
 
 
@@ -185,7 +184,7 @@ def before_layout(hook: Callable[[Any, Any], None]) -> Iterator[None]:
         hook(html, root_box)
         return real(html, root_box, context, *rest, **named)
 
-    with patch.object(weasyprint.document, "layout_document", layout_document):
+    with replaced(weasyprint.document, "layout_document", layout_document):
         yield
 
 
@@ -227,5 +226,5 @@ def while_writing(writer: WritingListener) -> Iterator[None]:
             (weasyprint.pdf, "build_fonts_dictionary", plain_fonts),
             (weasyprint.pdf, "add_tags", add_tags),
         ):
-            stack.enter_context(patch.object(owner, name, replacement))
+            stack.enter_context(replaced(owner, name, replacement))
         yield

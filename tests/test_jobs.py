@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from report.problems import Place, ReportError, error
-from report.processes.assistants import Assistants
-from report.processes.parallel import CAN_FORK, alongside, run_forked
+from report.processes.child import CAN_FORK, Child, CrashError, Limits
+from report.processes.jobs import alongside, guarded_jobs, run_forked
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system can't fork")
@@ -70,7 +70,7 @@ def test_a_result_that_can_not_be_sent_is_a_fault_with_a_cause() -> None:
 
 
 def test_a_job_that_is_killed_is_a_fault_with_its_status() -> None:
-    with pytest.raises(RuntimeError, match=f"the process for print ended with status -{int(signal.SIGKILL)}"):
+    with pytest.raises(RuntimeError, match=r"the process for print was ended by signal 9 \(SIGKILL\)"):
         run_forked({"print": lambda: os.kill(os.getpid(), signal.SIGKILL)})
 
 
@@ -110,41 +110,6 @@ def test_a_child_that_may_have_no_children_does_the_job_itself() -> None:
     assert run_forked({"desk": child}) == {"desk": True}
 
 
-def test_assistants_prepare_before_they_are_given_their_tasks() -> None:
-    prepared: list[int] = []
-
-    def work(task: int) -> tuple[int, int, list[int]]:
-        return task * 2, os.getpid(), prepared
-
-    with Assistants(("print", "screen"), lambda: prepared.append(1), work) as helping:
-        helping.prepare()
-        first, second = helping.give("print", 4), helping.give("screen", 5)
-        assert (second()[0], first()[0], first()) == (10, 8, first())
-        assert len({first()[1], second()[1], os.getpid()}) == 3
-        assert (first()[2], prepared) == ([1], [])
-    assert multiprocessing.active_children() == []
-
-
-def test_what_goes_wrong_with_an_assistant_is_told() -> None:
-    def work(task: str) -> float:
-        if task == "problems":
-            raise ReportError([error("chart-data", Place("x"), "wrong")])
-        return 1 / 0
-
-    with Assistants(("print", "screen"), lambda: None, work) as helping:
-        with pytest.raises(ReportError):
-            helping.give("print", "problems")()
-        with pytest.raises(RuntimeError, match="the process for screen failed: ZeroDivisionError"):
-            helping.give("screen", "crash")()
-
-
-def test_assistants_end_when_nobody_asks_them_any_more() -> None:
-    with pytest.raises(KeyboardInterrupt), Assistants(("print", "screen"), lambda: None, len) as helping:
-        helping.give("print", "task")
-        raise KeyboardInterrupt
-    assert multiprocessing.active_children() == []
-
-
 def test_jobs_run_so_many_at_a_time_and_each_result_is_told_at_once() -> None:
     told: list[tuple[str, int]] = []
     started = multiprocessing.get_context("fork").Value("i", 0)
@@ -168,12 +133,12 @@ def test_children_end_when_their_parent_is_killed() -> None:
     """A child that has more to say than a pipe holds must not wait for a reader that is gone."""
     program = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from report.processes.parallel import run_forked\n"
+        "from report.processes.jobs import run_forked\n"
         "def say():\n    os.write(1, f'{os.getpid()}\\n'.encode())\n"  # one write: the two share the pipe
         "def job():\n    say(); return b'x' * 50_000_000\n"
         "def last():\n    import time; say(); time.sleep(1); return b'x' * 50_000_000\n"
-        "import report.processes.parallel as p\n"
-        "p._answer = lambda *a: __import__('time').sleep(60)\n"
+        "import report.processes.child as c\n"
+        "c.Child.receive = lambda *a: __import__('time').sleep(60)\n"
         "run_forked({'a': job, 'b': last})\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(ROOT)], stdout=subprocess.PIPE, text=True) as parent:
@@ -194,3 +159,48 @@ def _is_running(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_a_job_that_is_killed_ends_no_other_and_may_be_replaced_by_a_result() -> None:
+    jobs = {"a": lambda: os.kill(os.getpid(), signal.SIGKILL), "b": lambda: "done", "c": lambda: "done too"}
+    results = run_forked(jobs, at_once=1, crashed=lambda name, crash: f"{name} lost: {crash.greedy}")
+    assert results == {"a": "a lost: True", "b": "done", "c": "done too"}
+
+
+def test_a_crash_is_raised_only_after_the_others_have_ended() -> None:
+    told: list[str] = []
+    with pytest.raises(CrashError, match="the process for a failed: ZeroDivisionError"):
+        run_forked({"a": lambda: 1 / 0, "b": lambda: 2.0}, at_once=1, done=lambda name, result: told.append(name))
+    assert told == ["b"]
+
+
+def test_of_hostile_files_only_those_that_fail_are_named() -> None:
+    jobs = {"good.pdf": lambda: 1, "bad.pdf": lambda: os.kill(os.getpid(), signal.SIGKILL)}
+    with pytest.raises(ReportError) as failure:
+        guarded_jobs(jobs)
+    assert [(str(each.where), each.code) for each in failure.value.problems] == [("bad.pdf", "unreadable")]
+    assert "more time or memory" in failure.value.problems[0].what
+
+
+def test_a_child_is_held_to_its_limits() -> None:
+    def burn() -> None:
+        while True:
+            pass
+
+    with pytest.raises(CrashError) as slow:
+        run_forked({"slow": burn}, Limits(1, 4_000_000_000))
+    with pytest.raises(CrashError, match="MemoryError") as large:
+        run_forked({"large": lambda: len(bytes(3_000_000_000))}, Limits(60, 2_000_000_000))
+    assert slow.value.greedy and large.value.greedy
+
+
+def test_a_process_that_has_ended_is_never_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its number may belong to somebody else by then; and 0 would be this process and all of its group."""
+    child = Child("a", lambda: 1)
+    assert child.result() == 1
+    child.process.join()
+    signalled: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda *to: signalled.append(to))
+    child.end()
+    child.end()
+    assert signalled == []

@@ -12,7 +12,8 @@ import weasyprint.pdf
 from pages import block, laid_out
 from weasyprint.pdf.stream import Stream
 
-from report.engine.tags import engine
+from report.engine.internals import VERSION
+from report.engine.tags import adapter
 
 
 def parameters(function: Any) -> list[str]:
@@ -20,7 +21,7 @@ def parameters(function: Any) -> list[str]:
 
 
 def test_the_engine_is_the_version_that_this_was_written_for() -> None:
-    assert version("weasyprint") == engine.VERSION
+    assert version("weasyprint") == VERSION
 
 
 def test_the_functions_that_are_replaced_are_there_and_take_what_we_pass_on() -> None:
@@ -33,7 +34,7 @@ def test_the_functions_that_are_replaced_are_there_and_take_what_we_pass_on() ->
 
 def test_what_is_replaced_is_put_back() -> None:
     before = (weasyprint.document.layout_document, Stream.marked, weasyprint.draw.draw_text, weasyprint.pdf.add_tags)
-    with engine.before_layout(lambda html, root: None):
+    with adapter.before_layout(lambda html, root: None):
         assert weasyprint.document.layout_document is not before[0]
     after = (weasyprint.document.layout_document, Stream.marked, weasyprint.draw.draw_text, weasyprint.pdf.add_tags)
     assert before == after
@@ -53,9 +54,9 @@ def test_boxes_are_told_apart() -> None:
 
     def walk(box: Any) -> None:
         for name in ("is_text", "is_image", "is_margin", "repeats"):
-            kinds[name] = kinds.get(name, 0) + int(getattr(engine, name)(box))
+            kinds[name] = kinds.get(name, 0) + int(getattr(adapter, name)(box))
         for child in box.children:
-            walk(engine.unwrapped(child))
+            walk(adapter.unwrapped(child))
 
     walk(layout.document.pages[0]._page_box)
     assert kinds["is_text"] >= 2

@@ -1,0 +1,70 @@
+"""Commands about the data and the machine: check, trace, doctor and schema."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from report.cli.ending import tell
+from report.cli.options import EditionArgument, Out, Quiet, Strict, workspace
+
+
+def register(app: typer.Typer) -> None:
+    """Add check, trace, doctor and schema."""
+
+    @app.command("check")
+    def check_command(
+        context: typer.Context, edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False
+    ) -> None:
+        """Validate the data and prose of an edition without rendering, in under a second.
+
+        Every problem is listed with file, line, column and what to do about it.
+        """
+        from report.checks.run import check
+        from report.problems import has_errors, in_order
+
+        project = workspace(context).project()
+        name = project.edition(edition)
+        loaded, _, problems = check(project, name)
+        tell(tuple(in_order(problems)), strict)
+        if has_errors(problems) or (strict and problems):
+            raise typer.Exit(1)
+        if not quiet:
+            typer.echo(f"data/{name}: {len(loaded.facts)} facts, {len(loaded.sections)} sections: no errors.")
+
+    @app.command("trace")
+    def trace_command(
+        context: typer.Context,
+        fact: Annotated[str, typer.Argument(help="The id of a fact, such as ease.covered.")],
+        edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
+        out: Out = None,
+    ) -> None:
+        """Show where a fact is defined, and every text, chart and page that uses it.
+
+        Pages come from the last build in dist/; without one, the places in the data are shown.
+        """
+        from report.cli.trace import trace
+
+        place = workspace(context)
+        project = place.project()
+        typer.echo(trace(project, project.edition(edition), fact, place.out(out)))
+
+    @app.command("doctor")
+    def doctor_command(context: typer.Context) -> None:
+        """List what this machine has and lacks for building, and how to get it on this operating system."""
+        from report.cli.doctor import examine
+
+        report = examine(workspace(context).program)
+        typer.echo(report.text)
+        if not report.ready:
+            raise typer.Exit(1)
+
+    @app.command("schema")
+    def schema_command(context: typer.Context) -> None:
+        """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models."""
+        from report.cli.schemas import write_schemas
+
+        program = workspace(context).program
+        for path in write_schemas(program):
+            typer.echo(path.relative_to(program))
