@@ -45,7 +45,7 @@ def verdicts(data: bytes, rendered: bool = True) -> dict[str, Verdict]:
     return {each.id: each for each in outcome.verdicts}
 
 
-def found(data: bytes, rendered: bool = False) -> dict[str, list[str]]:
+def findings_of(data: bytes, rendered: bool = False) -> dict[str, list[str]]:
     """Return the findings of each check, each with its page number in front."""
     faults = {
         name: [f"{fault.page}: {fault.what}" for fault in each.faults]
@@ -76,7 +76,7 @@ def put(holder: Any, key: str, value: Any) -> None:
         holder[f"/{key}"] = value
 
 
-def drawn(content: str) -> Change:
+def with_content(content: str) -> Change:
     return lambda pdf: pdf.pages[0].contents_add(pdf.make_stream(content.encode()))
 
 
@@ -93,12 +93,12 @@ def text(setting: str, mark: str = "/Artifact BMC", before: str = "") -> Change:
     return draw
 
 
-def long(pdf: pikepdf.Pdf, pages: int = LONG + 1) -> None:
+def lengthened(pdf: pikepdf.Pdf, pages: int = LONG + 1) -> None:
     for _ in range(pages - len(pdf.pages)):
         pdf.add_blank_page(page_size=(612, 792))
 
 
-def then(*changes: Change) -> Change:
+def combined(*changes: Change) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         for each in changes:
             each(pdf)

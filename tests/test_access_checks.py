@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pikepdf
 import pytest
-from accesses import drawn, forms, found, in_root, long, of, on_element, protected, put, sound, text, then, verdicts
+from accesses import (
+    combined,
+    findings_of,
+    forms,
+    in_root,
+    lengthened,
+    of,
+    on_element,
+    protected,
+    put,
+    sound,
+    text,
+    verdicts,
+    with_content,
+)
 from pages import Change, changed, laid_out, written
 from pikepdf import Array, Dictionary, Name, String
 
@@ -67,26 +81,26 @@ CASES: dict[str, Change] = {
     "empty": on_element("H3", "K", Array()),
     "links": lambda pdf: put(pdf.pages[0].Annots[0], "Contents", None),
     "tab-order": lambda pdf: put(pdf.pages[0], "Tabs", Name.R),
-    "stray": drawn("\n0 0 1 rg 9 9 9 9 re f\n"),
+    "stray": with_content("\n0 0 1 rg 9 9 9 9 re f\n"),
     "scans": scanned,
     "fonts": loose_font,
-    "bookmarks": then(long, in_root("Outlines")),
-    "labels": then(long, in_root("PageLabels")),
+    "bookmarks": combined(lengthened, in_root("Outlines")),
+    "labels": combined(lengthened, in_root("PageLabels")),
     "contrast": text("0.6 g"),
     "size": heavy,
 }
 SOUND: dict[str, Change] = {
     "headings": on_element("H3", "S", Name.H2),
-    "figures": then(on_element("Figure", "Alt"), on_element("Figure", "ActualText", String("Bars"))),
+    "figures": combined(on_element("Figure", "Alt"), on_element("Figure", "ActualText", String("Bars"))),
     "tables": on_element("TH", "A", Array([Dictionary(O=Name.Table, Headers=Array([]))])),
-    "types": then(
+    "types": combined(
         on_element("Table", "S", Name.Grid),
         lambda pdf: put(pdf.Root.StructTreeRoot, "RoleMap", Dictionary(Grid=Name.Matrix, Matrix=Name.Table)),
     ),
     "language": in_root("Lang", String("zh-Hant-TW")),
-    "stray": drawn("\n/Artifact <</Type /Layout>> BDC 0 0 1 rg 9 9 9 9 re f EMC\n"),
-    "bookmarks": then(lambda pdf: long(pdf, LONG), in_root("Outlines")),
-    "labels": then(lambda pdf: long(pdf, LONG), in_root("PageLabels")),
+    "stray": with_content("\n/Artifact <</Type /Layout>> BDC 0 0 1 rg 9 9 9 9 re f EMC\n"),
+    "bookmarks": combined(lambda pdf: lengthened(pdf, LONG), in_root("Outlines")),
+    "labels": combined(lambda pdf: lengthened(pdf, LONG), in_root("PageLabels")),
     "contrast": text("0.4 g"),
     "fonts": drawn_font(Name.A, Name.eacute, Name.uni2014),
 }
@@ -102,7 +116,7 @@ def test_the_table_has_a_case_for_every_check_and_no_id_twice() -> None:
 
 
 def test_a_file_built_here_passes_every_check() -> None:
-    assert found(sound(), rendered=True) == {}
+    assert findings_of(sound(), rendered=True) == {}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -117,11 +131,11 @@ def test_a_check_finds_its_fault_and_no_other(check: AccessCheck) -> None:
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_check_ignores_what_only_looks_like_its_fault(name: str) -> None:
-    assert name not in found(changed(sound(), SOUND[name]), name == "contrast")
+    assert name not in findings_of(changed(sound(), SOUND[name]), name == "contrast")
 
 
 def test_a_protection_that_allows_screen_readers_is_accepted() -> None:
-    assert found(protected(sound(), True)) == {}
+    assert findings_of(protected(sound(), True)) == {}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -159,13 +173,13 @@ def test_each_checklist_item_says_how_to_answer_it_and_why() -> None:
     ],
 )  # fmt: skip
 def test_each_way_to_break_a_rule_is_reported_with_its_page(change: Change, findings: dict[str, list[str]]) -> None:
-    broken = found(changed(sound(), change))
+    broken = findings_of(changed(sound(), change))
     assert {name: sorted(set(each)) for name, each in broken.items()} == findings
 
 
 def test_content_with_opacity_is_a_form_and_not_stray() -> None:
     body = '<section data-component="story" data-src="a.md:3"><div style="opacity: 0.9"><p>Here.</p></div></section>'
     data = written(laid_out(body), "screen")
-    assert "stray" not in found(data)
+    assert "stray" not in findings_of(data)
     inside = changed(data, lambda pdf: [form.write(form.read_bytes() + b" 9 9 9 9 re f ") for form in forms(pdf)])
-    assert "stray" in found(inside)
+    assert "stray" in findings_of(inside)

@@ -7,7 +7,7 @@ import random
 
 import pikepdf
 import pytest
-from accesses import found, of, protected, sound, text
+from accesses import findings_of, of, protected, sound, text
 from pages import Change, changed, tiny_pdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
@@ -63,12 +63,14 @@ def test_a_tree_that_is_too_deep_is_read_down_to_the_limit() -> None:
 )
 def test_a_tree_of_the_wrong_type_is_ignored(value: object) -> None:
     assert reading(kids(value)).tags == ()
-    assert NO_TAGS in found(changed(sound(), kids(value)))["tagged"]
+    assert NO_TAGS in findings_of(changed(sound(), kids(value)))["tagged"]
 
 
 @pytest.mark.parametrize("value", [5, Array([]), String("x")], ids=repr)
 def test_a_structure_tree_root_of_the_wrong_type_is_ignored(value: object) -> None:
-    assert NO_TAGS in found(changed(sound(), lambda pdf: pdf.Root.__setitem__("/StructTreeRoot", value)))["tagged"]
+    assert (
+        NO_TAGS in findings_of(changed(sound(), lambda pdf: pdf.Root.__setitem__("/StructTreeRoot", value)))["tagged"]
+    )
 
 
 def test_entries_of_the_wrong_type_are_treated_as_missing() -> None:
@@ -79,7 +81,7 @@ def test_entries_of_the_wrong_type_are_treated_as_missing() -> None:
 
 @pytest.mark.parametrize("own", [5, String("P"), Name("/")], ids=repr)
 def test_an_element_without_a_type_is_reported(own: object) -> None:
-    (finding,) = found(changed(sound(), kids(Dictionary(S=own, K=3))))["types"]
+    (finding,) = findings_of(changed(sound(), kids(Dictionary(S=own, K=3))))["types"]
     assert finding == "0: The structure type `` is not mapped to a standard type."
 
 
@@ -88,20 +90,22 @@ def test_types_that_are_mapped_in_a_cycle_are_reported() -> None:
         pdf.Root.StructTreeRoot.RoleMap = Dictionary(Ding=Name.Dong, Dong=Name.Ding)
         pdf.Root.StructTreeRoot.K = Dictionary(S=Name.Ding, K=3)
 
-    assert found(changed(sound(), cycle))["types"] == ["0: The structure type `Ding` is not mapped to a standard type."]
+    assert findings_of(changed(sound(), cycle))["types"] == [
+        "0: The structure type `Ding` is not mapped to a standard type."
+    ]
 
 
 @pytest.mark.parametrize("key", ["Lang", "MarkInfo", "Outlines", "ViewerPreferences", "PageLabels"])
 @pytest.mark.parametrize("value", [b"5", b"[1]", b"<<>>", b"(\0)"], ids=repr)
 def test_a_file_with_malformed_catalogue_entries_is_checked(key: str, value: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.Root.__setitem__(f"/{key}", pikepdf.Object.parse(value)))
-    assert len(found(data)) <= 2
+    assert len(findings_of(data)) <= 2
 
 
 @pytest.mark.parametrize("value", [b"5", b"[5]", b"<<>>", b"[<</Subtype /Link>>]"], ids=repr)
 def test_annotations_of_the_wrong_type_are_not_links(value: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].obj.__setitem__("/Annots", pikepdf.Object.parse(value)))
-    assert set(found(data)) <= {"links", "tab-order"}
+    assert set(findings_of(data)) <= {"links", "tab-order"}
 
 
 @pytest.mark.parametrize(
@@ -119,11 +123,11 @@ def test_annotations_of_the_wrong_type_are_not_links(value: bytes) -> None:
 )
 def test_a_page_with_malformed_content_is_checked(content: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].contents_add(pdf.make_stream(b"\n" + content)))
-    assert set(found(data, rendered=True)) <= {"stray"}
+    assert set(findings_of(data, rendered=True)) <= {"stray"}
 
 
 def test_a_file_without_tags_is_reported_once_and_not_as_stray_content() -> None:
-    findings = found(tiny_pdf("Minutes", pages=3))
+    findings = findings_of(tiny_pdf("Minutes", pages=3))
     assert set(findings) == {"tagged", "ua-claim", "title", "language"}
     assert findings["tagged"] == [NO_TAGS]
 
@@ -132,15 +136,15 @@ def test_a_scan_is_an_image_without_text_on_each_page() -> None:
     out = io.BytesIO()
     first, *more = [Image.new("L", (85, 110), tone) for tone in (250, 240)]
     first.save(out, "PDF", save_all=True, append_images=more)
-    findings = found(out.getvalue())
+    findings = findings_of(out.getvalue())
     assert findings["scans"] == ["1: The page is an image without text.", "2: The page is an image without text."]
     assert NO_TAGS in findings["tagged"]
 
 
 def test_invisible_text_over_a_scan_needs_no_contrast() -> None:
     dark = "0 g 290 290 90 40 re f"
-    assert found(changed(sound(), text("3 Tr", before=dark)), rendered=True) == {}
-    assert set(found(changed(sound(), text("0 Tr", before=dark)), rendered=True)) == {"contrast"}
+    assert findings_of(changed(sound(), text("3 Tr", before=dark)), rendered=True) == {}
+    assert set(findings_of(changed(sound(), text("0 Tr", before=dark)), rendered=True)) == {"contrast"}
 
 
 def test_a_form_that_draws_itself_is_read_once() -> None:
@@ -150,7 +154,7 @@ def test_a_form_that_draws_itself_is_read_once() -> None:
         pdf.pages[0].Resources.XObject = Dictionary(Me=form)
         pdf.pages[0].contents_add(pdf.make_stream(b"\n/Me Do\n"))
 
-    assert found(changed(sound(), own))["stray"] == ["1: 1 object is neither tagged content nor artifact."]
+    assert findings_of(changed(sound(), own))["stray"] == ["1: 1 object is neither tagged content nor artifact."]
 
 
 def code_of(data: bytes) -> str:

@@ -44,34 +44,34 @@ def published(out: Path, current: bool = True, **variants: bytes) -> None:
 
 
 def test_diff_exits_with_1_and_lists_figures_first(run: Run) -> None:
-    said = run("diff", "old.pdf", "new.pdf")
-    assert said.status == 1
-    lines = said.out.splitlines()
+    result = run("diff", "old.pdf", "new.pdf")
+    assert result.status == 1
+    lines = result.out.splitlines()
     assert lines[0] == "old.pdf → new.pdf"
     assert lines[2] == "file: 1 page changed (1), 1 figure (177,000 → 178,500)."
     assert lines[3:5] == ["  Figures", "    177,000 → 178,500   (page 1)"]
     assert lines[-1] == "DIFFERENT"
-    assert [line.split()[0] for line in said.err.splitlines()] == ["read", "compare", "draw"]
+    assert [line.split()[0] for line in result.err.splitlines()] == ["read", "compare", "draw"]
 
 
 def test_diff_of_identical_files_exits_with_0(run: Run) -> None:
-    said = run("diff", "old.pdf", "old.pdf", "--quiet")
-    assert (said.status, said.out.splitlines()[-1], said.err) == (0, "NO DIFFERENCES", "")
+    result = run("diff", "old.pdf", "old.pdf", "--quiet")
+    assert (result.status, result.out.splitlines()[-1], result.err) == (0, "NO DIFFERENCES", "")
 
 
 def test_an_internal_error_never_looks_like_a_difference(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("report.diff.compare.compare", lambda *_: 1 // 0)
-    said = run("diff", "old.pdf", "new.pdf")
-    assert (said.status, said.out) == (2, "")
-    assert "Internal error" in said.err
+    result = run("diff", "old.pdf", "new.pdf")
+    assert (result.status, result.out) == (2, "")
+    assert "Internal error" in result.err
 
 
 def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:
-    said = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
-    assert said.status == 1
-    assert json.loads(said.out)["files"][0]["figures"][0]["old"] == "177,000"
+    result = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
+    assert result.status == 1
+    assert json.loads(result.out)["files"][0]["figures"][0]["old"] == "177,000"
     assert "178,500" in (tmp_path / "out" / "changes.html").read_text("utf-8")
-    assert said.err.endswith("out/changes.html\n")
+    assert result.err.endswith("out/changes.html\n")
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:
 def test_an_unreadable_file_exits_with_2(run: Run, tmp_path: Path, old: str, new: str, message: str) -> None:
     (tmp_path / "notes.txt").write_text("no PDF")
     build_of(tmp_path / "built", screen=OLD)
-    said = run("diff", old, new, "--quiet")
-    assert (said.status, said.out) == (2, "")
-    assert message in " ".join(said.err.split())
+    result = run("diff", old, new, "--quiet")
+    assert (result.status, result.out) == (2, "")
+    assert message in " ".join(result.err.split())
 
 
 def test_a_web_page_that_cannot_be_written_exits_with_2(run: Run) -> None:
-    said = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
-    assert said.status == 2
-    assert "can't be written" in said.err
+    result = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
+    assert result.status == 2
+    assert "can't be written" in result.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["old.pdf"], ["old.pdf", "new.pdf", "more.pdf"]])
@@ -99,9 +99,9 @@ def test_diff_requires_two_paths(run: Run, arguments: list[str]) -> None:
 
 
 def test_approve_requires_a_build(run: Run, tmp_path: Path) -> None:
-    said = run("approve", "tiny")
-    assert said.status == 1
-    assert "There is no build of tiny to approve." in said.err
+    result = run("approve", "tiny")
+    assert result.status == 1
+    assert "There is no build of tiny to approve." in result.err
     assert not (tmp_path / "dist" / ".approved").exists()
 
 

@@ -63,7 +63,7 @@ class Gallery:
         return True
 
     def lost(self) -> None:
-        """The workshop is gone, with all that it kept: whoever waits is told so."""
+        """The job server ended, and its stored files with it: answer all pending requests with None."""
         waiting = [*self.running.values(), *self.queue]
         self.running.clear()
         self.queue.clear()

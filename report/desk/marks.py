@@ -62,8 +62,8 @@ def _entry(where: Place, pages: Sequence[PageRecord]) -> Place:
     """Return the place of the quotation, chart or paragraph that contains a line of the data, if it is on a page."""
     if not where.line or where.page or not _ENTRIES.search(where.file):
         return where
-    known = {src for page in pages for src in _sources(page) if src.startswith(f"{where.file}:")}
-    lines = [Place.of_source(src).line for src in known]
+    shown = {src for page in pages for src in _sources(page) if src.startswith(f"{where.file}:")}
+    lines = [Place.of_source(src).line for src in shown]
     return replace(where, line=max((line for line in lines if line <= where.line), default=where.line))
 
 

@@ -53,7 +53,7 @@ class FileDigests:
             if path.is_dir():
                 yield from _files(path)
             else:
-                yield from (known for known in [*self.digests] if known.is_relative_to(path) and known != path)
+                yield from (each for each in [*self.digests] if each.is_relative_to(path) and each != path)
                 yield path
 
 

@@ -195,9 +195,9 @@ def _figures(pages: Sequence[PageChange]) -> tuple[FigureChange, ...]:
         for each in page.texts:
             if each.kind == "figure":
                 key = (each.old, each.new)
-                known = figures.get(key, FigureChange(*key, (), each.before, each.after))
+                figure = figures.get(key, FigureChange(*key, (), each.before, each.after))
                 number = page.new or page.old or 0
-                figures[key] = replace(known, pages=tuple(dict.fromkeys((*known.pages, number))))
+                figures[key] = replace(figure, pages=tuple(dict.fromkeys((*figure.pages, number))))
     return tuple(figures.values())
 
 
