@@ -1,4 +1,4 @@
-"""Screen files for the tests of access: a sound one of three pages, changes that spoil it, and what is found then."""
+"""Screen files for the accessibility tests: a sound one of three pages, ways to break it, and the findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pages import SVG, Change, laid_out, written
 from pikepdf import Dictionary, Name
 
 from report.access.checks import CHECKS, LONG
-from report.access.run import JUDGED_BY, look
+from report.access.run import JUDGED_BY, read_subject
 from report.inspection.judging import Verdict, judge
 
 DRAWING = SVG.format(200, 60, '<rect width="200" height="60" fill="#14294B"/>').encode()
@@ -31,7 +31,7 @@ BUDGET = 60_000
 
 @cache
 def sound() -> bytes:
-    """Three pages with one of everything, as the press makes them for the screen."""
+    """Return three pages with one of everything, as built for the screen variant."""
     return written(laid_out(BODY, served={"chart/a": DRAWING}), "screen")
 
 
@@ -40,28 +40,28 @@ def verdicts(data: bytes, rendered: bool = True) -> dict[str, Verdict]:
     with pytest.MonkeyPatch.context() as patch:
         if not rendered:
             patch.setattr("report.access.run.text_runs", lambda data: ())
-        looked = look(data, "small.pdf", BUDGET)
-    outcome = judge("small.pdf", JUDGED_BY, len(looked.reading.pages), looked, CHECKS, frozenset())
+        subject = read_subject(data, "small.pdf", BUDGET)
+    outcome = judge("small.pdf", JUDGED_BY, len(subject.reading.pages), subject, CHECKS, frozenset())
     return {each.id: each for each in outcome.verdicts}
 
 
-def found(data: bytes, rendered: bool = False) -> dict[str, list[str]]:
-    """Return what each check finds, with the page before it."""
+def findings_of(data: bytes, rendered: bool = False) -> dict[str, list[str]]:
+    """Return the findings of each check, each with its page number in front."""
     faults = {
         name: [f"{fault.page}: {fault.what}" for fault in each.faults]
         for name, each in verdicts(data, rendered).items()
     }
-    return {name: told for name, told in faults.items() if told}
+    return {name: findings for name, findings in faults.items() if findings}
 
 
 def of(pdf: pikepdf.Pdf, *types: str) -> list[Any]:
-    """Return the elements of some types in the order of the file."""
+    """Return the structure elements of some types in file order."""
     wanted = [Name(f"/{each}") for each in types]
     return [item for item in pdf.objects if isinstance(item, Dictionary) and item.get("/S") in wanted and "/P" in item]
 
 
 def on_element(kind: str, key: str, value: Any = None) -> Change:
-    """Change an entry of the first element of a type, or take it away."""
+    """Set an entry of the first element of a type, or delete it."""
     return lambda pdf: put(of(pdf, kind)[0], key, value)
 
 
@@ -76,29 +76,29 @@ def put(holder: Any, key: str, value: Any) -> None:
         holder[f"/{key}"] = value
 
 
-def drawn(content: str) -> Change:
+def with_content(content: str) -> Change:
     return lambda pdf: pdf.pages[0].contents_add(pdf.make_stream(content.encode()))
 
 
 def text(setting: str, mark: str = "/Artifact BMC", before: str = "") -> Change:
-    """Draw two letters in a font of the page, after something else."""
+    """Draw two characters in a font of the page, after other operators."""
 
     def draw(pdf: pikepdf.Pdf) -> None:
         fonts = pdf.pages[0].Resources.Font
         name = min(fonts.keys())
-        letter = re.findall(rb"<([0-9a-f]{4})> <00[3-7]", fonts[name].ToUnicode.read_bytes())[0].decode()
-        content = f"{before} BT {setting} {name} 10 Tf 1 0 0 1 300 300 Tm <{letter}{letter}> Tj ET"
+        character = re.findall(rb"<([0-9a-f]{4})> <00[3-7]", fonts[name].ToUnicode.read_bytes())[0].decode()
+        content = f"{before} BT {setting} {name} 10 Tf 1 0 0 1 300 300 Tm <{character}{character}> Tj ET"
         pdf.pages[0].contents_add(pdf.make_stream(f"\n{mark} {content} EMC\n".encode()))
 
     return draw
 
 
-def long(pdf: pikepdf.Pdf, pages: int = LONG + 1) -> None:
+def lengthened(pdf: pikepdf.Pdf, pages: int = LONG + 1) -> None:
     for _ in range(pages - len(pdf.pages)):
         pdf.add_blank_page(page_size=(612, 792))
 
 
-def then(*changes: Change) -> Change:
+def combined(*changes: Change) -> Change:
     def change(pdf: pikepdf.Pdf) -> None:
         for each in changes:
             each(pdf)
@@ -107,7 +107,7 @@ def then(*changes: Change) -> Change:
 
 
 def protected(data: bytes, accessibility: bool) -> bytes:
-    """Return the file with a password for changing it, but not for opening it."""
+    """Return the file with an owner password but no user password."""
     out = io.BytesIO()
     allowed = pikepdf.Permissions(accessibility=accessibility)
     with pikepdf.open(io.BytesIO(data)) as pdf:

@@ -1,4 +1,4 @@
-"""Pages and files for the tests of comparisons: plain records, and small PDFs of standard fonts."""
+"""Pages and files for comparison tests: plain records, and small PDFs with standard fonts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SILENT = Progress(quiet=True)
 
 
 def page(number: int, text: str, label: str = "", left: float = 50, top: float = 100) -> ReadPage:
-    """Return a page of lines, 12 points apart; each letter is 5 points wide. A word that ends in `~` is broken."""
+    """Return a page of lines 12 points apart, with characters 5 points wide. A word that ends in `~` is hyphenated."""
     words: list[Word] = []
     for line, content in enumerate(text.split("\n")):
         x = left
@@ -40,13 +40,13 @@ def page(number: int, text: str, label: str = "", left: float = 50, top: float =
 
 
 def restyled(made: ReadPage, style: Style) -> ReadPage:
-    """Return a page set in another style."""
+    """Return the page in another style."""
     return replace(made, words=tuple(replace(word, style=style) for word in made.words))
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A page of a file: lines of text from the top, more content, and entries of the page."""
+    """A page to draw: lines of text from the top, extra content stream operators, and page dictionary entries."""
 
     lines: Sequence[str] = ()
     content: str = ""
@@ -58,7 +58,7 @@ class Drawn:
 
 
 def file_of(*pages: Drawn | str, title: str = "") -> bytes:
-    """Return a PDF. A text alone is a page of its lines."""
+    """Return a PDF. A string is a page with these lines."""
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         for each in pages:
@@ -84,12 +84,12 @@ def _content(drawn: Drawn) -> str:
     return "\n".join([*lines, drawn.content])
 
 
-def compared(old: bytes, new: bytes, shown: bool = False) -> Comparison:
-    """Compare two files as the command does on a system that can't fork: its children are the command's own tests'."""
+def compared(old: bytes, new: bytes, with_images: bool = False) -> Comparison:
+    """Compare two files in this process, as on a system without fork. Child processes are tested with the command."""
     sides = ({"": FileToCompare("", "old.pdf", old)}, {"": FileToCompare("", "new.pdf", new)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "CAN_FORK", False)
-        return compare(*sides, ("old.pdf", "new.pdf"), shown, SILENT)
+        return compare(*sides, ("old.pdf", "new.pdf"), with_images, SILENT)
 
 
 def change_of(old: bytes, new: bytes) -> FileChange:
@@ -97,9 +97,9 @@ def change_of(old: bytes, new: bytes) -> FileChange:
     return compared(old, new).difference.files[0]
 
 
-def properties(found: FileChange) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return what is told of the whole file: by name, what is only in the old one and only in the new one."""
-    return {each.name: (each.old, each.new) for each in found.properties}
+def properties(change: FileChange) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the changed properties of the whole file: by name, the values only in the old and only in the new file."""
+    return {each.name: (each.old, each.new) for each in change.properties}
 
 
 def build_of(folder: Path, **variants: bytes) -> Path:

@@ -1,4 +1,4 @@
-"""A tiny project on the desk, for tests: written to a folder, and built once for all who only look at it."""
+"""The tiny project for desk tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from report.project import Project
 
 
 def write_project(folder: Path, copied: bool = False) -> Path:
-    """Write the tiny edition with the real press around it; `copied`: what staff edit are copies of their own."""
+    """Write the tiny edition and link the real project around it. `copied`: copy the folders that staff edit."""
     write_tiny(folder / "data" / "tiny")
     link_project(folder)
     for name in ("figures", "layouts", "styles") if copied else ():
@@ -30,12 +30,12 @@ def project(folder: Path) -> Project:
 
 
 def spots_of(preview: Preview, kind: str) -> list[tuple[PagePreview, Hotspot]]:
-    """Return everything of a kind with its page."""
+    """Return all hotspots of a kind with their pages."""
     return [(leaf, spot) for leaf in preview.pages for spot in leaf.spots if spot.kind == kind]
 
 
 def holds(outer: Frame, inner: Frame) -> bool:
-    """Tell whether a box lies inside another, give or take a point."""
+    """Return whether a box is inside another, within a point."""
     return (
         outer[0] - 1 <= inner[0]
         and outer[1] - 1 <= inner[1]

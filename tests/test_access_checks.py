@@ -1,10 +1,24 @@
-"""Every check of access finds its fault in a file that has it, and nothing in one that has not."""
+"""Every accessibility check finds its fault in a file that has it, and nothing in a file without it."""
 
 from __future__ import annotations
 
 import pikepdf
 import pytest
-from accesses import drawn, forms, found, in_root, long, of, on_element, protected, put, sound, text, then, verdicts
+from accesses import (
+    combined,
+    findings_of,
+    forms,
+    in_root,
+    lengthened,
+    of,
+    on_element,
+    protected,
+    put,
+    sound,
+    text,
+    verdicts,
+    with_content,
+)
 from pages import Change, changed, laid_out, written
 from pikepdf import Array, Dictionary, Name, String
 
@@ -46,7 +60,7 @@ def heavy(pdf: pikepdf.Pdf) -> None:
 
 
 def drawn_font(*names: Name) -> Change:
-    """Add a font whose letters are drawings with these names."""
+    """Add a Type 3 font with these glyph names."""
     encoding = Dictionary(Differences=Array([65, *names]))
     font = Dictionary(Type=Name.Font, Subtype=Name.Type3, Encoding=encoding)
     return lambda pdf: put(pdf.pages[0].Resources.Font, "T3", pdf.make_indirect(font))
@@ -67,26 +81,26 @@ CASES: dict[str, Change] = {
     "empty": on_element("H3", "K", Array()),
     "links": lambda pdf: put(pdf.pages[0].Annots[0], "Contents", None),
     "tab-order": lambda pdf: put(pdf.pages[0], "Tabs", Name.R),
-    "stray": drawn("\n0 0 1 rg 9 9 9 9 re f\n"),
+    "stray": with_content("\n0 0 1 rg 9 9 9 9 re f\n"),
     "scans": scanned,
     "fonts": loose_font,
-    "bookmarks": then(long, in_root("Outlines")),
-    "labels": then(long, in_root("PageLabels")),
+    "bookmarks": combined(lengthened, in_root("Outlines")),
+    "labels": combined(lengthened, in_root("PageLabels")),
     "contrast": text("0.6 g"),
     "size": heavy,
 }
 SOUND: dict[str, Change] = {
     "headings": on_element("H3", "S", Name.H2),
-    "figures": then(on_element("Figure", "Alt"), on_element("Figure", "ActualText", String("Bars"))),
+    "figures": combined(on_element("Figure", "Alt"), on_element("Figure", "ActualText", String("Bars"))),
     "tables": on_element("TH", "A", Array([Dictionary(O=Name.Table, Headers=Array([]))])),
-    "types": then(
+    "types": combined(
         on_element("Table", "S", Name.Grid),
         lambda pdf: put(pdf.Root.StructTreeRoot, "RoleMap", Dictionary(Grid=Name.Matrix, Matrix=Name.Table)),
     ),
     "language": in_root("Lang", String("zh-Hant-TW")),
-    "stray": drawn("\n/Artifact <</Type /Layout>> BDC 0 0 1 rg 9 9 9 9 re f EMC\n"),
-    "bookmarks": then(lambda pdf: long(pdf, LONG), in_root("Outlines")),
-    "labels": then(lambda pdf: long(pdf, LONG), in_root("PageLabels")),
+    "stray": with_content("\n/Artifact <</Type /Layout>> BDC 0 0 1 rg 9 9 9 9 re f EMC\n"),
+    "bookmarks": combined(lambda pdf: lengthened(pdf, LONG), in_root("Outlines")),
+    "labels": combined(lambda pdf: lengthened(pdf, LONG), in_root("PageLabels")),
     "contrast": text("0.4 g"),
     "fonts": drawn_font(Name.A, Name.eacute, Name.uni2014),
 }
@@ -101,8 +115,8 @@ def test_the_table_has_a_case_for_every_check_and_no_id_twice() -> None:
     assert set(CASES) == {check.id for check in CHECKS}
 
 
-def test_a_file_of_the_press_passes_every_check() -> None:
-    assert found(sound(), rendered=True) == {}
+def test_a_file_built_here_passes_every_check() -> None:
+    assert findings_of(sound(), rendered=True) == {}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -116,22 +130,22 @@ def test_a_check_finds_its_fault_and_no_other(check: AccessCheck) -> None:
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_check_finds_nothing_in_what_only_looks_like_its_fault(name: str) -> None:
-    assert name not in found(changed(sound(), SOUND[name]), name == "contrast")
+def test_a_check_ignores_what_only_looks_like_its_fault(name: str) -> None:
+    assert name not in findings_of(changed(sound(), SOUND[name]), name == "contrast")
 
 
-def test_a_protection_that_lets_screen_readers_in_is_none() -> None:
-    assert found(protected(sound(), True)) == {}
+def test_a_protection_that_allows_screen_readers_is_accepted() -> None:
+    assert findings_of(protected(sound(), True)) == {}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_check_says_where_it_comes_from_and_what_to_do(check: AccessCheck) -> None:
+def test_a_check_names_its_source_and_its_remedy(check: AccessCheck) -> None:
     assert check.remedy.endswith(".") and len(check.remedy) > 12
     assert check.rule
     assert check.title[0].isupper()
 
 
-def test_each_question_for_a_person_says_how_to_answer_it_and_why() -> None:
+def test_each_checklist_item_says_how_to_answer_it_and_why() -> None:
     assert len(CHECKLIST) >= 8
     for question in CHECKLIST:
         assert question.ask.endswith("?")
@@ -140,31 +154,32 @@ def test_each_question_for_a_person_says_how_to_answer_it_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "findings"),
     [
         (in_root("MarkInfo", Dictionary(Marked=True, Suspects=True)),
-         {"tagged": ["0: The file itself says that its tags are suspect."]}),
-        (in_root("ViewerPreferences"), {"title": ["0: The window shows the name of the file instead of the title."]}),
-        (on_element("H2", "S", Name.H4), {"headings": ["2: A heading of level 4 follows one of level 1."]}),
-        (on_element("Note", "ID"), {"notes": ["0: A note has no identifier."]}),
-        (on_element("TR", "S", Name.Div), {"tables": ["2: A cell stands outside a row."]}),
-        (on_element("THead", "S", Name.Div), {"tables": ["2: A row stands outside a table."]}),
-        (on_element("LI", "S", Name.Div), {"lists": ["1: A label or body stands outside an item."]}),
+         {"tagged": ["0: The file declares its own tags as suspect."]}),
+        (in_root("ViewerPreferences"),
+         {"title": ["0: The window title shows the file name instead of the document title."]}),
+        (on_element("H2", "S", Name.H4), {"headings": ["2: A heading of level 4 follows a heading of level 1."]}),
+        (on_element("Note", "ID"), {"notes": ["0: A note has no ID."]}),
+        (on_element("TR", "S", Name.Div), {"tables": ["2: A table cell is outside a row."]}),
+        (on_element("THead", "S", Name.Div), {"tables": ["2: A table row is outside a table."]}),
+        (on_element("LI", "S", Name.Div), {"lists": ["1: A label or list body is outside a list item."]}),
         (lambda pdf: put(pdf.pages[0].Annots[0], "Contents", String("https://example.org")),
-         {"links": ["1: A link does not say where it leads."]}),
+         {"links": ["1: A link has no description of its target."]}),
         (text("0 g", "/Span <</Lang (fr)>> BDC"),
-         {"stray": ["1: 1 things on the page are neither content nor artifact."]}),
-        (drawn_font(Name.A, Name.g1), {"fonts": ["0: Nothing tells which letters the font unnamed draws."]}),
+         {"stray": ["1: 1 object is neither tagged content nor artifact."]}),
+        (drawn_font(Name.A, Name.g1), {"fonts": ["0: Font unnamed has no complete Unicode mapping."]}),
     ],
 )  # fmt: skip
-def test_each_way_to_break_a_rule_is_told_in_words_with_its_page(change: Change, told: dict[str, list[str]]) -> None:
-    spoilt = found(changed(sound(), change))
-    assert {name: sorted(set(each)) for name, each in spoilt.items()} == told
+def test_each_way_to_break_a_rule_is_reported_with_its_page(change: Change, findings: dict[str, list[str]]) -> None:
+    broken = findings_of(changed(sound(), change))
+    assert {name: sorted(set(each)) for name, each in broken.items()} == findings
 
 
-def test_what_is_half_opaque_is_painted_as_a_form_and_is_not_stray() -> None:
+def test_content_with_opacity_is_a_form_and_not_stray() -> None:
     body = '<section data-component="story" data-src="a.md:3"><div style="opacity: 0.9"><p>Here.</p></div></section>'
     data = written(laid_out(body), "screen")
-    assert "stray" not in found(data)
+    assert "stray" not in findings_of(data)
     inside = changed(data, lambda pdf: [form.write(form.read_bytes() + b" 9 9 9 9 re f ") for form in forms(pdf)])
-    assert "stray" in found(inside)
+    assert "stray" in findings_of(inside)

@@ -1,4 +1,4 @@
-"""Contrast of text with what is really behind it, on the finished page; and where to mend it."""
+"""Contrast of text with its real background on the finished page, and where to fix it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pikepdf import Array
 from PIL import Image
 
 from report.access import contrast as contrast_module
-from report.access.contrast import LowContrastText, luminance, needed, pale_texts
+from report.access.contrast import MeasuredText, low_contrast_texts, luminance, required_contrast
 from report.access.inbuild import access_problems
-from report.access.nontext import ChartPlace, faint_marks
+from report.access.nontext import ChartPlace, low_contrast_marks
 from report.cache.pages import PageFindings
 from report.cache.store import Cache
 from report.geometry import Rect
@@ -27,8 +27,8 @@ from report.problems import Problem
 BOX = "position: absolute; left: 100pt; top: 100pt; width: 300pt; height: 40pt"
 
 
-def pale(data: bytes) -> list[LowContrastText]:
-    return list(pale_texts(data, tuple(text_runs(data))))
+def low_contrast(data: bytes) -> list[MeasuredText]:
+    return list(low_contrast_texts(data, tuple(text_runs(data))))
 
 
 @cache
@@ -38,11 +38,11 @@ def on_page(body: str, picture: bytes = b"") -> bytes:
 
 
 def ratios(data: bytes) -> dict[str, float]:
-    return {each.run.text.strip(): each.contrast for each in pale(data)}
+    return {each.run.text.strip(): each.contrast for each in low_contrast(data)}
 
 
 def contrast(colour: str, ground: str) -> float:
-    """WCAG's contrast as coloraide has it, of colours as they are stored: in whole steps of 255."""
+    """Return the WCAG contrast by coloraide, for colours in whole steps of 255."""
     return float(Color(colour).contrast(ground, method="wcag21"))
 
 
@@ -50,7 +50,7 @@ COLOURS = ["#000000", "#FFFFFF", "#808080", "#0A0B0C", "#14294B", "#C8D400", "#F
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_luminance_is_that_of_coloraide(colour: str) -> None:
+def test_luminance_agrees_with_coloraide(colour: str) -> None:
     pixel = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)]], np.uint8)
     assert luminance(pixel)[0] == pytest.approx(Color(colour).luminance(), abs=2e-4)
 
@@ -82,7 +82,7 @@ def test_large_text_needs_less() -> None:
         for name, style in styles.items()
         for colour in ("#949494", "#969696")
     )
-    assert {each.run.text.strip(): each.needed for each in pale(on_page(body))} == {
+    assert {each.run.text.strip(): each.required for each in low_contrast(on_page(body))} == {
         "large #969696": 3.0, "small #949494": 4.5, "small #969696": 4.5, "semibold #949494": 4.5,
         "semibold #969696": 4.5,
     }  # fmt: skip
@@ -94,11 +94,11 @@ def test_large_text_needs_less() -> None:
      ("Source-Sans-3-Semi-Bold", 18, 3.0), ("Arial", 14, 4.5), ("Arial", 17.98, 3.0)],
 )  # fmt: skip
 def test_bold_text_is_large_from_14_points_and_other_text_from_18(font: str, size: float, enough: float) -> None:
-    assert needed(TextRun(1, "x", 0, 0, 9, 9, font, size, (0, 0, 0))) == enough
+    assert required_contrast(TextRun(1, "x", 0, 0, 9, 9, font, size, (0, 0, 0))) == enough
 
 
 def half(left: str, right: str) -> bytes:
-    """A photograph with a dark and a light half."""
+    """Return a photograph with a dark and a light half."""
     picture = Image.new("RGB", (80, 20), left)
     picture.paste(right, (40, 0, 80, 20))
     out = io.BytesIO()
@@ -106,7 +106,7 @@ def half(left: str, right: str) -> bytes:
     return out.getvalue()
 
 
-def test_text_on_a_photograph_is_compared_with_the_pixels_it_stands_on() -> None:
+def test_text_on_a_photograph_is_compared_with_the_pixels_behind_it() -> None:
     places = {"dark": 110, "light": 300, "both": 220}
     texts = "".join(
         f'<p style="position: absolute; left: {x}pt; top: {top}pt; color: {colour}">{colour} on {place}</p>'
@@ -119,13 +119,13 @@ def test_text_on_a_photograph_is_compared_with_the_pixels_it_stands_on() -> None
 
 
 @pytest.mark.parametrize(("thickness", "passes"), [(0.5, True), (8, False)])
-def test_a_thin_line_behind_a_text_does_not_fail_it_and_a_bar_does(thickness: float, passes: bool) -> None:
+def test_a_thin_line_behind_text_is_tolerated_and_a_bar_is_not(thickness: float, passes: bool) -> None:
     line = f"position: absolute; left: 90pt; top: 106pt; width: 300pt; height: {thickness}pt; background: #000"
     body = f'<div style="{line}"></div><p style="{BOX}; line-height: 14pt; color: #222">Some words</p>'
     assert (ratios(on_page(body)) == {}) is passes
 
 
-def test_what_shows_through_a_text_takes_its_contrast_away() -> None:
+def test_transparency_of_text_lowers_its_contrast() -> None:
     styles = ("color: rgba(0, 0, 0, 0.3)", "color: #000; opacity: 0.3", "color: rgba(0, 0, 0, 0.9)",
               "color: #000; opacity: 0.9")  # fmt: skip
     within = '<div style="opacity: 0.5"><p style="color: rgba(0, 0, 0, 0.6)">both</p></div>'
@@ -150,13 +150,13 @@ def turned(angle: int) -> Change:
 @pytest.mark.parametrize(
     "change", [moved, cropped, *map(turned, (90, 180, 270))], ids=["moved", "cropped", "90", "180", "270"]
 )
-def test_a_page_that_is_moved_cropped_or_turned_is_measured_where_its_text_is(change: Change) -> None:
+def test_a_page_that_is_moved_cropped_or_rotated_is_measured_where_its_text_is(change: Change) -> None:
     dark = f'<div style="{BOX}; background: #14294B"><p style="color: #fff">White</p><p>Dark</p></div>'
     body = dark + f'<p style="{BOX}; top: 300pt; color: #fff">Lost</p><p style="{BOX}; top: 400pt">Plain</p>'
     assert set(ratios(changed(on_page(body), change))) == {"Dark", "Lost"}
 
 
-def test_a_text_outside_the_page_is_not_judged() -> None:
+def test_text_outside_the_page_is_ignored() -> None:
     assert ratios(on_page('<p style="position: absolute; left: -300pt; color: #fff">Away</p><p>Here</p>')) == {}
 
 
@@ -166,16 +166,16 @@ def problems(body: str, served: dict[str, bytes] | None = None) -> list[Problem]
     return [problem for problem in found if problem.code == "contrast"]
 
 
-def test_a_pale_text_is_a_problem_at_its_page_its_component_and_its_line() -> None:
+def test_text_with_low_contrast_is_a_problem_with_page_component_and_line() -> None:
     body = block("Fine words.") + block("Pale words.", "color: #999; break-before: page", "p", "callout", "b.yaml:41")
     (problem,) = problems(body)
     where = problem.where
     assert (where.file, where.line, where.page, where.component) == ("b.yaml", 41, 2, "callout")
-    assert problem.what == "“Pale words.” has a contrast of 2.8:1; 4.5:1 is needed."
+    assert problem.what == "“Pale words.” has a contrast of 2.8:1; at least 4.5:1 is required."
     assert "styles/tokens.yaml" in problem.hint
 
 
-def test_a_pale_label_of_a_chart_is_a_problem_at_the_chart() -> None:
+def test_a_chart_label_with_low_contrast_is_a_problem_of_the_chart() -> None:
     label = '<text x="20" y="40" font-family="Source Sans 3" font-size="10" fill="#aaa">Pale label</text>'
     image = '<img alt="x" src="press:chart/one" style="display: block; width: 200pt; height: 100pt">'
     body = f'<figure data-component="chart" data-chart="one" data-src="charts.yaml:7">{image}</figure>'
@@ -184,18 +184,16 @@ def test_a_pale_label_of_a_chart_is_a_problem_at_the_chart() -> None:
     assert (problem.where.file, problem.where.line, problem.where.component) == ("charts.yaml", 7, "chart")
 
 
-def test_pale_texts_and_faint_marks_are_remembered_as_they_were_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_low_contrast_findings_are_cached_unchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = on_page('<p style="color: #C8D400">Pale <span style="color: #777777">and hardly better</span></p>')
-    runs, known = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "1", "a.pdf")
-    found = [list(pale_texts(data, runs, known)), list(pale_texts(data, runs))]
-    monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("it is looked at again"))
-    assert list(pale_texts(data, runs, known)) == found[0] == found[1]
+    runs, findings = tuple(text_runs(data)), PageFindings(Cache(tmp_path), "1", "a.pdf")
+    found = [list(low_contrast_texts(data, runs, findings)), list(low_contrast_texts(data, runs))]
+    monkeypatch.setattr(contrast_module, "text_contrasts", lambda *_: pytest.fail("measured again"))
+    assert list(low_contrast_texts(data, runs, findings)) == found[0] == found[1]
     assert len(found[0]) == 2
 
     place = ChartPlace("ease", 1, Rect(0, 0, 612, 792), "a.md:3")
     chart = on_page('<div style="background: #C8D400; height: 40pt">&nbsp;</div>')
-    marks = [list(faint_marks(chart, [place], frozenset(), known)) for _ in range(2)]
-    assert marks[0] == marks[1] == list(faint_marks(chart, [place], frozenset()))
+    marks = [list(low_contrast_marks(chart, [place], frozenset(), findings)) for _ in range(2)]
+    assert marks[0] == marks[1] == list(low_contrast_marks(chart, [place], frozenset()))
     assert [mark.colour for mark in marks[0]] == ["#C8D400"]

@@ -1,4 +1,4 @@
-"""Files that are broken, hostile or from elsewhere: a report all the same, or a problem, never a traceback."""
+"""Broken, hostile and foreign files: a report or a problem, never a traceback."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import random
 
 import pikepdf
 import pytest
-from accesses import found, of, protected, sound, text
+from accesses import findings_of, of, protected, sound, text
 from pages import Change, changed, tiny_pdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
-from report.access.reading import DEEPEST, AccessInfo, Tag
-from report.access.run import access, look
+from report.access.reading import MAX_DEPTH, AccessInfo, Tag
+from report.access.run import access, read_subject
 from report.problems import ReportError
 
-NO_TAGS = "0: The file has no tags: a screen reader finds only loose text."
+NO_TAGS = "0: The file has no tags, so a screen reader gets only unstructured text."
 
 
 @pytest.fixture(autouse=True)
@@ -25,15 +25,15 @@ def without_validator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def reading(change: Change) -> AccessInfo:
-    return look(changed(sound(), change), "x.pdf").reading
+    return read_subject(changed(sound(), change), "x.pdf").reading
 
 
 def kids(value: object) -> Change:
     return lambda pdf: pdf.Root.StructTreeRoot.__setitem__("/K", value)
 
 
-def in_a_circle(pdf: pikepdf.Pdf) -> None:
-    """Every element of the tree has the whole tree inside it, twice."""
+def in_a_cycle(pdf: pikepdf.Pdf) -> None:
+    """Put the whole tree inside each of its elements, twice."""
     top = pdf.Root.StructTreeRoot.K
     for item in of(pdf, "P", "Sect", "L", "Table"):
         item.K = Array([top, item, top])
@@ -46,14 +46,14 @@ def deep(pdf: pikepdf.Pdf) -> None:
     pdf.Root.StructTreeRoot.K = item
 
 
-def test_a_circle_of_elements_is_walked_once() -> None:
-    tags = reading(in_a_circle).tags
-    assert 3 < len(tags) <= len(look(sound(), "x.pdf").reading.tags)
+def test_a_cycle_of_elements_is_walked_once() -> None:
+    tags = reading(in_a_cycle).tags
+    assert 3 < len(tags) <= len(read_subject(sound(), "x.pdf").reading.tags)
 
 
-def test_a_tree_that_is_too_deep_is_read_as_far_as_anyone_nests() -> None:
+def test_a_tree_that_is_too_deep_is_read_down_to_the_limit() -> None:
     tags = reading(deep).tags
-    assert [tag.depth for tag in tags] == [*range(DEEPEST + 1)]
+    assert [tag.depth for tag in tags] == [*range(MAX_DEPTH + 1)]
 
 
 @pytest.mark.parametrize(
@@ -61,46 +61,51 @@ def test_a_tree_that_is_too_deep_is_read_as_far_as_anyone_nests() -> None:
     [5, True, Name.P, String("x"), Array([]), Array([1, Name.P, String("x"), Array([2]), True]), Dictionary()],
     ids=repr,
 )
-def test_a_tree_of_the_wrong_kind_is_no_tree(value: object) -> None:
+def test_a_tree_of_the_wrong_type_is_ignored(value: object) -> None:
     assert reading(kids(value)).tags == ()
-    assert NO_TAGS in found(changed(sound(), kids(value)))["tagged"]
+    assert NO_TAGS in findings_of(changed(sound(), kids(value)))["tagged"]
 
 
 @pytest.mark.parametrize("value", [5, Array([]), String("x")], ids=repr)
-def test_a_root_of_the_wrong_kind_is_none(value: object) -> None:
-    assert NO_TAGS in found(changed(sound(), lambda pdf: pdf.Root.__setitem__("/StructTreeRoot", value)))["tagged"]
+def test_a_structure_tree_root_of_the_wrong_type_is_ignored(value: object) -> None:
+    assert (
+        NO_TAGS in findings_of(changed(sound(), lambda pdf: pdf.Root.__setitem__("/StructTreeRoot", value)))["tagged"]
+    )
 
 
-def test_entries_of_the_wrong_kind_are_read_as_missing() -> None:
+def test_entries_of_the_wrong_type_are_treated_as_missing() -> None:
     odd = Dictionary(S=Name.TH, K=Dictionary(Type=Name.OBJR, Obj=3), Pg=5, A=5, ID=7, Alt=String("  "), P=String("x"))
     (tag,) = reading(kids(odd)).tags
     assert tag == Tag("TH", "TH", 0, 0, "", False, False, False, "7", 1, False)
 
 
 @pytest.mark.parametrize("own", [5, String("P"), Name("/")], ids=repr)
-def test_an_element_without_a_type_is_told(own: object) -> None:
-    assert found(changed(sound(), kids(Dictionary(S=own, K=3))))["types"] == ["0: Nothing tells what a `` is."]
+def test_an_element_without_a_type_is_reported(own: object) -> None:
+    (finding,) = findings_of(changed(sound(), kids(Dictionary(S=own, K=3))))["types"]
+    assert finding == "0: The structure type `` is not mapped to a standard type."
 
 
-def test_types_that_are_mapped_in_a_circle_are_told() -> None:
-    def circle(pdf: pikepdf.Pdf) -> None:
+def test_types_that_are_mapped_in_a_cycle_are_reported() -> None:
+    def cycle(pdf: pikepdf.Pdf) -> None:
         pdf.Root.StructTreeRoot.RoleMap = Dictionary(Ding=Name.Dong, Dong=Name.Ding)
         pdf.Root.StructTreeRoot.K = Dictionary(S=Name.Ding, K=3)
 
-    assert found(changed(sound(), circle))["types"] == ["0: Nothing tells what a `Ding` is."]
+    assert findings_of(changed(sound(), cycle))["types"] == [
+        "0: The structure type `Ding` is not mapped to a standard type."
+    ]
 
 
 @pytest.mark.parametrize("key", ["Lang", "MarkInfo", "Outlines", "ViewerPreferences", "PageLabels"])
 @pytest.mark.parametrize("value", [b"5", b"[1]", b"<<>>", b"(\0)"], ids=repr)
-def test_whatever_stands_in_the_catalogue_the_file_is_judged(key: str, value: bytes) -> None:
+def test_a_file_with_malformed_catalogue_entries_is_checked(key: str, value: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.Root.__setitem__(f"/{key}", pikepdf.Object.parse(value)))
-    assert len(found(data)) <= 2
+    assert len(findings_of(data)) <= 2
 
 
 @pytest.mark.parametrize("value", [b"5", b"[5]", b"<<>>", b"[<</Subtype /Link>>]"], ids=repr)
-def test_annotations_of_the_wrong_kind_are_no_links(value: bytes) -> None:
+def test_annotations_of_the_wrong_type_are_not_links(value: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].obj.__setitem__("/Annots", pikepdf.Object.parse(value)))
-    assert set(found(data)) <= {"links", "tab-order"}
+    assert set(findings_of(data)) <= {"links", "tab-order"}
 
 
 @pytest.mark.parametrize(
@@ -116,40 +121,40 @@ def test_annotations_of_the_wrong_kind_are_no_links(value: bytes) -> None:
         b"\xff<<",
     ],
 )
-def test_any_content_of_a_page_is_judged(content: bytes) -> None:
+def test_a_page_with_malformed_content_is_checked(content: bytes) -> None:
     data = changed(sound(), lambda pdf: pdf.pages[0].contents_add(pdf.make_stream(b"\n" + content)))
-    assert set(found(data, rendered=True)) <= {"stray"}
+    assert set(findings_of(data, rendered=True)) <= {"stray"}
 
 
-def test_a_file_without_tags_is_told_to_have_none_and_not_that_all_of_it_is_stray() -> None:
-    told = found(tiny_pdf("Minutes", pages=3))
-    assert set(told) == {"tagged", "ua-claim", "title", "language"}
-    assert told["tagged"] == [NO_TAGS]
+def test_a_file_without_tags_is_reported_once_and_not_as_stray_content() -> None:
+    findings = findings_of(tiny_pdf("Minutes", pages=3))
+    assert set(findings) == {"tagged", "ua-claim", "title", "language"}
+    assert findings["tagged"] == [NO_TAGS]
 
 
-def test_a_scan_is_a_picture_of_text_on_each_page() -> None:
+def test_a_scan_is_an_image_without_text_on_each_page() -> None:
     out = io.BytesIO()
     first, *more = [Image.new("L", (85, 110), tone) for tone in (250, 240)]
     first.save(out, "PDF", save_all=True, append_images=more)
-    told = found(out.getvalue())
-    assert told["scans"] == ["1: The page is a picture without text.", "2: The page is a picture without text."]
-    assert NO_TAGS in told["tagged"]
+    findings = findings_of(out.getvalue())
+    assert findings["scans"] == ["1: The page is an image without text.", "2: The page is an image without text."]
+    assert NO_TAGS in findings["tagged"]
 
 
-def test_text_over_a_scan_that_is_only_there_to_be_found_needs_no_contrast() -> None:
+def test_invisible_text_over_a_scan_needs_no_contrast() -> None:
     dark = "0 g 290 290 90 40 re f"
-    assert found(changed(sound(), text("3 Tr", before=dark)), rendered=True) == {}
-    assert set(found(changed(sound(), text("0 Tr", before=dark)), rendered=True)) == {"contrast"}
+    assert findings_of(changed(sound(), text("3 Tr", before=dark)), rendered=True) == {}
+    assert set(findings_of(changed(sound(), text("0 Tr", before=dark)), rendered=True)) == {"contrast"}
 
 
-def test_a_form_on_a_page_that_draws_itself_is_read_once() -> None:
+def test_a_form_that_draws_itself_is_read_once() -> None:
     def own(pdf: pikepdf.Pdf) -> None:
         form = pdf.make_indirect(pdf.make_stream(b"/Me Do 0 0 9 9 re f", Subtype=Name.Form, BBox=Array([0, 0, 9, 9])))
         form.Resources = pdf.make_indirect(Dictionary(XObject=Dictionary(Me=form)))
         pdf.pages[0].Resources.XObject = Dictionary(Me=form)
         pdf.pages[0].contents_add(pdf.make_stream(b"\n/Me Do\n"))
 
-    assert found(changed(sound(), own))["stray"] == ["1: 1 things on the page are neither content nor artifact."]
+    assert findings_of(changed(sound(), own))["stray"] == ["1: 1 object is neither tagged content nor artifact."]
 
 
 def code_of(data: bytes) -> str:
@@ -160,7 +165,7 @@ def code_of(data: bytes) -> str:
     return problem.code
 
 
-def test_what_can_not_be_read_at_all_is_a_problem() -> None:
+def test_an_unreadable_file_is_a_problem() -> None:
     locked = io.BytesIO()
     with pikepdf.open(io.BytesIO(sound())) as pdf:
         pdf.save(locked, encryption=pikepdf.Encryption(owner="a", user="b", R=6))
@@ -169,12 +174,12 @@ def test_what_can_not_be_read_at_all_is_a_problem() -> None:
     assert {code_of(data) for data in (b"", b"no PDF", b"%PDF-1.7\n%%EOF")} == {"damaged"}
 
 
-def test_a_protected_file_that_opens_is_judged() -> None:
+def test_a_protected_file_that_opens_is_checked() -> None:
     assert access(protected(sound(), False), "x.pdf").outcome.pages == 3
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_garbled_file_is_judged_or_refused(seed: int) -> None:
+def test_a_garbled_file_is_checked_or_refused(seed: int) -> None:
     dice, data = random.Random(seed), bytearray(sound())
     for _ in range(dice.choice([3, 30, 300])):
         data[dice.randrange(len(data))] = dice.randrange(256)

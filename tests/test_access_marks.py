@@ -1,4 +1,4 @@
-"""Marks of charts are dark enough on the page; pale tracks may lie under them."""
+"""Chart marks need enough contrast with the page; tracks do not."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def test_a_mark_in_a_strong_colour_passes() -> None:
     assert problems(tokens().hexes["haze"]) == []
 
 
-def test_a_mark_that_is_too_pale_is_found_with_its_chart_and_line() -> None:
+def test_a_mark_with_low_contrast_is_reported_with_its_chart_and_line() -> None:
     (problem,) = problems("#C8C8C8")
     assert str(problem.where) == "page 1, chart one (charts.yaml:7)"
     assert "#C8C8C8 has a contrast of 1.7:1" in problem.what
 
 
-def test_a_track_may_be_pale_since_it_carries_no_meaning() -> None:
+def test_a_track_may_have_low_contrast_because_it_carries_no_meaning() -> None:
     assert problems(tokens().hexes["sand"]) == []
 
 
-def test_what_counts_is_the_ground_on_which_the_chart_stands() -> None:
+def test_contrast_is_measured_against_the_background_behind_the_chart() -> None:
     ink = tokens().hexes["ink"]
     assert len(problems(ink, f"@page {{ background: {ink} }}")) == 1

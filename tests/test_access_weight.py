@@ -1,4 +1,4 @@
-"""What takes the bytes: everything is counted once, as what it is, on the page where it stands."""
+"""File size by kind: everything is counted once, under its kind and its page."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_kinds_add_up_to_the_size_of_the_file(variant: str) -> None:
     assert [size for _, size in weight.kinds] == sorted((size for _, size in weight.kinds), reverse=True)
 
 
-def test_each_kind_is_what_is_in_the_file() -> None:
+def test_each_kind_has_the_size_of_its_objects() -> None:
     kinds = dict(weighed(made("archive")).kinds)
     with pikepdf.open(io.BytesIO(made("archive"))) as pdf:
         attached = pdf.attachments["facts.yaml"].get_file().obj
@@ -60,7 +60,7 @@ def test_each_kind_is_what_is_in_the_file() -> None:
     assert dict(weighed(made("screen")).kinds)["attachments"] == 0
 
 
-def test_the_profile_of_an_image_is_a_profile() -> None:
+def test_the_profile_of_an_image_counts_as_a_profile() -> None:
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
         profile = pdf.make_indirect(pdf.make_stream(icc, N=3))
@@ -79,7 +79,7 @@ def test_pages_are_weighed_one_by_one() -> None:
     assert max(weight.pages) == weight.pages[1]
 
 
-def test_content_in_parts_and_content_that_pages_share_is_counted_once() -> None:
+def test_content_in_several_streams_or_shared_by_pages_is_counted_once() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf(pages=2))) as pdf:
         parts = [pdf.make_indirect(pdf.make_stream(b"0 0 9 9 re f " * count)) for count in (20, 30)]
         for page in pdf.pages:
@@ -90,7 +90,7 @@ def test_content_in_parts_and_content_that_pages_share_is_counted_once() -> None
     assert dict(weight.kinds)["pages"] == sum(weight.pages) == 50 * 13
 
 
-def test_it_is_told_in_lines_without_what_is_not_there() -> None:
+def test_the_lines_leave_out_kinds_without_bytes() -> None:
     lines = Weight(1000, (("fonts", 900), ("tags and tables", 100), ("images", 0)), (1, 0, 4, 2)).lines(2)
     assert [" ".join(line.split()) for line in lines] == [
         "fonts 900 bytes 90.0%", "tags and tables 100 bytes 10.0%", "heaviest pages page 3: 4, page 4: 2",

@@ -212,7 +212,7 @@ def test_help_at_the_top_shows_examples_and_that_build_may_be_left_out(run: Run)
 def test_watch_refuses_what_it_can_not_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = run("watch", "--no-open", "--port", str(taken.getsockname()[1]))
-    assert (said.status, "can't be used" in said.err) == (1, True)
+    assert (said.status, "is not available" in said.err) == (1, True)
     assert run("watch", "2019-20", "--no-open").status == 1
     assert run("watch", "--variant", "poster").status == 2
     for address in ("javascript:alert({file})", "code", "vscode://file/"):

@@ -1,10 +1,10 @@
-"""Problems with the places where they can be seen: the line that is quoted, the paragraph, the component, the page."""
+"""Problems with their boxes: the quoted line, the paragraph, the component, or the page."""
 
 from __future__ import annotations
 
 import pytest
 
-from report.desk.marks import marked, of_outcome, pending
+from report.desk.marks import marked, marked_faults, pending
 from report.engine.boxes import Component, PageRecord, TextLine
 from report.geometry import Rect
 from report.inspection.inspect import PageBoxes
@@ -60,9 +60,9 @@ def test_faults_of_a_file_are_marked_from_the_corner_of_the_trim() -> None:
     fault = Fault("The ink adds up to 320 %.", 1, 1, (Rect(136.0, 728.0, 146.0, 738.0),))
     outcome = Outcome("x.pdf", "a printer", 1, False, (Verdict("ink-limit", "Ink", "error", "GWG", "Less.", (fault,)),))
     boxes = PageBoxes(1, "1", Rect(0, 0, 684, 864), Rect(36, 36, 648, 828), Rect(27, 27, 657, 837))
-    (found,) = of_outcome(outcome, [boxes])
+    (found,) = marked_faults(outcome, [boxes])
     assert (found.page, found.code, found.boxes) == (1, "ink-limit", ((100.0, 90.0, 10.0, 10.0),))
 
 
-def test_what_was_found_before_is_pending() -> None:
+def test_problems_of_the_previous_build_are_pending() -> None:
     assert [each.pending for each in pending(marked([error("x", Place(), "Wrong.")], PAGES))] == [True]

@@ -1,4 +1,4 @@
-"""One word for one save: renames, backups, ten files at once, and saves that change nothing."""
+"""One change per save: renames, backups, ten files at once, and saves that change nothing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def by_rename(folder: Path) -> None:
-    """Save as most editors do: beside the file, then in its place."""
+    """Save as most editors do: write a temporary file, then rename it."""
     beside = folder / "sections" / ".3.md.swp"
     beside.write_text("after")
     beside.replace(folder / "sections" / "3.md")
 
 
 def with_backup(folder: Path) -> None:
-    """Save as others do: the old file becomes a backup, then a new one is written."""
+    """Save as other editors do: rename the old file to a backup, then write a new one."""
     path = folder / "sections" / "3.md"
     path.rename(folder / "sections" / "3.md~")
     path.write_text("after all")
@@ -46,7 +46,7 @@ def a_touch(folder: Path) -> None:
     os.utime(folder / "sections" / "3.md")
 
 
-def same_again(folder: Path) -> None:
+def save_without_changes(folder: Path) -> None:
     (folder / "sections" / "4.md").write_text("after")
 
 
@@ -55,12 +55,12 @@ def a_new_folder(folder: Path) -> None:
     (folder / "images" / "a.png").write_bytes(b"png")
 
 
-def a_gone_file(folder: Path) -> None:
+def a_deleted_file(folder: Path) -> None:
     (folder / "sections" / "3.md").unlink()
 
 
-def heard(folder: Path, *acts: Act) -> list[set[str]]:
-    """Watch while people act, one after the other; then make a last change, to know that all was heard."""
+def reported(folder: Path, *acts: Act) -> list[set[str]]:
+    """Return the changes reported for some acts, one after the other, and for a final one that ends the watch."""
 
     async def watch() -> list[set[str]]:
         stop, found = anyio.Event(), []
@@ -84,20 +84,20 @@ def heard(folder: Path, *acts: Act) -> list[set[str]]:
     return anyio.run(watch)
 
 
-def test_a_save_is_one_change_however_it_is_done_and_none_if_the_bytes_are_the_same(folder: Path) -> None:
+def test_a_save_is_one_change_and_none_if_the_bytes_are_the_same(folder: Path) -> None:
     saves: dict[Act, set[str]] = {
         by_rename: {"sections/3.md"},
-        ten_at_once: {f"sections/{number}.md" for number in range(10) if number != 3},  # one of them is as it was
+        ten_at_once: {f"sections/{number}.md" for number in range(10) if number != 3},  # one of them is unchanged
         a_touch: set(),
-        same_again: set(),
+        save_without_changes: set(),
         with_backup: {"sections/3.md"},
         a_new_folder: {"images/a.png"},
-        a_gone_file: {"sections/3.md"},
+        a_deleted_file: {"sections/3.md"},
     }
-    assert heard(folder, *saves) == [*filter(None, saves.values()), {"last"}]
+    assert reported(folder, *saves) == [*filter(None, saves.values()), {"last"}]
 
 
-def test_a_file_that_is_cut_off_while_it_is_written_is_told_again_when_it_is_whole(folder: Path) -> None:
+def test_a_file_seen_half_written_is_reported_again_when_complete(folder: Path) -> None:
     contents, path = FileDigests([folder]), folder.resolve() / "sections" / "3.md"
     path.write_text("")
     assert contents.changed([path]) == {path}
@@ -111,10 +111,10 @@ def test_a_file_that_is_cut_off_while_it_is_written_is_told_again_when_it_is_who
     [".facts.yaml.swp", "facts.yaml~", "#facts.yaml#", ".#facts.yaml", "4913", "facts.yaml.tmp", ".DS_Store",
      "__pycache__/bars.pyc", ".git/index", "facts.yaml___jb_tmp___"],
 )  # fmt: skip
-def test_what_editors_leave_beside_a_file_does_not_matter(name: str, tmp_path: Path) -> None:
+def test_temporary_files_of_editors_do_not_matter(name: str, tmp_path: Path) -> None:
     assert not matters(tmp_path / name, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["facts.yaml", "sections/plan.md", "pages/cover.css", "SourceSans3-Regular.ttf"])
-def test_what_people_make_matters(name: str, tmp_path: Path) -> None:
+def test_source_files_matter(name: str, tmp_path: Path) -> None:
     assert matters(tmp_path / name, tmp_path)

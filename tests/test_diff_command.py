@@ -1,4 +1,4 @@
-"""diff and approve on the command line: what is printed, with which exit status, and what a later build is told."""
+"""diff and approve on the command line: output, exit status, and the line that a later build prints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEW = file_of(Drawn(["It covers 178,500 employees", "in many districts of the co
 @pytest.fixture
 def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
-    """Run the command line where `old.pdf`, `new.pdf` and the tiny project are. No traceback, whatever comes."""
+    """Run the command line in a folder with `old.pdf`, `new.pdf` and the tiny project. Fails on any traceback."""
     write_edition()
     link_project(tmp_path)
     (tmp_path / "old.pdf").write_bytes(OLD)
@@ -43,69 +43,69 @@ def published(out: Path, current: bool = True, **variants: bytes) -> None:
     publish(out, "tiny", {**files, "manifest.json": json.dumps({"files": entries}).encode()})
 
 
-def test_diff_ends_with_one_and_lists_the_figure_first(run: Run) -> None:
-    said = run("diff", "old.pdf", "new.pdf")
-    assert said.status == 1
-    lines = said.out.splitlines()
+def test_diff_exits_with_1_and_lists_figures_first(run: Run) -> None:
+    result = run("diff", "old.pdf", "new.pdf")
+    assert result.status == 1
+    lines = result.out.splitlines()
     assert lines[0] == "old.pdf → new.pdf"
     assert lines[2] == "file: 1 page changed (1), 1 figure (177,000 → 178,500)."
     assert lines[3:5] == ["  Figures", "    177,000 → 178,500   (page 1)"]
     assert lines[-1] == "DIFFERENT"
-    assert [line.split()[0] for line in said.err.splitlines()] == ["read", "compare", "draw"]
+    assert [line.split()[0] for line in result.err.splitlines()] == ["read", "compare", "draw"]
 
 
-def test_diff_of_the_same_ends_with_zero(run: Run) -> None:
-    said = run("diff", "old.pdf", "old.pdf", "--quiet")
-    assert (said.status, said.out.splitlines()[-1], said.err) == (0, "NOTHING DIFFERS", "")
+def test_diff_of_identical_files_exits_with_0(run: Run) -> None:
+    result = run("diff", "old.pdf", "old.pdf", "--quiet")
+    assert (result.status, result.out.splitlines()[-1], result.err) == (0, "NO DIFFERENCES", "")
 
 
-def test_a_fault_of_the_press_never_looks_like_a_difference(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_never_looks_like_a_difference(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("report.diff.compare.compare", lambda *_: 1 // 0)
-    said = run("diff", "old.pdf", "new.pdf")
-    assert (said.status, said.out) == (2, "")
-    assert "Internal error" in said.err
+    result = run("diff", "old.pdf", "new.pdf")
+    assert (result.status, result.out) == (2, "")
+    assert "Internal error" in result.err
 
 
 def test_diff_writes_json_and_a_web_page(run: Run, tmp_path: Path) -> None:
-    said = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
-    assert said.status == 1
-    assert json.loads(said.out)["files"][0]["figures"][0]["old"] == "177,000"
+    result = run("diff", "old.pdf", "new.pdf", "--json", "--html", "out/changes.html")
+    assert result.status == 1
+    assert json.loads(result.out)["files"][0]["figures"][0]["old"] == "177,000"
     assert "178,500" in (tmp_path / "out" / "changes.html").read_text("utf-8")
-    assert said.err.endswith("out/changes.html\n")
+    assert result.err.endswith("out/changes.html\n")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [("absent.pdf", "new.pdf", "absent.pdf"), ("old.pdf", "notes.txt", "can't be read as a PDF"),
-     ("old.pdf", "data", "no build here"), ("built", "new.pdf", "can't be compared with a whole build")],
+    ("old", "new", "message"),
+    [("absent.pdf", "new.pdf", "absent.pdf"), ("old.pdf", "notes.txt", "could not be read as a PDF"),
+     ("old.pdf", "data", "does not contain a build"), ("built", "new.pdf", "cannot be compared with a whole build")],
 )  # fmt: skip
-def test_a_file_that_can_not_be_read_ends_with_two(run: Run, tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_an_unreadable_file_exits_with_2(run: Run, tmp_path: Path, old: str, new: str, message: str) -> None:
     (tmp_path / "notes.txt").write_text("no PDF")
     build_of(tmp_path / "built", screen=OLD)
-    said = run("diff", old, new, "--quiet")
-    assert (said.status, said.out) == (2, "")
-    assert told in said.err
+    result = run("diff", old, new, "--quiet")
+    assert (result.status, result.out) == (2, "")
+    assert message in " ".join(result.err.split())
 
 
-def test_a_web_page_that_can_not_be_written_ends_with_two(run: Run) -> None:
-    said = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
-    assert said.status == 2
-    assert "can't be written" in said.err
+def test_a_web_page_that_cannot_be_written_exits_with_2(run: Run) -> None:
+    result = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
+    assert result.status == 2
+    assert "can't be written" in result.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["old.pdf"], ["old.pdf", "new.pdf", "more.pdf"]])
-def test_diff_needs_two_names(run: Run, arguments: list[str]) -> None:
+def test_diff_requires_two_paths(run: Run, arguments: list[str]) -> None:
     assert run("diff", *arguments).status == 2
 
 
-def test_approve_needs_a_build(run: Run, tmp_path: Path) -> None:
-    said = run("approve", "tiny")
-    assert said.status == 1
-    assert "There is no build of tiny to approve." in said.err
+def test_approve_requires_a_build(run: Run, tmp_path: Path) -> None:
+    result = run("approve", "tiny")
+    assert result.status == 1
+    assert "There is no build of tiny to approve." in result.err
     assert not (tmp_path / "dist" / ".approved").exists()
 
 
-def test_approve_keeps_the_set_and_later_builds_leave_it(run: Run, tmp_path: Path) -> None:
+def test_approve_stores_the_set_and_later_builds_do_not_change_it(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "dist"
     published(out, screen=OLD)
     assert run("approve").out == "dist/.approved/tiny  approved: each later build says what differs from it.\n"
@@ -115,18 +115,18 @@ def test_approve_keeps_the_set_and_later_builds_leave_it(run: Run, tmp_path: Pat
     assert run("diff", "dist/.approved/tiny", "dist/tiny", "--quiet").status == 1
 
 
-def test_approve_says_which_files_an_earlier_build_made(run: Run, tmp_path: Path) -> None:
+def test_approve_names_files_from_an_earlier_build(run: Run, tmp_path: Path) -> None:
     published(tmp_path / "dist", current=False, screen=OLD)
     assert run("approve").err == "x-screen.pdf is from an earlier build than the rest of the set.\n"
 
 
-def test_without_a_proof_nothing_is_told(tmp_path: Path) -> None:
+def test_without_a_proof_there_is_no_line(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD)
     assert since_approved(tmp_path, "tiny") == ""
     assert since_approved(tmp_path / "nowhere", "tiny") == ""
 
 
-def test_what_differs_from_the_proof_is_told_in_one_line(tmp_path: Path) -> None:
+def test_one_line_says_how_a_build_differs_from_the_proof(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD)
     approve(tmp_path, "tiny")
     assert since_approved(tmp_path, "tiny") == "Since the approved proof: nothing has changed."
@@ -155,7 +155,7 @@ def test_a_draft_is_compared_with_the_proof_of_its_edition(tmp_path: Path) -> No
     assert "1 page changed" in since_approved(tmp_path, "tiny", "tiny-draft")
 
 
-def test_a_variant_that_the_last_build_made_is_compared(tmp_path: Path) -> None:
+def test_the_variant_that_the_last_build_made_is_compared(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD, print=OLD)
     approve(tmp_path, "tiny")
     entries = [{"name": f"x-{name}.pdf", "variant": name, "current": name == "print"} for name in ("screen", "print")]
@@ -163,48 +163,50 @@ def test_a_variant_that_the_last_build_made_is_compared(tmp_path: Path) -> None:
     publish(tmp_path, "tiny", files)
     assert "1 page changed" in since_approved(tmp_path, "tiny")
     published(tmp_path, archive=NEW)
-    assert since_approved(tmp_path, "tiny") == "Since the approved proof: it has none of these variants."
+    assert since_approved(tmp_path, "tiny") == (
+        "Since the approved proof: the proof and this build have no variant in common."
+    )
 
 
-def test_a_line_is_looked_for_once_and_remembered_for_the_same_files_only(
+def test_the_line_is_computed_once_and_cached_for_the_same_files_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(tmp_path, screen=OLD)
     approve(tmp_path, "tiny")
     published(tmp_path, screen=NEW)
     first = since_approved(tmp_path, "tiny")
-    looked: list[FileToCompare] = []
-    glance = compare.glance
+    compared: list[FileToCompare] = []
+    compare_quickly = compare.compare_quickly
 
     def noted(old: FileToCompare, new: FileToCompare) -> FileChange:
-        looked.append(new)
-        return glance(old, new)
+        compared.append(new)
+        return compare_quickly(old, new)
 
-    monkeypatch.setattr(compare, "glance", noted)
-    assert (since_approved(tmp_path, "tiny"), looked) == (first, [])
-    memory = tmp_path / ".approved" / "tiny.json"
+    monkeypatch.setattr(compare, "compare_quickly", noted)
+    assert (since_approved(tmp_path, "tiny"), compared) == (first, [])
+    cache = tmp_path / ".approved" / "tiny.json"
     for content in ("", "nonsense", "[]", '{"of": 1, "line": 2}'):
-        memory.write_text(content)
+        cache.write_text(content)
         assert since_approved(tmp_path, "tiny") == first
-    assert len(looked) == 4
+    assert len(compared) == 4
     published(tmp_path, screen=NEW + b"\n")
     assert since_approved(tmp_path, "tiny") == first
-    assert len(looked) == 5
+    assert len(compared) == 5
 
 
-def test_a_proof_that_is_damaged_is_told_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_damaged_proof_is_reported_and_stops_nothing(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD)
     approve(tmp_path, "tiny")
     published(tmp_path, screen=NEW)
     (tmp_path / ".approved" / "tiny" / "x-screen.pdf").write_bytes(b"broken")
     assert since_approved(tmp_path, "tiny") == (
-        "The approved proof can't be compared with: The file can't be read as a PDF."
+        "The approved proof could not be compared: The file could not be read as a PDF."
     )
     (tmp_path / ".approved" / "tiny" / "manifest.json").write_text("{}")
-    assert since_approved(tmp_path, "tiny").startswith("The approved proof can't be compared with: There is no build")
+    assert since_approved(tmp_path, "tiny").startswith("The approved proof could not be compared: This folder does not")
 
 
-def test_a_folder_in_the_place_of_the_proof_stays(tmp_path: Path) -> None:
+def test_a_foreign_folder_in_place_of_the_proof_is_kept(tmp_path: Path) -> None:
     published(tmp_path, screen=OLD)
     (tmp_path / ".approved" / "tiny").mkdir(parents=True)
     with pytest.raises(ReportError, match="not made by a build"):

@@ -1,4 +1,4 @@
-"""Comparing files: what differs to the eye, where it is told to be, and what becomes of files that are odd."""
+"""Comparing files: visible differences, where they are reported, and damaged or unusual files."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from report.diff.compare import compare
 from report.diff.outcome import Difference, FileChange
 from report.diff.pictures import PairToCompare, compare_pictures
 from report.diff.reading import page_count, read
-from report.diff.sources import both, sources
-from report.diff.telling import summary, table
+from report.diff.sources import both_sides, sources
 from report.diff.webpage import ranges, report_page
+from report.diff.wording import summary, table
 from report.geometry import Rect
 from report.inspection.judging import as_json
 from report.problems import ReportError
@@ -42,7 +42,7 @@ def states(found: FileChange) -> list[tuple[int | None, int | None, str]]:
     return [(each.old, each.new, each.state) for each in found.pages]
 
 
-def test_a_reading_knows_words_with_their_places_and_type() -> None:
+def test_reading_returns_words_with_their_boxes_and_styles() -> None:
     made = read(file_of(Drawn(LINES, colour="1 0 0 rg")), "x.pdf")
     word = made.pages[0].words[2]
     assert (word.text, word.line, str(word.style)) == ("177,000", 0, "Helvetica 10 pt #FF0000")
@@ -51,29 +51,29 @@ def test_a_reading_knows_words_with_their_places_and_type() -> None:
     assert made.fonts == ("Helvetica",)
 
 
-def test_the_same_bytes_are_the_same_and_other_bytes_need_not_differ() -> None:
+def test_identical_bytes_are_the_same_and_different_bytes_may_look_the_same() -> None:
     old = file_of(Drawn(LINES))
     found = compared(old, old).difference
     assert (found.same, found.files[0].identical, found.files[0].old_pages) == (True, True, 1)
     again = change_of(old, old + b"\n% later\n")
     assert (again.differs, again.identical, summary(again)) == (
-        False, False, "other bytes, but nothing that can be seen or read differs",
+        False, False, "different bytes, but no visible or readable difference",
     )  # fmt: skip
 
 
-def test_a_figure_that_changed_comes_first_with_its_pages_and_the_place_of_the_difference() -> None:
+def test_a_changed_figure_comes_first_with_its_pages_and_the_region_that_differs() -> None:
     found = change_of(file_of(Drawn(LINES), Drawn(LINES)), file_of(Drawn(OTHER), Drawn(OTHER)))
     assert [(each.old, each.new, each.pages) for each in found.figures] == [("177,000", "178,500", (1, 2))]
     assert states(found) == [(1, 1, "changed"), (2, 2, "changed")]
     left, top, right, bottom = found.pages[0].regions[0]
     assert 80 < left < right < 270
     assert 45 < top < bottom < 70
-    told = table(compared(file_of(Drawn(LINES)), file_of(Drawn(OTHER))).difference)
-    assert told.index("Figures") < told.index("Pages") < told.index("DIFFERENT")
-    assert "… It covers [178,500] employees and more in eighty districts …" in told
+    text = table(compared(file_of(Drawn(LINES)), file_of(Drawn(OTHER))).difference)
+    assert text.index("Figures") < text.index("Pages") < text.index("DIFFERENT")
+    assert "… It covers [178,500] employees and more in eighty districts …" in text
 
 
-def test_what_is_only_drawn_is_told_with_its_frame_and_share() -> None:
+def test_a_drawing_that_changed_is_reported_with_its_region_and_share() -> None:
     found = change_of(file_of(Drawn(LINES)), file_of(Drawn(LINES, BOX)))
     assert found.pages[0].regions[0] == pytest.approx((100, 180, 130, 200), abs=6)
     assert found.pages[0].share == pytest.approx(30 * 20 / (300 * 400) * 100, rel=0.15)
@@ -81,12 +81,12 @@ def test_what_is_only_drawn_is_told_with_its_frame_and_share() -> None:
     assert found.pages[0].texts == ()
 
 
-def test_a_faint_change_of_colour_is_a_difference() -> None:
+def test_a_slight_change_of_colour_is_a_difference() -> None:
     found = change_of(file_of(Drawn([], BOX)), file_of(Drawn([], BOX.replace("0.8 0.1", "0.78 0.1"))))
     assert states(found) == [(1, 1, "changed")]
 
 
-def test_the_number_of_a_page_that_stands_elsewhere_is_no_difference() -> None:
+def test_the_folio_of_a_page_that_moved_is_not_a_difference() -> None:
     def numbered(number: int, lines: list[str]) -> Drawn:
         return Drawn(lines, f"BT 0 g /F 9 Tf 260 20 Td ({number}) Tj ET")
 
@@ -98,17 +98,17 @@ def test_the_number_of_a_page_that_stands_elsewhere_is_no_difference() -> None:
     assert summary(found) == "1 page inserted (1), page count 2 → 3"
 
 
-def test_fonts_sizes_titles_and_page_counts_are_told_of_the_whole_file() -> None:
+def test_fonts_sizes_titles_and_page_counts_are_properties_of_the_whole_file() -> None:
     old = file_of(Drawn(LINES), title="A report")
     new = file_of(Drawn(LINES, font="Courier", size=(310, 400)), Drawn(), title="The report")
-    told = properties(change_of(old, new))
-    assert told["fonts"] == (("Helvetica",), ("Courier",))
-    assert told["page size"] == ((), ("310 × 400 pt",))
-    assert told["page count"] == (("1",), ("2",))
-    assert told["title"] == (("A report",), ("The report",))
+    changes = properties(change_of(old, new))
+    assert changes["fonts"] == (("Helvetica",), ("Courier",))
+    assert changes["page size"] == ((), ("310 × 400 pt",))
+    assert changes["page count"] == (("1",), ("2",))
+    assert changes["title"] == (("A report",), ("The report",))
 
 
-def test_a_page_of_another_size_is_changed() -> None:
+def test_a_page_with_another_size_is_changed() -> None:
     found = change_of(file_of(Drawn(LINES)), file_of(Drawn(LINES, size=(310, 400))))
     assert (found.pages[0].state, found.pages[0].old_size, found.pages[0].new_size) == (
         "changed", "300 × 400 pt", "310 × 400 pt",
@@ -119,7 +119,7 @@ def test_a_page_of_another_size_is_changed() -> None:
     ("turn", "place"),
     [(0, (40, 50)), (90, (337, 40)), (180, (230, 340)), (270, (50, 230))],
 )
-def test_places_are_those_of_the_page_as_it_is_shown(turn: int, place: tuple[float, float]) -> None:
+def test_coordinates_are_those_of_the_page_as_displayed(turn: int, place: tuple[float, float]) -> None:
     made = read(file_of(Drawn(["Word"], entries={"Rotate": turn})), "x.pdf").pages[0]
     assert (made.width, made.height) == ((300, 400) if turn % 180 == 0 else (400, 300))
     found = made.words[0].box
@@ -129,7 +129,7 @@ def test_places_are_those_of_the_page_as_it_is_shown(turn: int, place: tuple[flo
     assert found[:2] == pytest.approx(place, abs=14)
 
 
-def test_what_is_outside_the_bleed_is_no_part_of_the_page() -> None:
+def test_content_outside_the_bleed_is_ignored() -> None:
     boxes: dict[str, object] = {"TrimBox": [30, 30, 270, 370], "BleedBox": [20, 20, 280, 380]}
     old = Drawn(LINES, "BT 0 g /F 6 Tf 40 5 Td (build 1) Tj ET", entries=boxes)
     new = Drawn(LINES, "BT 0 g /F 6 Tf 40 5 Td (build 2) Tj ET", entries=boxes)
@@ -141,13 +141,13 @@ def test_what_is_outside_the_bleed_is_no_part_of_the_page() -> None:
 
 @pytest.mark.parametrize("box", [[0, 0, 0, 0], [500, 500, 600, 600], [270, 370, 30, 30], [-9e9, -9e9, 9e9, 9e9]])
 @pytest.mark.parametrize("name", ["TrimBox", "BleedBox", "CropBox"])
-def test_boxes_that_make_no_sense_do_no_harm(name: str, box: list[float]) -> None:
+def test_implausible_page_boxes_do_no_harm(name: str, box: list[float]) -> None:
     made = file_of(Drawn(LINES, entries={name: box}))
     assert read(made, "x.pdf").pages[0].number == 1
     assert not change_of(made, made + b"\n").differs
 
 
-def test_the_pictures_show_both_pages_and_what_differs_in_two_colours() -> None:
+def test_the_images_show_both_pages_and_the_differences_in_two_colours() -> None:
     old, new = file_of(Drawn([], BOX)), file_of(Drawn([], BOX.replace("100 200", "160 200")))
     picture = compare_pictures(old, new, [PairToCompare(1, 1)], True)[0]
     sizes = [Image.open(io.BytesIO(data)).size for data in (picture.old, picture.new, picture.marks)]
@@ -158,12 +158,12 @@ def test_the_pictures_show_both_pages_and_what_differs_in_two_colours() -> None:
     assert marks[100, 100, 3] == 0
 
 
-def test_what_is_ignored_is_not_looked_at() -> None:
+def test_ignored_areas_are_not_compared() -> None:
     pair = file_of(Drawn([], BOX)), file_of(Drawn([]))
     assert compare_pictures(*pair, [PairToCompare(1, 1, (Rect(95, 175, 135, 205),))], False)[0].regions == ()
 
 
-def test_a_poster_is_drawn_no_larger_than_need_be() -> None:
+def test_a_poster_is_rendered_no_larger_than_necessary() -> None:
     made = file_of(Drawn(LINES, size=(14_400, 14_400)))
     picture = compare_pictures(made, made, [PairToCompare(1, 1)], True)[0]
     assert max(Image.open(io.BytesIO(picture.new)).size) <= 1_600
@@ -173,11 +173,11 @@ def test_a_poster_is_drawn_no_larger_than_need_be() -> None:
     ("data", "code"),
     [(b"", "damaged"), (b"nonsense", "damaged"), (b"%PDF-1.7\n%%EOF", "damaged"), (file_of(), "damaged")],
 )
-def test_a_file_that_can_not_be_read_is_refused(data: bytes, code: str) -> None:
+def test_an_unreadable_file_is_refused(data: bytes, code: str) -> None:
     assert refused(data) == code
 
 
-def test_a_locked_file_is_refused() -> None:
+def test_a_password_protected_file_is_refused() -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(file_of("text"))) as pdf:
         pdf.save(out, encryption=pikepdf.Encryption(owner="o", user="u"))
@@ -186,7 +186,7 @@ def test_a_locked_file_is_refused() -> None:
         page_count(out.getvalue(), "x.pdf")
 
 
-def test_a_page_that_can_not_be_read_is_told_and_the_others_are_compared() -> None:
+def test_an_unreadable_page_is_reported_and_the_others_are_compared() -> None:
     old = file_of(Drawn(LINES), Drawn(OTHER))
     broken = changed(old, lambda pdf: pdf.Root.Pages.Kids.__setitem__(1, pikepdf.Dictionary(Type=pikepdf.Name.Nothing)))
     found = change_of(old, broken)
@@ -194,19 +194,19 @@ def test_a_page_that_can_not_be_read_is_told_and_the_others_are_compared() -> No
     assert found.differs
 
 
-def test_a_file_of_other_letters_never_steers_a_terminal() -> None:
+def test_no_text_in_a_file_can_control_the_terminal() -> None:
     found = compared(file_of("plain"), file_of("\x1b[31mred", title="\x1b]0;x\x07")).difference
     assert "\x1b" not in table(found)
 
 
-def test_two_builds_are_compared_variant_by_variant_and_the_same_is_told_once(tmp_path: Path) -> None:
+def test_two_builds_are_compared_by_variant_and_repeated_changes_are_reported_once(tmp_path: Path) -> None:
     old_file, new_file = file_of(Drawn(LINES)), file_of(Drawn(OTHER))
     old = build_of(tmp_path / "old", print=old_file, screen=old_file, archive=old_file)
     new = build_of(tmp_path / "new", print=new_file, screen=new_file, cover=new_file)
-    found = compare(*both(old, new), ("old", "new"), False, SILENT).difference
+    found = compare(*both_sides(old, new), ("old", "new"), False, SILENT).difference
     assert [(each.variant, each.same_as) for each in found.files] == [("screen", ""), ("print", "screen")]
     assert (found.only_old, found.only_new, found.same) == (("archive",), ("cover",), False)
-    assert "print: the same has changed as in screen." in table(found)
+    assert "print: the same changes as in screen." in table(found)
     assert "Only the new build has cover." in table(found)
 
 
@@ -215,7 +215,7 @@ def test_two_builds_are_compared_variant_by_variant_and_the_same_is_told_once(tm
     ["", "[]", "{}", '{"files": 3}', '{"files": [3, {"name": "../x.pdf", "variant": "screen"}]}',
      '{"files": [{"name": ["x"], "variant": "screen"}]}', '{"files": [{"name": "absent.pdf", "variant": "screen"}]}'],
 )  # fmt: skip
-def test_a_folder_that_is_no_build_is_refused(tmp_path: Path, manifest: str) -> None:
+def test_a_folder_without_a_build_is_refused(tmp_path: Path, manifest: str) -> None:
     (tmp_path / "x.pdf").write_bytes(file_of("secret"))
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "manifest.json").write_text(manifest)
@@ -227,15 +227,15 @@ def test_a_folder_that_is_no_build_is_refused(tmp_path: Path, manifest: str) -> 
 def test_a_file_and_a_build_are_not_compared(tmp_path: Path) -> None:
     build = build_of(tmp_path / "build", screen=file_of("x"))
     (tmp_path / "x.pdf").write_bytes(file_of("x"))
-    with pytest.raises(ReportError, match="can't be compared with a whole build"):
-        both(build, tmp_path / "x.pdf")
+    with pytest.raises(ReportError, match="cannot be compared with a whole build"):
+        both_sides(build, tmp_path / "x.pdf")
 
 
-def test_the_web_page_holds_everything_figures_first_and_runs_nothing(tokens: Tokens) -> None:
+def test_the_web_page_has_figures_first_and_no_scripts(tokens: Tokens) -> None:
     old = file_of(Drawn(LINES), Drawn(["<b>&amp; more of the same words than one"], BOX))
     new = file_of(Drawn(OTHER), Drawn(["<i>&lt; more of the same words than one"], ""), Drawn(["a new page of words"]))
-    html = report_page(compared(old, new, shown=True), tokens)
-    assert html.index("Figures that changed") < html.index("Pages that changed") < html.index("Whole file")
+    html = report_page(compared(old, new, with_images=True), tokens)
+    assert html.index("Changed figures") < html.index("Changed pages") < html.index("Whole file")
     assert "<script" not in html
     assert re.findall(r'(?:src|href)="(?!data:|#)', html) == []
     assert "&lt;i&gt;&amp;lt;" in html
@@ -249,18 +249,18 @@ def test_the_web_page_holds_everything_figures_first_and_runs_nothing(tokens: To
 
 def test_the_web_page_of_equal_files_says_so(tokens: Tokens) -> None:
     old = file_of(Drawn(LINES))
-    html = report_page(compared(old, old, shown=True), tokens)
-    assert "Nothing differs" in html
-    assert "the same to the byte" in html
+    html = report_page(compared(old, old, with_images=True), tokens)
+    assert "No differences" in html
+    assert "identical, byte for byte" in html
 
 
-def test_numbers_of_pages_are_told_as_ranges() -> None:
+def test_page_numbers_are_written_as_ranges() -> None:
     assert ranges([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
     assert ranges([]) == ""
 
 
 def test_the_json_has_the_pages_and_figures() -> None:
-    told = json.loads(as_json(compared(file_of(Drawn(LINES)), file_of(Drawn(OTHER))).difference))
-    assert told["same"] is False
-    assert told["files"][0]["figures"][0]["new"] == "178,500"
-    assert set(told) == set(Difference.__slots__)
+    output = json.loads(as_json(compared(file_of(Drawn(LINES)), file_of(Drawn(OTHER))).difference))
+    assert output["same"] is False
+    assert output["files"][0]["figures"][0]["new"] == "178,500"
+    assert set(output) == set(Difference.__slots__)

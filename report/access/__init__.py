@@ -1,5 +1,6 @@
-"""Access: can everyone read this PDF? Looks at any file's finished bytes, ours or not.
+"""Accessibility checks for any PDF, from the bytes of the finished file.
 
-`reading` reads a file as plain records, `contrast` measures text against what is behind it, `weight` tells what takes
-the bytes, `checks` judge by PDF/UA-1 and WCAG 2.1, `checklist` names what a person must still judge, `run` does it all.
+`reading` reads a file into plain records, `contrast` and `nontext` measure contrast on the rendered pages, and `weight`
+breaks down the file size. `checks` judges the file by PDF/UA-1 and WCAG 2.1, `checklist` lists what only a person can
+judge, and `run` puts the report together. `inbuild` runs the checks during a build.
 """

@@ -1,6 +1,6 @@
-"""What the pages of a PDF paint, and whether it is marked as content or as artifact.
+"""Count what the pages of a PDF paint, and how much of it is marked neither as content nor as artifact.
 
-In: a page of any origin. Out: `PageMarks`. A form that is painted outside any mark is looked into: marks may be in it.
+In: a page of any origin. Out: `PageMarks`. Form XObjects are followed, because marked content may be inside them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-_SHOWS = frozenset({"Tj", "TJ", "'", '"'})
-_READ = " ".join(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", *_SHOWS, "BMC", "BDC", "EMC", "BI ID EI"))
+_TEXT_OPERATORS = frozenset({"Tj", "TJ", "'", '"'})
+_OPERATORS = " ".join(
+    ("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", *_TEXT_OPERATORS, "BMC", "BDC", "EMC", "BI ID EI")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PageMarks:
-    """A page: how much is painted in all and outside marked content, whether it has text or only an image."""
+    """A page: the objects it paints, those outside marked content (`stray`), and whether it has text and images."""
 
     number: int
     painted: int
@@ -30,21 +32,21 @@ class PageMarks:
 
 def page_marks(page: pikepdf.Page, number: int) -> PageMarks:
     """Read a page."""
-    found, annotations = _MarkCounter(), page.obj.get("/Annots", Array())
-    found.read(page.obj, page.obj.get("/Resources"))
+    counter, annotations = _MarkCounter(), page.obj.get("/Annots", Array())
+    counter.read(page.obj, page.obj.get("/Resources"))
     return PageMarks(
         number=number,
-        painted=found.painted,
-        stray=found.stray,
-        has_text=found.text,
-        has_image=found.image,
+        painted=counter.painted,
+        stray=counter.stray,
+        has_text=counter.text,
+        has_image=counter.image,
         tabs=str(page.obj.get("/Tabs", ""))[1:],
         annotations=len(annotations) if isinstance(annotations, Array) else 0,
     )
 
 
 class _MarkCounter:
-    """Counts what a page and the forms on it paint. Each form is read once."""
+    """Counts what a page and its form XObjects paint. Each form is read once."""
 
     def __init__(self) -> None:
         self.painted = self.stray = 0
@@ -53,14 +55,14 @@ class _MarkCounter:
 
     def read(self, holder: Any, resources: Any, marked: bool = False) -> None:
         try:
-            instructions: Any = pikepdf.parse_content_stream(holder, _READ)
+            instructions: Any = pikepdf.parse_content_stream(holder, _OPERATORS)
         except (pikepdf.PdfError, TypeError, ValueError):
             return
         stack: list[bool] = []
         for instruction in instructions:
             operator, operands = str(instruction.operator), instruction.operands
             if operator in {"BMC", "BDC"}:
-                stack.append(_is_told(operands, resources))
+                stack.append(_is_marked(operands, resources))
             elif operator == "EMC":
                 del stack[-1:]
             else:
@@ -75,12 +77,12 @@ class _MarkCounter:
             return
         self.painted += 1
         self.stray += not marked
-        self.text = self.text or operator in _SHOWS
+        self.text = self.text or operator in _TEXT_OPERATORS
         self.image = self.image or operator == "INLINE IMAGE" or item is not None
 
 
-def _is_told(operands: Any, resources: Any) -> bool:
-    """Tell whether a mark makes what is in it content of an element, or an artifact (ISO 32000-1, 14.7.4, 14.8.2)."""
+def _is_marked(operands: Any, resources: Any) -> bool:
+    """Return whether a marked-content operator makes tagged content or an artifact (ISO 32000-1, 14.7.4, 14.8.2)."""
     if not len(operands) or operands[0] == Name.Artifact:
         return bool(len(operands))
     properties = _named(resources, "/Properties", operands[1:])
@@ -88,7 +90,7 @@ def _is_told(operands: Any, resources: Any) -> bool:
 
 
 def _named(resources: Any, kind: str, operands: Any) -> Any:
-    """Return what an operand names in the resources, or the operand itself where it names nothing."""
+    """Return the resource that an operand names, or the operand itself if it is not a name."""
     operand = operands[0] if len(operands) else None
     held = resources.get(kind) if isinstance(resources, Dictionary) else None
     if isinstance(operand, Name):

@@ -1,8 +1,7 @@
-"""Contrast of the marks of charts with the page on which they stand (WCAG 2.1, 1.4.11).
+"""Measure the contrast of chart marks with the page behind them (WCAG 2.1, 1.4.11).
 
-In: the bytes of a finished file, where its charts are, and the colours that are only tracks and grounds. Out:
-`LowContrastMark` records: charts with marks of too little contrast. Colours are those painted in the file, grounds are
-rendered pixels.
+In: the bytes of a finished file, the places of its charts, and the colours used only for tracks and backgrounds. Out:
+`LowContrastMark` records. Mark colours are read from the file; backgrounds are rendered pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from report.geometry import Rect
 from report.preflight.scan import Scan
 
 GRAPHIC = 3.0  # WCAG 2.1, 1.4.11
-_OUTSIDE = 3.0  # points from a chart's corner, where its ground shows
+_OUTSIDE = 3.0  # points outside a chart's corner, where the background is sampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +36,39 @@ class ChartPlace:
 
 @dataclass(frozen=True, slots=True)
 class LowContrastMark:
-    """A chart's colour that is too near to its ground."""
+    """A colour in a chart that has too little contrast with the background."""
 
     place: ChartPlace
     colour: str
     contrast: float
 
 
-def faint_marks(
-    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], known: PageFindings | None = None
+def low_contrast_marks(
+    data: bytes, places: Sequence[ChartPlace], tracks: frozenset[str], findings: PageFindings | None = None
 ) -> Iterator[LowContrastMark]:
-    """Yield each colour of each chart whose contrast is too low. `tracks` may be pale: they carry no meaning.
+    """Yield each chart colour whose contrast is too low. Colours in `tracks` are exempt: they carry no meaning.
 
-    `known` is what was found on the file's pages before.
+    `findings` caches the results of unchanged pages.
     """
     by_page: dict[int, list[ChartPlace]] = {}
     for place in places:
         by_page.setdefault(place.page, []).append(place)
 
-    def look(pages: Sequence[int]) -> dict[int, Any]:
-        return {page: list(found) for page, found in _looked(data, {page: by_page[page] for page in pages}, tracks)}
+    def examine(pages: Sequence[int]) -> dict[int, Any]:
+        return {page: list(low) for page, low in _measure(data, {page: by_page[page] for page in pages}, tracks)}
 
     boxes = [(place.chart, place.page, place.box) for place in places]
-    for page, found in sorted(
-        (known or PageFindings()).each("faint", data, sorted(by_page), look, boxes, sorted(tracks)).items()
+    for page, low in sorted(
+        (findings or PageFindings()).each("faint", data, sorted(by_page), examine, boxes, sorted(tracks)).items()
     ):
-        for index, colour, contrast in found:
+        for index, colour, contrast in low:
             yield LowContrastMark(by_page[page][index], colour, contrast)
 
 
-def _looked(
+def _measure(
     data: bytes, by_page: dict[int, list[ChartPlace]], tracks: frozenset[str]
 ) -> Iterator[tuple[int, list[tuple[int, str, float]]]]:
-    """Yield for each page which of its charts has which pale colours."""
+    """Yield for each page the colours with too little contrast: index of the chart, colour, contrast."""
     document = pdfium.PdfDocument(data)
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -78,12 +77,12 @@ def _looked(
                 scan.page(page, number)
                 picture = document[number - 1].render(scale=1, rev_byteorder=True).to_numpy()[..., :3]
                 height = float(page.mediabox[3])
-                found = [
+                measured = [
                     (index, colour, _ratio(colour, picture[_pixel(place, picture.shape)]))
                     for index, place in enumerate(places)
                     for colour in sorted(_colours(scan, place, height) - tracks)
                 ]
-                yield number, [each for each in found if each[2] < GRAPHIC - 0.01]
+                yield number, [each for each in measured if each[2] < GRAPHIC - 0.01]
     finally:
         document.close()
 
@@ -94,17 +93,17 @@ def _pixel(place: ChartPlace, shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _colours(scan: Scan, place: ChartPlace, height: float) -> set[str]:
-    """Return the colours of fills and strokes that start inside a chart."""
+    """Return the RGB colours of fills and strokes whose top left corner is inside a chart."""
     left, top, right, bottom = place.box
-    found = set()
+    colours = set()
     for item in scan.painted:
         x, y = item.box[0], height - item.box[3]
         if item.kind in {"fill", "stroke"} and len(item.values) == 3 and left <= x <= right and top <= y <= bottom:
-            found.add("#" + bytes(round(value * 255) for value in item.values).hex().upper())
-    return found
+            colours.add("#" + bytes(round(value * 255) for value in item.values).hex().upper())
+    return colours
 
 
-def _ratio(colour: str, ground: object) -> float:
-    pair = np.array([list(bytes.fromhex(colour[1:])), np.asarray(ground)], np.uint8)
+def _ratio(colour: str, background: object) -> float:
+    pair = np.array([list(bytes.fromhex(colour[1:])), np.asarray(background)], np.uint8)
     lighter, darker = sorted(luminance(pair), reverse=True)
     return float((lighter + 0.05) / (darker + 0.05))

@@ -1,6 +1,6 @@
-"""What a PDF offers those who can't see it, as plain records: tags, languages, titles, links, fonts, marks.
+"""Read what is relevant to accessibility from a PDF: tags, language, title, links, fonts, marked content.
 
-In: an opened PDF of any origin. Out: `AccessInfo`. What is broken is told as missing; nothing here raises for bad tags.
+In: an open PDF of any origin. Out: `AccessInfo`. Malformed entries are treated as missing; bad tags never raise.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from report.access.marks import PageMarks, page_marks
 
-DEEPEST = 200
+MAX_DEPTH = 200  # of the tag tree
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A structure element: its standard type, its own type, level in the tree, page (0: none), and what it says."""
+    """A structure element: its standard type, its own type, depth in the tree, page (0: none), and attributes."""
 
     kind: str
     own: str
@@ -37,7 +37,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class LinkInfo:
-    """A link: the page it is on, whether it says where it leads, and whether a Link element holds it."""
+    """A link: its page, whether its target is described, and whether it is inside a Link element."""
 
     page: int
     described: bool
@@ -46,7 +46,7 @@ class LinkInfo:
 
 @dataclass(frozen=True, slots=True)
 class AccessInfo:
-    """Everything read of a file."""
+    """Everything read from a file."""
 
     marked: bool
     suspects: bool
@@ -61,7 +61,7 @@ class AccessInfo:
     unmapped: tuple[str, ...]
     links: tuple[LinkInfo, ...]
     pages: tuple[PageMarks, ...]
-    fonts: tuple[tuple[str, bool, bool], ...]  # name, embedded, letters known
+    fonts: tuple[tuple[str, bool, bool], ...]  # name, embedded, has a Unicode mapping
 
 
 def read(pdf: pikepdf.Pdf) -> AccessInfo:
@@ -69,25 +69,24 @@ def read(pdf: pikepdf.Pdf) -> AccessInfo:
     root = pdf.Root
     numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
     tree = root.get("/StructTreeRoot")
-    roles = _dig(tree, "/RoleMap")
+    roles = _lookup(tree, "/RoleMap")
     tags = _Tags(numbers, roles)
     if isinstance(tree, Dictionary):
         tags.walk(tree.get("/K"), 0, "")
     xmp = root.Metadata.read_bytes().decode("utf-8", "replace") if isinstance(root.get("/Metadata"), Stream) else ""
-    held = tags.held
     return AccessInfo(
-        marked=bool(_dig(root, "/MarkInfo", "/Marked")) and isinstance(tree, Dictionary),
-        suspects=bool(_dig(root, "/MarkInfo", "/Suspects")),
+        marked=bool(_lookup(root, "/MarkInfo", "/Marked")) and isinstance(tree, Dictionary),
+        suspects=bool(_lookup(root, "/MarkInfo", "/Suspects")),
         title=str(pdf.docinfo.get("/Title", "")).strip() or ("dc:title" in xmp and "title in XMP") or "",
-        shows_title=bool(_dig(root, "/ViewerPreferences", "/DisplayDocTitle")),
+        shows_title=bool(_lookup(root, "/ViewerPreferences", "/DisplayDocTitle")),
         language=str(root.get("/Lang", "")),
         claims="pdfuaid:part" in xmp,
         can_extract=not pdf.is_encrypted or pdf.allow.accessibility,
-        bookmarks=_count_bookmarks(_dig(root, "/Outlines")),
+        bookmarks=_count_bookmarks(_lookup(root, "/Outlines")),
         labels="/PageLabels" in root,
-        tags=tuple(tags.found),
+        tags=tuple(tags.tags),
         unmapped=tuple(sorted(tags.unmapped)),
-        links=tuple(_links(pdf, held)),
+        links=tuple(_links(pdf, tags.linked)),
         pages=tuple(page_marks(page, number) for number, page in enumerate(pdf.pages, 1)),
         fonts=tuple(sorted(set(_fonts(pdf)))),
     )
@@ -98,18 +97,18 @@ class _Tags:
 
     def __init__(self, pages: dict[Any, int], roles: Any) -> None:
         self.pages, self.roles = pages, roles
-        self.found: list[Tag] = []
+        self.tags: list[Tag] = []
         self.unmapped: set[str] = set()
-        self.held: set[Any] = set()  # annotations that a Link element holds
-        self.seen: set[Any] = set()  # elements, so that a circle is walked once
+        self.linked: set[Any] = set()  # annotations inside a Link element
+        self.seen: set[Any] = set()  # elements, so that a cycle is walked once
 
     def walk(self, kids: Any, depth: int, parent: str, page: int = 0) -> None:
         for kid in kids if isinstance(kids, Array) else [kids]:
-            if not isinstance(kid, Dictionary) or depth > DEEPEST:
+            if not isinstance(kid, Dictionary) or depth > MAX_DEPTH:
                 continue
             if kid.get("/Type") == Name.OBJR:
                 if parent in {"Link", "Annot", "Form"} and isinstance(kid.get("/Obj"), Dictionary):
-                    self.held.add(kid.Obj.objgen)
+                    self.linked.add(kid.Obj.objgen)
             elif "/S" in kid and (not kid.is_indirect or kid.objgen not in self.seen):
                 self.seen.add(kid.objgen)
                 self._element(kid, depth, parent, page)
@@ -117,34 +116,34 @@ class _Tags:
     def _element(self, item: Any, depth: int, parent: str, page: int) -> None:
         own = str(item.get("/S"))[1:]
         kind = self._standard(own)
-        kids, place = item.get("/K"), len(self.found)
-        places = map(self._page, [item, *(kids if isinstance(kids, Array) else [kids])])
-        page = next(filter(None, places), page)
+        kids, index = item.get("/K"), len(self.tags)
+        pages = map(self._page, [item, *(kids if isinstance(kids, Array) else [kids])])
+        page = next(filter(None, pages), page)
         count = len(kids) if isinstance(kids, Array) else int(kids is not None)
-        self.found.append(
+        self.tags.append(
             Tag(
                 kind, own, depth, page, parent, bool(str(item.get("/Alt", "")).strip()), "/ActualText" in item,
                 _has_scope(item), str(item.get("/ID", "")), count, count == 0,
             )
         )  # fmt: skip
         self.walk(kids, depth + 1, kind, page)
-        if not page:  # it is where what is in it begins
-            page = next((each.page for each in self.found[place:] if each.page), 0)
-            self.found[place] = replace(self.found[place], page=page)
+        if not page:  # it begins where its content begins
+            page = next((each.page for each in self.tags[index:] if each.page), 0)
+            self.tags[index] = replace(self.tags[index], page=page)
 
     def _page(self, item: Any) -> int:
-        return self.pages.get(item.Pg.objgen, 0) if isinstance(_dig(item, "/Pg"), Dictionary) else 0
+        return self.pages.get(item.Pg.objgen, 0) if isinstance(_lookup(item, "/Pg"), Dictionary) else 0
 
     def _standard(self, own: str) -> str:
         seen: list[str] = []
         while own not in STANDARD_TYPES and own not in seen:
             seen.append(own)
-            mapped = _dig(self.roles, f"/{own}")
+            mapped = _lookup(self.roles, f"/{own}")
             if mapped is None:
                 self.unmapped.add(own)
                 return own
             own = str(mapped)[1:]
-        if own not in STANDARD_TYPES:  # mapped in a circle
+        if own not in STANDARD_TYPES:  # mapped in a cycle
             self.unmapped.add(own)
         return own
 
@@ -157,12 +156,13 @@ def _has_scope(item: Any) -> bool:
     return False
 
 
-def _links(pdf: pikepdf.Pdf, held: set[Any]) -> Iterator[LinkInfo]:
+def _links(pdf: pikepdf.Pdf, linked: set[Any]) -> Iterator[LinkInfo]:
     for number, page in enumerate(pdf.pages, 1):
         for annotation in page.obj.get("/Annots", Array()):
             if isinstance(annotation, Dictionary) and annotation.get("/Subtype") == Name.Link:
-                said = str(annotation.get("/Contents", "")).strip()
-                yield LinkInfo(number, bool(said) and not said.startswith(("http", "#")), annotation.objgen in held)
+                text = str(annotation.get("/Contents", "")).strip()
+                described = bool(text) and not text.startswith(("http", "#"))  # an address is not a description
+                yield LinkInfo(number, described, annotation.objgen in linked)
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool, bool]]:
@@ -173,14 +173,14 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, bool, bool]]:
             continue
         inner = next(iter(item.get("/DescendantFonts", Array([item]))), item)
         descriptor = inner.get("/FontDescriptor", Dictionary())
-        drawn = item.get("/Subtype") == Name.Type3  # its letters are drawings in the file
-        embedded = drawn or any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-        known = "/ToUnicode" in item or _names_letters(item.get("/Encoding"))
-        yield str(item.get("/BaseFont", "/unnamed"))[1:].rpartition("+")[2], embedded, known
+        is_type3 = item.get("/Subtype") == Name.Type3  # its glyphs are content streams in the file
+        embedded = is_type3 or any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+        has_unicode = "/ToUnicode" in item or _has_standard_names(item.get("/Encoding"))
+        yield str(item.get("/BaseFont", "/unnamed"))[1:].rpartition("+")[2], embedded, has_unicode
 
 
-def _names_letters(encoding: Any) -> bool:
-    """Tell whether an encoding names its letters in a way that every reader knows (ISO 14289-1, 7.21.7)."""
+def _has_standard_names(encoding: Any) -> bool:
+    """Return whether an encoding uses only glyph names that map to Unicode (ISO 14289-1, 7.21.7)."""
     if isinstance(encoding, Dictionary):
         names = [str(each)[1:] for each in encoding.get("/Differences", Array()) if isinstance(each, Name)]
         return all(name == ".notdef" or agl.toUnicode(name) for name in names)
@@ -188,18 +188,18 @@ def _names_letters(encoding: Any) -> bool:
 
 
 def _count_bookmarks(outline: Any) -> int:
-    """Count the entries of the outline, not for ever where it is a circle."""
+    """Count the entries of the outline. A cycle is followed once."""
     seen: set[Any] = set()
-    waiting = [_dig(outline, "/First")]
-    while waiting:
-        item = waiting.pop()
+    queue = [_lookup(outline, "/First")]
+    while queue:
+        item = queue.pop()
         if isinstance(item, Dictionary) and item.objgen not in seen:
             seen.add(item.objgen)
-            waiting += [item.get("/Next"), item.get("/First")]
+            queue += [item.get("/Next"), item.get("/First")]
     return len(seen)
 
 
-def _dig(holder: Any, *keys: str) -> Any:
+def _lookup(holder: Any, *keys: str) -> Any:
     for key in keys:
         holder = holder.get(key) if isinstance(holder, Dictionary | Stream) else None
     return holder

@@ -1,6 +1,6 @@
-"""What takes the bytes of a PDF: fonts, images, drawings, pages, tags, attachments.
+"""Break down the size of a PDF by kind: fonts, images, drawings, pages, tags, attachments.
 
-In: an opened PDF and its size. Out: `Weight`. Streams are counted as they are stored; what no stream holds is the rest.
+In: an open PDF and its size. Out: `Weight`. Streams are counted at their stored size; the rest is tags and tables.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ KINDS = ("fonts", "images", "drawings", "pages", "attachments", "colour profiles
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The bytes of a file: in all, by kind, and of each page's own content."""
+    """The size of a file in bytes: in total, by kind, and of each page's content streams."""
 
     total: int
     kinds: tuple[tuple[str, int], ...]
     pages: tuple[int, ...]
 
     def lines(self, most: int = 5) -> list[str]:
-        """Tell it in lines: the kinds by size, and the heaviest pages."""
-        told = [f"{kind:<16} {size:>12,} bytes  {size / max(1, self.total):6.1%}" for kind, size in self.kinds if size]
+        """Return the breakdown as text: the kinds by size, and the heaviest pages."""
+        kinds = [f"{kind:<16} {size:>12,} bytes  {size / max(1, self.total):6.1%}" for kind, size in self.kinds if size]
         heaviest = sorted(enumerate(self.pages, 1), key=lambda item: -item[1])[:most]
         pages = ", ".join(f"page {number}: {size:,}" for number, size in heaviest if size)
-        return [*told, f"heaviest pages   {pages}"] if pages else told
+        return [*kinds, f"heaviest pages   {pages}"] if pages else kinds
 
 
 def weigh(pdf: pikepdf.Pdf, total: int) -> Weight:
-    """Weigh a file."""
+    """Return the size breakdown of a file."""
     contents = {each.objgen: number for number, page in enumerate(pdf.pages, 1) for each in _streams(page)}
     pages = [0] * len(pdf.pages)
     sizes: Counter[str] = Counter()
@@ -77,16 +77,16 @@ def _head(item: Stream) -> bytes:
 
 
 def _streams(page: pikepdf.Page) -> list[Stream]:
-    found = page.obj.get("/Contents")
-    items = list(found) if isinstance(found, Array) else [found]
+    contents = page.obj.get("/Contents")
+    items = list(contents) if isinstance(contents, Array) else [contents]
     return [item for item in items if isinstance(item, Stream)]
 
 
 def _font_files(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
-    found = set()
+    files = set()
     for item in pdf.objects:
         if isinstance(item, Dictionary) and item.get("/Type") == Name.FontDescriptor:
             for key in ("/FontFile", "/FontFile2", "/FontFile3"):
                 if isinstance(item.get(key), Stream):
-                    found.add(item[key].objgen)
-    return found
+                    files.add(item[key].objgen)
+    return files

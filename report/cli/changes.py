@@ -36,16 +36,16 @@ def register(app: typer.Typer) -> None:
         """
         from report.cli.listing import listing
         from report.diff.compare import compare
-        from report.diff.sources import both
-        from report.diff.telling import table
+        from report.diff.sources import both_sides
         from report.diff.webpage import report_page
+        from report.diff.wording import table
         from report.inspection.judging import as_json
         from report.problems import ReportError
         from report.progress import Progress
         from report.sets.outputs import write_file
 
         try:
-            first, second = both(old, new)
+            first, second = both_sides(old, new)
             done = compare(first, second, (str(old), str(new)), html is not None, Progress(quiet))
             typer.echo(as_json(done.difference) if json else table(done.difference), nl=not json)
             if html:

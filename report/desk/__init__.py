@@ -1,1 +1,1 @@
-"""The desk: the edition in a browser while it is worked on, and where everything on its pages comes from."""
+"""The desk: a live preview of the edition in the browser that traces everything on a page back to its source."""

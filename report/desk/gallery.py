@@ -1,6 +1,6 @@
-"""Pictures on demand: each is rendered once, however many tabs ask, and a few hundred megabytes of them are kept.
+"""Page pictures on demand. Each is rendered once, however many tabs ask for it, and cached up to a size limit.
 
-In: the workshop, and requests for pages. Out: PNG bytes. Thumbnails are made some at a time; they don't hold up pages.
+In: the workshop, and requests for pages. Out: PNG bytes. Thumbnails are rendered in batches and never delay pages.
 """
 
 from __future__ import annotations
@@ -12,79 +12,79 @@ from collections.abc import Sequence
 from report.desk.session import JobRunner
 from report.processes.server import Answer
 
-CHUNK = 8  # thumbnails in one go
-AT_ONCE = 2
-MOST_BYTES = 200_000_000
+CHUNK = 8  # thumbnails per job
+MAX_JOBS = 2
+MAX_BYTES = 200_000_000
 
-Key = tuple[str, int, str]  # the preview, the page, the scale
+Key = tuple[str, int, str]  # preview, page, scale
 
 
 class Gallery:
-    """The pictures of one desk. One event loop owns it."""
+    """The picture cache of one desk, owned by one event loop."""
 
     def __init__(self, jobs: JobRunner) -> None:
         self.jobs = jobs
-        self.made: OrderedDict[Key, bytes] = OrderedDict()
+        self.pictures: OrderedDict[Key, bytes] = OrderedDict()
         self.size = 0
-        self.coming: dict[Key, asyncio.Future[bytes | None]] = {}
+        self.pending: dict[Key, asyncio.Future[bytes | None]] = {}
         self.running: dict[int, list[Key]] = {}
         self.queue: list[list[Key]] = []
 
     async def picture(self, key: Key) -> bytes | None:
-        """Return a picture, or None if there is no such page or its preview is no longer kept."""
-        if key in self.made:
-            self.made.move_to_end(key)
-            return self.made[key]
-        if key not in self.coming:
-            keys = [each for each in _group(key) if each not in self.made and each not in self.coming]
-            self.coming |= {each: asyncio.get_running_loop().create_future() for each in keys}
+        """Return a picture, or None if there is no such page or its preview is no longer stored."""
+        if key in self.pictures:
+            self.pictures.move_to_end(key)
+            return self.pictures[key]
+        if key not in self.pending:
+            keys = [each for each in _batch(key) if each not in self.pictures and each not in self.pending]
+            self.pending |= {each: asyncio.get_running_loop().create_future() for each in keys}
             self.queue.append(keys)
-            self._next()
-        return await asyncio.shield(self.coming[key])
+            self._start_next()
+        return await asyncio.shield(self.pending[key])
 
-    def _next(self) -> None:
-        while self.queue and len(self.running) < AT_ONCE:
+    def _start_next(self) -> None:
+        while self.queue and len(self.running) < MAX_JOBS:
             single = next((keys for keys in self.queue if len(keys) == 1), self.queue[0])
             self.queue.remove(single)
             name, _, scale = single[0]
             self.running[self.jobs.start("pictures", name, [page for _, page, _ in single], scale)] = single
 
     def answered(self, answer: Answer) -> bool:
-        """Take a picture; returns whether the answer was for the gallery."""
+        """Handle an answer. Returns whether it was for the gallery."""
         if (keys := self.running.get(answer.number)) is None:
             return False
         if answer.kind == "part":
             page, data = answer.value
-            self._keep((keys[0][0], page, keys[0][2]), data)
+            self._store((keys[0][0], page, keys[0][2]), data)
         else:
             del self.running[answer.number]
-            self._end(keys)
-            self._next()
+            self._finish(keys)
+            self._start_next()
         return True
 
     def lost(self) -> None:
-        """The workshop is gone, with all that it kept: whoever waits is told so."""
+        """The job server ended, and its stored files with it: answer all pending requests with None."""
         waiting = [*self.running.values(), *self.queue]
         self.running.clear()
         self.queue.clear()
         for keys in waiting:
-            self._end(keys)
+            self._finish(keys)
 
-    def _end(self, keys: Sequence[Key]) -> None:
+    def _finish(self, keys: Sequence[Key]) -> None:
         for key in keys:
-            if future := self.coming.pop(key, None):
+            if future := self.pending.pop(key, None):
                 future.set_result(None)
 
-    def _keep(self, key: Key, data: bytes) -> None:
-        self.made[key] = data
+    def _store(self, key: Key, data: bytes) -> None:
+        self.pictures[key] = data
         self.size += len(data)
-        while self.size > MOST_BYTES:
-            self.size -= len(self.made.popitem(last=False)[1])
-        if future := self.coming.pop(key, None):
+        while self.size > MAX_BYTES:
+            self.size -= len(self.pictures.popitem(last=False)[1])
+        if future := self.pending.pop(key, None):
             future.set_result(data)
 
 
-def _group(key: Key) -> list[Key]:
+def _batch(key: Key) -> list[Key]:
     name, page, scale = key
     if scale != "thumb":
         return [key]

@@ -1,7 +1,7 @@
-"""Who may come in: requests of this machine, to this desk's own address, from this desk's own page, for plain paths.
+"""Access control: only GET requests from the desk's own page, to its own address, for plain paths.
 
-In: any request. Out: the request passed on, or a refusal. A browser lets every site on the web send requests to this
-machine; so Host, Origin and Sec-Fetch-Site are checked, and nothing but GET is known.
+In: any request. Out: the request passed on, or a refusal. A browser lets any website send requests to this machine, so
+Host, Origin and Sec-Fetch-Site are checked.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PLAIN = re.compile(rb"/(?:[A-Za-z0-9_-]+(?:\.[a-z0-9]+)?(?:/[A-Za-z0-9_-]+(?:\.[a-z0-9]+)?)*)?")
-_NEAR = frozenset({"", "none", "same-origin"})  # what Sec-Fetch-Site may say
+_PLAIN_PATH = re.compile(rb"/(?:[A-Za-z0-9_-]+(?:\.[a-z0-9]+)?(?:/[A-Za-z0-9_-]+(?:\.[a-z0-9]+)?)*)?")
+_ALLOWED_SITES = frozenset({"", "none", "same-origin"})  # values of Sec-Fetch-Site
 LOOPBACK = "127.0.0.1"
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -25,7 +25,7 @@ HEADERS = {
 
 
 class RequestGuard:
-    """Middleware that refuses what is not meant for the desk on this port."""
+    """Middleware that refuses requests not meant for the desk on this port."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self.app = app
@@ -43,7 +43,7 @@ class RequestGuard:
                 message["headers"] = [*message["headers"], *own]
             await send(message)
 
-        if scope["type"] != "http":  # no websockets here
+        if scope["type"] != "http":  # websockets are not used
             await send({"type": "websocket.close", "code": 1008})
             return
         refusal = self._refusal(scope)
@@ -55,13 +55,13 @@ class RequestGuard:
             headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         origins = headers.get("origin", [])
         if len(headers.get("host", [])) != 1 or headers["host"][0] not in self.hosts:
-            return PlainTextResponse("The desk is known only as 127.0.0.1 and localhost.", 403)
+            return PlainTextResponse("The desk is available only at 127.0.0.1 and localhost.", 403)
         if any(origin.removeprefix("http://") not in self.hosts for origin in origins):
-            return PlainTextResponse("The desk answers only its own page.", 403)
-        if any(site not in _NEAR for site in headers.get("sec-fetch-site", [])):
-            return PlainTextResponse("The desk answers only its own page.", 403)
+            return PlainTextResponse("The desk accepts requests only from its own page.", 403)
+        if any(site not in _ALLOWED_SITES for site in headers.get("sec-fetch-site", [])):
+            return PlainTextResponse("The desk accepts requests only from its own page.", 403)
         if scope["method"] != "GET":
-            return PlainTextResponse("The desk is only to be looked at.", 405, {"allow": "GET"})
-        if not _PLAIN.fullmatch(scope["raw_path"]):
-            return PlainTextResponse("There is no such page.", 404)
+            return PlainTextResponse("The desk is read-only.", 405, {"allow": "GET"})
+        if not _PLAIN_PATH.fullmatch(scope["raw_path"]):
+            return PlainTextResponse("Page not found.", 404)
         return None

@@ -1,6 +1,6 @@
-"""What can be laid over the pages: the grid, the order of reading, contrast, ink.
+"""Overlays for the pages: grid, reading order, contrast, ink coverage.
 
-In: the laid-out pages, their tag tree, the finished file. Out: records of `desk.records`.
+In: the laid-out pages, their tag tree, and the finished file. Out: records of `desk.records`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
-from report.access.contrast import LowContrastText, joined, text_contrasts
+from report.access.contrast import MeasuredText, join_runs, text_contrasts
 from report.design.tokens import Tokens
 from report.desk.records import Geometry, TagOutline, TextContrast
 from report.engine.boxes import PX, PageRecord
@@ -23,11 +23,11 @@ from report.inspection.inspect import PageBoxes, TextRun
 from report.preflight.plates import Plates
 from report.press.printers import Printer
 
-_NEAR = 0.25  # points within which baselines count as one
+_STEP = 0.25  # points: baselines closer than this count as the same
 
 
 def geometry(tokens: Tokens, printer: Printer, pages: Sequence[PageRecord]) -> Geometry:
-    """Return the grid. The safe area is the wider of the design's and the printer's."""
+    """Return the page grid. The safe margin is the larger of the design's and the printer's."""
     page = tokens.page
     return Geometry(
         top=float(page.top),
@@ -44,28 +44,28 @@ def geometry(tokens: Tokens, printer: Printer, pages: Sequence[PageRecord]) -> G
 
 
 def _baseline(top: float, leading: float, size: float, pages: Sequence[PageRecord]) -> float:
-    """Return where the first baseline is, as most lines of running text have it."""
+    """Return the position of the first baseline, taken from most lines of body text."""
     steps = Counter(
-        round((line.baseline - top) % leading / _NEAR)
+        round((line.baseline - top) % leading / _STEP)
         for page in pages
         for line in page.lines
         if not line.running and abs(line.size - size) < 0.01 and page.content[1] > 0
     )
-    step = steps.most_common(1)[0][0] * _NEAR if steps else leading * 0.75
+    step = steps.most_common(1)[0][0] * _STEP if steps else leading * 0.75
     return top + step
 
 
 def reading_order(tree: TagNode, count: int) -> list[tuple[TagOutline, ...]]:
-    """Return for each page its elements in the order in which they are read, each with the box of what is in it."""
+    """Return the structure elements of each page in reading order, each with the bounding box of its content."""
     pages: list[list[TagOutline]] = [[] for _ in range(count)]
     for tag, pieces in _elements(tree):
         for page, group in groupby(pieces, key=lambda piece: piece.page):
-            pages[page].append(TagOutline(tag, _around(list(group))))
+            pages[page].append(TagOutline(tag, _bounding_box(list(group))))
     return [tuple(page) for page in pages]
 
 
 def _elements(node: TagNode) -> Iterator[tuple[str, list[Piece]]]:
-    """Yield each element that holds pieces itself, with those of the words inside its lines."""
+    """Yield each element with content of its own, together with the pieces of inline elements inside it."""
     own: list[Piece] = []
     for kid in node.kids:
         if isinstance(kid, Piece):
@@ -81,7 +81,7 @@ def _elements(node: TagNode) -> Iterator[tuple[str, list[Piece]]]:
         yield node.tag, own
 
 
-def _around(pieces: Sequence[Piece]) -> Frame:
+def _bounding_box(pieces: Sequence[Piece]) -> Frame:
     left = min(piece.box.position_x for piece in pieces)
     top = min(piece.box.position_y for piece in pieces)
     right = max(piece.box.position_x + piece.box.margin_width() for piece in pieces)
@@ -90,25 +90,25 @@ def _around(pieces: Sequence[Piece]) -> Frame:
 
 
 def contrasts(data: bytes, runs: Sequence[TextRun], boxes: Sequence[PageBoxes]) -> dict[int, tuple[TextContrast, ...]]:
-    """Return the contrast of every text by page; what is drawn letter by letter is told once."""
-    found: dict[int, tuple[TextContrast, ...]] = {}
+    """Return the contrast of all text by page. Text drawn character by character is joined."""
+    contrasts_by_page: dict[int, tuple[TextContrast, ...]] = {}
     for page, group in groupby(text_contrasts(data, runs), key=lambda each: each.run.page):
         texts = list(group)
-        pale = joined(each for each in texts if each.contrast < each.needed - 0.01)
-        fine = joined(each for each in texts if each.contrast >= each.needed - 0.01)
-        found[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*pale, *fine))
-    return found
+        low = join_runs(each for each in texts if each.contrast < each.required - 0.01)
+        sufficient = join_runs(each for each in texts if each.contrast >= each.required - 0.01)
+        contrasts_by_page[page] = tuple(_contrast(each, boxes[page - 1]) for each in (*low, *sufficient))
+    return contrasts_by_page
 
 
-def _contrast(pale: LowContrastText, page: PageBoxes) -> TextContrast:
-    run = pale.run
+def _contrast(measured: MeasuredText, page: PageBoxes) -> TextContrast:
+    run = measured.run
     left, top = page.trim[0] - page.media[0], page.media[3] - page.trim[3]
     box = Frame(run.x - left, run.y - top, run.width, run.height)
-    return TextContrast(box, " ".join(run.text.split())[:80], round(pale.contrast, 2), pale.needed)
+    return TextContrast(box, " ".join(run.text.split())[:80], round(measured.contrast, 2), measured.required)
 
 
 def ink_picture(plates: Plates) -> bytes:
-    """Return the total ink of a page's plates as a grey picture of half their size: 255 is 400 percent."""
+    """Return the total area coverage of a page as a greyscale PNG at half the plate resolution: 255 is 400 percent."""
     from PIL import Image
 
     total = (plates.astype(np.uint16).sum(axis=2) // 4).astype(np.uint8)
@@ -118,9 +118,9 @@ def ink_picture(plates: Plates) -> bytes:
 
 
 def pages_by_fact(pages: Sequence[PageRecord]) -> Mapping[str, tuple[int, ...]]:
-    """Return the pages on which each fact stands in text."""
-    found: dict[str, list[int]] = {}
+    """Return the pages on which each fact appears in text."""
+    numbers_by_fact: dict[str, list[int]] = {}
     for page in pages:
         for fact in page.facts:
-            found.setdefault(fact, []).append(page.number)
-    return {fact: tuple(numbers) for fact, numbers in found.items()}
+            numbers_by_fact.setdefault(fact, []).append(page.number)
+    return {fact: tuple(numbers) for fact, numbers in numbers_by_fact.items()}

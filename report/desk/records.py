@@ -1,7 +1,7 @@
-"""What the desk shows, as plain records: pages with all that can be clicked, facts with uses, problems with marks.
+"""What the desk shows, as plain records: pages with hotspots, facts with their uses, problems with marks.
 
-In: nothing; `builder` makes them. Out: frozen types, sent to the browser as JSON. Boxes are frames in points
-from the top left corner of the page's trim; places are written file:line.
+In: nothing; `builder` creates them. Out: frozen types, sent to the browser as JSON. Boxes are left, top, width and
+height in points from the top left corner of the page's trim; sources are written file:line.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from report.geometry import Frame, Insets
 
 @dataclass(frozen=True, slots=True)
 class Hotspot:
-    """Something on a page that can be clicked: a component, a chart, a text, a figure in it, a running foot.
+    """A clickable area of a page: a component, a chart, a text, a figure in a text, or a running footer.
 
-    `src` is where its words stand in the data, `template` where its markup, `style` and `drawing` where its look.
+    `src` is the source of its words in the data, `template` that of its markup, `style` and `drawing` of its look.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Hotspot:
 
 @dataclass(frozen=True, slots=True)
 class TagOutline:
-    """An element of the tag tree on a page: its type and its place, in the order in which it is read aloud."""
+    """A structure element on a page: its type and its box."""
 
     tag: str
     box: Frame
@@ -42,7 +42,7 @@ class TagOutline:
 
 @dataclass(frozen=True, slots=True)
 class PagePreview:
-    """One page. `sheet` and `bleed` tell how far the picture and the ink reach over each edge of the trim."""
+    """One page. `sheet` and `bleed` say how far the picture and the bleed extend beyond each edge of the trim."""
 
     number: int
     side: str
@@ -57,7 +57,7 @@ class PagePreview:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """An entry of the list to jump by: a section and its first page."""
+    """An entry of the jump list: a section and its first page."""
 
     title: str
     page: int
@@ -67,7 +67,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class FactRecord:
-    """A fact: what it says, where it is defined, and where else it is used, in the data and on the pages."""
+    """A fact: its value, where it is defined, and where it is used in the data and on the pages."""
 
     value: str
     label: str
@@ -80,7 +80,7 @@ class FactRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChartRecord:
-    """A chart: where it is specified, the function that draws it, and the facts that it shows."""
+    """A chart: where it is specified, the function that draws it, and the facts it shows."""
 
     src: str
     drawing: str
@@ -89,7 +89,7 @@ class ChartRecord:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The page grid in points. `baseline` is the first line's, below the top of the page."""
+    """The page grid in points. `baseline` is the first baseline, measured from the top of the page."""
 
     top: float
     bottom: float
@@ -105,7 +105,7 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An edition in one variant. `id` follows from everything that is shown."""
+    """An edition in one variant. `id` is a digest of everything that is shown."""
 
     id: str
     variant: str
@@ -123,7 +123,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class MarkedProblem:
-    """A problem with the places on its page where it can be seen. `pending`: it is being looked at again."""
+    """A problem with its boxes on the page. `pending`: from the previous build, not yet checked again."""
 
     severity: str
     code: str
@@ -140,7 +140,7 @@ class MarkedProblem:
 
 @dataclass(frozen=True, slots=True)
 class TextContrast:
-    """A text's contrast with what is behind it, and what it needs."""
+    """The contrast of a text with its background, and the contrast it needs."""
 
     box: Frame
     text: str
@@ -148,12 +148,12 @@ class TextContrast:
     needed: float
 
 
-# What a build tells, one after the other.
+# The parts of a build, in the order in which they arrive.
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The pages are there. `problems` are those of the data and of the layout."""
+    """The finished pages. `problems` are those of the data and of the layout."""
 
     preview: Preview
     problems: tuple[MarkedProblem, ...]
@@ -161,28 +161,28 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class FileFindings:
-    """What was found in the finished file."""
+    """The problems found in the finished file."""
 
     problems: tuple[MarkedProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Contrasts:
-    """The contrast of every text, by page."""
+    """The contrast of all text, by page."""
 
     pages: dict[int, tuple[TextContrast, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """For each page a picture of its ink: grey from 0 for none to 255 for 400 percent. Covers the whole sheet."""
+    """The ink coverage of each page as a greyscale PNG of the whole sheet: 0 is no ink, 255 is 400 percent."""
 
     pages: dict[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class QuickPreview:
-    """Pages that are about to change: for each the name of a kept file and the page of it to show (from 1)."""
+    """Pages that changed, before the full layout: for each, a stored file's name and the page in it (from 1)."""
 
     pages: dict[int, tuple[str, int]]
 
@@ -191,7 +191,7 @@ PreviewPart = Pages | FileFindings | Contrasts | Inks | QuickPreview
 
 
 def as_json(record: Any) -> bytes:
-    """Return a record as JSON; hundredths of a point are enough."""
+    """Return a record as JSON, with lengths rounded to hundredths of a point."""
     return json.dumps(_rounded(asdict(record)), ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -1,7 +1,7 @@
-"""The desk's server: a handful of addresses on the loopback interface, all of them answered from memory.
+"""The desk's web server: a few routes on the loopback interface, all answered from memory.
 
-In: a project's jobs, and where to listen. Out: pages in a browser, until Ctrl-C. No request reaches the disk: the
-desk's own page is read once, and everything else is what builds have made.
+In: a project's jobs, and a port. Out: pages in a browser, until Ctrl-C. No request reads the disk: the desk's own files
+are read once at startup, and everything else comes from builds.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from report.processes.server import JobFunction, JobServer
 WEB = Path(__file__).with_name("web")
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
          ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}  # fmt: skip
-USUAL_PORT = 8417
+DEFAULT_PORT = 8417
 _ID = re.compile(r"[0-9a-f]{16}")
-_FRESH, _KEPT = {"cache-control": "no-cache"}, {"cache-control": "private, max-age=86400, immutable"}
+_REVALIDATE, _CACHE = {"cache-control": "no-cache"}, {"cache-control": "private, max-age=86400, immutable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a desk is made of: jobs (`build`, `pictures`), what to warm up, folders to watch, variants, and `about`."""
+    """The parts of a desk: jobs (`build`, `pictures`), a warm-up function, folders to watch, variants, and `about`."""
 
     jobs: Mapping[str, JobFunction]
     warm: Callable[[], object]
@@ -53,7 +53,7 @@ class Desk:
 
 
 class _RunningDesk:
-    """A running desk: the job server, the session and the gallery, tied together in one event loop."""
+    """A running desk: the job server, the session and the gallery in one event loop."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -67,7 +67,7 @@ class _RunningDesk:
         server.warm_up()
         return server
 
-    # the job server as session and gallery know it: another one takes its place when it is gone
+    # the JobRunner of the session and the gallery; a job server that ended is replaced
 
     def start(self, job: str, *arguments: Any) -> int:
         return self.job_server.start(job, *arguments)
@@ -76,9 +76,9 @@ class _RunningDesk:
         self.job_server.stop(number)
 
     def listen(self) -> None:
-        asyncio.get_running_loop().add_reader(self.job_server.connection.fileno(), self._heard)
+        asyncio.get_running_loop().add_reader(self.job_server.connection.fileno(), self._receive)
 
-    def _heard(self) -> None:
+    def _receive(self) -> None:
         try:
             answer = self.job_server.receive()
         except (EOFError, OSError):
@@ -106,59 +106,59 @@ class _RunningDesk:
         self.stop_watching.set()
 
 
-def app(room: _RunningDesk, port: int, url: str) -> ASGIApp:
-    """Return the desk as an application."""
+def app(runtime: _RunningDesk, port: int, url: str) -> ASGIApp:
+    """Return the desk as an ASGI application."""
     files = {path.name: path.read_bytes() for path in WEB.iterdir() if path.suffix in TYPES and not path.is_symlink()}
 
     def file(name: str) -> Callable[[Request], Response]:
-        return lambda _: Response(files[name], media_type=TYPES[Path(name).suffix], headers=_FRESH)
+        return lambda _: Response(files[name], media_type=TYPES[Path(name).suffix], headers=_REVALIDATE)
 
     async def events(request: Request) -> Response:
-        variant = request.path_params.get("variant", room.desk.variants[0])
-        if variant not in room.session.shown:
-            return _none()
+        variant = request.path_params.get("variant", runtime.desk.variants[0])
+        if variant not in runtime.session.shown:
+            return _not_found()
 
         async def stream() -> AsyncIterator[str]:
-            async for message in room.session.messages(variant):
-                yield f"data: {message}\n\n" if message else ": still here\n\n"
+            async for message in runtime.session.messages(variant):
+                yield f"data: {message}\n\n" if message else ": keep-alive\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     async def pages(request: Request) -> Response:
-        shown = room.session.shown.get(request.path_params["variant"])
+        shown = runtime.session.shown.get(request.path_params["variant"])
         if shown is None or shown.id != request.path_params["id"]:
-            return _none()
-        return Response(shown.pages, media_type="application/json", headers=_KEPT)
+            return _not_found()
+        return Response(shown.pages, media_type="application/json", headers=_CACHE)
 
     async def contrast(request: Request) -> Response:
-        shown = room.session.shown.get(request.path_params["variant"])
+        shown = runtime.session.shown.get(request.path_params["variant"])
         if shown is None or shown.overlays_of.get("contrast") != request.path_params["id"]:
-            return _none()
-        return Response(shown.contrasts, media_type="application/json", headers=_KEPT)
+            return _not_found()
+        return Response(shown.contrasts, media_type="application/json", headers=_CACHE)
 
     async def ink(request: Request) -> Response:
-        shown, page = room.session.shown.get(request.path_params["variant"]), request.path_params["page"]
+        shown, page = runtime.session.shown.get(request.path_params["variant"]), request.path_params["page"]
         if shown is None or shown.overlays_of.get("ink") != request.path_params["id"] or page not in shown.inks:
-            return _none()
-        return Response(shown.inks[page], media_type="image/png", headers=_KEPT)
+            return _not_found()
+        return Response(shown.inks[page], media_type="image/png", headers=_CACHE)
 
     async def picture(request: Request) -> Response:
         name, page, scale = (request.path_params[key] for key in ("id", "page", "scale"))
         if not _ID.fullmatch(name) or scale not in SCALES or not 0 < page < 10_000:
-            return _none()
-        data = await room.gallery.picture((name, page, scale))
-        return Response(data, media_type="image/png", headers=_KEPT) if data else _none()
+            return _not_found()
+        data = await runtime.gallery.picture((name, page, scale))
+        return Response(data, media_type="image/png", headers=_CACHE) if data else _not_found()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        room.listen()
-        room.session.changed()
-        watching = asyncio.create_task(room.watch())
-        room.desk.opened(url)
+        runtime.listen()
+        runtime.session.changed()
+        watching = asyncio.create_task(runtime.watch())
+        runtime.desk.opened(url)
         try:
             yield
         finally:
-            room.close()
+            runtime.close()
             await watching
 
     routes = [
@@ -171,58 +171,60 @@ def app(room: _RunningDesk, port: int, url: str) -> ASGIApp:
         Route("/ink/{variant}/{id}/{page:int}", ink),
         Route("/picture/{id}/{page:int}/{scale}", picture),
     ]
-    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestGuard, port=port)])
-    made.router.redirect_slashes = False
-    return made
+    application = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestGuard, port=port)])
+    application.router.redirect_slashes = False
+    return application
 
 
-def _none() -> Response:
-    return PlainTextResponse("There is no such page.", 404)
+def _not_found() -> Response:
+    return PlainTextResponse("Page not found.", 404)
 
 
 class _DeskServer(uvicorn.Server):
-    """Lets the tabs go first when it is asked to end, so that it need not wait for their streams."""
+    """Closes the event streams of all tabs before it shuts down, so that it does not wait for them."""
 
-    def __init__(self, config: uvicorn.Config, room: _RunningDesk) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: _RunningDesk) -> None:
         super().__init__(config)
-        self.room = room
+        self.runtime = runtime
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.room.close()
+        self.runtime.close()
         await super().shutdown(sockets)
 
 
 def serve(desk: Desk, port: int | None) -> None:
-    """Serve a desk until Ctrl-C. Raises ReportError if the port that was asked for is taken."""
+    """Serve a desk until Ctrl-C. Raises ReportError if the requested port is not available."""
     listening = _listening(port)
     number = listening.getsockname()[1]
     url = f"http://{LOOPBACK}:{number}/"
-    room = _RunningDesk(desk)
+    runtime = _RunningDesk(desk)
     try:
         config = uvicorn.Config(
-            app(room, number, url), log_level="critical", access_log=False, server_header=False, lifespan="on",
+            app(runtime, number, url), log_level="critical", access_log=False, server_header=False, lifespan="on",
             ws="none", timeout_graceful_shutdown=1, h11_max_incomplete_event_size=16_384,
         )  # fmt: skip
-        _DeskServer(config, room).run(sockets=[listening])
-    except KeyboardInterrupt:  # the usual way to end
+        _DeskServer(config, runtime).run(sockets=[listening])
+    except KeyboardInterrupt:  # the normal way to stop
         pass
     finally:
-        room.job_server.close()
+        runtime.job_server.close()
         listening.close()
 
 
 def _listening(port: int | None) -> socket.socket:
-    """Return a listening socket: on the port asked for; else on the usual one, or any that is free."""
-    for number in (port,) if port is not None else (USUAL_PORT, 0):
-        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Return a bound socket: on the requested port; without one, on the default port or any free port."""
+    for number in (port,) if port is not None else (DEFAULT_PORT, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            found.bind((LOOPBACK, number))
+            listener.bind((LOOPBACK, number))
         except OSError as failure:
-            found.close()
+            listener.close()
             if port is not None:
-                what = f"The port {port} can't be used: {failure.strerror}."
-                raise ReportError([error("port", Place("--port"), what, "Choose another, or leave it out.")]) from None
+                what = f"Port {port} is not available: {failure.strerror}."
+                raise ReportError(
+                    [error("port", Place("--port"), what, "Choose another port, or omit the option.")]
+                ) from None
             continue
-        return found
-    raise ReportError([error("port", Place(), "No port of this machine is free.", "Close another program.")])
+        return listener
+    raise ReportError([error("port", Place(), "This machine has no free port.", "Close another program.")])

@@ -1,6 +1,6 @@
-"""Where things on a page come from: a component's template, a page type's stylesheet, a drawing's function.
+"""The source of everything on a page: a component's template, a page type's stylesheet, a drawing's function.
 
-In: a project. Out: `SourceIndex`, which answers with file:line as messages name them.
+In: a project. Out: `SourceIndex`, which returns places as file:line.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class SourceIndex:
     drawings: Mapping[str, str]
 
     def template(self, component: str, page_type: str) -> str:
-        """Return where a component is written: in the page type's own template, if it stands there."""
+        """Return the place of a component's markup: in the page type's own template if it is there."""
         if component in self.page_types:
             return self.page_types[component]
         places = self.templates.get(component, ())
@@ -38,13 +38,13 @@ class SourceIndex:
         return next(iter((*own, *shared, *places)), self.page_types.get(page_type, ""))
 
     def style(self, component: str, page_type: str) -> str:
-        """Return the stylesheet of a page type, or the one that all components share."""
+        """Return the stylesheet of a page type, or the shared one of all components."""
         own = f"styles/pages/{page_type}.css"
         return own if own in self.styles and component in {page_type, ""} else SHARED_STYLE
 
 
 def sources_of(project: Project) -> SourceIndex:
-    """Read the templates and ask the drawing functions where they stand."""
+    """Build the index from the templates, the stylesheets and the drawing functions."""
     templates: dict[str, list[str]] = {}
     page_types: dict[str, str] = {}
     for path in sorted((project.root / "layouts").rglob("*.html.j2")):
@@ -61,7 +61,7 @@ def sources_of(project: Project) -> SourceIndex:
 
 
 def function_place(function: Any) -> str:
-    """Return file:line of a drawing function, below figures/; nothing if it stands elsewhere."""
+    """Return the file:line of a drawing function in figures/; an empty string if it is elsewhere."""
     code = getattr(function, "__code__", None)
     parts = Path(code.co_filename).parts if code else ()
     if code is None or "figures" not in parts:

@@ -1,6 +1,7 @@
-"""What changed between two PDFs: figures, words, layout, pictures, fonts and colours, page by page.
+"""Compare two PDFs page by page: figures, words, layout, pictures, fonts and colours.
 
-`reading` reads a file as plain `records`, `matching` finds which page became which, `words`, `flows` and `shifts`
-compare texts, `pictures` what is drawn. `compare` does it all for two files or two builds and gives an `outcome`, which
-`telling` puts into words and `webpage` shows. `approved` keeps a proof that later builds are compared with.
+`reading` reads a file into plain `records`. `matching` pairs the pages of both files. `words`, `moves` and `shifts`
+compare the text, `pictures` compares the rendered pages. `compare` runs all of this for two files or two builds and
+returns an `outcome`, which `wording` prints and `webpage` shows. `approved` stores the proof that later builds are
+compared with.
 """

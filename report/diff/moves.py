@@ -1,7 +1,7 @@
-"""Text that is where it was not before: it flowed to another page, or was moved.
+"""Text that flowed to another page, or moved within its page.
 
-In: stretches of words that went and that came. Out: which of them are the same, in any order. The cost grows with the
-number of words: each is looked up once.
+In: spans of removed words and of added words. Out: the runs of words that are in both, in any order. The cost is linear
+in the number of words: each is looked up once.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from report.diff.records import ReadPage, Word
 
-LEAST = 5  # words in a row: fewer may be the same by chance
-_LEAST_LETTERS = 10  # of a stretch that went and came as a whole, however few its words
+MIN_RUN = 5  # consecutive words: shorter runs may match by chance
+_MIN_SPAN_LENGTH = 10  # characters of a span that was moved as a whole, whatever its number of words
 
 
 @dataclass(frozen=True, slots=True)
 class WordSpan:
-    """Some words of a page, from `start` up to `end`."""
+    """Some words of a page: the indexes from `start` up to, but not including, `end`."""
 
     page: ReadPage | None
     start: int
@@ -41,7 +41,7 @@ class WordSpan:
 
 @dataclass(frozen=True, slots=True)
 class TextMove:
-    """Words that stood on one page and stand on another, or elsewhere on the same: their places on both."""
+    """Words that moved to another page, or to another place on the same page: their indexes on both pages."""
 
     old_page: int
     new_page: int
@@ -51,122 +51,128 @@ class TextMove:
 
 @dataclass(frozen=True, slots=True)
 class TextMoves:
-    """Flows, and the places that they take: page and place, old and new."""
+    """All moves, and the words they cover in the old and in the new file: page number and index."""
 
     flows: tuple[TextMove, ...]
-    gone: frozenset[tuple[int, int]]
-    come: frozenset[tuple[int, int]]
+    old_words: frozenset[tuple[int, int]]
+    new_words: frozenset[tuple[int, int]]
 
-    def stayed(self, span: WordSpan) -> list[int]:
-        """Return the places of a stretch of the old file that flowed nowhere."""
-        return [at for at in range(span.start, span.end) if (span.key, at) not in self.gone]
+    def removed(self, span: WordSpan) -> list[int]:
+        """Return the indexes of an old span's words that did not move elsewhere."""
+        return [at for at in range(span.start, span.end) if (span.key, at) not in self.old_words]
 
-    def arose(self, span: WordSpan) -> list[int]:
-        """Return the places of a stretch of the new file that came from nowhere else."""
-        return [at for at in range(span.start, span.end) if (span.key, at) not in self.come]
+    def added(self, span: WordSpan) -> list[int]:
+        """Return the indexes of a new span's words that did not come from elsewhere."""
+        return [at for at in range(span.start, span.end) if (span.key, at) not in self.new_words]
 
     def of(self, old: int | None, new: int | None) -> tuple[TextMove, ...]:
-        """Return the flows that leave one page or reach the other."""
+        """Return the moves that leave the old page or reach the new one."""
         return tuple(flow for flow in self.flows if flow.old_page == old or flow.new_page == new)
 
 
 @dataclass(frozen=True, slots=True)
-class _At:
-    """A word that went or came: its page, its place there, and in which stretch it was."""
+class _WordPosition:
+    """A removed or added word: its page, its index there, and the number of its span."""
 
     page: int
-    place: int
-    stretch: int
+    index: int
+    span: int
     text: str
 
 
 def find_flows(old: Sequence[WordSpan], new: Sequence[WordSpan]) -> TextMoves:
-    """Return what went in one place and came in another: at least so many words in a row, or a whole stretch."""
-    went, came = _listed(old), _listed(new)
-    taken: set[int] = set()
-    runs = _runs(went, came, taken)
-    used = {index for start, _, length in runs for index in range(start, start + length)}
-    runs += _whole(went, came, used, taken)
-    flows = tuple(_flow(went, came, run) for run in runs)
-    gone = frozenset((flow.old_page, place) for flow in flows for place in flow.old)
-    return TextMoves(flows, gone, frozenset((flow.new_page, place) for flow in flows for place in flow.new))
+    """Return the text removed in one place and added in another: runs of `MIN_RUN` words or more, or whole spans."""
+    removed, added = _positions(old), _positions(new)
+    used_new: set[int] = set()
+    runs = _runs(removed, added, used_new)
+    used_old = {index for start, _, length in runs for index in range(start, start + length)}
+    runs += _whole_spans(removed, added, used_old, used_new)
+    flows = tuple(_flow(removed, added, run) for run in runs)
+    old_words = frozenset((flow.old_page, index) for flow in flows for index in flow.old)
+    return TextMoves(flows, old_words, frozenset((flow.new_page, index) for flow in flows for index in flow.new))
 
 
-def _listed(spans: Sequence[WordSpan]) -> list[_At]:
+def _positions(spans: Sequence[WordSpan]) -> list[_WordPosition]:
     return [
-        _At(span.key, place, stretch, span.word(place).text)
-        for stretch, span in enumerate(spans)
-        for place in range(span.start, span.end)
+        _WordPosition(span.key, index, number, span.word(index).text)
+        for number, span in enumerate(spans)
+        for index in range(span.start, span.end)
     ]
 
 
-def _runs(went: Sequence[_At], came: Sequence[_At], taken: set[int]) -> list[tuple[int, int, int]]:
-    """Return runs of equal words: where they begin in both lists, and how many. `taken` gets those of the second."""
-    begins: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index in range(len(went) - LEAST, -1, -1):
-        begins[tuple(at.text for at in went[index : index + LEAST])].append(index)
-    used = [False] * len(went)
+def _runs(
+    removed: Sequence[_WordPosition], added: Sequence[_WordPosition], used_new: set[int]
+) -> list[tuple[int, int, int]]:
+    """Return runs of equal words: their start in both lists, and their length. Adds the new indexes to `used_new`."""
+    starts: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index in range(len(removed) - MIN_RUN, -1, -1):
+        starts[tuple(word.text for word in removed[index : index + MIN_RUN])].append(index)
+    used_old = [False] * len(removed)
     runs = []
     index = 0
-    while index <= len(came) - LEAST:
-        candidates = begins.get(tuple(at.text for at in came[index : index + LEAST]), [])
-        while candidates and any(used[candidates[-1] : candidates[-1] + LEAST]):
+    while index <= len(added) - MIN_RUN:
+        candidates = starts.get(tuple(word.text for word in added[index : index + MIN_RUN]), [])
+        while candidates and any(used_old[candidates[-1] : candidates[-1] + MIN_RUN]):
             candidates.pop()
-        length = _length(went, came, candidates[-1], index, used) if candidates else 0
-        if length >= LEAST:
+        length = _run_length(removed, added, candidates[-1], index, used_old) if candidates else 0
+        if length >= MIN_RUN:
             start = candidates.pop()
-            used[start : start + length] = [True] * length
-            taken.update(range(index, index + length))
+            used_old[start : start + length] = [True] * length
+            used_new.update(range(index, index + length))
             runs.append((start, index, length))
         index += max(1, length)
     return runs
 
 
-def _length(went: Sequence[_At], came: Sequence[_At], start: int, index: int, used: Sequence[bool]) -> int:
-    """Return how far two runs are equal, within one page on both sides."""
+def _run_length(
+    removed: Sequence[_WordPosition], added: Sequence[_WordPosition], start: int, index: int, used_old: Sequence[bool]
+) -> int:
+    """Return the number of words for which two runs are equal, within one page on both sides."""
     length = 0
     while (
-        start + length < len(went)
-        and index + length < len(came)
-        and went[start + length].text == came[index + length].text
-        and not used[start + length]
-        and went[start + length].page == went[start].page
-        and came[index + length].page == came[index].page
+        start + length < len(removed)
+        and index + length < len(added)
+        and removed[start + length].text == added[index + length].text
+        and not used_old[start + length]
+        and removed[start + length].page == removed[start].page
+        and added[index + length].page == added[index].page
     ):
         length += 1
     return length
 
 
-def _whole(went: Sequence[_At], came: Sequence[_At], used: set[int], taken: set[int]) -> list[tuple[int, int, int]]:
-    """Return short stretches that went as a whole and came as a whole, such as a heading."""
-    left: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for start, length, text in _stretches(went, used):
-        left[text].append((start, length))
+def _whole_spans(
+    removed: Sequence[_WordPosition], added: Sequence[_WordPosition], used_old: set[int], used_new: set[int]
+) -> list[tuple[int, int, int]]:
+    """Return short spans that were removed as a whole and added as a whole, such as a heading."""
+    by_text: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for start, length, text in _remaining_spans(removed, used_old):
+        by_text[text].append((start, length))
     return [
-        (left[text].pop(0)[0], start, length)
-        for start, length, text in _stretches(came, taken)
-        if len(text) >= _LEAST_LETTERS and left[text]
+        (by_text[text].pop(0)[0], start, length)
+        for start, length, text in _remaining_spans(added, used_new)
+        if len(text) >= _MIN_SPAN_LENGTH and by_text[text]
     ]
 
 
-def _stretches(words: Sequence[_At], without: set[int]) -> list[tuple[int, int, str]]:
-    """Return what is left of each stretch in one piece: where it begins, its words, and its text."""
-    found: list[tuple[int, int, str]] = []
+def _remaining_spans(words: Sequence[_WordPosition], without: set[int]) -> list[tuple[int, int, str]]:
+    """Return the rest of each span, if it is in one piece: its start, its number of words, and its text."""
+    remaining: list[tuple[int, int, str]] = []
     members: dict[int, list[int]] = defaultdict(list)
-    for index, at in enumerate(words):
+    for index, word in enumerate(words):
         if index not in without:
-            members[at.stretch].append(index)
+            members[word.span].append(index)
     for indexes in members.values():
         if indexes[-1] - indexes[0] + 1 == len(indexes):
-            found.append((indexes[0], len(indexes), " ".join(words[index].text for index in indexes)))
-    return found
+            remaining.append((indexes[0], len(indexes), " ".join(words[index].text for index in indexes)))
+    return remaining
 
 
-def _flow(went: Sequence[_At], came: Sequence[_At], run: tuple[int, int, int]) -> TextMove:
+def _flow(removed: Sequence[_WordPosition], added: Sequence[_WordPosition], run: tuple[int, int, int]) -> TextMove:
     start, index, length = run
     return TextMove(
-        went[start].page,
-        came[index].page,
-        tuple(at.place for at in went[start : start + length]),
-        tuple(at.place for at in came[index : index + length]),
+        removed[start].page,
+        added[index].page,
+        tuple(word.index for word in removed[start : start + length]),
+        tuple(word.index for word in added[index : index + length]),
     )

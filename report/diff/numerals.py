@@ -1,6 +1,6 @@
-"""What counts as a figure in a text of some language: digits, and the words for whole numbers up to one hundred.
+"""What counts as a figure in the text of a language: digits, and the words for whole numbers up to one hundred.
 
-In: a language, as a PDF names it. Out: `NumeralSyntax`. What a language is not known for is left to digits.
+In: a language tag from a PDF. Out: `NumeralSyntax`. In a language without known number words, only digits count.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ _HIGHEST = 100
 
 @dataclass(frozen=True, slots=True)
 class NumeralSyntax:
-    """`magnitudes` are the words that belong to the figure before them, such as million."""
+    """How a language writes numbers. `magnitudes` are words that belong to the preceding figure, such as “million”."""
 
     language: str
     magnitudes: frozenset[str]
 
     def is_figure(self, word: str) -> bool:
-        """Tell whether a word without its punctuation is a figure."""
-        return any(letter.isdigit() for letter in word) or word.lower() in _number_words(self.language)
+        """Return whether a word, without its punctuation, is a figure."""
+        return any(character.isdigit() for character in word) or word.lower() in _number_words(self.language)
 
 
 @cache
-def figures_of(language: str) -> NumeralSyntax:
-    """Return what is a figure in a language, such as `en-US`; English if none is named or it is not known."""
+def numeral_syntax(language: str) -> NumeralSyntax:
+    """Return the syntax of a language such as `en-US`; that of English if the tag is empty or unknown."""
     try:
         locale = Locale.parse((language or "en").replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):
@@ -42,7 +42,7 @@ def figures_of(language: str) -> NumeralSyntax:
 
 @cache
 def _number_words(language: str) -> frozenset[str]:
-    """Return the words for two and more: “one” is as often no number."""
+    """Return the number words, without “one”, which is often not meant as a number."""
     from num2words import num2words
 
     try:

@@ -1,7 +1,8 @@
-"""What a comparison found, as records for programs; `telling` says it to people.
+"""The result of a comparison as records for programs; `wording` puts it into words.
 
-In: nothing. Out: frozen records, of which JSON and its schema are made. Pages are counted from one; None: there is no
-such page. Boxes are (left, top, right, bottom) in points from the top left corner of the page's trim.
+In: nothing. Out: frozen records, from which the JSON output and its schema are generated. Page numbers start at one;
+None means that there is no such page. Boxes are (left, top, right, bottom) in points from the top left corner of the
+trim.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ShiftKind = Literal["moved", "along the line", "broken elsewhere", "flowed", "re
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """Words that became others, with those around them. A figure that changed, or a page number that followed."""
+    """Changed words with their context: text, a figure, or a page number that changed with its page."""
 
     kind: TextChangeKind
     old: str
@@ -33,7 +34,7 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The same words elsewhere, or set otherwise: how many, by how much in points, what is told of it, and where."""
+    """The same words in another place or style: how many, by how much in points, a description, and where."""
 
     kind: ShiftKind
     count: int
@@ -46,7 +47,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class PageChange:
-    """One page and what became of it. `regions` are where its picture differs, `share` how much of it in percent."""
+    """How one page changed. `regions` are where its picture differs; `share` is the percentage of it that differs."""
 
     old: int | None
     new: int | None
@@ -64,7 +65,7 @@ class PageChange:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChange:
-    """Something told of the whole file: the values that are only in the old one, and only in the new one."""
+    """A property of the whole file: the values that only the old file has, and those that only the new one has."""
 
     name: str
     old: tuple[str, ...]
@@ -73,7 +74,7 @@ class PropertyChange:
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A figure that became another, everywhere it did so in the same way."""
+    """A figure that changed, with every page on which it changed in the same way."""
 
     old: str
     new: str
@@ -84,7 +85,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file against the other. `same_as`: the variant in which everything changed in the same way, or nothing."""
+    """How one file changed. `same_as`: the variant that has exactly the same changes, or an empty string."""
 
     variant: str
     old: str
@@ -100,13 +101,13 @@ class FileChange:
 
     @property
     def differs(self) -> bool:
-        """Tell whether anything differs that can be seen or read."""
+        """Whether there is any visible or readable difference."""
         return bool(self.properties) or any(page.state != "same" or page.moved for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Everything that a comparison found. `only_old` and `only_new` are variants that one of two builds lacks."""
+    """The whole result. `only_old` and `only_new` are variants that only one of the two builds has."""
 
     old: str
     new: str

@@ -1,7 +1,7 @@
-"""A PDF as what a comparison needs of it.
+"""The parts of a PDF that a comparison needs, as plain records.
 
-In: nothing. Out: frozen records. Boxes are (left, top, right, bottom) in points as the page is shown, turned if it says
-so, from the top left corner of its trim.
+In: nothing. Out: frozen records. Boxes are (left, top, right, bottom) in points on the page as displayed, after its
+rotation, from the top left corner of the trim.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from report.geometry import Insets, Rect
 
-_EDGE = 0.12  # of a page's height at its head and foot, where its number stands
+_EDGE = 0.12  # of the page height at the head and foot, where folios are
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a word is set: font without its subset's prefix, size in points to a tenth, colour as `#RRGGBB`."""
+    """The style of a word: font name without subset prefix, size in points to a tenth, colour as `#RRGGBB`."""
 
     font: str
     size: float
@@ -28,23 +28,22 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What stands between two spaces. `line` counts the lines of the page; `broken`: it goes on in the next line."""
+    """A run of text between spaces. `line` is its line on the page; `hyphenated`: it continues on the next line."""
 
     text: str
     box: Rect
     style: Style
     line: int
-    broken: bool = False
+    hyphenated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page. `bleed` is how far the drawing is to go over each edge: left, top, right, bottom.
+    """One page. `bleed` is the width of the bleed at each edge: left, top, right, bottom.
 
-    `trimmed` and `bled` are digests of the picture inside the trim and inside the bleed, without the page's number, so
-    that a page that stands elsewhere is the same; `thumbnail` is grey, small and
-    of the same size for all pages. A page that can't be read has `readable` false; one with more words than are
-    compared has `cut` true.
+    `trim_digest` and `bleed_digest` are digests of the picture inside the trim and inside the bleed, without the folio,
+    so that a page that only moved compares as equal. `thumbnail` is greyscale and has the same size for all pages.
+    `readable` is false if the page could not be read; `truncated` is true if it has more words than are compared.
     """
 
     number: int
@@ -53,38 +52,37 @@ class ReadPage:
     height: float
     bleed: Insets
     words: tuple[Word, ...]
-    trimmed: str
-    bled: str
+    trim_digest: str
+    bleed_digest: str
     thumbnail: bytes
     readable: bool = True
-    cut: bool = False
+    truncated: bool = False
 
     @property
     def size(self) -> str:
-        """The page's size for people: "612 × 792 pt"."""
+        """The page size as text: "612 × 792 pt"."""
         return f"{self.width:g} × {self.height:g} pt"
 
     @property
     def name(self) -> str:
-        """What the page calls itself: its label, or else its number."""
+        """The page label, or the page number if there is none."""
         return self.label or str(self.number)
 
     def is_folio(self, word: Word) -> bool:
-        """Tell whether a word is the page's own number, at the head or foot."""
+        """Return whether a word is the folio: the page's own number at the head or foot."""
         return is_folio(word, (self.label, str(self.number)), self.height)
 
 
 def is_folio(word: Word, names: Collection[str], height: float) -> bool:
-    """Tell whether a word of a page of that height and with those names is its number, at the head or foot."""
+    """Return whether a word is the folio of a page with these names (label, number) and this height."""
     return word.text in names and (word.box[1] < height * _EDGE or word.box[3] > height * (1 - _EDGE))
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file: its pages, and what is told of it as a whole.
+    """A file: its pages, and the properties of the whole.
 
-    `colours` are those of text, areas and lines, each with the number of pages it is on. `properties` are values by
-    name, each in as many words as it has parts.
+    `colours` are those of text, fills and strokes. `properties` are pairs of a name and its values.
     """
 
     name: str

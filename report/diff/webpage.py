@@ -1,6 +1,6 @@
-"""A comparison as a web page: figures first, then pages side by side and overlaid, then what concerns the whole file.
+"""A comparison as a web page: figures first, then pages side by side and overlaid, then properties of the whole file.
 
-In: a comparison with its pictures, and the tokens. Out: HTML in one file, without a script.
+In: a comparison with its pictures, and the tokens. Out: a single HTML file without scripts.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from report.design.tokens import Tokens
 from report.diff.compare import Comparison
 from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
-from report.diff.telling import page_name, summary
+from report.diff.wording import page_name, summary
 from report.geometry import Frame, Rect
 from report.inspection.webpage import page
 
-_MOST_PICTURES = 400  # pages with pictures: a browser has to hold them all
+_MAX_PICTURES = 400  # pages with pictures: the browser holds them all in memory
 
 
 @dataclass(frozen=True, slots=True)
 class PageSide:
-    """A page as it was or is: its picture and number; frames around differences, and words that changed.
+    """One side of a page: its picture and number, frames around the differences, and boxes of the changed words.
 
     Frames and words are left, top, width and height in percent of the picture.
     """
@@ -35,7 +35,7 @@ class PageSide:
 
 @dataclass(frozen=True, slots=True)
 class PageDifference:
-    """A page that changed: what became of it, both sides of it, the picture of differences, and width by height."""
+    """A changed page: its change, both sides, the image of the differences, and its CSS aspect ratio."""
 
     anchor: str
     title: str
@@ -59,7 +59,7 @@ class FileReport:
 
 
 def report_page(done: Comparison, tokens: Tokens) -> str:
-    """Return the page."""
+    """Return the page as HTML."""
     difference = done.difference
     parts = [
         _part(file, pictures, index)
@@ -75,8 +75,8 @@ def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int
         if (change.state != "same" or change.moved) and not file.same_as
     ]
     leaves = tuple(
-        _leaf(change, picture if place < _MOST_PICTURES else None, f"f{index}-{change.new or f'old-{change.old}'}")
-        for place, (change, picture) in enumerate(changed)
+        _leaf(change, picture if count < _MAX_PICTURES else None, f"f{index}-{change.new or f'old-{change.old}'}")
+        for count, (change, picture) in enumerate(changed)
     )
     same = [change.new for change in file.pages if change.state == "same" and not change.moved and change.new]
     anchors = {leaf.change.new: leaf.anchor for leaf in leaves if leaf.change.new}
@@ -88,7 +88,7 @@ def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Pag
     if picture is None:
         return PageDifference(anchor, title, change, None, None, "", "")
     frames = tuple(_percent(box, picture.frame) for box in picture.regions)
-    gone, come = (
+    removed, added = (
         tuple(
             _percent(box, picture.frame, 0.0) for text in change.texts for box in (text.old_boxes, text.new_boxes)[side]
         )
@@ -98,15 +98,15 @@ def _leaf(change: PageChange, picture: PictureChange | None, anchor: str) -> Pag
         anchor,
         title,
         change,
-        PageSide(_address(picture.old, "jpeg"), change.old, frames, gone) if picture.old and change.old else None,
-        PageSide(_address(picture.new, "jpeg"), change.new, frames, come) if picture.new and change.new else None,
-        _address(picture.marks, "png") if picture.marks else "",
+        PageSide(_data_url(picture.old, "jpeg"), change.old, frames, removed) if picture.old and change.old else None,
+        PageSide(_data_url(picture.new, "jpeg"), change.new, frames, added) if picture.new and change.new else None,
+        _data_url(picture.marks, "png") if picture.marks else "",
         f"{picture.frame[2]:g} / {picture.frame[3]:g}",
     )
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Return numbers in rising order as people write them: "1–11, 14, 16–20"."""
+    """Return ascending numbers as ranges: "1–11, 14, 16–20"."""
     return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in _runs(numbers))
 
 
@@ -122,13 +122,13 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _percent(box: Rect, frame: Frame, air: float = 2.0) -> Frame:
-    """Return left, top, width and height in percent of the picture, with some points of air around."""
+def _percent(box: Rect, frame: Frame, padding: float = 2.0) -> Frame:
+    """Return left, top, width and height in percent of the picture, padded by some points."""
     left, top, width, height = frame
-    x0, y0, x1, y1 = box.grown(air).shifted(-left, -top)
+    x0, y0, x1, y1 = box.grown(padding).shifted(-left, -top)
     across, down = 100 / width, 100 / height
     return Frame(round(x0 * across, 2), round(y0 * down, 2), round((x1 - x0) * across, 2), round((y1 - y0) * down, 2))
 
 
-def _address(data: bytes, kind: str) -> str:
+def _data_url(data: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -126,7 +126,7 @@ def test_pages_are_turned_jumped_to_and_enlarged(page: Page) -> None:
     page.get_by_role("button", name="Single", exact=True).click()
     assert len(shown(page)) == 1
     before = page.locator(".leaf").bounding_box()
-    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Zoom in").click()
     after = page.locator(".leaf").bounding_box()
     assert before and after and after["width"] > before["width"]
     page.reload()
@@ -176,7 +176,7 @@ def test_an_error_leaves_the_last_good_pages_is_listed_with_its_line_and_vanishe
     desk.edit("data/tiny/facts.yaml", "unit: ordinal\n", "unit: ordinall\n")
     problem = page.locator(".problem.error")
     expect(problem).to_contain_text("data/tiny/facts.yaml:8:")
-    expect(page.get_by_role("status").first).to_have_text("1 error to mend: these are the last good pages")
+    expect(page.get_by_role("status").first).to_have_text("1 error: showing the last good pages")
     assert picture.get_attribute("src") == before
     assert shown(page) == ["Page 2", "Page 3"]
     link = problem.get_by_role("link", name="Open data/tiny/facts.yaml:8")
@@ -247,7 +247,7 @@ def test_overlays_are_switched_on_and_off(page: Page) -> None:
 
 def test_print_has_a_bleed_and_ink_and_the_variants_are_switched(page: Page) -> None:
     page.get_by_role("button", name="Ink coverage").click()
-    expect(page.locator("#legend")).to_contain_text("Ink is measured on the print pages.")
+    expect(page.locator("#legend")).to_contain_text("Ink coverage is measured for the print variant only.")
     page.get_by_role("button", name="Show print").click()
     expect(page).to_have_title("Tiny Report · Print")
     expect(page.locator("#table canvas")).to_have_count(2)
@@ -294,9 +294,9 @@ def test_everything_is_done_by_keyboard_alone(page: Page) -> None:
     keys.press("Escape")
     expect(page.locator("#source")).to_contain_text("Click anything")
     keys.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     keys.press("Escape")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
     reached = set[str]()
     for _ in range(40):
         keys.press("Tab")
@@ -411,4 +411,4 @@ def test_ctrl_c_ends_it_with_zero_though_a_tab_is_open_and_a_build_runs(desk: De
     assert desk.process.stdout.read() == "The desk is closed. Nothing was changed.\n"
     assert {path for path in (desk.root / "data").rglob("*") if path.is_file()} == set(before)
     assert not (desk.root / "dist").exists()
-    expect(page.get_by_role("status").first).to_contain_text("does not answer")
+    expect(page.get_by_role("status").first).to_contain_text("not responding")

@@ -9,12 +9,12 @@ from full.conftest import OpenedPdf
 from full.test_edition_preflight_fuzz import SEED, one_page, originals, plain, spoiled
 from report.diff.compare import compare
 from report.diff.matching import match
-from report.diff.numerals import figures_of
+from report.diff.numerals import numeral_syntax
 from report.diff.pictures import PairToCompare, compare_pictures
 from report.diff.reading import read
 from report.diff.shifts import shifts
 from report.diff.sources import FileToCompare
-from report.diff.telling import table
+from report.diff.wording import table
 from report.diff.words import compare_words
 from report.problems import ReportError
 from report.processes.child import Limits
@@ -33,12 +33,12 @@ def looked(old: bytes, new: bytes) -> str:
         assert all(problem.what.endswith(".") and problem.hint for problem in failure.problems), str(failure)
         return failure.problems[0].code
     pairs = match(first.pages, second.pages)
-    for found in compare_words(pairs, figures_of(second.language)):
+    for found in compare_words(pairs, numeral_syntax(second.language)):
         shifts(found)
     wanted = [
         PairToCompare(pair.old.number if pair.old else None, pair.new.number if pair.new else None) for pair in pairs
     ]
-    assert len(compare_pictures(old, new, wanted, shown=True)) == len(pairs)
+    assert len(compare_pictures(old, new, wanted, with_images=True)) == len(pairs)
     return "compared"
 
 

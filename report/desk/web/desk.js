@@ -1,4 +1,4 @@
-// The desk: what is shown, what the server tells, and what a person does.
+// The desk: its state, messages from the server, and user actions.
 
 import { $, el, plural, read } from "./dom.js";
 import { inkAt, legend, loadContrasts, OVERLAYS } from "./overlays.js";
@@ -10,9 +10,9 @@ const VARIANTS = { print: "Print", screen: "Screen", archive: "Archive" };
 const STAGES = {
   waiting: () => "Waiting",
   building: () => "Building …",
-  checking: (m) => `New pages after ${m.seconds.toFixed(1)} s. Looking through them …`,
+  checking: (m) => `Pages updated in ${m.seconds.toFixed(1)} s. Checking …`,
   ready: (m) => `Up to date. Built in ${m.seconds.toFixed(1)} s`,
-  failed: (m) => `${plural(m.problems.filter((each) => each.severity === "error").length, "error")} to mend: ${m.id ? "these are the last good pages" : "there are no pages yet"}`,
+  failed: (m) => `${plural(m.problems.filter((each) => each.severity === "error").length, "error")}: ${m.id ? "showing the last good pages" : "no pages yet"}`,
 };
 
 class Desk {
@@ -28,7 +28,7 @@ class Desk {
     this.listen();
   }
 
-  // what the server tells
+  // messages from the server
 
   listen() {
     this.stream?.close();
@@ -36,7 +36,7 @@ class Desk {
     this.stream.onmessage = (event) => this.hear(JSON.parse(event.data));
     this.stream.onerror = () => {
       $("lamp").className = "failed";
-      $("status").textContent = "The desk does not answer. Is build.py watch still running?";
+      $("status").textContent = "The desk is not responding. Is build.py watch still running?";
     };
   }
 
@@ -48,7 +48,7 @@ class Desk {
     this.variants(message);
     if (message.id && message.id !== state.preview?.id) {
       const preview = await read(`pages/${message.variant}/${message.id}`);
-      if (state.message !== message) return; // a newer one has come meanwhile
+      if (state.message !== message) return; // superseded by a newer message
       if (preview) this.take(preview);
     }
     state.problems = message.problems;
@@ -62,7 +62,7 @@ class Desk {
       legend(this, this.leaves());
     } else {
       $("table").replaceChildren(el("p", { className: "waiting" }, message.stage === "failed"
-        ? "There are no pages yet. Mend the errors in the list, and they will come." : "The first pages are being made …"));
+        ? "There are no pages yet. Fix the errors in the list to see them." : "Building the first pages …"));
     }
   }
 
@@ -74,7 +74,7 @@ class Desk {
     $("table").setAttribute("aria-busy", String(message.stage === "building"));
   }
 
-  /** Take new pages, and stay where we are. */
+  /** Show new pages and keep the position. */
   take(preview) {
     const { state } = this;
     const first = !state.preview;
@@ -91,7 +91,7 @@ class Desk {
     if (first) $("rail").querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
   }
 
-  /** Find what was selected on the new pages: on its page, or on the first that has it now. */
+  /** Find the selection on the new pages: on the same page, or else on the first page that has it. */
   again({ page, spot }) {
     const same = (other) => ["kind", "component", "src", "fact", "chart"].every((key) => other[key] === spot[key]);
     const leaves = [this.state.preview.pages[page - 1], ...this.state.preview.pages].filter(Boolean);
@@ -102,7 +102,7 @@ class Desk {
     return null;
   }
 
-  // what is shown
+  // display
 
   leaves() {
     return facing(this.state.preview, this.state.page, this.state.view);
@@ -192,7 +192,7 @@ class Desk {
     this.scale = scale;
   }
 
-  // what a person does
+  // user actions
 
   go(page) {
     const { state } = this;
@@ -216,7 +216,7 @@ class Desk {
       ?? preview.chapters.find((each) => wanted && each.title.toLowerCase().includes(wanted));
     if (String(number) === wanted.split("–")[0]) this.go(number);
     else if (chapter) this.go(chapter.page);
-    else this.say(`There is no page or section “${words}”.`);
+    else this.say(`No page or section matches “${words}”.`);
     $("stage").focus();
     this.show();
   }
@@ -299,11 +299,11 @@ class Desk {
       ["Home", "First page", () => this.go(1), "Home"], ["End", "Last page", () => this.go(Infinity), "End"],
       ["g", "Go to a page or section", () => $("jump").focus(), "g"],
       ["1", "Single pages", () => this.setView("single"), "1"], ["2", "Facing pages", () => this.setView("spread"), "2"],
-      ["+", "Larger", () => this.setZoom(1), "+", "="], ["−", "Smaller", () => this.setZoom(-1), "-", "−"], ["0", "Fit the window", () => this.setZoom(0), "0"],
-      ["i", "Walk over what is on the page", () => this.table.focusFirst(), "i"], ["s", "To the source", () => $("source-title").focus(), "s"],
-      ["p", "To the problems", () => $("problems-title").focus(), "p"],
+      ["+", "Zoom in", () => this.setZoom(1), "+", "="], ["−", "Zoom out", () => this.setZoom(-1), "-", "−"], ["0", "Fit to window", () => this.setZoom(0), "0"],
+      ["i", "Step through the elements on the page", () => this.table.focusFirst(), "i"], ["s", "Go to the source", () => $("source-title").focus(), "s"],
+      ["p", "Go to the problems", () => $("problems-title").focus(), "p"],
       ...OVERLAYS.map(({ id, key, name }) => [key, name, () => this.toggle(id), key]),
-      ["Esc", "Select nothing", () => this.deselect(), "Escape"], ["?", "This list", () => $("keys").showModal(), "?"],
+      ["Esc", "Clear the selection", () => this.deselect(), "Escape"], ["?", "Show this list", () => $("keys").showModal(), "?"],
     ];
     $("key-list").replaceChildren(...keys.flatMap(([key, name]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, name)]));
     $("overlays").replaceChildren(...OVERLAYS.map(({ id, key, name }) => el("button", { id: `overlay-${id}`, title: `${name} (${key})`, onclick: () => this.toggle(id) }, name)));
@@ -321,8 +321,8 @@ class Desk {
       if ($("amount")) $("amount").textContent = amount === null ? "" : `${amount} % here`;
     });
     document.addEventListener("keydown", (event) => this.key(event, keys));
-    try { $("keys-on").checked = localStorage.getItem("desk-keys") !== "off"; } catch { /* nothing is remembered, then */ }
-    $("keys-on").addEventListener("change", (event) => { try { localStorage.setItem("desk-keys", event.target.checked ? "on" : "off"); } catch { /* as above */ } });
+    try { $("keys-on").checked = localStorage.getItem("desk-keys") !== "off"; } catch { /* storage is disabled: keep the default */ }
+    $("keys-on").addEventListener("change", (event) => { try { localStorage.setItem("desk-keys", event.target.checked ? "on" : "off"); } catch { /* storage is disabled */ } });
     this.pressed();
     showSource(this);
     showProblems(this);

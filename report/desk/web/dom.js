@@ -1,8 +1,8 @@
-// Small helpers: elements, SVG, what is remembered.
+// Helpers: HTML and SVG elements, icons, JSON from the desk.
 
 export const $ = (id) => document.getElementById(id);
 
-/** Make an element: properties, attributes (with a dash or aria/role), listeners (on…), children. */
+/** Create an element with properties, attributes (any other name), listeners (on…) and children. */
 export function el(tag, given = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
@@ -34,7 +34,7 @@ export function icon(name) {
   return made;
 }
 
-/** Fetch JSON of the desk; nothing if it is no longer there. */
+/** Fetch JSON from the desk; null if it is not available. */
 export async function read(address) {
   try {
     const answer = await fetch(address);

@@ -1,4 +1,4 @@
-// What is laid over the pages, and the legend that tells what it means.
+// The overlays and their legend.
 
 import { $, el, plural, read, svg } from "./dom.js";
 
@@ -11,14 +11,14 @@ export const OVERLAYS = [
   { id: "contrast", key: "c", name: "Contrast" },
 ];
 
-/** Draw the overlays of one page. `edges` tell what is shown beyond the trim. */
+/** Draw the overlays of one page. `edges` is how far the view extends beyond the trim, in points. */
 export function drawOverlays(desk, place, edges, scale, cover) {
   const { node, leaf } = place;
   const on = desk.state.overlays;
   const [left, top, right, bottom] = edges;
   node.querySelector("svg")?.remove();
   const layer = svg("svg", { viewBox: `${-left} ${-top} ${leaf.width + left + right} ${leaf.height + top + bottom}`, "aria-hidden": "true" });
-  const text = Math.max(0.55, Math.min(1.6, 1.15 / scale)); // so that what is written stays readable when small
+  const text = Math.max(0.55, Math.min(1.6, 1.15 / scale)); // keeps labels readable at small zoom levels
   layer.dataset.overlays = [...on].join(" ");
   for (const [id, draw] of [["grid", grid], ["frame", frame], ["order", order], ["contrast", contrast], ["marks", marks]]) {
     if (on.has(id)) draw(desk, leaf, layer, text);
@@ -36,7 +36,7 @@ function frame(desk, leaf, layer) {
   layer.append(box("gutter", [verso ? leaf.width - safe : 0, 0, safe, leaf.height]));
   const lines = [["trim", [0, 0, leaf.width, leaf.height]], ["safe", [safe, safe, leaf.width - 2 * safe, leaf.height - 2 * safe]]];
   if (left + top + right + bottom > 0) lines.unshift(["bleed", [-left, -top, leaf.width + left + right, leaf.height + top + bottom]]);
-  for (const [name, place] of lines) layer.append(box("halo", place), box(name, place)); // light below, so that it is seen on dark pages too
+  for (const [name, place] of lines) layer.append(box("halo", place), box(name, place)); // a light halo underneath keeps it visible on dark pages
 }
 
 function grid(desk, leaf, layer) {
@@ -95,7 +95,7 @@ function contrast(desk, leaf, layer, size) {
   }
 }
 
-/** Colours for ink from 0 to 400 %: paper, then blue; orange where it is over the limit. */
+/** Return the colours for ink from 0 to 400 %: white to blue, and orange above the limit. */
 function palette(limit) {
   const stops = [[0, 255, 255, 255], [0.2, 201, 216, 232], [0.55, 108, 147, 189], [1, 29, 63, 107]];
   return Array.from({ length: 256 }, (_, value) => {
@@ -140,7 +140,7 @@ async function ink(desk, place, on, cover) {
   node.insertBefore(place.canvas, place.picture.nextSibling);
 }
 
-/** Return the ink in percent under the pointer, or nothing. */
+/** Return the total area coverage under the pointer in percent, or null. */
 export function inkAt(places, event) {
   for (const { canvas } of places) {
     if (!canvas?.amounts) continue;
@@ -166,30 +166,30 @@ const swatch = (colour, words, dashes = "solid") => {
   return el("span", {}, sample, words);
 };
 
-/** Say what the overlays that are on mean. */
+/** Show the legend of the active overlays. */
 export function legend(desk, leaves) {
   const { preview, overlays, ready } = desk.state;
   const said = [];
   if (overlays.has("frame")) {
     const bleeds = preview.pages[0].bleed.some((edge) => edge > 0);
     said.push(swatch("#0b66c3", "trim"), swatch("#18803f", `safe area, ${preview.geometry.safe} pt`, "dashed"), swatch("#c3272b55", "gutter"));
-    said.push(bleeds ? swatch("#c3272b", `bleed, ${Math.max(...preview.pages[0].bleed)} pt`, "dashed") : toPrint(desk, "Only print has a bleed."));
+    said.push(bleeds ? swatch("#c3272b", `bleed, ${Math.max(...preview.pages[0].bleed)} pt`, "dashed") : toPrint(desk, "Only the print variant has a bleed."));
   }
-  if (overlays.has("grid")) said.push(swatch("#c724b1", "margins"), swatch("#008cbe", `${preview.geometry.columns} columns, lines of ${preview.geometry.leading} pt`));
+  if (overlays.has("grid")) said.push(swatch("#c724b1", "margins"), swatch("#008cbe", `${preview.geometry.columns} columns, ${preview.geometry.leading} pt leading`));
   if (overlays.has("ink")) {
-    if (preview.variant !== "print") said.push(toPrint(desk, "Ink is measured on the print pages."));
-    else if (!ready.has("ink")) said.push(el("span", {}, "Ink is being measured …"));
+    if (preview.variant !== "print") said.push(toPrint(desk, "Ink coverage is measured for the print variant only."));
+    else if (!ready.has("ink")) said.push(el("span", {}, "Measuring ink coverage …"));
     else said.push(el("span", {}, "0 %", el("i", { className: "ramp" }), `${preview.ink_limit} %`), swatch("#e85d04", "over the limit"), el("span", { id: "amount" }));
   }
-  if (overlays.has("order")) said.push(swatch("#6a2c91", `${plural(leaves.reduce((sum, leaf) => sum + (leaf?.order.length ?? 0), 0), "element")}, as they are read aloud`));
+  if (overlays.has("order")) said.push(swatch("#6a2c91", `${plural(leaves.reduce((sum, leaf) => sum + (leaf?.order.length ?? 0), 0), "element")} in reading order`));
   if (overlays.has("contrast")) {
-    if (desk.state.contrastsOf !== preview.id) said.push(el("span", {}, "Contrast is being measured …"));
+    if (desk.state.contrastsOf !== preview.id) said.push(el("span", {}, "Measuring contrast …"));
     else {
       const texts = leaves.flatMap((leaf) => desk.state.contrasts[leaf?.number] ?? []);
       const pale = texts.filter((each) => each.ratio < each.needed - 0.01);
       const least = texts.length ? Math.min(...texts.map((each) => each.ratio)).toFixed(1) : "";
-      said.push(swatch("#18803f", texts.length ? `enough; the least here is ${least}:1` : "no text here"));
-      if (pale.length) said.push(swatch("#b3261e", `${plural(pale.length, "text")} too pale`));
+      said.push(swatch("#18803f", texts.length ? `sufficient; lowest here: ${least}:1` : "no text here"));
+      if (pale.length) said.push(swatch("#b3261e", `${plural(pale.length, "text")} with low contrast`));
     }
   }
   $("legend").replaceChildren(...said);

@@ -1,12 +1,12 @@
-// Pages on the table: which face each other, how large they are, their pictures, and what on them can be clicked.
+// The page view: facing pages, zoom, pictures, and hotspots.
 
 import { el } from "./dom.js";
 import { drawOverlays } from "./overlays.js";
 
-const PX = 96 / 72; // pixels to a point at 100 %
+const PX = 96 / 72; // pixels per point at 100 %
 const NAMES = { section: "Page", component: "Component", chart: "Chart", text: "Text", fact: "Figure", "running foot": "Running foot" };
 
-/** Return the pages that lie beside this one, left and right; null where there is none. */
+/** Return the left and right page of a page's spread; null if there is none. */
 export function facing(preview, number, view) {
   const leaf = preview.pages[number - 1];
   if (view === "single") return [leaf];
@@ -18,7 +18,7 @@ export function facing(preview, number, view) {
   return [before && before.side === "left" ? before : null, leaf];
 }
 
-/** Return how much is shown beyond the trim: left, top, right, bottom in points. */
+/** Return how much is visible beyond the trim: left, top, right, bottom in points. */
 function beyond(leaf, frame, view) {
   if (!frame) return [0, 0, 0, 0];
   if (view === "single") return leaf.sheet;
@@ -39,7 +39,7 @@ export class Table {
     new ResizeObserver(() => this.desk.state.preview && this.layOut()).observe(stage);
   }
 
-  /** Show what the state says. Pictures of the same pages are exchanged in place, so that nothing flickers. */
+  /** Show the current state. Pictures of the same pages are replaced in place to avoid flicker. */
   show() {
     const { preview, page, view } = this.desk.state;
     const pages = facing(preview, page, view);
@@ -88,7 +88,7 @@ export class Table {
     return box;
   }
 
-  /** Walk over what can be clicked with the arrow keys. */
+  /** Move between hotspots with the arrow keys. */
   walk(event, box) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
@@ -112,7 +112,7 @@ export class Table {
     }
   }
 
-  /** Return pixels to a point. */
+  /** Return the scale in pixels per point. */
   scale(edges) {
     const { zoom } = this.desk.state;
     if (zoom !== "fit") return zoom * PX;

@@ -1,11 +1,11 @@
-// The panel: where something comes from and where else it is used; and what is wrong.
+// The panel: the source of the selection, its other uses, and the problems.
 
 import { $, el, icon, plural } from "./dom.js";
 
 const FILE = /^(data|layouts|styles|figures|report)\/[^,\s]+\.\w+$/;
 const KINDS = { section: "Page", component: "Component", chart: "Chart", text: "Text", fact: "Figure", "running foot": "Running foot" };
 
-/** A place with buttons: copy it, open it in the editor. */
+/** Return a source place with buttons to copy it and to open it in the editor. */
 export function place(desk, where, column = 0) {
   const [, file, line] = /^(.*?)(?::(\d+))?$/.exec(where);
   const shown = column ? `${where}:${column}` : where;
@@ -47,7 +47,7 @@ export function showSource(desk) {
   const { selected, preview } = desk.state;
   const target = $("source");
   if (!selected || !preview) {
-    target.replaceChildren(el("p", { className: "soft" }, "Click anything on a page to learn where it comes from."));
+    target.replaceChildren(el("p", { className: "soft" }, "Click anything on a page to see its source."));
     return;
   }
   const { spot, page } = selected;
@@ -56,7 +56,7 @@ export function showSource(desk) {
   const chart = spot.chart && preview.charts[spot.chart];
   if (fact) parts.push(...aboutFact(desk, spot, fact));
   else if (spot.text) parts.push(el("blockquote", {}, spot.text));
-  if (spot.src && !(fact && spot.src === fact.src)) parts.push(...row(fact ? "Written in" : chart ? "Specified in" : "Words", place(desk, spot.src)));
+  if (spot.src && !(fact && spot.src === fact.src)) parts.push(...row(fact ? "Written in" : chart ? "Specified in" : "Text", place(desk, spot.src)));
   if (chart) parts.push(...row("Drawn by", place(desk, chart.drawing)), ...aboutChart(desk, chart));
   if (spot.drawing && !chart) parts.push(...row("Drawn by", place(desk, spot.drawing)));
   if (spot.template) parts.push(...row("Template", place(desk, spot.template)));
@@ -65,7 +65,7 @@ export function showSource(desk) {
   target.replaceChildren(...parts.filter(Boolean));
 }
 
-/** What something stands in, from the page inwards; each can be chosen. */
+/** Return what contains a hotspot, from the page inwards; each can be selected. */
 function trail(desk, page, spot) {
   const leaf = desk.state.preview.pages[page - 1];
   const [x, y, width, height] = spot.box;
@@ -80,7 +80,7 @@ function trail(desk, page, spot) {
 }
 
 function aboutFact(desk, spot, fact) {
-  const here = spot.kind === "fact" && spot.text && spot.text !== fact.value; // in another form: before, rounded, in words
+  const here = spot.kind === "fact" && spot.text && spot.text !== fact.value; // in another form: a previous value, rounded, in words
   return [el("p", { className: "value" }, fact.value), el("p", { className: "what" }, fact.label, fact.source && ` · ${fact.source}`),
     here && el("p", { className: "what" }, `Printed here as “${spot.text}”.`), ...row("Fact", el("p", {}, el("code", {}, spot.fact))), ...row("Defined in", place(desk, fact.src))];
 }
@@ -106,12 +106,12 @@ export function showProblems(desk) {
   count.textContent = problems.length || "";
   count.hidden = !problems.length;
   count.className = `count ${errors ? "error" : problems.length ? "warning" : ""}`;
-  const none = message?.stage === "ready" ? "None. Everything that a build checks is in order." : "None so far.";
+  const none = message?.stage === "ready" ? "No problems. All build checks passed." : "No problems so far.";
   const nodes = problems.map((problem, index) => el("li", { className: `problem ${problem.severity}${problem.pending ? " pending" : ""}${desk.state.problem === index ? " chosen" : ""}`, "data-code": problem.code },
     el("p", {}, el("b", {}, `${index + 1} · ${problem.severity === "error" ? "Error" : "Warning"} `), problem.what),
     problem.hint && el("p", {}, problem.hint),
     problem.file && place(desk, problem.line ? `${problem.file}:${problem.line}` : problem.file, problem.column),
     problem.page > 0 && el("button", { className: "link", onclick: () => desk.showProblem(index) }, `Show on page ${problem.page}`),
-    problem.pending && el("p", {}, "Being looked at again.")));
+    problem.pending && el("p", {}, "Being checked again.")));
   $("problems").replaceChildren(problems.length ? el("ol", { className: "plain" }, ...nodes) : el("p", { className: message?.stage === "ready" ? "good" : "soft" }, none));
 }

@@ -1,6 +1,6 @@
-"""A comparison in words: the table for a terminal, and the one line of a build.
+"""A comparison in words: the table for a terminal, and the one-line summary after a build.
 
-In: a `Difference`. Out: text. Figures come first, then pages, texts, layout, and what concerns the whole file.
+In: a `Difference`. Out: text. Figures come first, then pages, text, layout, and the properties of the whole file.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from report.diff.outcome import Difference, FileChange, PageChange, PropertyChange, TextChange
 
-_MOST_FIGURES, _MOST_TEXTS, _MOST_SHIFTS, _MOST_PAGES, _MOST_VALUES = 40, 40, 20, 24, 8
-_MOST_LISTED = 60  # pages
-_FIRST_FIGURES = 3  # that the one line names
-_WIDEST = 90  # letters of a text that changed
+_MAX_FIGURES, _MAX_TEXTS, _MAX_SHIFTS, _MAX_PAGES, _MAX_VALUES = 40, 40, 20, 24, 8
+_MAX_LISTED = 60  # pages
+_FIRST_FIGURES = 3  # in the one-line summary
+_MAX_LENGTH = 90  # characters of a changed text
 
 
 def table(difference: Difference) -> str:
@@ -23,16 +23,16 @@ def table(difference: Difference) -> str:
     for which, variants in (("old", difference.only_old), ("new", difference.only_new)):
         if variants:
             lines += ["", f"Only the {which} build has {', '.join(variants)}."]
-    lines += ["", "NOTHING DIFFERS" if difference.same else "DIFFERENT"]
+    lines += ["", "NO DIFFERENCES" if difference.same else "DIFFERENT"]
     return "\n".join(lines)
 
 
 def summary(file: FileChange) -> str:
-    """Return what changed in one file as part of a sentence."""
+    """Return what changed in one file, as part of a sentence."""
     if file.identical:
-        return "the same to the byte"
+        return "identical, byte for byte"
     if not file.differs:
-        return "other bytes, but nothing that can be seen or read differs"
+        return "different bytes, but no visible or readable difference"
     groups = [
         (f"page{'s' if len(pages) != 1 else ''} {what}", pages)
         for what, pages in (
@@ -50,18 +50,18 @@ def summary(file: FileChange) -> str:
         parts.append(f"{len(file.figures)} figure{'s' if len(file.figures) != 1 else ''} ({', '.join(first)})")
     if file.old_pages != file.new_pages:
         parts.append(f"page count {file.old_pages} → {file.new_pages}")
-    told = {each.name for each in file.properties} - {"page count"}
-    return ", ".join(parts) or f"other {', '.join(sorted(told))}"
+    changed = {each.name for each in file.properties} - {"page count"}
+    return ", ".join(parts) or f"changed {', '.join(sorted(changed))}"
 
 
 def numbers(pages: Sequence[PageChange]) -> str:
-    """Return the numbers of some pages, the new one where there is one."""
-    named = [str(page.new or page.old) for page in pages[:_MOST_PAGES]]
-    return ", ".join(named) + (f" and {len(pages) - _MOST_PAGES} more" if len(pages) > _MOST_PAGES else "")
+    """Return the numbers of some pages: the new number if there is one, else the old."""
+    named = [str(page.new or page.old) for page in pages[:_MAX_PAGES]]
+    return ", ".join(named) + (f" and {len(pages) - _MAX_PAGES} more" if len(pages) > _MAX_PAGES else "")
 
 
 def page_name(page: PageChange) -> str:
-    """Return the numbers of one page: "page 12", or "page 12 → 14" where it stands elsewhere now."""
+    """Return the name of one page: "page 12", or "page 12 → 14" if its number changed."""
     if page.old is None or page.new is None or page.old == page.new:
         return f"page {page.new or page.old}"
     return f"page {page.old} → {page.new}"
@@ -70,14 +70,14 @@ def page_name(page: PageChange) -> str:
 def _file(file: FileChange) -> Iterator[str]:
     name = file.variant or "file"
     if file.same_as:
-        yield f"{name}: the same has changed as in {file.same_as}."
+        yield f"{name}: the same changes as in {file.same_as}."
         yield from _indented(_properties(file.properties))
         return
     yield f"{name}: {summary(file)}."
     for title, lines in (
         ("Figures", list(_figures(file))),
         ("Pages", list(_pages(file))),
-        ("Texts", list(_texts(file))),
+        ("Text", list(_texts(file))),
         ("Layout", list(_shifts(file))),
         ("Whole file", list(_properties(file.properties))),
         ("Not compared", list(file.notes)),
@@ -92,11 +92,11 @@ def _indented(lines: Sequence[str] | Iterator[str]) -> Iterator[str]:
 
 
 def _figures(file: FileChange) -> Iterator[str]:
-    for figure in file.figures[:_MOST_FIGURES]:
+    for figure in file.figures[:_MAX_FIGURES]:
         pages = ", ".join(str(page) for page in figure.pages)
-        yield f"{figure.old} → {figure.new}   (page {pages})"
+        yield f"{figure.old} → {figure.new}   (page{'s' if len(figure.pages) > 1 else ''} {pages})"
         yield f"    … {figure.before} [{figure.new}] {figure.after} …"
-    yield from _more(len(file.figures), _MOST_FIGURES)
+    yield from _more(len(file.figures), _MAX_FIGURES)
 
 
 def _pages(file: FileChange) -> Iterator[str]:
@@ -107,38 +107,38 @@ def _pages(file: FileChange) -> Iterator[str]:
         if page.moved:
             yield f"moved     {page.old} → {page.new}"
     changed = [page for page in file.pages if page.state == "changed"]
-    for page in changed[:_MOST_LISTED]:
-        what = [f"{len(page.texts)} text{'s' if len(page.texts) != 1 else ''}"] if page.texts else []
+    for page in changed[:_MAX_LISTED]:
+        what = [f"{len(page.texts)} text change{'s' if len(page.texts) != 1 else ''}"] if page.texts else []
         what += ["layout"] if page.shifts else []
         what += [f"picture ({page.share:.2g} % of it)"] if page.regions else []
         what += [f"size {page.old_size} → {page.new_size}"] if page.old_size != page.new_size else []
         yield f"changed   {page_name(page).removeprefix('page ')}: {', '.join(what)}"
-    yield from _more(len(changed), _MOST_LISTED)
+    yield from _more(len(changed), _MAX_LISTED)
 
 
 def _texts(file: FileChange) -> Iterator[str]:
-    found = [(page, text) for page in file.pages for text in page.texts if text.kind == "text"]
-    for page, text in found[:_MOST_TEXTS]:
+    texts = [(page, text) for page in file.pages for text in page.texts if text.kind == "text"]
+    for page, text in texts[:_MAX_TEXTS]:
         yield f"{page_name(page)}: … {text.before[-30:]} {_change(text)} {text.after[:30]} …"
-    yield from _more(len(found), _MOST_TEXTS)
-    if followed := sum(text.kind == "page number" for page in file.pages for text in page.texts):
-        yield f"{followed} page number{'s' if followed != 1 else ''} followed their pages"
+    yield from _more(len(texts), _MAX_TEXTS)
+    if count := sum(text.kind == "page number" for page in file.pages for text in page.texts):
+        yield f"{count} page number{'s' if count != 1 else ''} updated because the pages moved"
 
 
 def _change(text: TextChange) -> str:
-    gone = f"[-{_short(text.old)}-]" if text.old else ""
-    return gone + (f"{{+{_short(text.new)}+}}" if text.new else "")
+    removed = f"[-{_short(text.old)}-]" if text.old else ""
+    return removed + (f"{{+{_short(text.new)}+}}" if text.new else "")
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
 
 
 def _shifts(file: FileChange) -> Iterator[str]:
-    found = [(page, shift) for page in file.pages for shift in page.shifts]
-    for page, shift in found[:_MOST_SHIFTS]:
+    shifts = [(page, shift) for page in file.pages for shift in page.shifts]
+    for page, shift in shifts[:_MAX_SHIFTS]:
         yield f"{page_name(page)}: {shift.what}"
-    yield from _more(len(found), _MOST_SHIFTS)
+    yield from _more(len(shifts), _MAX_SHIFTS)
 
 
 def _properties(properties: Sequence[PropertyChange]) -> Iterator[str]:
@@ -146,12 +146,12 @@ def _properties(properties: Sequence[PropertyChange]) -> Iterator[str]:
         if len(each.old) == len(each.new) == 1:
             yield f"{each.name}: {each.old[0]} → {each.new[0]}"
             continue
-        gone, come = [f"-{value}" for value in each.old], [f"+{value}" for value in each.new]
-        told = [*gone[:_MOST_VALUES], *_more(len(gone), _MOST_VALUES), *come[:_MOST_VALUES],
-                *_more(len(come), _MOST_VALUES)]  # fmt: skip
-        yield f"{each.name}: {', '.join(told) or 'in another order'}"
+        removed, added = [f"-{value}" for value in each.old], [f"+{value}" for value in each.new]
+        values = [*removed[:_MAX_VALUES], *_more(len(removed), _MAX_VALUES), *added[:_MAX_VALUES],
+                  *_more(len(added), _MAX_VALUES)]  # fmt: skip
+        yield f"{each.name}: {', '.join(values) or 'in a different order'}"
 
 
-def _more(count: int, told: int) -> Iterator[str]:
-    if count > told:
-        yield f"and {count - told} more"
+def _more(count: int, listed: int) -> Iterator[str]:
+    if count > listed:
+        yield f"and {count - listed} more"

@@ -1,4 +1,4 @@
-"""Who may come in: this machine's own page, with GET, for plain paths; every other request is refused."""
+"""Access to the desk: GET requests from its own page for plain paths; everything else is refused."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ PORT = 8417
 OWN = {"host": f"127.0.0.1:{PORT}"}
 
 
-class Room:
-    """A desk without a workshop: one preview is there."""
+class FakeDesk:
+    """A running desk without a job server, with one preview."""
 
     def __init__(self) -> None:
         self.desk = Desk({}, lambda: None, (), ("screen", "print"), {})
@@ -29,7 +29,7 @@ class Room:
 
 
 def ask(path: str, headers: dict[str, str] | None = None, method: str = "GET", kind: str = "http") -> tuple[int, Any]:
-    """Send a request to the application and return status and headers, or body."""
+    """Send a request to the application. Returns the status, and the headers and body; or the websocket messages."""
     sent: list[dict[str, Any]] = []
     given = [(name.encode(), value.encode()) for name, value in (OWN if headers is None else headers).items()]
     scope = {"type": kind, "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
@@ -41,7 +41,7 @@ def ask(path: str, headers: dict[str, str] | None = None, method: str = "GET", k
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(Room(), PORT, "")(scope, receive, send))  # type: ignore[arg-type]
+    asyncio.run(app(FakeDesk(), PORT, "")(scope, receive, send))  # type: ignore[arg-type]
     if kind == "websocket":
         return 0, sent
     answer = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
@@ -50,7 +50,7 @@ def ask(path: str, headers: dict[str, str] | None = None, method: str = "GET", k
 
 @pytest.mark.parametrize("path", ["/", "/desk.css", "/desk.js", "/pages/screen/0123456789abcdef"])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_the_desk_answers_its_own_page(path: str, host: str) -> None:
+def test_requests_from_its_own_page_are_answered(path: str, host: str) -> None:
     own = {"host": f"{host}:{PORT}", "origin": f"http://{host}:{PORT}", "sec-fetch-site": "same-origin"}
     assert ask(path, own)[0] == 200
 
@@ -78,7 +78,7 @@ def test_other_origins_are_refused(origin: str) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "unheard-of"])
-def test_requests_that_other_sites_cause_are_refused_though_they_name_no_origin(site: str) -> None:
+def test_requests_caused_by_other_sites_are_refused_even_without_an_origin(site: str) -> None:
     assert ask("/pages/screen/0123456789abcdef", {**OWN, "sec-fetch-site": site})[0] == 403
 
 
@@ -105,14 +105,14 @@ def test_a_websocket_is_refused() -> None:
     assert ask("/", kind="websocket")[1] == [{"type": "websocket.close", "code": 1008}]
 
 
-def test_refusals_too_carry_the_headers_that_keep_other_sites_out() -> None:
+def test_refusals_have_the_security_headers_too() -> None:
     for path, headers in (("/", OWN), ("/nothing", OWN), ("/", {"host": "evil.example"})):
         answer = ask(path, headers)[1]
         assert HEADERS.items() <= answer.items()
     assert "'unsafe" not in HEADERS["content-security-policy"]
 
 
-def test_a_link_beside_the_desks_own_files_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_symlink_among_the_desks_own_files_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = tmp_path / "secret.css"
     secret.write_text("secret")
     web = tmp_path / "web"
