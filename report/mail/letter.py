@@ -15,7 +15,7 @@ from report.edition.edition import Edition
 from report.edition.formats import NBSP
 from report.edition.model import Organisation
 from report.inspection.inspect import Pdf
-from report.inspection.webpage import filled
+from report.inspection.webpage import render_template
 from report.mail.screen import ScreenEdition
 from report.mail.settings import Settings
 from report.problems import Problem, ReportError, did_you_mean, error
@@ -85,8 +85,8 @@ def texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> 
     """Return the message as text and as HTML. `cover` is the address of the picture."""
     values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
     return (
-        filled("email", "message.txt.j2", **values).strip() + "\n",
-        filled("email", "message.html.j2", **values).strip() + "\n",
+        render_template("email", "message.txt.j2", **values).strip() + "\n",
+        render_template("email", "message.html.j2", **values).strip() + "\n",
     )
 
 

@@ -14,7 +14,13 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
-from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
+from report.inspection.contents import (
+    NotPlainError,
+    content_of,
+    format_operation,
+    operator_pattern,
+    split_at_operators,
+)
 from report.problems import Place, Problem, ReportError, error
 
 InkBuild = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
@@ -22,7 +28,7 @@ InkBuild = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
 BLACK: InkBuild = (0, 0, 0, 100)
 _RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
 _OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"})
-_MARKED = pattern_of({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
+_MARKED = operator_pattern({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
 _HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
 
 
@@ -84,11 +90,15 @@ class _InkConverter:
     def as_text(self, content: bytes) -> bytes:
         """Return a plain content stream with inks for colours. Raises NotPlainError."""
         out: list[bytes] = []
-        for before, name, operands in pieces(content, _MARKED):
+        for before, name, operands in split_at_operators(content, _MARKED):
             if name in _OTHER:  # what has no ink is refused in full, with all that belongs to it
                 raise NotPlainError
             changes = self._changes(name, operands)
-            out += [before, name.encode()] if changes is None else [before, *(written(*change) for change in changes)]
+            out += (
+                [before, name.encode()]
+                if changes is None
+                else [before, *(format_operation(*change) for change in changes)]
+            )
         return b"".join(out)
 
     def in_full(self, instructions: Sequence[Any]) -> bytes:
