@@ -17,12 +17,12 @@ from report.finishing.attachments import SourceFile
 from report.finishing.draft import DraftMark, stamp
 from report.finishing.lighten import PRESS, SCREEN, lighten
 from report.finishing.metadata import About, declare
-from report.press.cover import drop_cover, for_cover, keep_cover
-from report.press.inks import InkBuild, to_inks
+from report.press.cover import cover_printer, drop_cover, keep_cover
+from report.press.inks import InkBuild, convert_colours
 from report.press.pdfx import set_intent
-from report.press.photographs import to_press
+from report.press.photographs import convert_images
 from report.press.printers import Printer
-from report.press.sheet import Slug, lay_on_sheet
+from report.press.sheet import Slug, prepare_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,15 @@ def _for_keeping(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
 
 
 def _inks(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    to_inks(pdf, job.builds)
+    convert_colours(pdf, job.builds)
 
 
 def _photographs(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    to_press(pdf, job.printer)
+    convert_images(pdf, job.printer)
 
 
 def _sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    lay_on_sheet(pdf, job.printer, job.slug)
+    prepare_sheets(pdf, job.printer, job.slug)
 
 
 def _cover(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
@@ -108,7 +108,7 @@ def _cover(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
 
 
 def _cover_sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    lay_on_sheet(pdf, for_cover(job.printer), job.slug)
+    prepare_sheets(pdf, cover_printer(job.printer), job.slug)
 
 
 def _block(pdf: pikepdf.Pdf, _: FinishingJob) -> None:

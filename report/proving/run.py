@@ -13,7 +13,7 @@ from report.finishing.metadata import PDFX4
 from report.inspection.inspect import Pdf
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
-from report.press.cover import for_cover
+from report.press.cover import cover_printer
 from report.problems import Problem
 from report.proving.file_checks import FileSubject, check_file
 from report.proving.records import Proof, ProofContext, WrittenFile
@@ -25,7 +25,7 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
     known = replace(report.known, name=name, looked={})
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
-        printer = for_cover(report.printer) if variant.part == "cover" else report.printer
+        printer = cover_printer(report.printer) if variant.part == "cover" else report.printer
         outcome = preflight(data, name, printer, known=known).outcome
         problems += outcome.problems
         if outcome.passed:
