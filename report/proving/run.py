@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from report.access.inbuild import access_problems
-from report.finishing.draft import OF_THE_MARK
+from report.finishing.draft import WATERMARK_CODES
 from report.finishing.metadata import PDFX4
 from report.inspection.inspect import Pdf
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
@@ -38,7 +38,7 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
             if verdict.passed:
                 confirmed[verdict.standard] = verdict.validator
     if report.draft:
-        problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
+        problems = [problem for problem in problems if problem.code not in WATERMARK_CODES]
     return Proof(tuple(problems), confirmed, known.looked)
 
 
