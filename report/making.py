@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from report.cache.pages import NOTHING, PageFindings
-from report.drawing.charts import resolved
+from report.drawing.charts import resolve_references
 from report.engine import pdf
 from report.finishing.attachments import source_files
 from report.finishing.draft import DraftMark
@@ -107,7 +107,7 @@ class Maker:
         about = About(
             title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
-            subject=resolved(config.subject, self.laid.edition),
+            subject=resolve_references(config.subject, self.laid.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,

@@ -135,8 +135,8 @@ def lay_out(composed: ComposedEdition, progress: Progress, cache: Cache = NO_CAC
 
 
 def _tell_of_drawings(drawn: Drawings, cache: Cache, progress: Progress) -> None:
-    cache.hits[:], cache.misses[:] = drawn.kept, drawn.anew
-    kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
+    cache.hits[:], cache.misses[:] = drawn.cached, drawn.rendered
+    kept = f", {len(drawn.cached)} of them kept" if drawn.cached else ""
     progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from report.drawing.charts import resolved
+from report.drawing.charts import resolve_references
 from report.edition.edition import Edition
 from report.edition.formats import NBSP
 from report.edition.model import Organisation
@@ -68,7 +68,7 @@ def letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Lette
         title=config.title,
         organisation=config.organisation,
         period=(formats.day(config.period.start), formats.day(config.period.end)),
-        description=resolved(config.subject, edition),
+        description=resolve_references(config.subject, edition),
         figures=tuple(KeyFigure(formats.fact(edition.facts[name]), edition.facts[name].label) for name in facts),
         pages=screen.pages,
         size=f"{formats.number(_megabytes(screen.data), 'count')}{NBSP}MB",
