@@ -14,11 +14,12 @@ from preflights import Spoil, drawn, failing, image, printer_with, same, sound, 
 from report.preflight.checks_file import FILE_CHECKS
 from report.preflight.checks_ink import INK_CHECKS
 from report.preflight.checks_page import PAGE_CHECKS
+from report.preflight.checks_paint import PAINT_CHECKS
 from report.preflight.outcome import RENDERED
 from report.press.printers import Printer
 from report.problems import Severity
 
-CHECKS = {check.id: check for check in (*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)}
+CHECKS = {check.id: check for check in (*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)}
 SEEN = {*RENDERED, *(check.id for check in INK_CHECKS)}  # these need the pages rendered
 GOLD = Array([Name.Separation, Name.Gold, Name.DeviceCMYK,
               Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[0, 0.2, 0.8, 0], N=1)])  # fmt: skip
@@ -161,7 +162,7 @@ CASES: dict[str, Case] = {
 
 
 def test_the_table_has_a_case_for_every_check_and_no_id_twice() -> None:
-    assert len(CHECKS) == len((*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)) >= 40
+    assert len(CHECKS) == len((*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)) >= 40
     assert set(CASES) == set(CHECKS)
 
 

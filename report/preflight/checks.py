@@ -1,7 +1,7 @@
 """What all preflight checks share: their subject, their types and the names of their sources.
 
 In: what was read from a file, and a `Printer`. Out: `PreflightSubject`, and the types of `judging` for it. A new check
-is a function and a row in the table of `checks_file`, `checks_page` or `checks_ink`.
+is a function and a row in the table of `checks_file`, `checks_page`, `checks_paint` or `checks_ink`.
 """
 
 from __future__ import annotations

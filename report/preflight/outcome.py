@@ -10,8 +10,9 @@ from report.preflight.checks import PreflightSubject
 from report.preflight.checks_file import FILE_CHECKS
 from report.preflight.checks_ink import INK_CHECKS
 from report.preflight.checks_page import PAGE_CHECKS
+from report.preflight.checks_paint import PAINT_CHECKS
 
-CHECKS = (*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)
+CHECKS = (*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)
 RENDERED = frozenset({"safe-area", *(check.id for check in INK_CHECKS)})  # ids of the checks that need rendered pages
 
 
