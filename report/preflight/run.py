@@ -41,17 +41,19 @@ class Preflight:
     subject: PreflightSubject
 
 
-def preflight(data: bytes, name: str, printer: Printer, ink: bool = True, known: PageFindings = NOTHING) -> Preflight:
-    """Run every check on a file. With `ink`, its pages are rendered too; `known` caches what was measured on them.
+def preflight(
+    data: bytes, name: str, printer: Printer, ink: bool = True, page_cache: PageFindings = NOTHING
+) -> Preflight:
+    """Run every check on a file. With `ink`, its pages are rendered too; `page_cache` keeps what was measured on them.
 
     Raises ReportError if the file cannot be read.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # library warnings about damaged streams would clutter the terminal
-        return _preflight(data, name, printer, ink, known)
+        return _preflight(data, name, printer, ink, page_cache)
 
 
-def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageFindings) -> Preflight:
+def _preflight(data: bytes, name: str, printer: Printer, ink: bool, page_cache: PageFindings) -> Preflight:
     with (
         alongside(partial(recolour, data), "colours", len(data) > SMALL_FILE)
         if ink
@@ -62,7 +64,7 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageF
             raise ReportError([error("no-pages", Place(name), "The file has no pages.", "Export it again.")])
         try:
             runs = tuple(text_runs(data)) if ink else ()
-            inks = _measure(data, recoloured, facts, printer.values.ink.limit, known) if ink else ()
+            inks = _measure(data, recoloured, facts, printer.values.ink.limit, page_cache) if ink else ()
         except (ReportError, MemoryError):
             raise
         except Exception as failure:  # a renderer can fail in any way on a damaged file
@@ -72,7 +74,7 @@ def _preflight(data: bytes, name: str, printer: Printer, ink: bool, known: PageF
 
 
 def _measure(
-    data: bytes, recoloured: Callable[[], RecolouredPair], facts: FileInfo, limit: int, known: PageFindings
+    data: bytes, recoloured: Callable[[], RecolouredPair], facts: FileInfo, limit: int, page_cache: PageFindings
 ) -> tuple[PageInk, ...]:
     """Measure the pages that are not cached, half of them in a child process."""
 
@@ -84,7 +86,7 @@ def _measure(
             return {ink.page: as_plain(ink) for ink in (*inks, *others())}
 
     numbers = [page.number for page in facts.pages]
-    measured = known.each("plates", data, numbers, measure, limit)
+    measured = page_cache.each("plates", data, numbers, measure, limit)
     return tuple(from_plain(measured[number]) for number in numbers)
 
 

@@ -26,7 +26,7 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
         printer = cover_printer(report.printer) if variant.part == "cover" else report.printer
-        outcome = preflight(data, name, printer, known=known).outcome
+        outcome = preflight(data, name, printer, page_cache=known).outcome
         problems += outcome.problems
         if outcome.passed:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
