@@ -13,7 +13,7 @@ from report.design.tokens import Tokens
 from report.drawing.run import Drawings
 from report.edition.edition import Edition
 
-# An <img> that carries the alternative text of an artwork, which is a page background.
+# The image that carries the alternative text of an artwork: the artwork itself is a page background.
 BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
