@@ -1,7 +1,7 @@
-"""What matplotlib is asked for: text, rectangles, polygons, strokes and arcs on one set of axes in points.
+"""The matplotlib back end: text, rectangles, polygons, strokes and arcs on one set of axes in points.
 
-In: lengths in points from the top left corner, colours as hex. Out: artists on a `Figure`. The underscore keeps this
-module from being looked through for figures, so that nobody waits for matplotlib before the first chart is drawn.
+In: lengths in points from the top left corner, colours as hex. Out: artists on a `Figure`. The package does not import
+modules whose names start with an underscore, so matplotlib is loaded only when the first chart is drawn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ POINTS_PER_INCH = 72
 
 
 class Canvas:
-    """One figure with axes that fill it, y downwards. Nothing depends on a global style."""
+    """One figure with axes that fill it, y downwards. It does not depend on the global style."""
 
     def __init__(self, width: float, height: float) -> None:
         self.figure = Figure(figsize=(width / POINTS_PER_INCH, height / POINTS_PER_INCH), dpi=POINTS_PER_INCH)
@@ -40,7 +40,7 @@ class Canvas:
         self._axes.add_artist(artist)
 
     def text(self, x: float, y: float, text: str, font: Any, colour: str, align: Align) -> None:
-        """A line of text on the baseline y; a dollar sign is a dollar sign."""
+        """A line of text on the baseline y. Dollar signs do not start math text."""
         look: dict[str, Any] = {"color": colour, "fontproperties": font, "horizontalalignment": align, "rotation": 0.0}
         plain: dict[str, Any] = {"verticalalignment": "baseline", "parse_math": False, "usetex": False, "wrap": False}
         self._add(Text(x, y, text, antialiased=True, **look, **plain))
@@ -61,14 +61,14 @@ class Canvas:
     def strokes(
         self, pairs: Sequence[tuple[Point, Point]], colour: str, width: float, name: str, *, round_ends: bool
     ) -> None:
-        """Many separate lines as one mark."""
+        """Many separate lines as one path."""
         codes = [Path.MOVETO, Path.LINETO] * len(pairs)
         self._stroke(Path([point for pair in pairs for point in pair], codes), colour, width, name, round_ends)
 
     def arc(
         self, centre: Point, radius: float, start: float, stop: float, colour: str, width: float, name: str
     ) -> None:
-        """A stroke along a circle, in degrees clockwise from three o'clock."""
+        """A stroke along a circle; angles in degrees clockwise from three o'clock."""
         unit = Path.arc(start, stop) if stop - start < 360 else Path.unit_circle()
         self._stroke(unit.transformed(Affine2D().scale(radius).translate(*centre)), colour, width, name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from figures.kit import ChartSheet
-from figures.needs import ask, figure, words_option
+from figures.needs import figure, require, text_option
 from report.design.look import TextOption
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @figure("Line from before to after", {"before": TextOption(), "after": TextOption()}, rows=(1, 1), prior=True)
 def slope(data: ChartData, look: Look, size: Size) -> Figure:
-    """Two values and the way between them, over an area that starts at zero.
+    """Two values joined by a line, above an area that starts at zero.
 
     Options: `before` and `after`, the names of the two periods.
     """
     (row,) = data.rows
     prior, prior_text = row.prior or 0.0, row.prior_text or ""
     sheet = ChartSheet(data, look, size)
-    names = words_option(data, "before"), words_option(data, "after")
+    names = text_option(data, "before"), text_option(data, "after")
     head, foot = sheet.rise("title") + 11, sheet.height - (14 if any(names) else 1)
     tall, most, thick = foot - head, max(prior, row.value), 2.5
-    ask(data, tall >= 50, "slope needs more lines.")
+    require(tall >= 50, "slope needs more height; give the chart more lines.")
     start, end = (foot - tall * value / most for value in (prior, row.value))
     sheet.area([(0, foot), (0, start), (sheet.width, end), (sheet.width, foot)], "tint")
     sheet.line([(0, foot), (sheet.width, foot)], "text-soft", 0.5, "base line")
@@ -49,7 +49,7 @@ def slope(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _change(sheet: ChartSheet, row: ChartRow, foot: float, rising: bool) -> None:
-    """The change and what has changed, in the corner of the area that lies deepest under the line."""
+    """Draw the change and its label, in the corner of the area with the most room below the line."""
     align: Align = "right" if rising else "left"
     x = sheet.width - 12 if rising else 12.0
     lines = sheet.lines(row.label, sheet.width * 0.5)

@@ -1,6 +1,6 @@
-"""Charts that count: every mark stands for a person, a district or a fixed number of them.
+"""Charts of countable marks: every mark represents one person, district and so on, or a fixed number of them.
 
-In: rows of whole counts. Out: figures with exactly as many marks as the counts ask for, and the numbers beside them.
+In: rows of counts. Out: figures with the exact number of marks for each count, and the numbers beside them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from figures.kit import ChartSheet, around
-from figures.needs import ask, figure, number_option, whole_of, words_option
+from figures.needs import figure, number_option, require, text_option, whole_of
 from report.design.look import NumberOption, TextOption
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from report.design.look import ChartData, ChartRow, Look, Size
 
 GOLDEN_ANGLE = 180 * (3 - math.sqrt(5))
-MOST_MARKS = 2500
+MAX_MARKS = 2500
 
 
 @figure("Field of dots", {"of": TextOption("of")}, rows=(1, 1), units=("count",), whole=True, largest=400)
 def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
-    """So many of a whole: one dot each, arranged like the seeds of a sunflower, the lit ones at the heart.
+    """A part of a whole, with one dot each: arranged like the seeds of a sunflower, the part highlighted at the centre.
 
-    The whole is named by its number alone. Options: `of`, the word between the two numbers ("of").
+    The whole is shown only as a number. Options: `of`, the word between the two numbers ("of").
     """
     (row,), whole = data.rows, whole_of(data)
     lit, total = round(row.value), round(whole.value)
@@ -54,7 +54,7 @@ def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
     tall = sheet.cap(number) + below
     y = (sheet.height - tall) / 2 + sheet.cap(number)
     wide = sheet.text(left, y, row.text, number, face="number", colour="base")
-    rest = f"{words_option(data, 'of')} {whole.text}"
+    rest = f"{text_option(data, 'of')} {whole.text}"
     beside = wide + 6 + sheet.length(rest, "deck", "number") <= room
     if beside:
         sheet.text(left + wide + 6, y, rest, "deck", face="number", colour="text-soft")
@@ -65,17 +65,17 @@ def dot_field(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _columns(counts: list[int], width: float, height: float, gap: float) -> int:
-    """The fewest columns, so the largest tiles, with which blocks of so many tiles fit a height."""
-    for columns in range(5, MOST_MARKS):
+    """Return the lowest number of columns (so the largest tiles) with which blocks of tiles fit the height."""
+    for columns in range(5, MAX_MARKS):
         pitch = (width + gap) / columns
         if pitch <= 14 and sum(math.ceil(count / columns) for count in counts) * pitch <= height:
             return columns
-    return MOST_MARKS
+    return MAX_MARKS
 
 
 def _too_many_tiles(data: ChartData) -> Iterator[str]:
-    if (tiles := sum(_tiles(data))) > MOST_MARKS:
-        yield f"it would have {tiles:,} tiles; let one stand for more with the option `unit`"
+    if (tiles := sum(_tiles(data))) > MAX_MARKS:
+        yield f"it would have {tiles:,} tiles; raise the option `unit`"
 
 
 def _tiles(data: ChartData) -> list[int]:
@@ -84,18 +84,18 @@ def _tiles(data: ChartData) -> list[int]:
 
 @figure("Groups of tiles", {"unit": NumberOption(1, least=1)}, rows=(1, 6), units=("count",), also=_too_many_tiles)
 def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
-    """Groups of people, one tile each, one group above the other.
+    """Groups of people as blocks of tiles, one block above the other.
 
-    Options: `unit`, how many one tile stands for (1).
+    Options: `unit`, the number of people that one tile represents (1).
     """
     rows, counts = data.rows, _tiles(data)
     sheet = ChartSheet(data, look, size)
     head, gap = 21.0, 9.0
     free = sheet.height - len(rows) * head - (len(rows) - 1) * gap
-    ask(data, free >= 6 * len(rows), "there is no room for the tiles; give the chart more lines.")
+    require(free >= 6 * len(rows), "there is no room for the tiles; give the chart more lines.")
     columns = _columns(counts, sheet.width, free, 1.3)
     pitch = (sheet.width + 1.3) / columns
-    ask(data, pitch >= 2.5, "the tiles would be too small; set the option 'unit' or give the chart more lines.")
+    require(pitch >= 2.5, "the tiles would be too small; raise the option `unit` or give the chart more lines.")
     used = sum(math.ceil(count / columns) for count in counts) * pitch
     gap += (free - used) / max(1, len(rows) - 1)
     y = 0.0
@@ -113,7 +113,7 @@ def unit_tiles(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _lattice(marks: int, width: float, height: float) -> list[Point]:
-    """Centres of so many marks over the full width, column after column."""
+    """Return the centres of marks over the full width, column by column."""
     most = max(n for n in range(1, marks) if n == 1 or width / math.ceil(marks / n) * n <= height)
     down = min(range(most, max(0, round(most * 0.8)), -1), key=lambda n: -marks % n)
     pitch = width / math.ceil(marks / down)
@@ -121,11 +121,11 @@ def _lattice(marks: int, width: float, height: float) -> list[Point]:
     return [((n // down + 0.5) * pitch, (n % down + 0.5) * drop) for n in range(marks)]
 
 
-@figure("Field of marks", {"marks": NumberOption(1000, 20, MOST_MARKS), "key": TextOption()}, rows=(1, 1), whole=True)
+@figure("Field of marks", {"marks": NumberOption(1000, 20, MAX_MARKS), "key": TextOption()}, rows=(1, 1), whole=True)
 def share_field(data: ChartData, look: Look, size: Size) -> Figure:
-    """A share as a field of marks that stand for the whole, the share lit from the left.
+    """A share of a whole as a field of marks, the share highlighted from the left.
 
-    Options: `marks`, how many there are (1000); `key`, a text that says what one stands for.
+    Options: `marks`, the number of marks (1000); `key`, a text that says what one mark represents.
     """
     (row,), whole, marks = data.rows, whole_of(data), round(number_option(data, "marks"))
     lit = round(marks * row.value / whole.value)
@@ -140,7 +140,7 @@ def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     sheet.text(wide + 12, first - sheet.leading(), row.text if row.share_text else "", face="sans-semibold")
     bottom = sheet.height - 3 - sheet.leading("note")
     top = max(head, first + (len(lines) - 1) * sheet.leading()) + 12
-    ask(data, bottom - top > 24, "there is no room for the field; give the chart more lines.")
+    require(bottom - top > 24, "there is no room for the field; give the chart more lines.")
     field = _lattice(marks, sheet.width, bottom - top)
     pitch = field[0][0] * 2
     spots = [(x, y + top) for x, y in field]
@@ -149,14 +149,14 @@ def share_field(data: ChartData, look: Look, size: Size) -> Figure:
     y = max(y for _, y in spots) + pitch / 2 + 4 + sheet.cap("note")
     named = sheet.text(0, y, whole.text, "note", face="sans-semibold", colour="text-soft")
     sheet.text(named + 3, y, whole.label, "note", colour="text-soft")
-    sheet.text(sheet.width, y, words_option(data, "key"), "note", colour="text-soft", align="right")
+    sheet.text(sheet.width, y, text_option(data, "key"), "note", colour="text-soft", align="right")
     return sheet.figure()
 
 
 def _people(
     sheet: ChartSheet, row: ChartRow, count: int, left: float, middle: float, pitch: float, colour: str
 ) -> None:
-    """A row of little figures: a head and a body with round shoulders, standing around a middle line."""
+    """Draw a row of pictograms of people (a head and a body with round shoulders), centred on a line."""
     broad = min(pitch * 0.66, 11.0)
     tall = broad * 1.75
     xs = [left + (n + 0.5) * pitch - (pitch - broad) / 2 for n in range(count)]
@@ -167,7 +167,7 @@ def _people(
 
 def _too_many_people(data: ChartData) -> Iterator[str]:
     if (longest := max(_people_in(data))) > 60:
-        yield f"a row would have {longest:,} little figures; let one stand for more with the option `unit`"
+        yield f"a row would have {longest:,} little figures; raise the option `unit`"
 
 
 def _people_in(data: ChartData) -> list[int]:
@@ -181,13 +181,13 @@ def _people_in(data: ChartData) -> list[int]:
     also=_too_many_people,
 )
 def pictogram_rows(data: ChartData, look: Look, size: Size) -> Figure:
-    """Groups as rows of little figures.
+    """Groups of people as rows of pictograms.
 
-    Options: `unit`, how many people a figure stands for (10); `key`, a text that says so.
+    Options: `unit`, the number of people that one pictogram represents (10); `key`, a text that says so.
     """
     rows, counts = data.rows, _people_in(data)
     sheet = ChartSheet(data, look, size)
-    key = words_option(data, "key")
+    key = text_option(data, "key")
     pitch_y = (sheet.height - (13 if key else 0)) / len(rows)
     bare = [row.text.removeprefix(row.qualifier).strip() for row in rows]
     small = "small" if pitch_y >= 30 else "note"

@@ -1,7 +1,7 @@
-"""The drawing board that every chart function uses: one figure, one set of axes in points, y downwards.
+"""The drawing surface of every chart function: one figure, one set of axes in points, y downwards.
 
-In: a Look and a Size. Out: through `Sheet.figure()`, a matplotlib Figure in which no label is clipped and no two
-labels touch. Colours are token names ("base", "mid" and "tint" mean the chart's own family), sizes are names of the
+In: a Look and a Size. Out: from `ChartSheet.figure()`, a matplotlib Figure in which no label is clipped and no two
+labels overlap. Colours are token names ("base", "mid" and "tint" are the chart's own family), sizes are names of the
 type scale. Nothing here reads or changes a global style.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from figures.needs import ask
-from figures.words import ASCENT, DESCENT, leading_of, properties, width_of, wrapped
+from figures.needs import require
+from figures.words import ASCENT, DESCENT, leading_of, properties, width_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 Align = Literal["left", "center", "right"]
 DISPLAY_SIZE = 40.0
-"""From this size on the display cut is used; below it the deck cut, whose thin strokes hold in print."""
+"""From this size, numbers use the display cut; below it, the deck cut, whose thin strokes hold in print."""
 
 TOUCH = 0.4
-"""Labels may come this near to an edge or to each other, in points, before it counts as a collision."""
+"""Labels may overlap an edge or each other by this much, in points, before it counts as a collision."""
 
 
 class ChartSheet:
-    """One chart in the making. Lengths are points from the top left corner; text stands on its baseline."""
+    """One chart being drawn. Lengths are in points from the top left corner; text is placed by its baseline."""
 
     def __init__(self, data: ChartData, look: Look, size: Size) -> None:
-        from figures._canvas import Canvas  # here, so that naming a figure does not load matplotlib
+        from figures._canvas import Canvas  # not at the top: importing a figure must not load matplotlib
 
         self.data, self.look = data, look
         self.width, self.height = float(size.width), float(size.height)
@@ -41,50 +41,50 @@ class ChartSheet:
         self._labels: list[tuple[str, float, float, float, float]] = []
 
     def colour(self, token: str) -> str:
-        """The hex of a token; "base", "mid" and "tint" stand for the chart's family."""
+        """Return the hex value of a token; "base", "mid" and "tint" refer to the chart's family."""
         family = {"base": self.look.base, "mid": self.look.mid, "tint": self.look.tint}
         return self.look.colours[family.get(token, token)]
 
     def ramp(self, count: int) -> list[str]:
-        """Tokens for parts that lie side by side, strongest first."""
+        """Return tokens for adjacent parts, strongest first."""
         own = ["ink", "dusk", "haze", "stone"] if self.look.base == "ink" else ["base", "mid", "stone", "sand"]
         return [own[index] if index < len(own) else own[2 + index % 2] for index in range(count)]
 
     def face(self, name: str, size: str) -> FontFace:
-        """A face by name; "number" is the display face in the cut for the size."""
+        """Return a face by name; "number" is the display face in the cut for the size."""
         if name == "number":
             name = "display" if self.look.type[size] >= DISPLAY_SIZE else "deck"
         return self.look.fonts[name]
 
     def length(self, text: str, size: str = "small", face: str = "sans") -> float:
-        """The width of a line of text."""
+        """Return the width of a line of text."""
         return width_of(text, self.face(face, size), self.look.type[size])
 
     def fitting(self, text: str, width: float, sizes: Sequence[str], face: str = "number") -> str:
-        """The first of the sizes at which the text fits the width, else the last."""
+        """Return the first of the sizes at which the text fits the width, or else the last."""
         return next((size for size in sizes if self.length(text, size, face) <= width), sizes[-1])
 
     def lines(self, text: str, width: float, size: str = "small", face: str = "sans") -> list[str]:
-        """The text broken to a width."""
-        return wrapped(text, self.face(face, size), self.look.type[size], width)
+        """Return the text broken into lines of a width."""
+        return wrap(text, self.face(face, size), self.look.type[size], width)
 
     def column(self, labels: Sequence[str], lines: int, least: float, most: float, size: str = "small") -> float:
-        """The narrowest column in which every label takes no more than so many lines, else the widest allowed."""
+        """Return the narrowest width at which every label takes at most `lines` lines, or else `most`."""
         width = max(least, *(self.length(word, size) + 1 for label in labels for word in label.split(" ")))
         while width < most and any(len(self.lines(label, width, size)) > max(1, lines) for label in labels):
             width += 3.0
         return min(width, most)
 
     def leading(self, size: str = "small") -> float:
-        """The distance between the baselines of a size."""
+        """Return the distance between baselines at a size."""
         return leading_of(self.look.type[size])
 
     def cap(self, size: str = "small") -> float:
-        """The height of figures, for setting text around a middle line."""
+        """Return the height of figures, for centring text vertically."""
         return self.look.type[size] * (0.66 if self.look.type[size] < 14 else 0.7)
 
     def rise(self, size: str = "small") -> float:
-        """How far the first baseline lies below the top of a text."""
+        """Return the distance from the top of a text to its first baseline."""
         return self.look.type[size] * ASCENT
 
     def text(
@@ -98,7 +98,7 @@ class ChartSheet:
         colour: str = "text",
         align: Align = "left",
     ) -> float:
-        """One line of text on the baseline y; gives back its width."""
+        """Draw a line of text on the baseline y, and return its width."""
         if not text:
             return 0.0
         points, wide = self.look.type[size], self.length(text, size, face)
@@ -119,57 +119,57 @@ class ChartSheet:
         colour: str = "text",
         align: Align = "left",
     ) -> float:
-        """Lines of text from the first baseline y on; gives back the baseline that would come next."""
+        """Draw lines of text from the first baseline y, and return the next baseline."""
         for line in lines:
             self.text(x, y, line, size, face=face, colour=colour, align=align)
             y += self.leading(size)
         return y
 
     def bar(self, x: float, y: float, width: float, height: float, colour: str, name: str) -> None:
-        """A plain rectangle; a width of nothing draws nothing."""
+        """Draw a filled rectangle; nothing if its width or height is zero."""
         if width > 0 and height > 0:
             self._canvas.rectangle(x, y, width, height, self.colour(colour), name)
 
     def area(self, points: Sequence[Point], colour: str, name: str = "area") -> None:
-        """A plain polygon."""
+        """Draw a filled polygon."""
         self._canvas.polygon(points, self.colour(colour), name)
 
     def line(self, points: Sequence[Point], colour: str, width: float = 0.5, name: str = "line") -> None:
-        """A line through the points."""
+        """Draw a line through the points."""
         self._canvas.line(points, self.colour(colour), width, name)
 
     def strokes(
         self, pairs: Sequence[tuple[Point, Point]], width: float, colour: str, name: str, *, round_ends: bool = False
     ) -> None:
-        """Many separate lines of one kind, as one mark."""
+        """Draw many separate lines of one kind as one path."""
         if pairs:
             self._canvas.strokes(pairs, self.colour(colour), width, name, round_ends=round_ends)
 
     def dots(self, points: Sequence[Point], diameter: float, colour: str, name: str = "dots") -> None:
-        """Many discs of one kind, as one mark: lines of hardly any length with round ends, light in the file."""
+        """Draw many equal discs as one path: very short lines with round ends, which keep the file small."""
         self.strokes([((x, y), (x + 0.01, y)) for x, y in points], diameter, colour, name, round_ends=True)
 
     def arc(
         self, centre: Point, radius: float, start: float, stop: float, width: float, colour: str, name: str = "arc"
     ) -> None:
-        """A stroke along a circle, in degrees clockwise from three o'clock; of no length, nothing."""
+        """Draw an arc as a stroke; angles in degrees clockwise from three o'clock. Nothing if its length is zero."""
         if stop > start:
             self._canvas.arc(centre, radius, start, stop, self.colour(colour), width, name)
 
     def figure(self) -> Figure:
-        """The finished figure, once every label is known to stand free and inside the canvas."""
+        """Return the finished figure. Raises ValueError if a label leaves the canvas or overlaps another."""
         for number, (text, left, top, right, bottom) in enumerate(self._labels):
             inside = left >= -TOUCH and top >= -TOUCH and right <= self.width + TOUCH and bottom <= self.height + TOUCH
-            ask(self.data, inside, f"{text!r} does not fit; give the chart more columns or lines, or a shorter label.")
+            require(inside, f"label {text!r} does not fit; give the chart more columns or lines, or a shorter label.")
             for other, left_2, top_2, right_2, bottom_2 in self._labels[:number]:
                 apart = (
                     max(left, left_2) > min(right, right_2) - TOUCH or max(top, top_2) > min(bottom, bottom_2) - TOUCH
                 )
-                ask(self.data, apart, f"{other!r} and {text!r} would overlap; give the chart more columns or lines.")
+                require(apart, f"labels {other!r} and {text!r} would overlap; give the chart more columns or lines.")
         return self._canvas.figure
 
 
 def around(centre: Point, radius: float, degrees: float) -> Point:
-    """The point on a circle, in degrees clockwise from three o'clock."""
+    """Return the point on a circle at an angle in degrees clockwise from three o'clock."""
     angle = math.radians(degrees)
     return centre[0] + radius * math.cos(angle), centre[1] + radius * math.sin(angle)

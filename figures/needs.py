@@ -1,7 +1,7 @@
-"""How a chart function declares itself: its name, what it needs of its data, and which options it takes.
+"""Declarations of chart functions: their kind, their requirements on the data, and their options.
 
-In: a function. Out: a row in `FIGURES`, which the check of the data reads before anything is drawn; and small helpers
-that read what has been checked. What only the drawing can know, such as a label without room, it says with `ask`.
+In: a function. Out: an entry of `FIGURES`, which the data checks read before anything is drawn, and helpers that read
+checked data. Faults that only show while drawing, such as a label that does not fit, are raised with `require`.
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ FIGURES: dict[str, ChartForm] = {}
 def figure(
     kind: str, options: dict[str, TextOption | NumberOption] | None = None, **needs: Any
 ) -> Callable[[FigureFunction], FigureFunction]:
-    """Enter a function in the list under its name: what readers call it, its options, its needs (fields of `Needs`)."""
+    """Register a function under its name, with its kind, its options and its needs (fields of `Needs`)."""
 
-    def enter(function: FigureFunction) -> FigureFunction:
+    def register(function: FigureFunction) -> FigureFunction:
         FIGURES[function.__name__] = ChartForm(kind, function, Needs(**needs), options or {})
         return function
 
-    return enter
+    return register
 
 
-def ask(data: ChartData, fits: bool, complaint: str) -> None:
-    """Stop with a plain sentence where the chart has no room for what it shows."""
+def require(fits: bool, complaint: str) -> None:
+    """Raise ValueError with the complaint unless the condition holds."""
     if not fits:
-        raise ValueError(f"Chart {data.id!r}: {complaint}")
+        raise ValueError(complaint)
 
 
 def whole_of(data: ChartData) -> ChartRow:
-    """The whole of which the rows are parts."""
+    """Return the whole of which the rows are parts."""
     if data.whole is None:
-        raise ValueError(f"Chart {data.id!r}: its form does not declare that it needs a whole.")
+        raise ValueError("its figure needs a whole but does not declare `whole=True`.")
     return data.whole
 
 
-def words_option(data: ChartData, option: str) -> str:
-    """An option that is a text."""
+def text_option(data: ChartData, option: str) -> str:
+    """Return a text option."""
     return str(data.options[option])
 
 
 def number_option(data: ChartData, option: str) -> float:
-    """An option that is a number and has a default."""
+    """Return a number option that has a default."""
     return float(data.options[option] or 0)
 
 
-def marked(rows: Iterable[ChartRow]) -> set[str]:
-    """The ids of the rows to stress: those with emphasis, or the greatest where none has."""
-    known = tuple(rows)
-    chosen = {row.id for row in known if row.emphasis}
-    return chosen or {max(known, key=lambda row: row.value).id}
+def emphasised(rows: Iterable[ChartRow]) -> set[str]:
+    """Return the ids of the rows to emphasise: those marked in the data, or else the row with the highest value."""
+    every = tuple(rows)
+    chosen = {row.id for row in every if row.emphasis}
+    return chosen or {max(every, key=lambda row: row.value).id}

@@ -1,6 +1,6 @@
-"""Charts of parts and wholes as bars: two parts of one bar, parts under their whole, a budget as one thick bar.
+"""Part-to-whole charts made of bars: a bar in two parts, bars under their whole, a stacked bar.
 
-In: rows with a value each and, where the form says so, a whole or shares. Out: figures with direct labels.
+In: rows with a value each and, if the form needs them, a whole or shares. Out: figures with direct labels.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from figures.kit import ChartSheet
-from figures.needs import ask, figure, marked, whole_of
+from figures.needs import emphasised, figure, require, whole_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 STEP = 29.0
-"""From one level of large numbers to the next, where they cannot all stand on the bar."""
+"""The distance between levels of large numbers, where they do not all fit directly above the bar."""
 
 
 @figure("Bar in two parts", rows=(2, 2))
 def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
-    """One bar in two parts, the first labelled above it and the second below."""
+    """One bar in two parts, the first labelled above the bar and the second below."""
     first, second = data.rows
     sheet = ChartSheet(data, look, size)
     thick, gap = 20.0, 1.5
@@ -46,7 +46,7 @@ def proportion_bar(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _caption(sheet: ChartSheet, row: ChartRow, x: float, baseline: float) -> None:
-    """A number and its label on one line, from x on or, where that is too far right, up to the right edge."""
+    """Draw a number and its label on one line, from x or, if they would not fit, flush with the right edge."""
     number = sheet.length(row.text, "deck", "number")
     size = sheet.fitting(row.label, sheet.width - number - 6, ("small", "note"), "sans")
     lines = sheet.lines(row.label, sheet.width - number - 6, size)
@@ -64,15 +64,15 @@ def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
     gap = 4.0
     pitch = (sheet.height + gap) / (len(rows) + 1)
     thick = min(pitch - gap, 44.0)
-    ask(data, thick >= 17, f"{len(rows)} bars under their whole need more lines.")
+    require(thick >= 17, f"{len(rows)} bars under their whole need more height; give the chart more lines.")
     pitch = min(pitch, thick + gap * 2)
     sheet.bar(0, 0, sheet.width, thick, "tint" if look.base != "ink" else "sand", whole.id)
     _inside(sheet, whole, (8, sheet.width - 6), thick / 2, "text", "text")
-    stressed = marked(rows)
+    strong_ids = emphasised(rows)
     for number, row in enumerate(rows, 1):
         top = number * pitch
         long = row.value / whole.value * sheet.width
-        strong = row.id in stressed
+        strong = row.id in strong_ids
         sheet.bar(0, top, long, thick, "base" if strong else "mid", row.id)
         spare = long - 20 - sheet.length(row.text, "deck", "number")
         fits = spare >= min(60.0, sheet.length(row.label)) and len(sheet.lines(row.label, spare)) <= 2
@@ -84,7 +84,7 @@ def nested_bars(data: ChartData, look: Look, size: Size) -> Figure:
 def _inside(
     sheet: ChartSheet, row: ChartRow, span: tuple[float, float], middle: float, number: str, label: str
 ) -> None:
-    """A number and its label side by side around a middle line; a long label runs to more lines."""
+    """Draw a number and its label side by side, vertically centred; a long label takes several lines."""
     x, right = span
     wide = sheet.text(x, middle + sheet.cap("deck") / 2, row.text, "deck", face="number", colour=number)
     lines = sheet.lines(row.label, right - x - wide - 6)
@@ -96,10 +96,10 @@ def _inside(
 
 @figure("Stacked bar", whole=True, complete=True)
 def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
-    """The parts of a whole as one thick bar over the full width: shares above it, labels and amounts below."""
+    """The parts of a whole as one thick bar of the full width, with shares above and labels and amounts below."""
     rows = data.rows
     sheet = ChartSheet(data, look, size)
-    ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
+    ranked = sorted(rows, key=lambda row: (row.id not in emphasised(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
     segments = _segments(rows, sheet.width)
     types = ["title" if row is ranked[0] else "deck" for row in rows]
@@ -120,7 +120,7 @@ def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
         lines[foot.level] = max(lines[foot.level], len(block))
     drops = [sum(12.0 * lines.get(n, 0) + 6 for n in range(level)) for level in range(max(lines) + 2)]
     thick = sheet.height - top - 8 - drops[-1]
-    ask(data, thick >= 14, "stacked_bar has no room for all labels; give the chart more lines.")
+    require(thick >= 14, "there is no room for all labels; give the chart more lines.")
     for (row, x, wide), kind, head in zip(segments, types, heads, strict=True):
         sheet.bar(x, top, wide, thick, colours[row.id], row.id)
         _lead(sheet, head, top - 3, top - 5 - head.level * STEP, row)
@@ -135,7 +135,7 @@ def stacked_bar(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _segments(rows: tuple[ChartRow, ...], width: float) -> list[tuple[ChartRow, float, float]]:
-    """Each row with the start and the width of its segment; gaps of one width set the segments apart."""
+    """Return each row with the start and the width of its segment. All gaps between segments are equal."""
     total, gap = sum(row.value for row in rows), 1.5
     room, x = width - gap * (len(rows) - 1), 0.0
     segments = []
@@ -146,20 +146,20 @@ def _segments(rows: tuple[ChartRow, ...], width: float) -> list[tuple[ChartRow, 
 
 
 def _lead(sheet: ChartSheet, spot: LabelSpot, start: float, end: float, row: ChartRow) -> None:
-    """The line from a segment to a text that stands further out."""
+    """Draw the leader line from a segment to a label on an outer level."""
     if spot.level:
         sheet.line([(spot.x + 0.4, start), (spot.x + 0.4, end)], "text-soft", 0.5, f"leader:{row.id}")
 
 
 def _legend(sheet: ChartSheet, row: ChartRow, wide: float) -> Block:
-    """The amount and the label of a segment, broken to the segment's width or at least to a readable one."""
+    """Return the amount and the label of a segment, broken to the segment's width or a readable minimum."""
     lines = sheet.lines(row.label, max(wide - 8, 74.0))
     return [(row.text, "sans-semibold"), *((line, "sans") for line in lines)]
 
 
 @dataclass(frozen=True)
 class LabelSpot:
-    """Where a text stands beside the bar: the x of its segment, its reach, and how many levels out from the bar."""
+    """A position of a label: the x of its segment, its left and right ends, and its level, counted from the bar."""
 
     x: float
     left: float
@@ -168,46 +168,46 @@ class LabelSpot:
     align: Align
 
     def at(self, y: float) -> tuple[float, float]:
-        """The anchor of the text on a baseline; texts on outer levels stand clear of their leader."""
+        """Return the anchor of the label on a baseline. Labels on outer levels keep clear of their leader line."""
         clear = 4.0 if self.level else 0.0
         return (self.left + clear, y) if self.align == "left" else (self.right - clear, y)
 
     def meets(self, other: LabelSpot, space: float) -> bool:
-        """Whether two texts touch, or the leader of one runs through the other."""
+        """Tell whether two labels touch, or the leader line of one crosses the other."""
         if self.level == other.level:
             return self.left < other.right + space and other.left < self.right + space
         near, far = sorted((self, other), key=lambda spot: spot.level)
         return near.left - 1 < far.x < near.right + 1
 
 
-def _stagger(sheet: ChartSheet, wanted: list[tuple[float, float]], space: float) -> list[LabelSpot]:
-    """Places for texts of given starts and widths, on as few levels as keep them and their leaders free."""
-    for deepest in range(len(wanted)):
-        choices = [_choices(sheet, wanted, index, deepest) for index in range(len(wanted))]
-        if found := _settled(choices, [], space):
+def _stagger(sheet: ChartSheet, labels: list[tuple[float, float]], space: float) -> list[LabelSpot]:
+    """Return positions for labels of given starts and widths, on as few levels as possible without collisions."""
+    for deepest in range(len(labels)):
+        choices = [_choices(sheet, labels, index, deepest) for index in range(len(labels))]
+        if found := _place_labels(choices, [], space):
             return found
-    ask(sheet.data, False, "the segments are too narrow for their labels; give the chart more columns.")
+    require(False, "the segments are too narrow for their labels; give the chart more columns.")
     return []
 
 
-def _choices(sheet: ChartSheet, wanted: list[tuple[float, float]], index: int, deepest: int) -> list[LabelSpot]:
-    """Where one text may stand: on its segment, flush with the right edge, or beside a leader further out."""
-    x, wide = wanted[index]
+def _choices(sheet: ChartSheet, labels: list[tuple[float, float]], index: int, deepest: int) -> list[LabelSpot]:
+    """Return the possible positions of a label: on its segment, flush right, or beside a leader line further out."""
+    x, wide = labels[index]
     spots = [LabelSpot(x, x, x + wide, 0, "left")]
-    if index == len(wanted) - 1:
+    if index == len(labels) - 1:
         spots.append(LabelSpot(x, sheet.width - wide, sheet.width, 0, "right"))
     for level in range(1, deepest + 1):
         spots += [LabelSpot(x, x, x + wide + 4, level, "left"), LabelSpot(x, x - wide - 4, x, level, "right")]
     return [spot for spot in spots if spot.left >= 0 and spot.right <= sheet.width]
 
 
-def _settled(choices: list[list[LabelSpot]], placed: list[LabelSpot], space: float) -> list[LabelSpot]:
-    """One spot for each text such that none meet, found by trying; an empty list where there is no such set."""
+def _place_labels(choices: list[list[LabelSpot]], placed: list[LabelSpot], space: float) -> list[LabelSpot]:
+    """Return one position for each label without collisions, found by backtracking; an empty list if there is none."""
     if len(placed) == len(choices):
         return placed
     for spot in choices[len(placed)]:
         if not any(spot.meets(other, space) for other in placed):
-            found = _settled(choices, [*placed, spot], space)
+            found = _place_labels(choices, [*placed, spot], space)
             if found:
                 return found
     return []

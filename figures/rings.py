@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from figures.kit import ChartSheet, around
-from figures.needs import ask, figure, marked, whole_of
+from figures.needs import emphasised, figure, require, whole_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,14 +26,14 @@ THICK = 12.0
 
 @figure("Rings", rows=(1, 4), values=(0, 100), units=("percent",), blank=True)
 def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
-    """Percentages as thin rings side by side, each with its number in the middle and its label below."""
+    """Percentages as thin rings side by side, each with its number in the centre and its label below."""
     rows = data.rows
     sheet = ChartSheet(data, look, size)
     thick, gutter = 4.0, 16.0
     cell = (sheet.width - gutter * (len(rows) - 1)) / len(rows)
     blocks = [sheet.lines(row.label, cell) for row in rows]
     across = min(cell, sheet.height - 10 - max(map(len, blocks)) * sheet.leading())
-    ask(data, across >= 40, "there is no room for the rings; give the chart more columns or lines.")
+    require(across >= 40, "there is no room for the rings; give the chart more columns or lines.")
     longest = max((row.text for row in rows), key=lambda text: sheet.length(text, "deck", "number"))
     fit = sheet.fitting(longest, across - 2 * thick - 10, ("title", "deck", "small"))
     for number, (row, lines) in enumerate(zip(rows, blocks, strict=True)):
@@ -58,7 +58,7 @@ def percent_rings(data: ChartData, look: Look, size: Size) -> Figure:
 
 @dataclass(frozen=True)
 class Slice:
-    """One part of a donut: its row, its colour token and the arc it covers, clockwise from three o'clock."""
+    """One part of a donut: its row, its colour token, and its arc in degrees clockwise from three o'clock."""
 
     row: ChartRow
     colour: str
@@ -66,7 +66,7 @@ class Slice:
     stop: float
 
     def anchor(self, middle: float, reach: float) -> float | None:
-        """The angle on the arc nearest to its own middle that lies within reach of a direction, if any."""
+        """Return the angle on the arc that is nearest to its middle and within `reach` of a direction, if any."""
         best = None
         for turn in (-360, 0, 360):
             low, high = max(self.start + turn, middle - reach), min(self.stop + turn, middle + reach)
@@ -76,7 +76,7 @@ class Slice:
         return best
 
     def level_with(self, height: float, right: bool, otherwise: float) -> float:
-        """The angle at which the arc passes a height (-1 to 1 of the radius) on one side, if it does."""
+        """Return the angle at which the arc passes a height (-1 to 1 of the radius) on one side, or `otherwise`."""
         if abs(height) > 0.95:
             return otherwise
         angle = math.degrees(math.asin(height))
@@ -86,9 +86,9 @@ class Slice:
 
 
 def _slices(sheet: ChartSheet, rows: tuple[ChartRow, ...], total: float) -> tuple[list[Slice], Slice]:
-    """The parts in their order, turned so that the largest lies at the lower left; and the largest."""
+    """Return the parts in order, rotated so that the largest is at the lower left; and the largest."""
     largest = max(rows, key=lambda row: row.value)
-    ranked = sorted(rows, key=lambda row: (row.id not in marked(rows), -row.value))
+    ranked = sorted(rows, key=lambda row: (row.id not in emphasised(rows), -row.value))
     colours = dict(zip((row.id for row in ranked), sheet.ramp(len(rows)), strict=True))
     before = sum(row.value for row in rows[: rows.index(largest)])
     angle = LOWER_LEFT - (before + largest.value / 2) / total * 360
@@ -101,7 +101,7 @@ def _slices(sheet: ChartSheet, rows: tuple[ChartRow, ...], total: float) -> tupl
 
 
 def _ring(sheet: ChartSheet, slices: list[Slice], centre: Point, radius: float, whole: ChartRow) -> None:
-    """The ring, its parts set apart by gaps of one width, and the whole in the middle."""
+    """Draw the ring, with equal gaps between its parts and the whole in the centre."""
     inset = math.degrees(GAP / radius) / 2 if len(slices) > 1 else 0.0
     for part in slices:
         room = max(part.stop - part.start - 2 * inset, 0.2 if part.row.value else 0.0)
@@ -116,7 +116,7 @@ def _ring(sheet: ChartSheet, slices: list[Slice], centre: Point, radius: float, 
 
 
 def _note(sheet: ChartSheet, row: ChartRow, box: tuple[float, float, float], size: str) -> None:
-    """Number, share and label of a part, in a box of left, top and width."""
+    """Draw number, share and label of a part, in a box of left, top and width."""
     x, top, width = box
     baseline = top + sheet.rise(size)
     wide = sheet.text(x, baseline, row.text, size, face="number", colour="base")
@@ -128,7 +128,7 @@ def _note(sheet: ChartSheet, row: ChartRow, box: tuple[float, float, float], siz
 
 
 def _spread(tops: list[float], heights: list[float], bottom: float) -> list[float]:
-    """Move boxes that stand in a column apart, as little as it takes, down and then up from the bottom."""
+    """Move the boxes of a column apart, as little as possible: downwards, then upwards from the bottom."""
     for index in range(1, len(tops)):
         tops[index] = max(tops[index], tops[index - 1] + heights[index - 1] + 8)
     limit = bottom
@@ -141,7 +141,7 @@ def _spread(tops: list[float], heights: list[float], bottom: float) -> list[floa
 def _column(
     sheet: ChartSheet, parts: list[tuple[Slice, float]], span: tuple[float, float], centre: Point, outer: float
 ) -> None:
-    """Labels in a column beside the ring, in the order of their anchors, each led to its part by a line."""
+    """Draw labels in a column beside the ring, in the order of their anchors, each with a leader line to its part."""
     x, width = span
     right = x > centre[0]
     parts = sorted(parts, key=lambda pair: around(centre, outer, pair[1])[1])
@@ -163,10 +163,10 @@ def _column(
 
 @figure("Ring in parts", rows=(2, 8), whole=True, complete=True)
 def donut(data: ChartData, look: Look, size: Size) -> Figure:
-    """Parts of a whole as a thin ring with the whole in the middle, each part labelled beside it.
+    """Parts of a whole as a thin ring with the whole in the centre and a label for each part.
 
-    The largest part lies at the lower left with its label under the ring, the others open towards a column of labels
-    at the right; where there are too many for that, labels stand on both sides.
+    The largest part is at the lower left with its label below the ring; the others are labelled in a column on the
+    right, or, if there are too many, in columns on both sides.
     """
     rows, whole = data.rows, whole_of(data)
     total = sum(row.value for row in rows)
@@ -183,7 +183,7 @@ def donut(data: ChartData, look: Look, size: Size) -> Figure:
         return sheet.figure()
     side = max(56.0, (sheet.width - 140) / 2)
     outer = min(sheet.width / 2 - side - 12, sheet.height / 2)
-    ask(data, outer >= 40, "there is no room for the ring; give the chart more columns or lines.")
+    require(outer >= 40, "there is no room for the ring; give the chart more columns or lines.")
     centre = (sheet.width / 2, sheet.height / 2)
     _ring(sheet, slices, centre, outer - THICK / 2, whole)
     middles = [(part, (part.start + part.stop) / 2) for part in slices]
@@ -194,7 +194,7 @@ def donut(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _under(sheet: ChartSheet, part: Slice, outer: float) -> None:
-    """The label of the largest part, below the ring at the left, with a line up to the part."""
+    """Draw the label of the largest part below the ring at the left, with a leader line up to the part."""
     angle = part.anchor(128, 12) or LOWER_LEFT
     x, y = around((outer, outer), outer + 2, angle)
     top = 2 * outer + 12

@@ -1,4 +1,4 @@
-"""Charts that place values on a scale: a rank among many, a mean and a peak, a few dots close together.
+"""Charts that place values on a scale: a rank, a usual value and a peak, a few close values.
 
 In: rows with a value between the ends of the scale. Out: figures with a direct label at every mark.
 """
@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from figures.kit import ChartSheet
-from figures.needs import ask, figure, marked, number_option, words_option
+from figures.needs import emphasised, figure, number_option, require, text_option
 from report.design.look import NumberOption, TextOption
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     largest=400,
 )
 def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
-    """One tick for each of so many, the one in question tall, coloured and labelled.
+    """One tick for each rank, with the fact's own rank tall, coloured and labelled.
 
     Options: `low` and `high`, the texts under the first and the last tick ("1" and the number of ticks).
     """
@@ -43,8 +43,8 @@ def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     places = [thin / 2 + n * (sheet.width - thin) / max(1, count - 1) for n in range(count)]
     head = sheet.rise("title")
     short, tall = foot - 24, head + 7
-    ask(data, short - tall >= 4, "rank_strip needs more lines.")
-    ask(data, pitch >= 1.4, f"{count} ticks stand too close; give the chart more columns.")
+    require(short - tall >= 4, "rank_strip needs more height; give the chart more lines.")
+    require(pitch >= 1.4, f"{count} ticks are too close together; give the chart more columns.")
     here = places[rank - 1]
     others = [((x, short), (x, foot)) for n, x in enumerate(places, 1) if n != rank]
     sheet.strokes(others, thin, "stone", "ticks")
@@ -53,13 +53,13 @@ def rank_strip(data: ChartData, look: Look, size: Size) -> Figure:
     sheet.strokes([((here, tall), (here, foot))], strong, "base", "rank")
     _rank(sheet, row, here, strong)
     last = sheet.height - 2
-    sheet.text(0, last, words_option(data, "low"), "note", colour="text-soft")
-    sheet.text(sheet.width, last, words_option(data, "high") or str(count), "note", colour="text-soft", align="right")
+    sheet.text(0, last, text_option(data, "low"), "note", colour="text-soft")
+    sheet.text(sheet.width, last, text_option(data, "high") or str(count), "note", colour="text-soft", align="right")
     return sheet.figure()
 
 
 def _rank(sheet: ChartSheet, row: ChartRow, here: float, strong: float) -> None:
-    """The rank and its label above the tall tick, on the side with more room."""
+    """Draw the rank and its label above the tall tick, on the side with more room."""
     head = sheet.rise("title")
     wide = sheet.length(row.text, "title", "number")
     lines = sheet.lines(row.label, max(here, sheet.width - here) - wide - 12, face="sans-semibold")
@@ -84,7 +84,7 @@ def _beyond_the_end(data: ChartData) -> Iterator[str]:
 
 @figure("Range on a bar", {"maximum": NumberOption(100)}, rows=(2, 2), also=_beyond_the_end)
 def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
-    """A usual and a highest value on one scale: the bar solid to the first and lighter to the second.
+    """A usual and a peak value on one scale: a bar, solid up to the first and lighter up to the second.
 
     Options: `maximum`, the end of the scale (100).
     """
@@ -106,7 +106,7 @@ def range_bar(data: ChartData, look: Look, size: Size) -> Figure:
 
 
 def _flag(sheet: ChartSheet, row: ChartRow, x: float, stem: tuple[float, float], label: float, number: float) -> None:
-    """A number in the display face and its label, beside the stem that leads to the mark."""
+    """Draw a number and its label beside the stem that leads to the mark."""
     lines = sheet.lines(row.label, sheet.width)
     wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])
     left = x + 4 if x + 4 + wide <= sheet.width else sheet.width - wide
@@ -116,7 +116,7 @@ def _flag(sheet: ChartSheet, row: ChartRow, x: float, stem: tuple[float, float],
 
 
 def _ends(data: ChartData) -> tuple[float, float, float]:
-    """The ends and the step of a scale that shows the values apart from each other."""
+    """Return the ends and the step of a scale that separates the values."""
     values = [row.value for row in data.rows]
     spread = max(max(values) - min(values), max(values) * 0.02)
     step = next(
@@ -127,7 +127,7 @@ def _ends(data: ChartData) -> tuple[float, float, float]:
         low = max(0.0, math.floor((min(values) - spread) / step) * step)
     if high is None:
         high = math.ceil((max(values) + spread * 0.6) / step) * step
-        high = min(high, 100.0) if words_option(data, "unit") == "%" and max(values) <= 100 else high
+        high = min(high, 100.0) if text_option(data, "unit") == "%" and max(values) <= 100 else high
     return float(low), float(high), step
 
 
@@ -145,18 +145,18 @@ def _beyond_the_ends(data: ChartData) -> Iterator[str]:
     also=_beyond_the_ends,
 )
 def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
-    """A few values close together as dots on one scale.
+    """A few close values as dots on one scale.
 
-    Two dots stand on one line, labelled above and below; more have a line each, over the same scale.
-    Options: `minimum` and `maximum`, the ends of the scale (chosen around the values); `unit`, the text after the
-    numbers of the scale ("%").
+    Two dots share one line, with labels above and below; more dots have a line each, on the same scale.
+    Options: `minimum` and `maximum`, the ends of the scale (by default chosen from the values); `unit`, the text after
+    the numbers of the scale ("%").
     """
     rows = sorted(data.rows, key=lambda row: -row.value)
     scale = _ends(data)
     sheet = ChartSheet(data, look, size)
     low, high, _ = scale
     places = [min(max((row.value - low) / (high - low) * sheet.width, 5.0), sheet.width - 5.0) for row in rows]
-    stressed = marked(rows)
+    strong_ids = emphasised(rows)
     if len(rows) > 2:
         levels = _ladder(sheet, rows)
         _ruler(sheet, scale, sheet.height - 14, [])
@@ -165,18 +165,18 @@ def dot_scale(data: ChartData, look: Look, size: Size) -> Figure:
         sheet.line([(0, levels[0]), (sheet.width, levels[0])], "text-soft", 0.75, "axis")
         _ruler(sheet, scale, levels[0], places[1:])
         for row, x, side in zip(rows, places, (-1, 1), strict=False):
-            _pennant(sheet, row, x, levels[0], side, row.id in stressed)
+            _pennant(sheet, row, x, levels[0], side, row.id in strong_ids)
     for row, x, y in zip(rows, places, levels, strict=False):
-        strong = row.id in stressed
+        strong = row.id in strong_ids
         sheet.dots([(x, y)], 10.0, "base", f"dot:{row.id}")
         sheet.dots([(x, y)] if not strong else [], 5.0, "paper", f"hole:{row.id}")
     return sheet.figure()
 
 
 def _ladder(sheet: ChartSheet, rows: list[ChartRow]) -> list[float]:
-    """Labels, numbers and a line for each row; gives back the height of every line."""
+    """Draw a label, a number and a line for each row, and return the y of every line."""
     pitch = (sheet.height - 22) / len(rows)
-    ask(sheet.data, pitch >= 22, f"{len(rows)} dots need more lines.")
+    require(pitch >= 22, f"{len(rows)} dots need more height; give the chart more lines.")
     levels = [(number + 1) * pitch - 5 for number in range(len(rows))]
     for row, y in zip(rows, levels, strict=True):
         sheet.line([(0, y), (sheet.width, y)], "text-soft", 0.5, f"line:{row.id}")
@@ -188,11 +188,11 @@ def _ladder(sheet: ChartSheet, rows: list[ChartRow]) -> list[float]:
 
 
 def _ruler(sheet: ChartSheet, scale: tuple[float, float, float], axis: float, stems: list[float]) -> None:
-    """The numbers of the scale under its line; between stems and their labels, those of its ends alone."""
+    """Draw the numbers of the scale under its line; if there are stems, only the numbers at its ends."""
     low, high, step = scale
     count = round((high - low) / step)
     skip = 1 if count <= 6 else 2
-    unit = words_option(sheet.data, "unit")
+    unit = text_option(sheet.data, "unit")
     for number in (0, count) if stems else range(0, count + 1, skip):
         x = number / count * sheet.width
         text = f"{low + number * step:g}{unit}"
@@ -205,7 +205,7 @@ def _ruler(sheet: ChartSheet, scale: tuple[float, float, float], axis: float, st
 
 
 def _pennant(sheet: ChartSheet, row: ChartRow, x: float, axis: float, side: int, strong: bool) -> None:
-    """Number and label on the stem of a dot, above (-1) or below (1) the line, on the side with room for them."""
+    """Draw number and label on the stem of a dot, above (-1) or below (1) the line, on the side with room."""
     lines = sheet.lines(row.label, max(x, sheet.width - x) - 4)
     wide = max([sheet.length(row.text, "deck", "number"), *(sheet.length(line) for line in lines)])
     leftwards = x + 4 + wide > sheet.width

@@ -1,7 +1,7 @@
 """Measuring and breaking text without a renderer.
 
 In: a text, one of the look's font faces, a size in points. Out: widths in points, the text broken into lines.
-Widths come from the font file itself, so they hold wherever the drawing is later shown with the same fonts.
+Widths come from the font file, so they hold wherever the drawing is shown with the same fonts.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from report.design.look import FontFace
 
 ASCENT = 0.73
-"""Height of capitals, figures and ascenders above the baseline, as a part of the size."""
+"""Height of capitals, figures and ascenders above the baseline, as a fraction of the size."""
 
 DESCENT = 0.21
-"""Depth of descenders below the baseline, as a part of the size."""
+"""Depth of descenders below the baseline, as a fraction of the size."""
 
 MEASURE = 100.0
 
 
 @lru_cache(maxsize=256)
 def properties(face: FontFace, size: float) -> FontProperties:
-    """The face at a size, as matplotlib names it; the file decides the metrics, the names reach the SVG."""
+    """Return a face at a size as matplotlib font properties. The file sets the metrics; the names go into the SVG."""
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(
@@ -44,7 +44,7 @@ def properties(face: FontFace, size: float) -> FontProperties:
 
 
 @lru_cache(maxsize=8192)
-def _measured(text: str, face: FontFace) -> float:
+def _unit_width(text: str, face: FontFace) -> float:
     from matplotlib.textpath import text_to_path
 
     width, _, _ = text_to_path.get_text_width_height_descent(text, properties(face, MEASURE), False)
@@ -52,17 +52,17 @@ def _measured(text: str, face: FontFace) -> float:
 
 
 def width_of(text: str, face: FontFace, size: float) -> float:
-    """The width of one line of text, in points."""
-    return _measured(text, face) * size / MEASURE if text else 0.0
+    """Return the width of one line of text in points."""
+    return _unit_width(text, face) * size / MEASURE if text else 0.0
 
 
 def leading_of(size: float) -> float:
-    """The distance between baselines that suits a size: 8 on 10, 9.5 on 12."""
+    """Return the leading for a size: 10 for 8, 12 for 9.5."""
     return float(round(size * 1.25))
 
 
 def _pieces(word: str, face: FontFace, size: float, width: float) -> list[str]:
-    """One word, cut where it is wider than a line: after its hyphens and slashes if that helps, else anywhere."""
+    """Split a word that is wider than a line: after hyphens and slashes if possible, or else anywhere."""
     if width_of(word, face, size) <= width:
         return [word]
     pieces: list[str] = []
@@ -88,8 +88,8 @@ def _filled(words: Sequence[str], face: FontFace, size: float, width: float) -> 
     return lines
 
 
-def wrapped(text: str, face: FontFace, size: float, width: float) -> list[str]:
-    """The text in as few lines as the width allows, of lengths as even as possible; no-break spaces hold."""
+def wrap(text: str, face: FontFace, size: float, width: float) -> list[str]:
+    """Return the text in as few lines as fit, as even as possible. No-break spaces do not break."""
     words = [word for word in re.split(r"[ \n\t]+", text) if word]
     lines = _filled(words, face, size, width)
     if len(lines) < 2:

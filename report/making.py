@@ -11,7 +11,7 @@ from functools import partial
 from typing import NoReturn
 
 from report.cache.pages import PageFindings
-from report.drawing.charts import resolved
+from report.drawing.charts import resolve_references
 from report.engine import pdf
 from report.faults import INTERNAL
 from report.finishing.attachments import source_files
@@ -120,7 +120,7 @@ class Maker:
         about = About(
             title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
-            subject=resolved(config.subject, self.laid.edition),
+            subject=resolve_references(config.subject, self.laid.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,

@@ -57,8 +57,8 @@ def document(body: str, css: str = "") -> Composition:
 def laid_out(body: str, css: str = "", served: Mapping[str, bytes] | None = None, alone: bool = False) -> pdf.Layout:
     """Lay out a small document. `served` holds drawings and images by their `press:` names.
 
-    Small documents share the fonts and stylesheets of the press, as the engine lets them; one that is to stand `alone`,
-    or that brings fonts of its own, is laid out as the press lays out an edition.
+    Small documents share parsed fonts and stylesheets to save time. A document with `alone`, or with its own fonts, is
+    laid out like an edition.
     """
     fonts = {f"font/{face.path.name}": face.path.read_bytes for face in tokens().faces.values()}
     extra = {name: (lambda data=data: data) for name, data in (served or {}).items()}
@@ -75,15 +75,15 @@ _READ: dict[str, Any] = {}
 
 @cache
 def _fonts(make: Callable[[], Any] = vars(pdf)["FontConfiguration"]) -> Any:  # noqa: B008 (before it is replaced)
-    """Return where the engine keeps the fonts of all small documents."""
+    """Return the font configuration that all small documents share."""
     return make()
 
 
 def _stylesheet(string: str, base_url: str, **given: Any) -> Any:
-    """Return a stylesheet for the engine. The rules of a test are read each time.
+    """Return a stylesheet for the engine. The rules of a test are parsed every time.
 
-    Those of the press are read once, but each time if the engine has something to say about them, so that it is said
-    each time.
+    The project's stylesheets are parsed once, or every time if the engine has messages about them, so that each layout
+    gets these messages.
     """
     if (base_url.rpartition("/")[2], string) not in _styles():
         return _CSS(string=string, base_url=base_url, **given)
@@ -97,12 +97,12 @@ def _stylesheet(string: str, base_url: str, **given: Any) -> Any:
 
 
 def raw(layout: pdf.Layout, variant: Variant | str) -> tuple[bytes, list[str]]:
-    """Write a layout, and return the bytes before finishing and what the engine said."""
+    """Write a layout, and return the bytes before finishing and the engine's messages."""
     return pdf.write(layout, _variant(variant))
 
 
 def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFile, ...] = ()) -> bytes:
-    """Write and finish a layout. The engine must say nothing."""
+    """Write and finish a layout. The engine must have no messages."""
     chosen = _variant(variant)
     data, messages = raw(layout, variant)
     assert not messages, messages
@@ -111,7 +111,7 @@ def written(layout: pdf.Layout, variant: Variant | str, sources: tuple[SourceFil
 
 @cache
 def job() -> FinishingJob:
-    """What a small file is finished by."""
+    """The finishing job of small files."""
     about = About("A small page", "Office of Small Things", "A test", ("small",), "en-US", date(2024, 12, 3), "0" * 32)
     slug = Slug("A small page", tokens().faces["sans"])
     return FinishingJob(tokens().builds, about, printer(), slug, (100, 82, 30, 35), rgb=pdf.rgb_profile())
@@ -119,7 +119,7 @@ def job() -> FinishingJob:
 
 @cache
 def printer(name: str = DEFAULT) -> Printer:
-    """Load a printer that comes with the press; "unmarked" is the usual one without marks."""
+    """Load a built-in printer; "unmarked" is the default one without marks."""
     if name == "unmarked":
         usual = printer()
         return replace(usual, values=usual.values.model_copy(update={"marks": PrinterMarks()}))
@@ -163,7 +163,7 @@ def changed(data: bytes, change: Change) -> bytes:
 
 
 def tiny_pdf(text: str = "", pages: int = 1) -> bytes:
-    """Return a complete PDF that the engine had no part in: empty pages and a title."""
+    """Return a complete PDF made without the engine: empty pages and a title."""
     out = io.BytesIO()
     with pikepdf.new() as made:
         for _ in range(pages):
@@ -174,7 +174,7 @@ def tiny_pdf(text: str = "", pages: int = 1) -> bytes:
 
 
 def link_project(folder: Path) -> None:
-    """Make a folder that has data/ a project of its own: the real press and design, and its own command line."""
+    """Make a folder with data/ a project: links to the real code and design, and a copy of the command line."""
     for name in ("report", "figures", "layouts", "styles"):
         (folder / name).symlink_to(ROOT / name)
     for name in ("build.py", "pyproject.toml"):

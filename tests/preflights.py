@@ -1,4 +1,4 @@
-"""Print files for the preflight's tests: a sound one of four pages, changes that spoil it, and what is found then."""
+"""Print files for the preflight tests: a sound one of four pages, changes that break it, and the resulting messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Spoil = Callable[[bytes], bytes]
 
 @cache
 def sound() -> bytes:
-    """Four pages with a line of text each, as the press makes them."""
+    """Four pages with a line of text each, as a build makes them."""
     pages = "".join(block(f"Page {number} says little.", "break-before: page" * (number > 1)) for number in range(1, 5))
     return written(laid_out(pages), "print")
 
@@ -38,7 +38,7 @@ def single() -> bytes:
 
 
 def spoiled(change: Change) -> Spoil:
-    """Return a change of bytes from a change of the opened file."""
+    """Turn a change of an open file into a change of bytes."""
     return lambda data: changed(data, change)
 
 
@@ -47,7 +47,7 @@ def same(data: bytes) -> bytes:
 
 
 def drawn(content: str, page: int = 1, **resources: Any) -> Spoil:
-    """Draw on a page, in points of its sheet. `resources` are by kind: `ExtGState={"X": ...}`; F is its text font."""
+    """Paint on a page, in points of its sheet. `resources` by kind: `ExtGState={"X": ...}`; F is the text font."""
 
     def draw(pdf: pikepdf.Pdf) -> None:
         target = pdf.pages[page - 1]
@@ -73,7 +73,7 @@ def text(size: float, setting: str, x: float = 200, y: float = 400) -> str:
 
 
 def image(width: int, height: int, space: Any = Name.DeviceGray, **more: Any) -> Callable[[pikepdf.Pdf], Any]:
-    """Return what makes an image of one tone."""
+    """Return a function that makes an image of one tone."""
     channels = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4}.get(str(space), 1)
 
     def make(pdf: pikepdf.Pdf) -> Any:
@@ -89,7 +89,7 @@ def image(width: int, height: int, space: Any = Name.DeviceGray, **more: Any) ->
 
 
 def form(content: str, **more: Any) -> Callable[[pikepdf.Pdf], Any]:
-    """Return what makes a form of the size of the sheet."""
+    """Return a function that makes a form of the size of the sheet."""
 
     def make(pdf: pikepdf.Pdf) -> Any:
         made = pdf.make_stream(content.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 684, 864]))
@@ -102,7 +102,7 @@ def form(content: str, **more: Any) -> Callable[[pikepdf.Pdf], Any]:
 
 
 def resources_in(value: Any, pdf: pikepdf.Pdf) -> Any:
-    """Return a value with everything in it made that is still to be made in this file."""
+    """Call the functions in a value that make objects of this file, and return the value."""
     if callable(value):
         return value(pdf)
     if isinstance(value, dict):
@@ -111,13 +111,13 @@ def resources_in(value: Any, pdf: pikepdf.Pdf) -> Any:
 
 
 def soft_mask(content: str) -> Any:
-    """Return a graphics state in which the lightness of some content is a mask."""
+    """Return a graphics state with a luminosity mask of some content."""
     group = form(content, Group=Dictionary(S=Name.Transparency, CS=Name.DeviceGray))
     return lambda pdf: Dictionary(SMask=Dictionary(S=Name.Luminosity, G=group(pdf)))
 
 
-def asking(name: str = "sheetfed-us", **changes: dict[str, Any] | bool) -> Printer:
-    """Return a printer who asks for something else: `binding={"multiple": 8}`, `transparency=False`."""
+def printer_with(name: str = "sheetfed-us", **changes: dict[str, Any] | bool) -> Printer:
+    """Return a printer with changed values: `binding={"multiple": 8}`, `transparency=False`."""
     usual = printer(name)
     values = {
         key: change if isinstance(change, bool) else getattr(usual.values, key).model_copy(update=change)
@@ -131,12 +131,12 @@ def verdicts(data: bytes, wanted: Printer | None = None, ink: bool = False) -> d
     return {each.id: each for each in preflight(data, "small.pdf", wanted or printer(), ink).outcome.verdicts}
 
 
-def found(data: bytes, wanted: Printer | None = None, ink: bool = False) -> set[str]:
-    """Return the ids of the checks that find something."""
+def failing(data: bytes, wanted: Printer | None = None, ink: bool = False) -> set[str]:
+    """Return the ids of the checks that find faults."""
     return {name for name, verdict in verdicts(data, wanted, ink).items() if verdict.faults}
 
 
-def told(check: str, data: bytes, wanted: Printer | None = None, ink: bool = False) -> list[str]:
-    """Return what a check says, with the page before it."""
+def messages(check: str, data: bytes, wanted: Printer | None = None, ink: bool = False) -> list[str]:
+    """Return the messages of a check, each with its page before it."""
     faults = verdicts(data, wanted, ink)[check].faults
     return [f"{fault.page}: {fault.what}" for fault in faults]

@@ -1,4 +1,4 @@
-"""Content streams for tests: what stands in a finished file, read without the press; and small ones made."""
+"""Content streams for tests: those of finished files, read independently of the program, and small new ones."""
 
 from __future__ import annotations
 
@@ -69,5 +69,5 @@ def facts_of(data: bytes) -> FileInfo:
 
 
 def painted(data: bytes, kind: str | None = None) -> list[PaintedObject]:
-    """Return what a file paints, marks on all plates aside."""
+    """Return what a file paints, except marks on all plates."""
     return [item for item in facts_of(data).painted if kind in (None, item.kind) and "All" not in item.space.inks]

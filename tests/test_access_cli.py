@@ -49,7 +49,7 @@ def java(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeJava:
 def test_a_sound_file_passes_and_every_check_is_listed(run: Run) -> None:
     status, out, err = run(sound())
     assert (status, err) == (0, "")
-    assert out.startswith("minutes.pdf: 3 pages, judged by PDF/UA-1 and WCAG 2.1 AA\n")
+    assert out.startswith("minutes.pdf: 3 pages, checked against PDF/UA-1 and WCAG 2.1 AA\n")
     judged = [check for check in CHECKS if check.id != "size"]
     assert re.findall(r"^  ok +(.+)$", out, re.M) == [check.title for check in judged]
     assert f"Accepted: {len(judged)} checks, {len(judged)} passed." in out

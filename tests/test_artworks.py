@@ -141,11 +141,11 @@ def covers(outline: list[tuple[float, float]], point: tuple[float, float]) -> bo
     return odd
 
 
-def test_every_artwork_of_the_report_has_a_drawing() -> None:
+def test_every_artwork_of_the_report_is_registered() -> None:
     assert set(ARTWORKS) == {*QUOTES, *PILLARS, *HEADS, *PAGES}
 
 
-def test_every_drawing_says_in_one_sentence_what_its_marks_stand_for() -> None:
+def test_every_artwork_has_a_docstring_of_one_sentence() -> None:
     for name, artwork in ARTWORKS.items():
         sentence = (artwork.function.__doc__ or "").strip()
         assert sentence.endswith("."), name
@@ -153,7 +153,7 @@ def test_every_drawing_says_in_one_sentence_what_its_marks_stand_for() -> None:
 
 
 @pytest.mark.parametrize(("name", "scene"), ONCE)
-def test_a_drawing_counts_what_it_declares_and_invents_nothing(name: str, scene: Scene) -> None:
+def test_an_artwork_draws_exactly_the_marks_it_declares(name: str, scene: Scene) -> None:
     declared = ARTWORKS[name].counts
     for wrong in (scene.given[1:], (*scene.given, 1.0)):
         if wrong != scene.given:
@@ -166,9 +166,7 @@ def test_a_drawing_counts_what_it_declares_and_invents_nothing(name: str, scene:
 
 @pytest.mark.parametrize("pillars", [(), ("voice",), ("voice", "outcomes")])
 @pytest.mark.parametrize("name", ["plan", "hills"])
-def test_a_drawing_in_the_colours_of_the_pillars_takes_as_many_as_there_are(
-    name: str, pillars: tuple[str, ...]
-) -> None:
+def test_an_artwork_in_pillar_colours_adapts_to_their_number(name: str, pillars: tuple[str, ...]) -> None:
     scene = next(scene for other, scene in scenes() if other == name)
     drawn = ARTWORKS[name](replace(scene, pillars=pillars))
     for pillar in PILLARS.values():
@@ -192,7 +190,7 @@ def test_only_flat_token_colours_are_used_and_every_mark_names_its_paint(name: s
 
 
 @pytest.mark.parametrize(("name", "scene"), CASES)
-def test_nothing_is_used_that_breaks_in_print(name: str, scene: Scene) -> None:
+def test_no_svg_features_are_used_that_fail_in_print(name: str, scene: Scene) -> None:
     svg = draw(name, scene)
     root = ET.fromstring(svg)
     assert {element.tag.rpartition("}")[2] for element in root.iter()} <= ALLOWED
@@ -219,7 +217,7 @@ def test_the_ground_comes_first_and_covers_the_bleed(name: str, scene: Scene) ->
 
 
 @pytest.mark.parametrize(("name", "scene"), CASES)
-def test_the_places_for_words_stay_plain(name: str, scene: Scene) -> None:
+def test_the_quiet_boxes_stay_plain(name: str, scene: Scene) -> None:
     for element in marks(draw(name, scene)):
         half = float(element.get("stroke-width", 0)) / 2
         for outline in subpaths(element):
@@ -230,7 +228,7 @@ def test_the_places_for_words_stay_plain(name: str, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("name", "scene"), SPREADS)
-def test_a_spread_is_one_drawing_over_the_fold(name: str, scene: Scene) -> None:
+def test_a_spread_is_one_drawing_across_the_fold(name: str, scene: Scene) -> None:
     fold = scene.gutter or 0.0
     left: list[float] = []
     right: list[float] = []
@@ -247,7 +245,7 @@ def test_a_spread_is_one_drawing_over_the_fold(name: str, scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(("name", "scene"), [case for case in CASES if case.values[0] != "lamps"])
-def test_shapes_that_leave_the_page_run_through_the_bleed(name: str, scene: Scene) -> None:
+def test_shapes_that_leave_the_page_cover_the_bleed(name: str, scene: Scene) -> None:
     outer_left, outer_right = scene.bleed, scene.width - scene.bleed
     reached = [p for element in marks(draw(name, scene)) for run in subpaths(element) for p in run]
     assert min(x for x, _ in reached) < 0 or max(x for x, _ in reached) > scene.width or name == "back"
@@ -267,7 +265,7 @@ def test_another_organisation_with_other_counts_gets_a_drawing_too(name: str, sc
 
 
 @pytest.mark.parametrize(("name", "scene"), CASES)
-def test_a_drawing_stays_light(name: str, scene: Scene) -> None:
+def test_an_artwork_stays_small(name: str, scene: Scene) -> None:
     svg = draw(name, scene)
     assert len(svg) < 150_000
     assert len(list(ET.fromstring(svg).iter())) < 1500
@@ -282,7 +280,7 @@ def test_every_token_as_a_ground_has_marks_that_stand_out_from_it(ground: str) -
 
 
 @pytest.mark.parametrize("ground", ["paper", "voice"])
-def test_any_ground_token_finds_its_marks(ground: str) -> None:
+def test_every_ground_token_has_a_palette(ground: str) -> None:
     for name in (*QUOTES, *PAGES, *HEADS):
         quiet = (RECTO,) if name in QUOTES else LOWER if name in HEADS else (PAGES[name][1],)
         scene = scene_of(name, ground, quiet, spread=name not in PAGES)

@@ -14,7 +14,16 @@ from matplotlib.figure import Figure
 from figures import FIGURES
 from report.design.look import ChartData, ChartForm, ChartRow, FigureFunction, Look, Needs, NumberOption, Size
 from report.design.tokens import Tokens
-from report.drawing.charts import ChartArt, alt_text, chart_arts, chart_data, chart_size, draw, draw_charts, resolved
+from report.drawing.charts import (
+    ChartArt,
+    alt_text,
+    chart_arts,
+    chart_data,
+    chart_size,
+    draw,
+    draw_charts,
+    resolve_references,
+)
 from report.edition.edition import Edition
 from report.edition.formats import NBSP
 from report.problems import Place, ReportError
@@ -63,7 +72,7 @@ def test_a_change_from_zero_has_no_text(load_edition: Load) -> None:
     assert (row.prior, row.prior_text, row.change_text) == (0.0, "0", None)
 
 
-def test_a_label_is_the_chart_s_own_or_the_short_one_or_the_long_one(load_edition: Load) -> None:
+def test_a_label_comes_from_the_chart_the_short_label_or_the_label(load_edition: Load) -> None:
     facts = ("  ease.covered:", f"  schools.community: {MORE}\n  ease.covered:")
     for row, label in (
         ("{fact: schools.community, label: Own}", "Own"),
@@ -73,7 +82,7 @@ def test_a_label_is_the_chart_s_own_or_the_short_one_or_the_long_one(load_editio
         assert chart_data(load_edition(facts=facts, charts=(ROW, row)), "ease").rows[0].label == label
 
 
-def test_the_shares_of_parts_that_make_up_the_whole_sum_to_one_hundred(load_edition: Load) -> None:
+def test_the_shares_of_parts_that_add_up_to_the_whole_sum_to_one_hundred(load_edition: Load) -> None:
     parts = "".join(f"  part.n{n}: {MORE.replace('100', '1')}\n" for n in range(3))
     whole = f"  all.of: {MORE.replace('100', '3')}\n"
     rows = "\n      - ".join(f"{{fact: part.n{n}}}" for n in range(3))
@@ -107,7 +116,7 @@ def drafted(edition: Edition, kind: str = "Chart") -> str:
          "One: A 11,102; Two: B 11,102, of nearly 177,000 in all."),
     ],
 )  # fmt: skip
-def test_an_alternative_text_is_drafted_from_kind_subject_and_all_that_is_compared(
+def test_an_alternative_text_is_made_from_kind_subject_and_values(
     load_edition: Load, rows: str, changes: dict[str, object], text: str
 ) -> None:
     said = drafted(load_edition(charts=(ROW, rows), **changes), "Field of marks").replace(NBSP, " ")
@@ -123,9 +132,9 @@ def test_no_value_of_a_chart_is_left_out_of_its_drafted_text(load_edition: Load)
     assert drafted(load_edition(charts=(ROW, "\n      - ".join([ROW] * 8)))).count("Served 11,102") == 8
 
 
-def test_references_in_a_text_are_written_out_and_the_rest_is_left(load_edition: Load) -> None:
+def test_references_in_a_text_are_replaced_and_the_rest_is_unchanged(load_edition: Load) -> None:
     text = "Of {{ ease.covered | bare }} <b> & {{ ease.rate }}"
-    assert resolved(text, load_edition()) == "Of 177,000 <b> & 6.3%"
+    assert resolve_references(text, load_edition()) == "Of 177,000 <b> & 6.3%"
 
 
 def test_text_in_a_drawing_stays_text_and_the_bytes_are_the_same_every_time(load_edition: Load, tokens: Tokens) -> None:
@@ -141,7 +150,7 @@ def test_text_in_a_drawing_stays_text_and_the_bytes_are_the_same_every_time(load
     "label", ["<script>alert(1)</script>", '"/><image href="file:///etc/passwd"/>', "A & B", "$5 to $6"]
 )
 @pytest.mark.parametrize("function", ["ranked_bars", "plain"])
-def test_a_label_can_not_break_out_of_a_drawing(tokens: Tokens, label: str, function: str) -> None:
+def test_a_label_cannot_inject_markup_into_a_drawing(tokens: Tokens, label: str, function: str) -> None:
     rows = (ChartRow("a.b", label, 5.0, "5"), ChartRow("a.c", "Other", 3.0, "3"))
     figure = plain_figure if function == "plain" else FIGURES[function]
     svg = ET.fromstring(draw(figure, ChartData("x", rows), tokens.look(), Size(400, 150)))
@@ -158,7 +167,7 @@ def drawn(edition: Edition, tokens: Tokens, figure: ChartForm) -> tuple[dict[str
     return arts, draw_charts(edition, arts, tokens, figures)
 
 
-def test_every_chart_that_can_not_be_drawn_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:
+def test_every_chart_that_cannot_be_drawn_is_reported_with_its_place(load_edition: Load, tokens: Tokens) -> None:
     def fussy(data: ChartData, look: Look, size: Size) -> Figure:
         raise ValueError("this form shows two rows, not one.")
 
@@ -166,7 +175,7 @@ def test_every_chart_that_can_not_be_drawn_is_a_problem_with_its_place(load_edit
         drawn(load_edition(), tokens, form(fussy))
     (problem,) = failure.value.problems
     assert (problem.code, problem.where) == ("chart-data", Place("data/tiny/charts.yaml", 3, 3))
-    assert problem.what == "The chart `ease` can't be drawn: this form shows two rows, not one."
+    assert problem.what == "Chart `ease` can't be drawn: this form shows two rows, not one."
 
 
 def test_a_whole_of_zero_is_a_problem_with_its_place(load_edition: Load, tokens: Tokens) -> None:

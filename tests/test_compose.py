@@ -66,7 +66,7 @@ def test_facts_stand_in_the_document_as_they_are_formatted(load_edition: Load, t
     assert '<span data-fact="budget.total">$627\N{NO-BREAK SPACE}million</span>' in html
 
 
-def test_every_text_of_the_document_knows_its_source(load_edition: Load, tokens: Tokens) -> None:
+def test_every_text_of_the_document_has_its_source(load_edition: Load, tokens: Tokens) -> None:
     texts = texts_by_source(composed(load_edition(), tokens).html)
     assert "" not in texts
     assert all(source.rpartition(":")[2].isdigit() for source in texts)
@@ -111,7 +111,7 @@ def test_stylesheets_come_in_the_order_of_the_cascade(load_edition: Load, tokens
     assert [path.name for path in stylesheets(SearchPath.of(ROOT))] == [Path(name).name for name in names[2:]]
 
 
-def test_small_text_and_hairlines_of_the_pages_are_black_alone() -> None:
+def test_small_text_and_hairlines_of_the_pages_are_black_only() -> None:
     black = {"text", "text-soft", "paper"}
     for path in stylesheets(SearchPath.of(ROOT)):
         for rule in re.findall(r"\{([^{}]*)\}", path.read_text("utf-8")):
@@ -133,7 +133,7 @@ def test_the_document_names_no_path_of_this_machine(load_edition: Load, tokens: 
         assert str(ROOT) not in text
 
 
-def test_a_template_that_can_not_be_read_is_named_with_its_line(
+def test_a_template_with_a_syntax_error_is_reported_with_its_line(
     load_edition: Load, tokens: Tokens, project: Path
 ) -> None:
     found = problem(load_edition(), tokens, project, "one\n{% for x %}\n")
@@ -141,7 +141,7 @@ def test_a_template_that_can_not_be_read_is_named_with_its_line(
     assert found.hint
 
 
-def test_an_unknown_name_in_a_template_is_a_problem_with_its_line(
+def test_an_unknown_name_in_a_template_is_reported_with_its_line(
     load_edition: Load, tokens: Tokens, project: Path
 ) -> None:
     found = problem(load_edition(), tokens, project, "{% include 'pages/cover.html.j2' %}", "\n\n{{ report.titel }}")
@@ -150,7 +150,7 @@ def test_an_unknown_name_in_a_template_is_a_problem_with_its_line(
 
 
 @pytest.mark.parametrize("fault", ["{{ 1 / 0 }}", "{{ report.sections + 1 }}", "{{ none.x.y }}"])
-def test_any_other_fault_in_a_template_is_a_problem_with_its_line(
+def test_any_other_error_in_a_template_is_reported_with_its_line(
     load_edition: Load, tokens: Tokens, project: Path, fault: str
 ) -> None:
     found = problem(load_edition(), tokens, project, f"one\ntwo\n{fault}")

@@ -1,4 +1,4 @@
-"""Pages on other pages: the cover as a file of its own, reader spreads, the booklet to fold, the contact sheet."""
+"""Imposition: the cover as a separate file, reader spreads, the booklet, the contact sheet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from streams import operations
 import build
 from report.finishing.run import finish
 from report.inspection.inspect import text_runs
-from report.press.cover import for_cover, spine_width
+from report.press.cover import cover_printer, spine_width
 from report.press.proofs import booklet, booklet_order, contact_sheet, creep, make_proofs, reader_spreads, spreads_of
 from report.problems import ReportError
 from report.sets.outputs import publish
@@ -64,14 +64,14 @@ def boxes(data: bytes) -> list[tuple[tuple[float, ...], tuple[float, ...]]]:
 # the cover
 
 
-def test_the_spine_is_as_thick_as_the_sheets_of_the_block() -> None:
+def test_the_spine_is_as_wide_as_the_sheets_of_the_text_block() -> None:
     assert spine_width(printer("perfect-bound"), 104) == pytest.approx(50 * 0.38)
     assert spine_width(printer("perfect-bound"), 4) == 0
     assert spine_width(printer("saddle-stitch"), 104) == spine_width(printer("sheetfed-us"), 104) == 0
 
 
-def test_a_cover_has_bleed_on_both_sides_and_no_count_of_pages() -> None:
-    cover = for_cover(printer("perfect-bound"))
+def test_a_cover_has_bleed_on_both_sides_and_no_rules_on_the_page_count() -> None:
+    cover = cover_printer(printer("perfect-bound"))
     assert cover.bleed(1) == cover.bleed(2) == (9, 9, 9, 9)
     assert (cover.values.binding.kind, cover.values.binding.multiple) == ("none", 1)
     assert cover.values.marks == printer("perfect-bound").values.marks
@@ -84,7 +84,7 @@ def test_the_cover_is_two_spreads_outside_and_inside() -> None:
         assert (trim[2] - trim[0], trim[3] - trim[1]) == (1224, 792)
 
 
-def test_a_spine_stands_between_back_and_front_in_its_own_inks() -> None:
+def test_the_spine_is_between_back_and_front_in_its_own_inks() -> None:
     wanted = replace(job(), printer=printer("perfect-bound"), spine=(100, 82, 30, 35))
     steps = ("without_annotations", "inks", "cover", "cover_sheet", "intent", "metadata")
     data = finish(raw(laid_out(numbered(8)), "print")[0], steps, wanted)
@@ -100,13 +100,13 @@ def test_a_spine_stands_between_back_and_front_in_its_own_inks() -> None:
     assert painted == [(pytest.approx(9 + 612), 0, pytest.approx(spine), 810)] * 2
 
 
-def test_the_block_lacks_the_four_pages_of_the_cover() -> None:
+def test_the_text_block_lacks_the_four_cover_pages() -> None:
     assert words(file_of("block")) == [["3"], ["4"], ["5"], ["6"]]
 
 
 @pytest.mark.parametrize("step", ["cover", "block"])
-def test_a_report_too_thin_for_a_cover_of_its_own_is_refused(step: str) -> None:
-    with pytest.raises(ReportError, match="A report of 5 pages has no cover of its own"):
+def test_a_report_too_short_for_a_separate_cover_is_refused(step: str) -> None:
+    with pytest.raises(ReportError, match="A report of 5 pages is too short for a separate cover"):
         finish(tiny_pdf(pages=5), [step], job())
 
 
@@ -131,7 +131,7 @@ def test_spreads_open_from_verso_to_recto_with_the_cover_alone(count: int, sprea
         (1, [(None, 1), (None, None)]),
     ],
 )
-def test_a_booklet_is_imposed_as_it_is_folded(count: int, sides: Sides) -> None:
+def test_booklet_pages_are_in_imposition_order(count: int, sides: Sides) -> None:
     assert booklet_order(count) == sides
 
 
@@ -157,20 +157,20 @@ def test_reader_spreads_join_facing_pages_at_the_trim() -> None:
     assert next_y == pytest.approx(y, abs=0.1)
 
 
-def test_a_booklet_stands_on_tabloid_in_its_order() -> None:
+def test_a_booklet_on_tabloid_is_in_imposition_order() -> None:
     made = booklet(file_of("print"), caliper=0)
     assert words(made) == [["8", "1"], ["2", "7"], ["6", "3"], ["4", "5"]]
     assert {media[2:] for media, _ in boxes(made)} == {(1224, 792)}
 
 
-def test_a_booklet_on_a3_stands_in_the_middle() -> None:
+def test_a_booklet_on_a3_is_centred() -> None:
     tabloid, a3 = (placed(booklet(file_of("print"), sheet, 0))[0] for sheet in ("tabloid", "a3"))
     for (_, x, y), (_, wide_x, wide_y) in zip(tabloid, a3, strict=True):
         assert wide_x - x == pytest.approx((1190.551 - 1224) / 2, abs=0.1)
         assert wide_y - y == pytest.approx((841.89 - 792) / 2, abs=0.1)
 
 
-def test_inner_sheets_creep_towards_the_fold_by_the_paper() -> None:
+def test_inner_sheets_are_shifted_for_creep() -> None:
     flat, crept = (placed(booklet(file_of("print"), caliper=caliper)) for caliper in (0, CALIPER))
     for side, (before, after) in enumerate(zip(flat, crept, strict=True)):
         moved = side // 2 * CALIPER
@@ -180,7 +180,7 @@ def test_inner_sheets_creep_towards_the_fold_by_the_paper() -> None:
         assert [each[2] for each in after] == pytest.approx([each[2] for each in before], abs=0.01)
 
 
-def test_no_page_reaches_over_the_fold_however_it_creeps() -> None:
+def test_no_page_crosses_the_fold_after_creep() -> None:
     with pikepdf.open(io.BytesIO(booklet(file_of("print"), caliper=4))) as pdf:
         for side, page in enumerate(pdf.pages):
             forms = page.Resources.XObject
@@ -188,7 +188,7 @@ def test_no_page_reaches_over_the_fold_however_it_creeps() -> None:
             assert widths == pytest.approx([612 - creep(side, 4)] * 2)
 
 
-def test_over_the_long_edge_backs_stand_on_their_heads() -> None:
+def test_for_a_long_edge_flip_the_backs_are_upside_down() -> None:
     short, long = (placed(booklet(file_of("print"), caliper=0, flip=flip)) for flip in ("short", "long"))
     assert long[0::2] == short[0::2]
     for plain, turned in zip(short[1::2], long[1::2], strict=True):
@@ -198,7 +198,7 @@ def test_over_the_long_edge_backs_stand_on_their_heads() -> None:
 
 
 @pytest.mark.parametrize(("option", "given"), [("--sheet", {"sheet": "a5"}), ("--flip", {"flip": "sideways"})])
-def test_paper_and_edges_that_are_not_known_are_refused(option: str, given: dict[str, str]) -> None:
+def test_unknown_papers_and_flip_edges_are_refused(option: str, given: dict[str, str]) -> None:
     with pytest.raises(ReportError) as failure:
         booklet(file_of("print"), **given)  # type: ignore[arg-type]
     assert failure.value.problems[0].where.file == option
@@ -221,7 +221,7 @@ def test_proofs_are_written_beside_the_print_file(tmp_path: Path) -> None:
     assert all(path.is_file() for path in made)
 
 
-def test_proofs_without_a_build_are_a_clear_problem(
+def test_proofs_without_a_build_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")

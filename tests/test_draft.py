@@ -1,4 +1,4 @@
-"""Drafts: the word stands on every page and in no text, the file says what it is, and no finished set is replaced."""
+"""Drafts: the watermark is on every page and in no text, the file is marked as a draft, no final set is replaced."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def marks(data: bytes) -> list[Any]:
     return operations[found[0] : names.index("EMC", found[0])]
 
 
-def test_the_word_is_outlines_in_an_artifact_and_no_text(screen: bytes) -> None:
+def test_the_watermark_is_outlines_in_an_artifact_and_not_text(screen: bytes) -> None:
     plain = written(laid_out(BODY), "screen")
     names = [str(each.operator) for each in marks(screen)]
     assert names.count("m") >= 5, "at least an outline for each letter"
@@ -54,7 +54,7 @@ def test_the_word_is_outlines_in_an_artifact_and_no_text(screen: bytes) -> None:
     assert "".join(Pdf(screen).page_texts()).strip() == "".join(Pdf(plain).page_texts()).strip()
 
 
-def test_it_lies_inside_the_page_and_takes_most_of_it(screen: bytes) -> None:
+def test_the_watermark_fits_the_page_and_spans_most_of_it(screen: bytes) -> None:
     operations = marks(screen)
     matrix = next([float(n) for n in each.operands] for each in operations if str(each.operator) == "cm")
     a, b, c, d, e, f = matrix
@@ -70,7 +70,7 @@ def test_it_lies_inside_the_page_and_takes_most_of_it(screen: bytes) -> None:
     assert 660 < max(ys) < 792
 
 
-def test_in_print_it_is_an_ink_and_preflight_refuses_the_file_as_a_draft_alone() -> None:
+def test_in_print_its_colour_is_cmyk_and_the_draft_is_preflight_s_only_error() -> None:
     data = drafted("print")
     (colour,) = [each.operands for each in marks(data) if str(each.operator) in ("K", "RG")]
     assert [round(float(part) * 100) for part in colour] == list(tokens().builds[tokens().hexes["haze"]])
@@ -78,5 +78,5 @@ def test_in_print_it_is_an_ink_and_preflight_refuses_the_file_as_a_draft_alone()
     assert [verdict.id for verdict in outcome.verdicts if verdict.state == "error"] == ["draft"]
 
 
-def test_a_draft_is_a_set_of_its_own() -> None:
+def test_a_draft_has_a_separate_set() -> None:
     assert (set_name("2031", draft=True), set_name("2031", draft=False)) == ("2031-draft", "2031")

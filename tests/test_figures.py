@@ -24,7 +24,7 @@ from matplotlib.text import Text
 
 from figures import FIGURES
 from figures.kit import ChartSheet
-from figures.words import ASCENT, DESCENT, width_of, wrapped
+from figures.words import ASCENT, DESCENT, width_of, wrap
 from report.design.look import ChartData, ChartRow, FontFace, Look, Size
 
 ROOT = Path(__file__).parents[1]
@@ -180,7 +180,7 @@ def boxes(figure: Figure) -> list[tuple[str, float, float, float, float]]:
 # What holds for every chart
 
 
-def test_the_list_holds_exactly_the_charts_of_the_contract() -> None:
+def test_exactly_the_documented_charts_are_registered() -> None:
     assert sorted(FIGURES) == sorted(SAMPLES)
 
 
@@ -191,7 +191,7 @@ def test_a_figure_has_the_size_it_was_given(name: str) -> None:
 
 
 @EVERY
-def test_every_number_and_label_of_the_data_stands_in_the_figure(name: str) -> None:
+def test_every_number_and_label_of_the_data_is_in_the_figure(name: str) -> None:
     shown = words(drawn(name))
     for item in SAMPLES[name][0].rows:
         expected = [item.text, item.label, item.share_text, item.prior_text, item.change_text, item.group]
@@ -199,7 +199,7 @@ def test_every_number_and_label_of_the_data_stands_in_the_figure(name: str) -> N
 
 
 @EVERY
-def test_no_label_leaves_the_canvas_and_no_two_labels_touch(name: str) -> None:
+def test_no_label_leaves_the_canvas_or_touches_another(name: str) -> None:
     size, found = SAMPLES[name][1], boxes(drawn(name))
     for _, left, top, right, bottom in found:
         assert left > -0.5 and top > -0.5 and right < size.width + 0.5 and bottom < size.height + 0.5
@@ -226,7 +226,7 @@ def test_the_same_data_gives_the_same_bytes_twice(name: str) -> None:
 
 
 @EVERY
-def test_only_tokens_give_colours_and_nothing_is_see_through(name: str) -> None:
+def test_all_colours_are_tokens_and_nothing_is_transparent(name: str) -> None:
     drawing = shown(name)
     allowed = {COLOURS[token].lower() for token in COLOURS}
     assert {found.lower() for found in re.findall(r"#[0-9A-Fa-f]{6}\b", drawing)} <= allowed
@@ -252,7 +252,7 @@ def test_text_stays_text_in_the_fonts_of_the_page(name: str) -> None:
 
 
 @EVERY
-def test_text_and_lines_keep_to_the_smallest_sizes(name: str) -> None:
+def test_text_and_lines_keep_to_the_minimum_sizes(name: str) -> None:
     sizes = {text.get_fontproperties().get_size_in_points() for text in texts(drawn(name))}
     assert sizes <= {LOOK.type[size] for size in ("note", "small", "subhead", "deck", "title")}
     widths = [a.get_linewidth() for a in drawn(name).axes[0].patches if isinstance(a, PathPatch) and not a.get_fill()]
@@ -260,7 +260,7 @@ def test_text_and_lines_keep_to_the_smallest_sizes(name: str) -> None:
 
 
 @EVERY
-def test_small_text_and_hairlines_are_printed_in_black_alone(name: str) -> None:
+def test_small_text_and_hairlines_are_printed_in_black_only(name: str) -> None:
     black = {COLOURS[token].lower() for token in ("text", "text-soft", "paper")}
     small = [text for text in texts(drawn(name)) if text.get_fontproperties().get_size_in_points() < 14]
     assert {str(text.get_color()).lower() for text in small} <= black
@@ -270,7 +270,7 @@ def test_small_text_and_hairlines_are_printed_in_black_alone(name: str) -> None:
 
 
 @EVERY
-def test_a_reader_s_own_style_changes_nothing(name: str) -> None:
+def test_a_user_s_matplotlib_style_changes_nothing(name: str) -> None:
     data, size = SAMPLES[name]
     wild: Any = {
         "lines.linewidth": 9,
@@ -287,7 +287,7 @@ def test_a_reader_s_own_style_changes_nothing(name: str) -> None:
         assert svg(FIGURES[name](data, VOICE, size)) == plain
 
 
-def test_drawing_leaves_the_global_style_alone() -> None:
+def test_drawing_does_not_change_the_global_style() -> None:
     before = dict(mpl.rcParams)
     for name, (data, size) in SAMPLES.items():
         FIGURES[name](data, LOOK, size)
@@ -337,7 +337,7 @@ def test_strata_are_as_high_as_their_shares_and_fill_the_width_from_top_to_botto
     assert layers[-1].get_y() + layers[-1].get_height() == pytest.approx(size.height)
 
 
-def test_the_labels_of_a_layer_stand_inside_it() -> None:
+def test_the_labels_of_a_layer_are_inside_it() -> None:
     figure, (data, _) = drawn("strata"), SAMPLES["strata"]
     found = {text: (top, bottom) for text, _, top, _, bottom in boxes(figure)}
     for item in data.rows:
@@ -348,7 +348,7 @@ def test_the_labels_of_a_layer_stand_inside_it() -> None:
             assert bottom <= layer.get_y() + layer.get_height()
 
 
-def test_a_qualifier_stands_above_its_number_in_pictograms() -> None:
+def test_a_qualifier_is_above_its_number_in_pictograms() -> None:
     data = chart(row("Educators", 250, "more than 250", qualifier="more than"), row("Parents", 100))
     figure = FIGURES["pictogram_rows"](data, LOOK, grid(12, 12))
     places = {text.get_text(): text.get_position() for text in texts(figure)}
@@ -356,33 +356,33 @@ def test_a_qualifier_stands_above_its_number_in_pictograms() -> None:
     assert places["more than"][1] < places["250"][1] < places["Educators"][1]
 
 
-def test_dot_field_lights_one_dot_for_each() -> None:
+def test_dot_field_highlights_one_dot_per_unit() -> None:
     assert (len(marks(drawn("dot_field"), "lit")), len(marks(drawn("dot_field"), "unlit"))) == (45, 35)
 
 
-def test_share_field_lights_the_share_of_a_thousand_marks() -> None:
+def test_share_field_highlights_the_share_of_a_thousand_marks() -> None:
     assert (len(marks(drawn("share_field"), "lit")), len(marks(drawn("share_field"), "unlit"))) == (63, 937)
 
 
-def test_a_small_share_still_lights_one_mark_and_a_large_one_leaves_one_dark() -> None:
+def test_a_small_share_highlights_at_least_one_mark_and_a_large_one_not_all() -> None:
     for value, lit in ((1, 1), (99_999, 999), (100_000, 1000), (0, 0)):
         figure = FIGURES["share_field"](chart(row("part", value), whole=total(100_000)), LOOK, grid(7, 13))
         assert len(marks(figure, "lit")) == lit
 
 
-def test_unit_tiles_draw_one_tile_a_person() -> None:
+def test_unit_tiles_draw_one_tile_per_person() -> None:
     figure = drawn("unit_tiles")
     assert (len(marks(figure, "Completed")), len(marks(figure, "Enrolled"))) == (125, 141)
 
 
-def test_pictograms_stand_for_ten_people_unless_told_otherwise() -> None:
+def test_a_pictogram_represents_ten_people_by_default() -> None:
     assert len(marks(drawn("pictogram_rows"), "heads:Educators")) == 25
     data, size = SAMPLES["pictogram_rows"]
     fewer = FIGURES["pictogram_rows"](replace(data, options={"unit": 50.0}), LOOK, size)
     assert len(marks(fewer, "bodies:Educators")) == 5
 
 
-def test_rank_strip_draws_a_tick_for_each_and_stresses_one() -> None:
+def test_rank_strip_draws_a_tick_per_rank_and_emphasises_one() -> None:
     figure = drawn("rank_strip")
     ticks, rank = marks(figure, "ticks"), marks(figure, "rank")
     assert (len(ticks), len(rank)) == (104, 1)
@@ -450,14 +450,14 @@ def test_a_zero_beside_a_giant_keeps_its_label_and_draws_nothing(name: str) -> N
 
 
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"pictogram_rows", "dot_groups"}))
-def test_long_labels_run_over_lines_and_lose_no_word(name: str) -> None:
+def test_long_labels_wrap_and_lose_no_word(name: str) -> None:
     data, size = SAMPLES[name]
     first = replace(data.rows[0], label=LONG)
     figure = FIGURES[name](replace(data, rows=(first, *data.rows[1:])), LOOK, Size(size.width, size.height + 42))
     assert set(LONG.split()) <= set(words(figure).split())
 
 
-def test_narrow_segments_get_their_labels_on_leaders() -> None:
+def test_narrow_segments_get_leader_lines() -> None:
     rows = [row(f"part {n}", value, share_text=f"{value}%") for n, value in enumerate((60, 2, 1, 30, 4, 3))]
     figure = FIGURES["stacked_bar"](chart(*rows), LOOK, grid(12, 20))
     assert any(str(a.get_label()).startswith("leader:") for a in figure.axes[0].patches)
@@ -471,7 +471,7 @@ def test_a_falling_value_keeps_its_number_clear_of_the_line() -> None:
     assert bottom < y0 + (y1 - y0) * (left - x0) / (x1 - x0)
 
 
-def test_a_dollar_sign_is_a_dollar_sign() -> None:
+def test_a_dollar_sign_does_not_start_math_text() -> None:
     assert "$303 million" in shown("stacked_bar")
 
 
@@ -488,7 +488,7 @@ def test_markup_in_a_label_stays_a_label() -> None:
 PART = row("part", 5)
 
 
-def test_a_label_without_room_is_refused_and_never_clipped() -> None:
+def test_a_label_that_does_not_fit_is_refused_and_never_clipped() -> None:
     sheet = ChartSheet(chart(PART), LOOK, Size(60, 40))
     sheet.text(0, 20, "much too long for this")
     with pytest.raises(ValueError, match="does not fit"):
@@ -504,10 +504,10 @@ def test_labels_that_would_overlap_are_refused() -> None:
 
 
 def test_lines_are_broken_evenly_and_within_the_width() -> None:
-    lines = wrapped(LONG, FONTS["sans"], 9.5, 120)
+    lines = wrap(LONG, FONTS["sans"], 9.5, 120)
     assert " ".join(lines) == LONG
     assert all(width_of(line, FONTS["sans"], 9.5) <= 120 for line in lines)
 
 
 def test_a_word_wider_than_the_line_is_cut_after_its_hyphen() -> None:
-    assert wrapped("exceptional-needs", FONTS["sans"], 9.5, 60) == ["exceptional-", "needs"]
+    assert wrap("exceptional-needs", FONTS["sans"], 9.5, 60) == ["exceptional-", "needs"]

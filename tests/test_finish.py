@@ -1,4 +1,4 @@
-"""What is done to a file after the engine: each step does one thing, and the same bytes come out every time."""
+"""Finishing: each step does one thing, and the output is reproducible."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_an_unknown_step_is_refused() -> None:
         finish(tiny_pdf(), ["polish"], job())
 
 
-def test_without_steps_pages_and_text_stay() -> None:
+def test_without_steps_the_text_is_unchanged() -> None:
     before = engine_file()
     assert Pdf(finish(before, (), job())).page_texts() == Pdf(before).page_texts()
 
 
-def test_without_annotations_takes_links_away_and_nothing_else() -> None:
+def test_without_annotations_removes_links_and_nothing_else() -> None:
     before = Pdf(engine_file())
     after = Pdf(finish(before.data, ["without_annotations"], job()))
     assert len(before.links) == 1

@@ -40,7 +40,7 @@ PDF_BYTES = {
     "report.finishing.archival",
     "report.finishing.draft",
     "report.finishing.run",
-    "report.finishing.lighten",
+    "report.finishing.downsample",
     "report.finishing.metadata",
     "report.inspection.inspect",
     "report.press.proofs",

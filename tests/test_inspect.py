@@ -1,4 +1,4 @@
-"""A PDF as plain records: what the other tests and the checks look at is itself right."""
+"""A PDF as plain records: the records that the checks and other tests rely on are correct."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OUTLINED = (
 )
 
 
-def test_text_runs_tell_text_place_font_size_and_colour() -> None:
+def test_text_runs_have_text_place_font_size_and_colour() -> None:
     page, type_ = tokens().page, tokens().values.type
     style = f"color: {tokens().hexes['ember']}; font-size: 20pt; line-height: 28pt; font-weight: 600"
     run = next(each for each in opened(block("Hello", style)).text_runs() if each.text == "Hello")
@@ -56,7 +56,7 @@ def test_text_in_a_drawing_is_found_where_it_is_drawn() -> None:
         assert run.size == pytest.approx(10, abs=0.1), letter
 
 
-def test_page_texts_are_what_a_reader_would_copy() -> None:
+def test_page_texts_are_as_copied_from_a_viewer() -> None:
     texts = opened(block("one two") + block("three")).page_texts()
     assert [text.split("\r\n")[0] for text in texts] == ["one two", "three"]
 
@@ -73,7 +73,7 @@ def test_the_outline_is_read_in_order_with_levels_and_pages() -> None:
     assert opened(OUTLINED).outline == [Bookmark(1, "One", 1), Bookmark(2, "Inside one", 1), Bookmark(1, "Two", 2)]
 
 
-def test_links_are_read_with_the_page_or_address_they_lead_to() -> None:
+def test_links_are_read_with_their_target_page_or_address() -> None:
     assert opened(OUTLINED).links == [Link(2, 1), Link(2, "https://example.org/a?b=c")]
 
 
@@ -103,7 +103,7 @@ def test_a_font_without_a_descriptor_is_read_as_not_embedded() -> None:
     assert Pdf(out.getvalue()).fonts == [Font("Helvetica", "Helvetica", embedded=False, subset=False)]
 
 
-def test_what_a_reader_is_told_about_the_file_is_read() -> None:
+def test_title_language_and_viewer_settings_are_read() -> None:
     screen, printed = opened(block("x")), opened(block("x"), "print")
     assert (screen.title, screen.language, screen.page_layout) == ("A small page", "en-US", "TwoPageRight")
     assert (screen.tagged, screen.shows_title) == (True, True)

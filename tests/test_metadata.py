@@ -1,6 +1,6 @@
-"""What a file for reading says of itself: the standards it claims, and nothing that could break out of its place.
+"""Metadata of the reading variants: the standards claimed, and text that stays text.
 
-What a print file says is tested in test_press_pdfx.py.
+The metadata of print files is tested in test_press_pdfx.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from pages import changed, tiny_pdf
 
-from report.finishing.metadata import About, declare
+from report.finishing.metadata import About, write_metadata
 from report.variants import PDFA3A, PDFUA1, PDFX4
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -31,7 +31,7 @@ ABOUT = About("Report", "Office", "A year", ("one", "two"), "en-US", date(2024, 
 
 
 def declared(*standards: str, about: About = ABOUT) -> bytes:
-    return changed(tiny_pdf("old"), lambda pdf: declare(pdf, about, standards))
+    return changed(tiny_pdf("old"), lambda pdf: write_metadata(pdf, about, standards))
 
 
 def xmp(*standards: str, about: About = ABOUT) -> list[tuple[str, str]]:
@@ -62,15 +62,13 @@ def claims(*standards: str) -> dict[str, str]:
     ],
     ids=str,
 )
-def test_a_file_claims_the_standards_it_is_made_to_and_no_other(
-    standards: tuple[str, ...], wanted: dict[str, str]
-) -> None:
+def test_a_file_claims_the_given_standards_and_no_other(standards: tuple[str, ...], wanted: dict[str, str]) -> None:
     assert claims(*standards) == wanted
     with pikepdf.open(io.BytesIO(declared(*standards))) as pdf:
         assert ("/Trapped" in pdf.docinfo) is (PDFX4 in standards)
 
 
-def test_a_standard_that_is_not_known_is_not_claimed() -> None:
+def test_an_unknown_standard_is_refused() -> None:
     with pytest.raises(KeyError):
         declared("PDF/UA-2")
 
@@ -78,28 +76,30 @@ def test_a_standard_that_is_not_known_is_not_claimed() -> None:
 @pytest.mark.parametrize(
     ("standards", "explained"), [((PDFUA1,), False), ((PDFA3A,), False), ((PDFA3A, PDFUA1), True)], ids=str
 )
-def test_pdf_a_is_told_what_pdf_ua_says_where_a_file_claims_both(standards: tuple[str, ...], explained: bool) -> None:
-    told = dict(xmp(*standards))
-    assert (told.get("pdfaSchema:namespaceURI") == PREFIXES["pdfuaid"]) is explained
-    assert (told.get("pdfaSchema:prefix") == "pdfuaid") is explained
-    assert (told.get("pdfaProperty:name") == "part") is explained
-    assert (told.get("pdfaProperty:valueType") == "Integer") is explained
-    assert any(name.startswith("pdfaSchema") for name in told) is explained
+def test_a_file_that_claims_pdf_a_and_pdf_ua_has_the_extension_schema(
+    standards: tuple[str, ...], explained: bool
+) -> None:
+    properties = dict(xmp(*standards))
+    assert (properties.get("pdfaSchema:namespaceURI") == PREFIXES["pdfuaid"]) is explained
+    assert (properties.get("pdfaSchema:prefix") == "pdfuaid") is explained
+    assert (properties.get("pdfaProperty:name") == "part") is explained
+    assert (properties.get("pdfaProperty:valueType") == "Integer") is explained
+    assert any(name.startswith("pdfaSchema") for name in properties) is explained
 
 
-def test_whatever_stands_in_a_text_stays_text() -> None:
+def test_markup_in_a_text_stays_text() -> None:
     odd = '</rdf:li><pdfuaid:part>1</pdfuaid:part> & "A" {title} ]]> “ü” 𝄞'
     about = replace(ABOUT, title=odd, author=odd, subject=odd, keywords=(odd, "b"), language='x"<')
-    told = dict(xmp(about=about))
-    assert [told[f"dc:{name}"] for name in ("title", "creator", "description")] == [odd] * 3
-    assert told["pdf:Keywords"] == f"{odd}, b"
-    assert told["dc:language"] == 'x"<'
-    assert "pdfuaid:part" not in told
+    properties = dict(xmp(about=about))
+    assert [properties[f"dc:{name}"] for name in ("title", "creator", "description")] == [odd] * 3
+    assert properties["pdf:Keywords"] == f"{odd}, b"
+    assert properties["dc:language"] == 'x"<'
+    assert "pdfuaid:part" not in properties
     with pikepdf.open(io.BytesIO(declared(about=about))) as pdf:
         assert [str(pdf.docinfo[f"/{key}"]) for key in ("Title", "Author", "Subject")] == [odd] * 3
 
 
-def test_the_language_is_told_in_the_catalogue_and_in_the_metadata() -> None:
+def test_the_language_is_in_the_catalogue_and_in_the_metadata() -> None:
     about = replace(ABOUT, language="es-MX")
     assert dict(xmp(about=about))["dc:language"] == "es-MX"
     with pikepdf.open(io.BytesIO(declared(about=about))) as pdf:

@@ -1,4 +1,4 @@
-"""Every check of the preflight finds its fault in a file that has it, and nothing in one that has not."""
+"""Every preflight check finds its fault in a file that has it, and nothing in a file that does not."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
-from preflights import Spoil, asking, drawn, found, image, same, sound, spoiled, text, verdicts
+from preflights import Spoil, drawn, failing, image, printer_with, same, sound, spoiled, text, verdicts
 
 from report.preflight.checks_file import FILE_CHECKS
 from report.preflight.checks_ink import INK_CHECKS
 from report.preflight.checks_page import PAGE_CHECKS
+from report.preflight.checks_paint import PAINT_CHECKS
 from report.preflight.outcome import RENDERED
 from report.press.printers import Printer
 from report.problems import Severity
 
-CHECKS = {check.id: check for check in (*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)}
+CHECKS = {check.id: check for check in (*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)}
 SEEN = {*RENDERED, *(check.id for check in INK_CHECKS)}  # these need the pages rendered
 GOLD = Array([Name.Separation, Name.Gold, Name.DeviceCMYK,
               Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[0, 0.2, 0.8, 0], N=1)])  # fmt: skip
@@ -28,10 +29,10 @@ KNOCK, OVER = Dictionary(OP=False, op=False), Dictionary(OP=True, op=True, OPM=1
 
 @dataclass(frozen=True)
 class Case:
-    """What spoils a file for a check, for which printer, what else may be found then; and what is sound for it."""
+    """A change that makes a check fail, the printer, other checks that may then fail, and a similar sound change."""
 
     spoil: Spoil
-    printer: Printer = field(default_factory=asking)
+    printer: Printer = field(default_factory=printer_with)
     also: tuple[str, ...] = ()
     sound: Spoil = same
 
@@ -74,7 +75,7 @@ def with_profile(pdf: pikepdf.Pdf) -> None:
     profile.write(profile.read_bytes()[:-10])
 
 
-def for_another_press(pdf: pikepdf.Pdf) -> None:
+def for_another_condition(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OutputIntents[0][Name.OutputConditionIdentifier] = pikepdf.String("FOGRA39")
 
 
@@ -117,7 +118,7 @@ CASES: dict[str, Case] = {
     "file-id": Case(without_ids),
     "encryption": Case(encrypted),
     "output-intent": Case(spoiled(lambda pdf: pdf.Root.__delitem__("/OutputIntents"))),
-    "condition": Case(spoiled(for_another_press)),
+    "condition": Case(spoiled(for_another_condition)),
     "intent-profile": Case(spoiled(with_profile)),
     "actions": Case(spoiled(lambda pdf: pdf.Root.__setitem__("/OpenAction", Dictionary(S=Name.JavaScript, JS="1")))),
     "postscript": Case(drawn("/P Do", XObject={"P": lambda pdf: pdf.make_stream(b"showpage", Subtype=Name.PS)})),
@@ -134,15 +135,16 @@ CASES: dict[str, Case] = {
     "turned": Case(spoiled(lambda pdf: pdf.pages[2].obj.__setitem__("/Rotate", 90))),
     "bleed": Case(boxed("BleedBox", [36, 30, 657, 837])),
     "page-multiple": Case(removed(4)),
-    "binding": Case(removed(4), asking("saddle-stitch")),
-    "spine": Case(same, asking("perfect-bound", binding={"spine_minimum": 1}), sound=twice),
+    "binding": Case(removed(4), printer_with("saddle-stitch")),
+    "spine": Case(same, printer_with("perfect-bound", binding={"spine_minimum": 1}), sound=twice),
     "rgb": Case(drawn("1 0 0 rg 100 100 50 50 re f")),
     "colour-space": Case(drawn("/Nowhere cs 1 scn 100 100 50 50 re f")),
     "blend-space": Case(
         spoiled(lambda pdf: pdf.pages[0].obj.__setitem__("/Group", Dictionary(S=Name.Transparency, CS=Name.DeviceRGB)))
     ),
     "transparency": Case(
-        drawn("/A gs 0 0 0 1 k 100 100 50 50 re f", ExtGState={"A": Dictionary(ca=0.5)}), asking(transparency=False)
+        drawn("/A gs 0 0 0 1 k 100 100 50 50 re f", ExtGState={"A": Dictionary(ca=0.5)}),
+        printer_with(transparency=False),
     ),
     "small-text": Case(drawn(text(8.9, "0.5 0.5 0 0 k"))),
     "rich-text": Case(drawn(text(14, "0.6 0.4 0.4 1 k"))),
@@ -160,11 +162,11 @@ CASES: dict[str, Case] = {
 
 
 def test_the_table_has_a_case_for_every_check_and_no_id_twice() -> None:
-    assert len(CHECKS) == len((*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)) >= 40
+    assert len(CHECKS) == len((*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)) >= 40
     assert set(CASES) == set(CHECKS)
 
 
-def test_a_file_of_the_press_passes_every_check() -> None:
+def test_a_print_file_of_the_program_passes_every_check() -> None:
     assert {verdict.state for verdict in verdicts(sound(), ink=True).values()} == {"passed"}
 
 
@@ -181,13 +183,13 @@ def test_a_check_finds_its_fault_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [each for each, case in CASES.items() if case.sound is not same])
-def test_a_check_finds_nothing_in_what_only_looks_like_it(name: str) -> None:
+def test_a_check_finds_nothing_in_a_similar_but_sound_file(name: str) -> None:
     case = CASES[name]
-    assert name not in found(case.sound(sound()), case.printer, name in SEEN)
+    assert name not in failing(case.sound(sound()), case.printer, name in SEEN)
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_a_check_says_where_it_comes_from_and_what_to_do(check: object) -> None:
+def test_a_check_has_a_rule_a_remedy_and_a_title(check: object) -> None:
     assert isinstance(check, type(FILE_CHECKS[0]))
     assert check.remedy.endswith(".") and len(check.remedy) > 12
     assert check.rule

@@ -1,4 +1,4 @@
-"""What hides from a preflight: colours in corners, sizes changed by matrices, the last percent of ink."""
+"""Faults that are easy to miss: colours in nested objects, sizes changed by matrices, limits met exactly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import ImageCms
-from preflights import Spoil, asking, drawn, form, found, image, soft_mask, sound, spoiled, text, told
+from preflights import Spoil, drawn, failing, form, image, messages, printer_with, soft_mask, sound, spoiled, text
 
 SQUARE = "100 100 50 50 re f"
 RED = f"1 0 0 rg {SQUARE}"
@@ -41,8 +41,8 @@ def appearance(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj[Name.Annots] = Array([pdf.make_indirect(stamp)])
 
 
-def from_above(pdf: pikepdf.Pdf) -> None:
-    """Let the pages inherit a red image from the tree above them."""
+def inherited(pdf: pikepdf.Pdf) -> None:
+    """Let the pages inherit an RGB image from the page tree."""
     page = pdf.pages[0]
     page.obj[Name.Contents] = pdf.make_stream(b"q 50 0 0 50 99 99 cm /I Do Q")
     del page.obj[Name.Resources]
@@ -75,24 +75,24 @@ HIDDEN: dict[str, Spoil] = {
         f"/C cs 1 0 0 scn {SQUARE}", ColorSpace={"C": lambda pdf: profile(pdf, "sRGB", 3)}
     ),
     "a profile of Lab": drawn(f"/C cs 1 0 0 scn {SQUARE}", ColorSpace={"C": lambda pdf: profile(pdf, "LAB", 3)}),
-    "resources that are inherited": spoiled(from_above),
+    "resources that are inherited": spoiled(inherited),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("where", HIDDEN)
 def test_rgb_and_lab_are_found_wherever_they_hide(where: str) -> None:
-    (fault,) = told("rgb", HIDDEN[where](sound()))
+    (fault,) = messages("rgb", HIDDEN[where](sound()))
     assert fault.startswith("1: ")
 
 
 @pytest.mark.parametrize("where", ["a form", "an image", "a pattern"])
-def test_what_is_in_the_file_but_never_drawn_is_no_fault(where: str) -> None:
+def test_objects_that_are_never_painted_are_not_faults(where: str) -> None:
     held: dict[str, Any] = {
         "a form": {"XObject": {"F": form(RED)}},
         "an image": {"XObject": {"I": image(9, 9, Name.DeviceRGB)}},
         "a pattern": {"Pattern": {"P": pattern(RED)}},
     }
-    assert "rgb" not in found(drawn(f"0 0 0 1 k {SQUARE}", **held[where])(sound()))
+    assert "rgb" not in failing(drawn(f"0 0 0 1 k {SQUARE}", **held[where])(sound()))
 
 
 def named(*inks: str) -> Any:
@@ -102,25 +102,25 @@ def named(*inks: str) -> Any:
     return Array([Name.DeviceN, Array([Name(f"/{ink}") for ink in inks]), Name.DeviceCMYK, tint])
 
 
-def test_each_spot_ink_is_told_with_the_number_of_its_pages() -> None:
+def test_each_spot_ink_is_reported_with_its_number_of_pages() -> None:
     data = drawn(f"/G cs 1 scn {SQUARE}", 2, ColorSpace={"G": named("Gold")})(sound())
     data = drawn(f"/N cs 1 1 1 scn {SQUARE}", 3, ColorSpace={"N": named("Gold", "Cyan", "Varnish")})(data)
-    assert told("spot-inks", data) == [
-        "0: The spot ink Gold is on 2 pages, the first of them 2.",
-        "0: The spot ink Varnish is on page 3.",
+    assert messages("spot-inks", data) == [
+        "0: Spot ink Gold is used on 2 pages, first on page 2.",
+        "0: Spot ink Varnish is used on page 3.",
     ]
-    assert told("spot-inks", data, asking(ink={"spots": ("Gold", "Varnish")})) == []
+    assert messages("spot-inks", data, printer_with(ink={"spots": ("Gold", "Varnish")})) == []
 
 
-def test_turned_pages_and_pages_with_a_unit_of_their_own_are_found_even_from_above() -> None:
-    assert told("turned", spoiled(lambda pdf: pdf.pages[1].obj.__setitem__("/Rotate", 270))(sound())) == [
-        "2: The page is turned by 270 degrees."
+def test_rotated_pages_and_pages_with_a_user_unit_are_found_even_if_inherited() -> None:
+    assert messages("turned", spoiled(lambda pdf: pdf.pages[1].obj.__setitem__("/Rotate", 270))(sound())) == [
+        "2: The page is rotated by 270 degrees."
     ]
-    assert told("turned", spoiled(lambda pdf: pdf.pages[1].obj.__setitem__("/Rotate", 360))(sound())) == []
-    assert told("turned", spoiled(lambda pdf: pdf.pages[3].obj.__setitem__("/UserUnit", 2))(sound())) == [
-        "4: The page has a unit of its own (2)."
+    assert messages("turned", spoiled(lambda pdf: pdf.pages[1].obj.__setitem__("/Rotate", 360))(sound())) == []
+    assert messages("turned", spoiled(lambda pdf: pdf.pages[3].obj.__setitem__("/UserUnit", 2))(sound())) == [
+        "4: The page has a user unit of 2 instead of 1."
     ]
-    assert len(told("turned", spoiled(lambda pdf: pdf.Root.Pages.__setitem__("/Rotate", 90))(sound()))) == 4
+    assert len(messages("turned", spoiled(lambda pdf: pdf.Root.Pages.__setitem__("/Rotate", 90))(sound()))) == 4
 
 
 WHITE = "0 0 0 0 k 0 0 0 0 K"
@@ -140,16 +140,16 @@ WHITE = "0 0 0 0 k 0 0 0 0 K"
         ("/O gs /F Do", 1),
     ],
 )
-def test_white_that_overprints_vanishes_and_is_found(content: str, faults: int) -> None:
+def test_white_that_overprints_is_found(content: str, faults: int) -> None:
     data = drawn(content, ExtGState=OVER, XObject={"F": form(f"{WHITE} {SQUARE}")})(sound())
-    assert len(told("white-overprint", data)) == faults
+    assert len(messages("white-overprint", data)) == faults
 
 
 def test_black_text_overprints_only_with_its_mode() -> None:
     for mode, faults in ((0, 1), (1, 0)):
         state = {"X": Dictionary(OP=True, op=True, OPM=mode)}
-        assert len(told("black-overprint", drawn(text(10, "/X gs 0 0 0 1 k"), ExtGState=state)(sound()))) == faults
-    assert told("black-overprint", drawn(text(12, "0 0 0 1 k"))(sound())) == [], "large text may knock out"
+        assert len(messages("black-overprint", drawn(text(10, "/X gs 0 0 0 1 k"), ExtGState=state)(sound()))) == faults
+    assert messages("black-overprint", drawn(text(12, "0 0 0 1 k"))(sound())) == [], "large text may knock out"
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_black_text_overprints_only_with_its_mode() -> None:
     [(0.125, "1 0 0 1 0 0", False), (0.12, "1 0 0 1 0 0", True), (0, "1 0 0 1 0 0", True), (1, ".1 0 0 .1 0 0", True),
      (0.05, "3 0 0 3 0 0", False), (0.125, "0 1 -1 0 600 0", False), (0.2, "0 .5 -.5 0 600 0", True)],
 )  # fmt: skip
-def test_a_line_is_as_thin_as_it_is_on_the_page(width: float, matrix: str, thin: bool) -> None:
+def test_the_width_of_a_line_is_measured_on_the_page(width: float, matrix: str, thin: bool) -> None:
     data = drawn(f"{matrix} cm 0 0 0 1 K {width} w 100 100 m 200 200 l S")(sound())
-    assert bool(told("hairline", data)) is thin
+    assert bool(messages("hairline", data)) is thin
 
 
 @pytest.mark.parametrize(
@@ -170,26 +170,28 @@ def test_a_line_is_as_thin_as_it_is_on_the_page(width: float, matrix: str, thin:
         ("68 68 -68 68 300 99", "image-soft"),
     ],
 )  # fmt: skip
-def test_an_image_has_the_resolution_of_its_place(matrix: str, check: str | None) -> None:
+def test_resolution_is_measured_at_the_placed_size(matrix: str, check: str | None) -> None:
     data = drawn(f"q {matrix} cm /I Do Q", XObject={"I": image(300, 300)})(sound())
-    assert found(data) == ({check} if check else set())
+    assert failing(data) == ({check} if check else set())
 
 
-def test_an_image_of_black_and_white_needs_more_and_a_tiny_one_nothing() -> None:
+def test_a_bitonal_image_needs_more_and_a_tiny_one_is_exempt() -> None:
     bitonal = drawn("q 96 0 0 96 99 99 cm /I Do Q", XObject={"I": image(320, 300, BitsPerComponent=1)})(sound())
-    assert "550 are wanted" in told("image-soft", bitonal)[0]
-    assert found(drawn("q 96 0 0 96 99 99 cm /I Do Q", XObject={"I": image(16, 300)})(sound())) == set()
+    assert "at least 550 ppi is required" in messages("image-soft", bitonal)[0]
+    assert failing(drawn("q 96 0 0 96 99 99 cm /I Do Q", XObject={"I": image(16, 300)})(sound())) == set()
 
 
-def test_a_file_without_intent_must_say_in_which_inks_it_blends() -> None:
+def test_transparency_without_an_output_intent_needs_a_blending_space() -> None:
     data = drawn(f"/A gs 0 0 0 1 k {SQUARE}", ExtGState={"A": Dictionary(ca=0.5)})(sound())
-    assert "blend-space" not in found(data)
+    assert "blend-space" not in failing(data)
     without = spoiled(lambda pdf: pdf.Root.__delitem__("/OutputIntents"))(data)
-    assert told("blend-space", without) == ["1: The page has transparency, and nothing says in which inks it blends."]
+    assert messages("blend-space", without) == [
+        "1: The page has transparency, but neither a blending space nor an output intent."
+    ]
 
 
-def test_a_group_inside_that_blends_in_light_is_found() -> None:
+def test_a_nested_group_that_blends_in_rgb_is_found() -> None:
     inner = form(f"0 0 0 1 k {SQUARE}", Group=Dictionary(S=Name.Transparency, CS=Name.DeviceRGB))
-    assert told("blend-space", drawn("/F Do", XObject={"F": inner})(sound())) == [
-        "1: A group on the page blends in DeviceRGB."
+    assert messages("blend-space", drawn("/F Do", XObject={"F": inner})(sound())) == [
+        "1: The blending space of a transparency group is DeviceRGB, not CMYK."
     ]

@@ -1,4 +1,4 @@
-"""Files that nobody vouches for: whatever a file is or does, the answer is a clear problem, in time."""
+"""Untrusted files: whatever a file contains, the result is a clear problem within the limits of time and memory."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ import build
 from report.inspection.judging import as_json
 from report.preflight import run as preflight_run
 from report.preflight import scan
-from report.preflight.facts import MOST_PAGES
-from report.preflight.run import guarded
+from report.preflight.facts import MAX_PAGES
+from report.preflight.run import guarded_preflight
 from report.problems import Problem, ReportError
 from report.processes import jobs as parallel
 from report.processes.child import Limits
@@ -28,9 +28,9 @@ SHORT = Limits(seconds=2, memory=3_000_000_000)
 
 
 def refused(data: bytes, ink: bool = True) -> Problem:
-    """Return the one problem of a file that can't be looked at."""
+    """Return the one problem of a file that cannot be checked."""
     with pytest.raises(ReportError) as failure:
-        guarded(data, "small.pdf", printer(), ink)
+        guarded_preflight(data, "small.pdf", printer(), ink)
     (problem,) = failure.value.problems
     assert problem.where.file == "small.pdf"
     assert problem.what.endswith(".") and problem.hint
@@ -69,7 +69,7 @@ def drawing_itself() -> bytes:
 
 
 def swollen(unit: bytes, megabytes: int) -> bytes:
-    """Return a page whose content is small until it is unpacked."""
+    """Return a page whose content is small until it is decompressed."""
     packer, part, total = zlib.compressobj(9), unit * (1_000_000 // len(unit)), 1
     head = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(part) + packer.flush(zlib.Z_FULL_FLUSH)  # packed once: it stands alone
@@ -90,19 +90,19 @@ def swollen(unit: bytes, megabytes: int) -> bytes:
         (b"hello", "damaged", "can't be read as a PDF"),
         (b"%PDF-1.6\n" + b"\0" * 5000, "damaged", "can't be read as a PDF"),
         (locked(), "encrypted", "locked with a password"),
-        (tiny_pdf(pages=MOST_PAGES + 1), "too-large", "The file has 3,001 pages."),
+        (tiny_pdf(pages=MAX_PAGES + 1), "too-large", "The file has 3,001 pages."),
         (tiny_pdf(pages=0), "no-pages", "The file has no pages."),
-        (drawing_itself(), "too-large", "forms inside one another more than"),
-        (deep(60, 1), "too-large", "forms inside one another more than"),
+        (drawing_itself(), "too-large", "forms are nested more than 24 levels deep"),
+        (deep(60, 1), "too-large", "forms are nested more than 24 levels deep"),
     ],
     ids=["empty", "text", "zeros", "locked", "3001 pages", "no pages", "itself", "deep"],
 )
-def test_a_file_that_can_t_be_looked_at_is_one_clear_problem(data: bytes, code: str, says: str) -> None:
+def test_a_file_that_cannot_be_checked_is_one_clear_problem(data: bytes, code: str, says: str) -> None:
     problem = refused(data)
     assert (problem.code, says in problem.what) == (code, True), str(problem)
 
 
-def test_what_swells_when_it_is_unpacked_is_stopped_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decompression_bomb_is_stopped_by_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "LIMITS", Limits(seconds=1, memory=3_000_000_000))
     data = swollen(b"q ", 200)
     assert len(data) < 300_000
@@ -111,7 +111,7 @@ def test_what_swells_when_it_is_unpacked_is_stopped_by_the_clock(monkeypatch: py
     assert "more time or memory than a file should" in problem.what
 
 
-def test_what_needs_more_memory_than_there_is_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_needs_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "LIMITS", SHORT)
     huge = page_of("0 0 9 9 re f")
     problem = refused(spoiled(lambda pdf: pdf.pages[0].obj.__setitem__("/MediaBox", Array([0, 0, 10**6, 10**6])))(huge))
@@ -119,31 +119,31 @@ def test_what_needs_more_memory_than_there_is_is_stopped(monkeypatch: pytest.Mon
 
 
 def test_forms_that_multiply_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "MOST", 20_000)
+    monkeypatch.setattr(scan, "MAX_OPERATORS", 20_000)
     problem = refused(deep(20, 10), ink=False)
     assert (problem.code, "more than 20,000 drawing operators" in problem.what) == ("too-large", True)
 
 
-def test_a_file_larger_than_any_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight_run, "LARGEST", 100)
+def test_a_file_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight_run, "MAX_BYTES", 100)
     assert refused(sound()).what.startswith("The file has 1")
 
 
-def test_names_from_a_file_can_t_steer_the_terminal() -> None:
+def test_names_from_a_file_cannot_send_control_codes_to_the_terminal() -> None:
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/\x1b[2JBad\x07"))
     data = drawn("", Font={"X": lambda pdf: pdf.make_indirect(font)})(sound())
-    outcome = guarded(data, "small\x1b.pdf", printer(), ink=False).outcome
-    assert "The font \\x1b[2JBad\\x07 is not in the file." in outcome.table()
+    outcome = guarded_preflight(data, "small\x1b.pdf", printer(), ink=False).outcome
+    assert "Font \\x1b[2JBad\\x07 is not embedded." in outcome.table()
     assert all(letter.isprintable() or letter == "\n" for letter in outcome.table() + as_json(outcome))
 
 
-def test_a_damaged_file_is_told_in_words_of_pdf_alone() -> None:
+def test_the_problem_of_a_damaged_file_quotes_no_python_error() -> None:
     for data in (sound()[:3000], sound()[500:], b"%PDF-1.4\n%%EOF"):
         assert not re.search(r"BytesIO|0x[0-9a-f]{6}|NoneType|object has no", refused(data).what)
 
 
-def said_of(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
-    """Return what the command line says of a file that it refuses with status 1."""
+def errors_of(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    """Return the error output of the command line for a file that it refuses with status 1."""
     assert build.main(["preflight", str(path), *options]) == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -152,16 +152,16 @@ def said_of(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> st
     return said.err
 
 
-def test_the_command_line_refuses_what_is_no_file_or_no_pdf(
+def test_the_command_line_refuses_missing_files_and_other_formats(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REPORT_DEBUG", raising=False)
     (tmp_path / "locked.pdf").write_bytes(locked())
     (tmp_path / "text.pdf").write_text("hello", "utf-8")
-    assert "No such file or directory" in said_of(tmp_path / "nothing.pdf", capsys)
-    assert "Is a directory" in said_of(tmp_path, capsys)
-    assert "locked with a password" in said_of(tmp_path / "locked.pdf", capsys, "--json")
-    assert "can't be read as a PDF" in said_of(tmp_path / "text.pdf", capsys, "--html", str(tmp_path / "a.html"))
+    assert "No such file or directory" in errors_of(tmp_path / "nothing.pdf", capsys)
+    assert "Is a directory" in errors_of(tmp_path, capsys)
+    assert "locked with a password" in errors_of(tmp_path / "locked.pdf", capsys, "--json")
+    assert "can't be read as a PDF" in errors_of(tmp_path / "text.pdf", capsys, "--html", str(tmp_path / "a.html"))
     assert not (tmp_path / "a.html").exists()
 
 

@@ -1,4 +1,4 @@
-"""Odd files: what is strange in one place is judged there, and spoils the judgement of nothing else."""
+"""Malformed files: a fault in one place is reported there, and does not affect other checks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ODD: dict[str, Callable[[pikepdf.Pdf], object]] = {
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_a_file_with_something_odd_in_it_is_judged_or_refused(kind: str) -> None:
+def test_a_malformed_file_is_checked_or_refused(kind: str) -> None:
     try:
         outcome = preflight(spoiled(ODD[kind])(single()), "small.pdf", printer()).outcome
     except ReportError as failure:
@@ -61,11 +61,11 @@ def test_a_file_with_something_odd_in_it_is_judged_or_refused(kind: str) -> None
      "1e40 0 0 1e40 0 0 cm 0 0 1 1 re f", "BI /W -1 /H 99999999 ID x EI", "0 0 0 0 0 0 cm 0 0 9 9 re S", "]]>><<",
      "99999999999999999999 w 0 0 m 9 9 l S", "/P pattern /Pattern cs /None scn 0 0 9 9 re f"],
 )  # fmt: skip
-def test_a_page_of_nonsense_is_judged(content: str) -> None:
+def test_a_page_of_nonsense_is_checked(content: str) -> None:
     assert len(preflight(drawn(content)(single()), "small.pdf", printer()).outcome.verdicts) > 40
 
 
-def test_an_image_that_is_a_lie_is_judged_as_bare_paper() -> None:
+def test_an_unreadable_image_counts_as_bare_paper() -> None:
     lie = drawn("q 99 0 0 99 99 99 cm /I Do Q", XObject={"I": image(400, 400, Filter=Name.DCTDecode)})(sound())
     assert preflight(lie, "small.pdf", printer()).outcome.pages == 4
 
@@ -75,12 +75,12 @@ def test_names_in_any_encoding_are_read() -> None:
     gold = drawn("/X cs 1 scn 9 9 9 9 re f", ColorSpace={"X": spot})(single())
     data = changed_bytes(gold, b"/Gxxd", b"/G\xe9\xffd")
     outcome = preflight(data, "small.pdf", printer()).outcome
-    assert [verdict.id for verdict in outcome.verdicts if verdict.faults and "spot ink G" in str(verdict.faults)] == [
+    assert [verdict.id for verdict in outcome.verdicts if verdict.faults and "Spot ink G" in str(verdict.faults)] == [
         "spot-inks"
     ]
 
 
-def test_a_word_that_is_no_operator_spoils_nothing_else() -> None:
+def test_an_unknown_operator_does_not_affect_the_rest() -> None:
     data = changed_bytes(drawn("0.5 0 0 0 k 500 36 148 792 re zzzz f")(single()), b" zzzz ", b" z\xe9\xffz ")
     found = {verdict.id for verdict in preflight(data, "small.pdf", printer()).outcome.verdicts if verdict.faults}
     assert "bleed-reach" in found
@@ -96,16 +96,16 @@ def changed_bytes(data: bytes, old: bytes, new: bytes) -> bytes:
     return out.getvalue().replace(old, new)
 
 
-def test_what_a_library_murmurs_about_a_damaged_stream_stays_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
-    def murmuring(data: bytes, name: str) -> FileInfo:
+def test_library_warnings_about_damaged_streams_are_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def warning_reader(data: bytes, name: str) -> FileInfo:
         warnings.warn("Unexpected end of stream", UserWarning, stacklevel=1)  # here, an error that would stop it
         return read_facts(data, name)
 
-    monkeypatch.setattr(preflight_run, "read_facts", murmuring)
+    monkeypatch.setattr(preflight_run, "read_facts", warning_reader)
     assert preflight_run.preflight(single(), "small.pdf", printer()).outcome.pages == 1
 
 
-def test_boxes_that_lie_beside_the_sheet_are_judged() -> None:
+def test_boxes_outside_the_sheet_are_reported() -> None:
     def beside(pdf: pikepdf.Pdf) -> None:
         page = pdf.pages[0].obj
         page[Name.TrimBox], page[Name.BleedBox] = Array([700, 36, 1300, 828]), Array([690, 27, 1310, 837])
@@ -114,7 +114,7 @@ def test_boxes_that_lie_beside_the_sheet_are_judged() -> None:
     assert "boxes" in {verdict.id for verdict in outcome.verdicts if verdict.faults}
 
 
-def test_two_fonts_of_one_name_are_both_looked_at() -> None:
+def test_two_fonts_of_the_same_name_are_both_checked() -> None:
     def only_named(pdf: pikepdf.Pdf) -> None:
         fonts = pdf.pages[0].Resources.Font
         base = next(font.BaseFont for key, font in fonts.items() if key != "/Slug")

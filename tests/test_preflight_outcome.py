@@ -1,4 +1,4 @@
-"""The result of a preflight, for people and programs: a table, JSON with a schema, one web page, an exit status."""
+"""The outcome of a preflight: a table, JSON with a schema, a web page, an exit status."""
 
 from __future__ import annotations
 
@@ -43,36 +43,39 @@ def outcome(data: bytes, ink: bool = True) -> Outcome:
     return judged(data, ink).outcome
 
 
-def test_a_table_tells_faults_first_with_their_pages_and_what_to_do() -> None:
+def test_a_table_lists_faults_first_with_pages_and_remedies() -> None:
     lines = outcome(faulty()).table().splitlines()
-    assert lines[0] == "small.pdf: 4 pages, judged by sheetfed-us"
+    assert lines[0] == "small.pdf: 4 pages, checked against sheetfed-us"
     rgb = lines.index("  ERROR    No RGB or Lab              2 places")
-    assert lines[rgb + 1] == "           A fill is in DeviceRGB. (page 1, 2)"
-    assert lines[rgb + 2].startswith("           → Give the colour an ink build, or convert the image. [rgb; GWG")
+    assert lines[rgb + 1] == "           A fill uses DeviceRGB. (pages 1, 2)"
+    assert lines[rgb + 2].startswith("           → Give the colour a CMYK build, or convert the image. [rgb; GWG")
     marks = [line[2:10].strip() for line in lines if re.match(r"  (ERROR|warning|ok|-) ", line)]
     assert marks == sorted(marks, key=["ERROR", "warning", "-", "ok"].index)
-    assert lines[-1] == f"NOT ACCEPTED: {len(marks)} checks, 2 error, 1 warning, {len(marks) - 3} passed."
+    assert lines[-1] == f"NOT ACCEPTED: {len(marks)} checks, 2 errors, 1 warning, {len(marks) - 3} passed."
 
 
-def test_a_table_of_a_sound_file_says_that_it_is_accepted() -> None:
+def test_the_table_of_a_sound_file_says_accepted() -> None:
     last = outcome(sound()).table().splitlines()[-1]
     assert re.fullmatch(r"Accepted: (\d+) checks, \1 passed\.", last)
 
 
-def test_without_rendering_the_checks_of_ink_are_told_as_not_looked_at() -> None:
-    unseen = {verdict.id for verdict in outcome(sound(), ink=False).verdicts if verdict.state == "not looked at"}
-    assert unseen == {"safe-area", "ink-limit", "bleed-reach", "blank-page", "spread-parity"}
-    assert "5 not looked at" in outcome(sound(), ink=False).table()
+def test_without_rendering_the_ink_checks_are_reported_as_not_checked() -> None:
+    skipped = {verdict.id for verdict in outcome(sound(), ink=False).verdicts if verdict.state == "not looked at"}
+    assert skipped == {"safe-area", "ink-limit", "bleed-reach", "blank-page", "spread-parity"}
+    assert "5 not checked" in outcome(sound(), ink=False).table()
     assert outcome(sound(), ink=False).passed
 
 
-def test_many_pages_are_told_in_short() -> None:
+def test_a_fault_on_many_pages_is_reported_once() -> None:
     data = sound()
     for page in (1, 2, 3, 4):
         data = drawn("".join(f"0.{width:02} w 9 9 m 99 99 l S " for width in range(1, 9)), page)(data)
     (verdict,) = [each for each in outcome(data, ink=False).verdicts if each.faults]
     assert [(fault.page, fault.count, len(fault.boxes)) for fault in verdict.faults] == [(n, 8, 8) for n in range(1, 5)]
-    assert "A line is 0.010 pt thin. (page 1, 2, 3, 4)" in outcome(data, ink=False).table()
+    assert (
+        "A line is only 0.010 pt wide; at least 0.125 pt is required. (pages 1, 2, 3, 4)"
+        in outcome(data, ink=False).table()
+    )
 
 
 def test_faults_become_problems_of_the_build_with_page_and_remedy() -> None:
@@ -82,7 +85,7 @@ def test_faults_become_problems_of_the_build_with_page_and_remedy() -> None:
         (Severity.ERROR, "rgb", 1), (Severity.ERROR, "rgb", 2), (Severity.ERROR, "rich-text", 3),
         (Severity.WARNING, "black-overprint", 4),
     ]  # fmt: skip
-    assert "And 1 more like it on this page." in problems[2].what
+    assert "(1 more on this page.)" in problems[2].what
     assert all(problem.hint and problem.where.file == "small.pdf" for problem in problems)
 
 
@@ -129,14 +132,14 @@ def test_warnings_alone_are_accepted(run: Run) -> None:
     assert "1 warning" in said.out
 
 
-def test_the_printer_named_judges(run: Run) -> None:
+def test_the_named_printer_is_used(run: Run) -> None:
     said = run(sound(), "--printer", "newsletter-web", "--no-ink")
     assert said.status == 1
-    assert "judged by newsletter-web" in said.out
+    assert "checked against newsletter-web" in said.out
     assert "The file has 4 pages, not a multiple of 8." in said.out
 
 
-def test_json_is_all_that_is_printed_so_that_programs_can_read_it(run: Run) -> None:
+def test_with_json_nothing_else_is_printed(run: Run) -> None:
     said = run(faulty(), "--json")
     assert (said.status, said.err) == (1, "")
     assert said.out == as_json(outcome(faulty()))
@@ -144,7 +147,7 @@ def test_json_is_all_that_is_printed_so_that_programs_can_read_it(run: Run) -> N
 
 
 class Page(HTMLParser):
-    """What of a web page comes from where, and its marks."""
+    """The addresses and tags of a web page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -158,7 +161,7 @@ class Page(HTMLParser):
         self.addresses += [value for key, value in named.items() if key in {"src", "href", "srcset", "data", "action"}]
 
 
-def test_the_web_page_is_one_file_with_every_page_its_ink_and_the_place_of_each_fault(run: Run, tmp_path: Path) -> None:
+def test_the_web_page_is_one_file_with_pages_ink_maps_and_places_of_faults(run: Run, tmp_path: Path) -> None:
     said = run(faulty(), "--html", str(tmp_path / "sub" / "a.html"))
     assert said.status == 1
     assert said.err == f"{tmp_path / 'sub' / 'a.html'}\n"
@@ -170,7 +173,13 @@ def test_the_web_page_is_one_file_with_every_page_its_ink_and_the_place_of_each_
     pictures = [named["alt"] for tag, named in page.tags if tag == "img"]
     assert pictures == [each for n in range(1, 5) for each in (f"Page {n}", f"Ink coverage of page {n}")]
     marks = [named["title"] for tag, named in page.tags if tag == "i"]
-    assert marks == ["No RGB or Lab", "No RGB or Lab", "No rich black text", "No rich black text", "Black overprints"]
+    assert marks == [
+        "No RGB or Lab",
+        "No RGB or Lab",
+        "No rich black text",
+        "No rich black text",
+        "Black text overprints",
+    ]
     styles = [named["style"] for tag, named in page.tags if tag == "i"]
     left, top, width, height = (float(each) for each in re.findall(r"([\d.]+)%", styles[0]))
     assert (left, top) == pytest.approx((100 / 684 * 100, (864 - 150) / 864 * 100), abs=0.02)

@@ -1,11 +1,11 @@
-"""Ink as it is rendered: the last percent, what overprints, where it stops, and what masks let through."""
+"""Ink on the rendered plates: limits, overprint, bleed, soft masks."""
 
 from __future__ import annotations
 
 import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
-from preflights import asking, drawn, found, pair, single, soft_mask, sound, spoiled, told
+from preflights import drawn, failing, messages, pair, printer_with, single, soft_mask, sound, spoiled
 
 from report.inspection.inspect import Pdf
 from report.preflight.run import preflight
@@ -20,29 +20,29 @@ OVER = {"O": Dictionary(OP=True, op=True, OPM=1)}
      ("1 1 1 1 k 100 100 4 4 re f", False), ("1 1 1 1 k 100 100 11 11 re f", True),
      ("1 1 0.5 0.5 k 100 100 50 50 re f", False), ("1 1 1 1 k 2 850 30 10 re f", False)],
 )  # fmt: skip
-def test_ink_is_judged_in_a_window_inside_the_bleed(content: str, over: bool) -> None:
+def test_ink_is_measured_in_a_window_inside_the_bleed(content: str, over: bool) -> None:
     data = drawn(content)(single())
-    assert bool(told("ink-limit", data, ink=True)) is over
+    assert bool(messages("ink-limit", data, ink=True)) is over
 
 
-def test_the_place_of_too_much_ink_is_told() -> None:
+def test_the_place_of_too_much_ink_is_reported() -> None:
     data = drawn("1 1 1 0.4 k 200 300 60 60 re f", 2)(pair())
-    (page,) = [each for each in preflight(data, "a.pdf", asking()).looked.ink if each.coverage > 300]
+    (page,) = [each for each in preflight(data, "a.pdf", printer_with()).subject.ink if each.coverage > 300]
     left, bottom, right, top = page.where
     assert page.page == 2 and page.coverage == pytest.approx(340, abs=1)
     assert 199 <= left < right <= 261 and 299 <= bottom < top <= 361
 
 
-def test_overprinting_black_adds_up_and_what_knocks_out_does_not() -> None:
+def test_overprinting_black_adds_ink_and_a_knockout_does_not() -> None:
     ground = "1 1 0.5 0 k 100 100 60 60 re f"
     over = drawn(f"{ground} /O gs 0 0 0 1 k 110 110 30 30 re f", ExtGState=OVER)(single())
     knock = drawn(f"{ground} 0 0 0 1 k 110 110 30 30 re f")(single())
-    assert told("ink-limit", over, ink=True) and not told("ink-limit", knock, ink=True)
+    assert messages("ink-limit", over, ink=True) and not messages("ink-limit", knock, ink=True)
 
 
 def edges_of(data: bytes) -> set[str]:
     """Return the edges of page 2 where ink stops too early."""
-    (page,) = [each for each in preflight(data, "a.pdf", asking()).looked.ink if each.page == 2]
+    (page,) = [each for each in preflight(data, "a.pdf", printer_with()).subject.ink if each.page == 2]
     return {gap.edge for gap in page.gaps}
 
 
@@ -60,16 +60,16 @@ def test_ink_that_stops_at_the_trim_is_found_on_its_edge_and_ink_that_runs_over_
 
 
 def test_ink_that_stops_at_the_fold_needs_no_bleed() -> None:
-    assert told("bleed-reach", drawn("0.4 0.2 0 0 k 500 200 148 300 re f", 2)(pair()), ink=True) == []
+    assert messages("bleed-reach", drawn("0.4 0.2 0 0 k 500 200 148 300 re f", 2)(pair()), ink=True) == []
 
 
 def test_a_soft_mask_lets_only_part_of_the_ink_through_on_every_plate() -> None:
     state = {"M": soft_mask("0.5 g 0 0 684 864 re f")}
     data = drawn("/M gs 1 1 1 0.4 k 200 300 60 60 re f", ExtGState=state)(single())
-    assert told("ink-limit", data, ink=True) == []
+    assert messages("ink-limit", data, ink=True) == []
 
 
-def test_resources_from_above_are_rendered_too() -> None:
+def test_inherited_resources_are_rendered_too() -> None:
     def moved(pdf: pikepdf.Pdf) -> None:
         page = pdf.pages[0]
         pdf.Root.Pages[Name.Resources] = page.obj.Resources
@@ -77,4 +77,4 @@ def test_resources_from_above_are_rendered_too() -> None:
 
     data = spoiled(moved)(sound())
     assert "/Resources" in Pdf(data).root["/Pages"]
-    assert found(data, ink=True) == set()
+    assert failing(data, ink=True) == set()

@@ -1,4 +1,4 @@
-"""A file in other colours for its plates: a content stream rewritten as text says the same as one read in full."""
+"""Recoloured copies for plates: a content stream rewritten as text equals one parsed in full."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from streams import operations, page_of
 
 from report.inspection.contents import NotPlainError
-from report.preflight.recolour import quickly, recoloured, thoroughly
+from report.preflight.recolour import recolour, recolour_instructions, recolour_text
 
 _SPOT = Array([Name.Separation, Name.Gold, Name.DeviceCMYK, Dictionary(FunctionType=2, Domain=[0, 1], N=1)])
 _RESOURCES: dict[str, dict[str, Any]] = {
@@ -27,7 +27,7 @@ _PIECES = (
 
 
 def _both_ways(content: str) -> tuple[tuple[list[Any], list[Any]] | None, tuple[list[Any], list[Any]]]:
-    """Return what a page says for either file, rewritten as text and read in full."""
+    """Return the operations of a page for both copies, rewritten as text and parsed in full."""
 
     def said(pair: tuple[bytes, bytes]) -> tuple[list[Any], list[Any]]:
         one, other = (operations(page_of(each.decode("latin-1"))) for each in pair)
@@ -36,14 +36,14 @@ def _both_ways(content: str) -> tuple[tuple[list[Any], list[Any]] | None, tuple[
     with pikepdf.open(io.BytesIO(page_of(content, _RESOURCES))) as pdf:
         page = pdf.pages[0].obj
         try:
-            quick = said(quickly(content.encode(), page.Resources))
+            quick = said(recolour_text(content.encode(), page.Resources))
         except NotPlainError:
             quick = None
-        return quick, said(thoroughly(pikepdf.parse_content_stream(page), page.Resources))
+        return quick, said(recolour_instructions(pikepdf.parse_content_stream(page), page.Resources))
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_stream_rewritten_as_text_says_the_same(seed: int) -> None:
+def test_a_stream_rewritten_as_text_has_the_same_operations(seed: int) -> None:
     chance = random.Random(seed)
     content = chance.choice(["\n", " ", " \r\n "]).join(chance.choices(_PIECES, k=seed))
     quick, thorough = _both_ways(content)
@@ -51,7 +51,7 @@ def test_a_stream_rewritten_as_text_says_the_same(seed: int) -> None:
 
 
 @pytest.mark.parametrize("content", ["1 0 k", "x y z rg", "gs", "/No#20w gs", "0 0 (a) 1 k"])
-def test_what_is_odd_is_read_in_full(content: str) -> None:
+def test_streams_that_are_not_plain_are_parsed_in_full(content: str) -> None:
     assert _both_ways(content)[0] is None
 
 
@@ -63,8 +63,8 @@ def test_what_is_odd_is_read_in_full(content: str) -> None:
         "q 9 0 0 9 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 g EI Q 1 0 0 0 k 0 0 9 9 re f",
     ],
 )
-def test_what_only_seems_to_be_a_colour_is_left_alone(content: str) -> None:
-    coloured, _ = recoloured(page_of(content))
+def test_text_that_only_looks_like_a_colour_is_not_changed(content: str) -> None:
+    coloured, _ = recolour(page_of(content))
     said = operations(coloured)
     assert [operands for name, operands in said if name == "rg"] == [(0.0, 1.0, 1.0)]
     assert said[-1][0] == "f"

@@ -1,4 +1,4 @@
-"""PDF/X-4: what a print file says of itself in two places agrees, names its printing condition, and never the clock."""
+"""PDF/X-4: XMP and Info agree, the output intent names the printing condition, and nothing depends on the clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PIL import ImageCms
 
 from report.finishing.metadata import About
 from report.finishing.run import finish
-from report.press.printers import names
+from report.press.printers import printer_names
 from report.variants import PDFX4
 
 SPACES = {
@@ -55,7 +55,7 @@ def info(data: bytes) -> dict[str, str]:
         return {str(key): str(value) for key, value in pdf.docinfo.items()}
 
 
-def test_the_file_says_that_it_is_pdf_x_4_in_xmp() -> None:
+def test_xmp_claims_pdf_x_4() -> None:
     assert xmp()["pdfxid:GTS_PDFXVersion"] == "PDF/X-4"
     assert xmp()["dc:format"] == "application/pdf"
 
@@ -71,20 +71,20 @@ def test_xmp_and_info_agree_word_for_word() -> None:
     assert found["/Trapped"] == f"/{xmp()['pdf:Trapped']}" == "/False"
 
 
-def test_every_date_is_that_of_the_edition() -> None:
+def test_every_date_is_the_edition_s() -> None:
     assert {xmp()[f"xmp:{name}Date"] for name in ("Create", "Modify", "Metadata")} == {"2024-02-03T00:00:00+00:00"}
     found = info(declared())
     assert found["/CreationDate"] == found["/ModDate"] == "D:20240203000000+00'00'"
 
 
-def test_what_other_tools_wrote_into_info_is_gone() -> None:
+def test_info_entries_of_other_tools_are_removed() -> None:
     assert set(info(declared(text="An older title"))) == {
         "/Title", "/Author", "/Subject", "/Keywords", "/Producer", "/Creator", "/CreationDate", "/ModDate", "/Trapped",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", names())
-def test_the_one_output_intent_agrees_with_the_printer_and_its_profile(name: str) -> None:
+@pytest.mark.parametrize("name", printer_names())
+def test_the_output_intent_matches_the_printer_and_its_profile(name: str) -> None:
     wanted = printer(name).values.condition
     with pikepdf.open(io.BytesIO(declared(name=name))) as pdf:
         (intent,) = pdf.Root.OutputIntents

@@ -1,4 +1,4 @@
-"""Photographs in ink: converted as littlecms converts them, the right way round, with their masks."""
+"""Photographs in CMYK: converted as LittleCMS does, not inverted, and with their masks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streams import saved
 
 from report.finishing.run import finish
 from report.preflight.plates import plates
-from report.press.photographs import to_press
+from report.press.photographs import convert_images
 from report.press.printers import Printer
 from report.problems import ReportError
 from report.variants import VARIANTS
@@ -77,7 +77,7 @@ def on_screen(data: bytes) -> list[float]:
 
 
 def by_littlecms(colour: Colour, intent: str = "relative") -> Colour:
-    """Convert one colour with littlecms' own tool, whatever the press does."""
+    """Convert one colour with LittleCMS directly."""
     profile = ImageCms.getOpenProfile(io.BytesIO(printer().icc))
     relative = intent == "relative"
     converted = ImageCms.profileToProfile(
@@ -93,7 +93,7 @@ def by_littlecms(colour: Colour, intent: str = "relative") -> Colour:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 @pytest.mark.parametrize("name", COLOURS)
-def test_a_photograph_has_the_inks_that_littlecms_gives_it(name: str, kind: str) -> None:
+def test_a_photograph_matches_littlecms(name: str, kind: str) -> None:
     data = printed(photograph(COLOURS[name], kind=kind), kind.lower())
     assert [each["/ColorSpace"] for each in images(data)] == ["/DeviceCMYK"]
     assert on_plates(data) == pytest.approx(by_littlecms(COLOURS[name]), abs=2 if kind == "PNG" else 4)
@@ -108,7 +108,7 @@ def test_a_red_photograph_is_printed_in_magenta_and_yellow_and_looks_red() -> No
     assert red > 180 > 90 > max(green, blue)
 
 
-def test_the_two_intents_differ_and_each_is_that_of_littlecms() -> None:
+def test_the_two_intents_differ_and_both_match_littlecms() -> None:
     found = {
         intent: on_plates(printed(photograph(COLOURS["night"]), intent=intent)) for intent in ("relative", "perceptual")
     }
@@ -117,7 +117,7 @@ def test_the_two_intents_differ_and_each_is_that_of_littlecms() -> None:
         assert inks == pytest.approx(by_littlecms(COLOURS["night"], intent), abs=2)
 
 
-def test_a_soft_mask_is_kept_as_it_was() -> None:
+def test_a_soft_mask_is_unchanged() -> None:
     data = printed(photograph((*COLOURS["red"], 128), "RGBA"))
     found = {each["/ColorSpace"]: each["soft"] for each in images(data)}
     assert found == {"/DeviceCMYK": True, "/DeviceGray": False}
@@ -125,23 +125,23 @@ def test_a_soft_mask_is_kept_as_it_was() -> None:
     assert on_plates(data) == pytest.approx([part * 128 / 255 for part in full], abs=4)
 
 
-def test_a_grey_photograph_stays_in_black_alone() -> None:
+def test_a_grey_photograph_is_in_black_only() -> None:
     data = printed(photograph((128,), "L"))
     assert [each["/ColorSpace"] for each in images(data)] == ["/DeviceGray"]
     assert on_plates(data) == pytest.approx([0, 0, 0, 127], abs=1)
 
 
-def test_a_photograph_that_is_in_inks_stays_byte_for_byte() -> None:
+def test_a_cmyk_photograph_is_unchanged() -> None:
     inks = photograph((0, 200, 180, 10), "CMYK", "JPEG")
     with pikepdf.new() as pdf:
         image = pdf.make_stream(inks, Subtype=Name.Image, Width=64, Height=64, BitsPerComponent=8,
                                 ColorSpace=Name.DeviceCMYK, Filter=Name.DCTDecode)  # fmt: skip
         pdf.Root.Kept = pdf.make_indirect(image)
-        to_press(pdf, printer())
+        convert_images(pdf, printer())
         assert pdf.Root.Kept.read_raw_bytes() == inks
 
 
-def test_an_image_of_a_palette_is_converted_too() -> None:
+def test_an_indexed_image_is_converted() -> None:
     palette = Image.new("P", (64, 64), 1)
     palette.putpalette([255, 255, 255, *COLOURS["sky"]])
     out = io.BytesIO()
@@ -149,7 +149,7 @@ def test_an_image_of_a_palette_is_converted_too() -> None:
     assert on_plates(printed(out.getvalue())) == pytest.approx(by_littlecms(COLOURS["sky"]), abs=2)
 
 
-def test_an_image_that_can_t_be_read_is_a_problem_and_all_of_them_come_at_once() -> None:
+def test_all_unreadable_images_are_reported_at_once() -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         for _ in range(2):
@@ -158,9 +158,9 @@ def test_an_image_that_can_t_be_read_is_a_problem_and_all_of_them_come_at_once()
                                 ColorSpace=Name.DeviceRGB, Filter=Name.DCTDecode)
             )  # fmt: skip
         with pytest.raises(ReportError) as failure:
-            to_press(pdf, printer())
+            convert_images(pdf, printer())
     assert {problem.code for problem in failure.value.problems} == {"image-conversion"}
-    assert "can't be converted for print" in failure.value.problems[0].what
+    assert "could not be converted to CMYK" in failure.value.problems[0].what
 
 
 def raw_image(pixels: bytes, space: Any, **more: Any) -> bytes:
@@ -207,6 +207,6 @@ KINDS: dict[str, tuple[bytes, list[float]]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_plates_show_each_kind_of_image_the_right_way_round(kind: str) -> None:
+def test_plates_invert_no_kind_of_image(kind: str) -> None:
     data, inks = KINDS[kind]
     assert on_plates(data) == pytest.approx(inks, abs=2)

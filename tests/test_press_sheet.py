@@ -17,7 +17,7 @@ from streams import Operation, facts_of, operations, saved
 from report.finishing.run import finish
 from report.inspection.inspect import Pdf
 from report.preflight.plates import DPI, plates
-from report.press.sheet import PATCH, Slug, lay_on_sheet
+from report.press.sheet import PATCH, Slug, prepare_sheets
 from report.variants import VARIANTS
 
 LINE = "Tiny Report · data of 2024-12-03 · build 0123456789"
@@ -44,13 +44,13 @@ def boxes(name: str) -> tuple[tuple[tuple[float, ...], ...], ...]:
 
 
 @pytest.mark.parametrize("name", ["sheetfed-us", "saddle-stitch", "newsletter-web", "perfect-bound"])
-def test_with_marks_the_trim_stands_36_points_inside_a_sheet_that_starts_at_the_origin(name: str) -> None:
+def test_with_marks_the_trim_is_36_points_inside_a_sheet_that_starts_at_the_origin(name: str) -> None:
     recto, verso = boxes(name)
     assert (recto[0], recto[2]) == (verso[0], verso[2]) == ((0, 0, 684, 864), TRIM)
 
 
 @pytest.mark.parametrize("name", ["sheetfed-us", "saddle-stitch", "newsletter-web", "perfect-bound"])
-def test_bleed_is_on_three_edges_and_none_at_the_fold_or_glue(name: str) -> None:
+def test_bleed_is_on_three_edges_and_not_at_the_fold_or_spine(name: str) -> None:
     recto, verso = boxes(name)
     assert recto[1] == (36, 27, 657, 837)
     assert verso[1] == (27, 27, 648, 837)
@@ -62,18 +62,18 @@ def test_a_digital_press_gets_bleed_on_every_edge_and_no_marks() -> None:
     assert "Slug" not in str([font.name for font in Pdf(printed("digital-short-run")).fonts])
 
 
-def test_boxes_that_hide_part_of_the_sheet_are_taken_away() -> None:
+def test_boxes_that_hide_part_of_the_sheet_are_removed() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
         page = pdf.pages[0]
         page.obj[Name.CropBox] = page.obj[Name.ArtBox] = Array([10, 10, 500, 700])
         page.obj[Name.TrimBox] = Array([5, 5, 600, 700])
-        lay_on_sheet(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
+        prepare_sheets(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
         (found,) = facts_of(saved(pdf)).pages
     assert (found.crop, found.art) == (None, None)
     assert found.trim == (36, 36, 631, 731), "the trim keeps its size, and moves"
 
 
-def test_what_reaches_over_the_bleed_is_cut_off_and_the_page_moves_with_its_box() -> None:
+def test_content_is_clipped_to_the_bleed_and_moves_with_the_page() -> None:
     found = operations(printed("sheetfed-us"))
     assert found[:4] == [("q", ()), ("re", (36, 27, 621, 810)), ("W", ()), ("n", ())]
     assert found[4] == ("cm", (1, 0, 0, 1, 36, 36))
@@ -113,7 +113,7 @@ def off_trim(x: float, y: float) -> float:
 
 
 @pytest.mark.parametrize("name", ["sheetfed-us", "saddle-stitch", "newsletter-web", "perfect-bound"])
-def test_no_mark_comes_nearer_to_the_trim_than_12_points_or_leaves_the_sheet(name: str) -> None:
+def test_every_mark_is_on_the_sheet_and_at_least_12_points_off_the_trim(name: str) -> None:
     for found in marks(printed(name)):
         drawn = points(found)
         assert len(drawn) > 30
@@ -121,7 +121,7 @@ def test_no_mark_comes_nearer_to_the_trim_than_12_points_or_leaves_the_sheet(nam
         assert all(0 <= x <= 684 and 0 <= y <= 864 for x, y in drawn)
 
 
-def test_crop_marks_stand_at_the_trim_and_bleed_marks_at_the_bleed() -> None:
+def test_crop_marks_are_at_the_trim_and_bleed_marks_at_the_bleed() -> None:
     recto, verso = (points(found) for found in marks(printed("sheetfed-us")))
     for drawn, bleed in ((recto, (36, 657)), (verso, (27, 648))):
         for x in (TRIM[0], TRIM[2], *bleed):
@@ -154,12 +154,12 @@ def test_the_colour_bar_has_solids_and_half_tints_of_each_ink_side_by_side() -> 
     assert not [name for name, _ in marks(printed("newsletter-web"))[0] if name == "k"]
 
 
-def test_the_slug_says_edition_date_build_printer_and_page_as_text() -> None:
+def test_the_slug_line_has_edition_date_build_printer_and_page_as_text() -> None:
     for number, text in enumerate(Pdf(printed("saddle-stitch")).page_texts(), 1):
         assert f"{LINE} · saddle-stitch · page {number} of 2" in text
 
 
-def test_the_slug_stands_below_the_trim_in_a_font_that_is_embedded_and_a_subset() -> None:
+def test_the_slug_line_is_below_the_trim_in_an_embedded_subset_font() -> None:
     pdf = Pdf(printed("sheetfed-us"))
     slugs = [run for run in pdf.text_runs() if "data of" in run.text]
     assert [run.page for run in slugs] == [1, 2]
@@ -168,9 +168,9 @@ def test_the_slug_stands_below_the_trim_in_a_font_that_is_embedded_and_a_subset(
     assert (font.family, font.embedded, font.subset) == ("Source-Sans-3", True, True)
 
 
-def test_letters_that_the_slugs_font_lacks_become_question_marks() -> None:
+def test_characters_that_the_slug_font_lacks_become_question_marks() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
-        lay_on_sheet(pdf, printer(), Slug("報告 2024", tokens().faces["sans"]))
+        prepare_sheets(pdf, printer(), Slug("報告 2024", tokens().faces["sans"]))
         assert "?? 2024 · sheetfed-us" in Pdf(saved(pdf)).page_texts()[0]
 
 
@@ -178,6 +178,6 @@ def test_the_same_page_gets_the_same_sheet_byte_for_byte() -> None:
     made = []
     for _ in range(2):
         with pikepdf.open(io.BytesIO(tiny_pdf(pages=2))) as pdf:
-            lay_on_sheet(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
+            prepare_sheets(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
             made.append(saved(pdf))
     assert made[0] == made[1]

@@ -1,4 +1,4 @@
-"""Printers as data: every file that comes with the press loads, and a wrong one is told with its place."""
+"""Printers as data: every built-in file loads, and errors in a printer file are reported with their places."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from PIL import ImageCms
 
 import build
-from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, names, profile_fault
+from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, printer_names, profile_fault
 from report.problems import Problem, ReportError, in_order
 
 SHEETFED = (FOLDER / "sheetfed-us.yaml").read_text("utf-8")
@@ -60,13 +60,13 @@ def the_fault(problems: list[Problem], code: str, pointed: Callable[[Problem], s
     return problem
 
 
-def test_the_printers_that_come_with_the_press_are_those_promised() -> None:
-    assert names() == ["digital-short-run", "newsletter-web", "perfect-bound", "saddle-stitch", "sheetfed-us"]
+def test_the_built_in_printers_are_those_documented() -> None:
+    assert printer_names() == ["digital-short-run", "newsletter-web", "perfect-bound", "saddle-stitch", "sheetfed-us"]
     assert DEFAULT == "sheetfed-us"
 
 
-@pytest.mark.parametrize("name", names())
-def test_a_printer_that_comes_with_the_press_loads_with_its_profile(name: str) -> None:
+@pytest.mark.parametrize("name", printer_names())
+def test_a_built_in_printer_loads_with_its_profile(name: str) -> None:
     found = load_printer(name, DRAWN)
     assert found.name == name
     assert profile_fault(found.icc) == ""
@@ -74,8 +74,8 @@ def test_a_printer_that_comes_with_the_press_loads_with_its_profile(name: str) -
     assert found.values.condition.identifier in {"CGATS TR 006", "CGATS TR 005"}
 
 
-def test_the_printers_differ_in_what_they_are_for() -> None:
-    digital, web, perfect, saddle, usual = (load_printer(name) for name in names())
+def test_the_printers_differ_by_purpose() -> None:
+    digital, web, perfect, saddle, usual = (load_printer(name) for name in printer_names())
     assert (digital.margin, usual.margin) == (0, 36)
     assert web.values.ink.limit < usual.values.ink.limit
     assert perfect.values.bleed.inside == 0 < perfect.values.binding.spine_minimum
@@ -116,7 +116,7 @@ def test_a_profile_may_lie_anywhere_on_the_machine(own: Callable[..., Path], tmp
         ("title: Sheet-fed", "titel: Sheet-fed", "missing-key", "", "`title` is missing"),
     ],
 )
-def test_a_slip_in_a_printers_file_is_told_with_its_place(
+def test_an_error_in_a_printer_file_is_reported_with_its_place(
     faults: Judge, pointed: Callable[[Problem], str], old: str, new: str, code: str, at: str, says: str
 ) -> None:
     problems = faults(old, new)
@@ -125,7 +125,7 @@ def test_a_slip_in_a_printers_file_is_told_with_its_place(
     assert says in f"{problem.what} {problem.hint}"
 
 
-def test_marks_must_also_stand_clear_of_a_wide_bleed(own: Callable[..., Path]) -> None:
+def test_marks_must_also_clear_a_wide_bleed(own: Callable[..., Path]) -> None:
     path = own("bleed: {head: 9, foot: 9, outside: 9,", "bleed: {head: 9, foot: 9, outside: 18,")
     with pytest.raises(ReportError, match=r"Use 18 or more\."):
         load_printer(str(path))
@@ -136,7 +136,7 @@ def test_without_marks_their_offset_does_not_matter(own: Callable[..., Path]) ->
     assert load_printer(str(own(marks, "marks: {offset: 2}"))).margin == 0
 
 
-def test_all_that_is_wrong_is_told_at_once(own: Callable[..., Path]) -> None:
+def test_all_errors_are_reported_at_once(own: Callable[..., Path]) -> None:
     path = own("bleed: {head: 9, foot: 9,", "bleed: {head: 10, foot: 11,")
     path.write_text(
         path.read_text("utf-8").replace("refuse: 150", "refuse: 400").replace("tr006.icc", "tr7.icc"), "utf-8"
@@ -153,14 +153,14 @@ def cut(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "code", "says"),
     [
-        (None, "profile-missing", "can't be read: No such file or directory"),
-        (srgb(), "profile", "is a profile of class mntr for RGB, not for a CMYK press"),
-        (cut(PRESS), "profile", "is cut off or has something after its end"),
-        (PRESS + b"more", "profile", "is cut off or has something after its end"),
-        (b"no profile at all", "profile", "is no ICC profile"),
+        (None, "profile-missing", "could not be read: No such file or directory"),
+        (srgb(), "profile", "has device class mntr and colour space RGB; prtr and CMYK are required"),
+        (cut(PRESS), "profile", "is truncated or has trailing data"),
+        (PRESS + b"more", "profile", "is truncated or has trailing data"),
+        (b"no profile at all", "profile", "is not an ICC profile"),
     ],
 )
-def test_a_profile_that_no_press_can_use_is_told_with_its_place(
+def test_an_unusable_profile_is_reported_with_its_place(
     own: Callable[..., Path], pointed: Callable[[Problem], str], data: bytes | None, code: str, says: str
 ) -> None:
     path = own("profile: coated-tr006.icc", "profile: other.icc")
@@ -171,7 +171,7 @@ def test_a_profile_that_no_press_can_use_is_told_with_its_place(
     assert says in the_fault(list(failure.value.problems), code, pointed, "other.icc").what
 
 
-def test_a_printer_that_is_not_known_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_an_unknown_printer_is_reported_with_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as failure:
         load_printer("sheetfed")
     problem = failure.value.problems[0]
@@ -182,7 +182,7 @@ def test_a_printer_that_is_not_known_is_told_with_the_nearest(tmp_path: Path) ->
             load_printer(name)
 
 
-def test_the_command_line_says_where_a_printers_file_is_wrong(
+def test_the_command_line_reports_errors_in_a_printer_file(
     own: Callable[..., Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     path = own("safe: 27", "saef: 27")
@@ -194,11 +194,11 @@ def test_the_command_line_says_where_a_printers_file_is_wrong(
     assert "Traceback" not in said.err + said.out
 
 
-def test_a_profile_is_judged_by_its_header() -> None:
+def test_a_profile_is_checked_by_its_header() -> None:
     assert profile_fault(PRESS) == ""
-    assert profile_fault(b"") == profile_fault(PRESS[:100]) == "is no ICC profile"
-    assert profile_fault(PRESS[:36] + b"xxxx" + PRESS[40:]) == "is no ICC profile"
-    assert "class scnr for CMYK" in profile_fault(PRESS[:12] + b"scnr" + PRESS[16:])
+    assert profile_fault(b"") == profile_fault(PRESS[:100]) == "is not an ICC profile"
+    assert profile_fault(PRESS[:36] + b"xxxx" + PRESS[40:]) == "is not an ICC profile"
+    assert "device class scnr and colour space CMYK" in profile_fault(PRESS[:12] + b"scnr" + PRESS[16:])
     longer = struct.pack(">I", len(PRESS) + 1) + PRESS[4:]
-    assert "cut off" in profile_fault(longer)
+    assert "truncated" in profile_fault(longer)
     assert ImageCms.getOpenProfile(io.BytesIO(PRESS)).profile.xcolor_space.strip() == "CMYK"

@@ -14,7 +14,7 @@ from report.compose.resources import BLANK
 from report.compose.run import compose
 from report.compose.viewer import Viewer
 from report.design.tokens import Tokens
-from report.design.typography import expanded
+from report.design.typography import expand_abbreviations
 from report.drawing.charts import chart_arts
 from report.drawing.sheets import sheets
 from report.edition.edition import Edition
@@ -52,13 +52,14 @@ def abbr(short: str, meaning: str) -> str:
     ],
 )
 def test_an_abbreviation_says_what_it_means_where_it_comes_first_and_nowhere_else(html: str, told: str) -> None:
-    assert expanded(html, NAMES) == told
+    assert expand_abbreviations(html, NAMES) == told
 
 
 def test_without_abbreviations_nothing_changes_and_meanings_are_escaped() -> None:
-    assert expanded("<p>MPO</p>", {}) == "<p>MPO</p>"
+    assert expand_abbreviations("<p>MPO</p>", {}) == "<p>MPO</p>"
     assert (
-        expanded("<p>A</p>", {"A": 'x" onload="<b>'}) == '<p><abbr title="x&quot; onload=&quot;&lt;b&gt;">A</abbr></p>'
+        expand_abbreviations("<p>A</p>", {"A": 'x" onload="<b>'})
+        == '<p><abbr title="x&quot; onload=&quot;&lt;b&gt;">A</abbr></p>'
     )
 
 

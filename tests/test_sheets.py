@@ -30,7 +30,7 @@ def test_every_quotation_and_every_section_with_an_artwork_has_a_sheet(found: di
     assert all(name == each.page for name, each in found.items())
 
 
-def test_a_page_is_as_large_as_the_trim_and_its_bleed(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
+def test_a_page_sheet_is_the_trim_plus_the_bleed(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene, page, bleed = found["art-cover"].scene, tokens.page, float(tokens.page.bleed)
     assert (scene.width, scene.height) == (float(page.width) + 2 * bleed, float(page.height) + 2 * bleed)
     assert (scene.bleed, scene.gutter) == (bleed, None)
@@ -42,7 +42,7 @@ def test_a_spread_is_two_pages_wide_with_the_fold_in_its_middle(found: dict[str,
     assert scene.gutter == scene.width / 2
 
 
-def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
+def test_quiet_boxes_are_on_the_sheet_and_clear_of_the_fold(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     safe = float(tokens.page.safe)
     for each in found.values():
         assert each.scene.quiet
@@ -54,7 +54,7 @@ def test_quiet_places_lie_on_the_sheet_and_clear_of_the_fold(found: dict[str, Ar
             assert fold is None or box.x0 + box.width <= fold - safe or box.x0 >= fold + safe
 
 
-def test_the_quiet_place_of_a_quotation_holds_its_words(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
+def test_the_quiet_box_of_a_quotation_holds_its_text(found: dict[str, ArtworkSheet], tokens: Tokens) -> None:
     scene, words = found["quote-child"].scene, ["Every child", "deserves a champion"]
     assert scene.gutter
     (box,) = scene.quiet
@@ -110,7 +110,7 @@ def colours_at(data: bytes, places: dict[int, tuple[tuple[float, float], ...]]) 
     return found
 
 
-def test_one_drawing_runs_over_the_fold_and_into_the_bleed_on_all_outer_edges() -> None:
+def test_one_drawing_crosses_the_fold_and_fills_the_bleed_on_all_outer_edges() -> None:
     spread = sample("quote-one", spread=True)
     drawing = SVG.format(1242, 810, FIELDS).encode()
     halves = '<div class="sheet verso"></div><div class="sheet recto"></div>'

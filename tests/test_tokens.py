@@ -58,7 +58,7 @@ def refused(read: Read) -> Callable[[str, str], Problem]:
     return problem
 
 
-def test_the_project_s_own_tokens_are_sound(tokens: Tokens) -> None:
+def test_the_project_s_own_tokens_are_valid(tokens: Tokens) -> None:
     assert tokens.hexes["paper"] == "#FFFFFF"
     assert all(face.path.is_file() for face in tokens.faces.values())
 
@@ -88,7 +88,7 @@ def test_a_drawing_gets_the_colours_of_its_pillar_or_of_the_house(read: Read) ->
     assert tokens.look().type == {"text": 10.0, "small": 9.5}
 
 
-def test_the_grounds_are_the_colours_that_carry_light_text(read: Read) -> None:
+def test_the_grounds_are_the_colours_for_light_text(read: Read) -> None:
     assert read().dark == {"ink", "care"}
 
 
@@ -96,11 +96,12 @@ def test_the_grounds_are_the_colours_that_carry_light_text(read: Read) -> None:
     ("old", "new", "code", "line", "said"),
     [
         ("#8FA6C8", "#14294B", "token-twin", 6, "`haze` has the same rgb as `ink`"),
-        ("#1D1D1F", "#9A9A9A", "token-contrast", 2, "contrast of 2.81:1 with paper; as text it needs 4.5:1"),
+        ("#1D1D1F", "#9A9A9A", "token-contrast", 2, "contrast of 2.81:1 with paper; as text, 4.5:1 is required"),
         ("#0E716B", "#8FA6C8\", x: \"", "unknown-key", 7, "`x`"),
-        ("#14294B", "#8899AA", "token-contrast", 5, "as ground it needs 4.5:1"),
-        ('8, 0], use: tint}\n  care', '8, 0], use: graphic}\n  care', "token-contrast", 6, "as graphic it needs 3.0:1"),
-        ("  paper:", "  page:", "token-missing", 1, "no colour `paper`"),
+        ("#14294B", "#8899AA", "token-contrast", 5, "as ground, 4.5:1 is required"),
+        ('8, 0], use: tint}\n  care', '8, 0], use: graphic}\n  care', "token-contrast", 6,
+         "as graphic, 3.0:1 is required"),
+        ("  paper:", "  page:", "token-missing", 1, "Colour `paper` is missing"),
         ("file: Sans.ttf", "file: Serif.ttf", "font-missing", 10, "styles/fonts/Serif.ttf"),
         ("#14294B", "#14294b", "bad-value", 5, "`rgb` cannot be"),
         ("#14294B", "navy", "bad-value", 5, "a colour is a # followed by six digits or capital letters"),
@@ -111,7 +112,7 @@ def test_the_grounds_are_the_colours_that_carry_light_text(read: Read) -> None:
         ("  mist: {", "  ink: {", "duplicate-key", 5, "Duplicate key `ink`"),
     ],
 )  # fmt: skip
-def test_a_token_that_is_not_sound_is_refused_with_its_place(
+def test_an_invalid_token_is_reported_with_its_place(
     refused: Callable[[str, str], Problem], old: str, new: str, code: str, line: int, said: str
 ) -> None:
     problem = refused(old, new)
@@ -120,7 +121,7 @@ def test_a_token_that_is_not_sound_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize(
-    ("key", "needed"), [("on", "as text it needs 4.5:1"), ("large_on", "as large text it needs 3.0:1")]
+    ("key", "needed"), [("on", "as text, 4.5:1 is required"), ("large_on", "as large text, 3.0:1 is required")]
 )
 def test_a_colour_is_legible_on_every_ground_that_it_names(
     refused: Callable[[str, str], Problem], key: str, needed: str
@@ -130,14 +131,14 @@ def test_a_colour_is_legible_on_every_ground_that_it_names(
     assert f"with care; {needed}" in problem.what
 
 
-def test_a_ground_that_is_no_colour_is_named_with_the_one_that_was_meant(
+def test_an_unknown_ground_is_reported_with_the_nearest_colour(
     refused: Callable[[str, str], Problem],
 ) -> None:
     problem = refused("use: ground}\n  haze", "use: ground, on: [mits]}\n  haze")
     assert (problem.code, problem.hint) == ("unknown-token", "Did you mean `mist`?")
 
 
-def test_the_house_colours_that_drawings_fall_back_on_must_be_there(read: Read) -> None:
+def test_the_house_colours_are_required(read: Read) -> None:
     with pytest.raises(ReportError, match="haze"):
         read("  haze:", "  fog:")
 
@@ -149,7 +150,7 @@ def test_a_font_outside_the_fonts_folder_is_refused(read: Read, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("data", [b"", b"no font", b"\x00\x01\x00\x00" + b"x" * 60])
-def test_a_file_that_is_no_font_is_refused_with_its_name(read: Read, tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_a_font_is_reported_with_its_name(read: Read, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "fonts").mkdir(exist_ok=True)
     (tmp_path / "fonts" / "Broken.ttf").write_bytes(data)
     with pytest.raises(ReportError, match=r"Broken\.ttf can't be read as a font"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report.design import typography
-from report.design.typography import balanced, balanced_html, en_dashes, no_lonely_word, quote_setting, text_width
+from report.design.typography import balance_html, balance_lines, en_dashes, no_lonely_word, quote_setting, text_width
 from report.edition.formats import NBSP
 
 SANS = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
@@ -41,7 +41,7 @@ def test_a_font_file_is_closed_after_reading() -> None:
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("width", [120.0, 200.0, 300.0])
 def test_lines_hold_every_word_in_order_and_keep_to_the_measure(title: str, width: float) -> None:
-    lines = balanced(title, SANS, 20, width)
+    lines = balance_lines(title, SANS, 20, width)
     assert " ".join(lines) == title
     assert all(text_width(line, SANS, 20) <= width or " " not in line for line in lines)
 
@@ -53,22 +53,22 @@ def test_there_are_as_few_lines_as_fit(title: str) -> None:
         if text_width(f"{line} {word}".strip(), SANS, 20) > width:
             greedy, line = greedy + 1, ""
         line = f"{line} {word}".strip()
-    assert len(balanced(title, SANS, 20, width)) == greedy
+    assert len(balance_lines(title, SANS, 20, width)) == greedy
 
 
 def test_lines_are_even_and_none_ends_on_a_small_word_or_leaves_one_alone() -> None:
     title = "Strengthen Community with Children at the Center"
-    lines = balanced(title, SANS, 20, text_width(title, SANS, 20) * 0.75)
+    lines = balance_lines(title, SANS, 20, text_width(title, SANS, 20) * 0.75)
     assert lines == ["Strengthen Community", "with Children at the Center"]
 
 
-def test_a_word_wider_than_the_measure_stands_on_its_own() -> None:
-    assert balanced("Our Superintendents lead", SANS, 40, 100) == ["Our", "Superintendents", "lead"]
+def test_a_word_wider_than_the_measure_has_its_own_line() -> None:
+    assert balance_lines("Our Superintendents lead", SANS, 40, 100) == ["Our", "Superintendents", "lead"]
 
 
 @pytest.mark.parametrize("text", ["", "One"])
 def test_the_shortest_texts_are_one_line(text: str) -> None:
-    assert balanced(text, SANS, 20, 100) == [text]
+    assert balance_lines(text, SANS, 20, 100) == [text]
 
 
 @pytest.mark.parametrize(
@@ -83,27 +83,27 @@ def test_the_shortest_texts_are_one_line(text: str) -> None:
         ("", ""),
     ],
 )
-def test_the_last_word_keeps_the_one_before_it_company_unless_it_is_long(text: str, kept: str) -> None:
+def test_the_last_two_words_stay_together_unless_the_last_is_long(text: str, kept: str) -> None:
     assert no_lonely_word(text) == kept
 
 
-def test_html_is_broken_as_its_text_is_and_no_element_is_broken() -> None:
+def test_html_is_broken_like_its_text_and_no_element_is_broken() -> None:
     html = 'Over <span data-fact="a.b">2,000 square&#160;miles</span> &amp; many <em>more</em> places to see'
-    lines = balanced_html(html, SANS, 20, 200)
+    lines = balance_html(html, SANS, 20, 200)
     assert " ".join(lines) == html
     assert len(lines) == len(
-        balanced("Over 2,000~square~miles & many more places to see".replace("~", NBSP), SANS, 20, 200)
+        balance_lines("Over 2,000~square~miles & many more places to see".replace("~", NBSP), SANS, 20, 200)
     )
     assert all(line.count("<span") == line.count("</span>") for line in lines)
 
 
 @pytest.mark.parametrize("html", ["<em>one <strong>two</strong></em> three", "one < two"])
-def test_html_that_is_more_than_words_and_elements_stays_as_it_is(html: str) -> None:
-    assert balanced_html(html, SANS, 20, 10) == [html]
+def test_html_with_nested_elements_is_unchanged(html: str) -> None:
+    assert balance_html(html, SANS, 20, 10) == [html]
 
 
 def test_no_html_is_no_lines() -> None:
-    assert balanced_html("", SANS, 20, 100) == []
+    assert balance_html("", SANS, 20, 100) == []
 
 
 @pytest.mark.parametrize(
@@ -132,5 +132,5 @@ def test_ranges_have_en_dashes_and_names_and_addresses_keep_their_hyphens(text: 
         (["a line that is longer than all the others here"], "long"),
     ],
 )
-def test_the_shorter_a_quotation_the_larger_it_stands(lines: list[str], name: str) -> None:
+def test_shorter_quotations_are_set_larger(lines: list[str], name: str) -> None:
     assert quote_setting(lines).name == name

@@ -1,6 +1,6 @@
-"""The validator: what it says is read as it is, and what is no verdict is never taken for one.
+"""The validator: its reports are read correctly, and nothing else is taken for a verdict.
 
-Its real self is asked in tests/full/test_edition_standards.py; here a `java` of the tests' own answers.
+The real veraPDF runs in tests/full/test_edition_standards.py; here a fake `java` answers.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ def problem(data: bytes = b"%PDF", timeout: float = 20) -> Problem:
     return found
 
 
-def test_the_jar_is_the_one_that_is_named_and_must_be_there(java: FakeJava, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_jar_is_named_by_a_variable_and_must_exist(java: FakeJava, monkeypatch: pytest.MonkeyPatch) -> None:
     java.answers(said())
     assert find_jar() == java.jar
     assert installed()
     monkeypatch.setenv("VERAPDF_JAR", str(java.folder / "none.jar"))
     assert find_jar() is None
     assert not installed()
-    assert (problem().code, problem().what, problem().hint) == ("no-validator", "veraPDF is not here.", HOW)
+    assert (problem().code, problem().what, problem().hint) == ("no-validator", "veraPDF is not installed.", HOW)
 
 
 def test_without_java_the_problem_says_so(java: FakeJava, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(java.folder / "nothing"))
     assert not installed()
-    assert (problem().code, problem().what) == ("no-validator", "veraPDF needs Java, which is not here.")
+    assert (problem().code, problem().what) == ("no-validator", "veraPDF needs Java, which is not installed.")
 
 
 def test_a_pass_is_a_verdict_with_the_version_of_the_validator(java: FakeJava) -> None:
@@ -62,7 +62,7 @@ def test_a_pass_is_a_verdict_with_the_version_of_the_validator(java: FakeJava) -
     assert validate(b"%PDF", "report.engine.pdf", [UA]) == (Validation(UA, True, "veraPDF 1.28.2", ()),)
 
 
-def test_a_failure_tells_each_rule_with_its_clause_its_count_and_first_places(java: FakeJava) -> None:
+def test_a_failure_lists_each_rule_with_its_clause_count_and_first_places(java: FakeJava) -> None:
     later = {**RULE, "clause": "7.21", "checks": []}
     java.answers(said(later, RULE), status=1)
     (verdict,) = validate(b"%PDF", "report.engine.pdf", [UA])
@@ -70,12 +70,12 @@ def test_a_failure_tells_each_rule_with_its_clause_its_count_and_first_places(ja
     assert verdict.failed == (FAILED, FailedRule("ISO 14289-1:2014, 7.21 (test 33)", FAILED.description, 7, ()))
     first, second = broken_rules(verdict, "report.engine.pdf")
     assert (first.code, first.where.file) == ("standard", "report.engine.pdf")
-    assert first.what == f"veraPDF 1.28.2 finds {FAILED.clause} broken, 7 times: {FAILED.description}"
-    assert first.hint == f"The first place: {FAILED.places[0]}"
+    assert first.what == f"veraPDF 1.28.2 reports 7 failures of {FAILED.clause}: {FAILED.description}"
+    assert first.hint == f"First place: {FAILED.places[0]}"
     assert second.hint == ""
 
 
-def test_what_is_not_said_to_keep_the_standard_does_not(java: FakeJava) -> None:
+def test_only_an_explicit_pass_is_a_pass(java: FakeJava) -> None:
     for word in (False, "true", None, 1):
         java.answers(said(compliant=word))
         assert [each.passed for each in validate(b"%PDF", "report.engine.pdf", [UA])] == [False]
@@ -95,7 +95,7 @@ def test_an_answer_for_another_standard_is_no_verdict(java: FakeJava) -> None:
     assert (problem().code, "PDF/A-1B" in problem().what) == ("no-verdict", True)
 
 
-def test_a_file_that_it_can_not_read_is_told_with_its_reason(java: FakeJava) -> None:
+def test_an_unreadable_file_is_reported_with_the_reason(java: FakeJava) -> None:
     java.answers(reported({"taskException": {"exceptionMessage": "Couldn't parse\n stream."}}), status=7)
     assert problem().what == f"veraPDF gave no verdict on {UA}: Couldn't parse stream."
     assert problem().hint
@@ -109,16 +109,16 @@ def test_a_file_that_it_can_not_read_is_told_with_its_reason(java: FakeJava) -> 
      "buildInformation": {"releaseDetails": []}}}],
     ids=lambda output: str(output)[:40],
 )  # fmt: skip
-def test_what_is_no_report_is_no_verdict(java: FakeJava, output: dict[str, Any] | str) -> None:
+def test_output_that_is_not_a_report_is_no_verdict(java: FakeJava, output: dict[str, Any] | str) -> None:
     java.answers(output, error="one\ntwo\n")
     assert (problem().code, problem().what) == ("no-verdict", f"veraPDF gave no verdict on {UA}: two.")
 
 
-def test_of_what_java_says_the_gravest_is_told(java: FakeJava) -> None:
+def test_the_most_severe_message_of_java_is_reported(java: FakeJava) -> None:
     java.answers("", status=1, error="WARNING: a\nSEVERE: out of memory\n\tat org.verapdf\n")
     assert problem().what.endswith(": SEVERE: out of memory.")
     java.answers("")
-    assert problem().what.endswith(": what it said is no report.")
+    assert problem().what.endswith(": its output is not a report.")
 
 
 @pytest.mark.parametrize("change", [{"jobEndStatus": "cancelled"}, {"jobEndStatus": "timeout"}])
@@ -129,23 +129,23 @@ def test_a_job_that_was_not_finished_is_no_verdict(java: FakeJava, change: dict[
 
 def test_a_status_that_is_no_verdict_is_none_even_with_a_report(java: FakeJava) -> None:
     java.answers(said(), status=8)
-    assert problem().what.endswith(": exit 8.")
+    assert problem().what.endswith(": exit status 8.")
 
 
-def test_it_is_not_waited_for_for_ever(java: FakeJava) -> None:
+def test_a_run_that_takes_too_long_is_stopped(java: FakeJava) -> None:
     java.runs("exec sleep 30")
     start = time.monotonic()
-    assert problem(timeout=0.2).what.endswith(": it took more than 0.2 s.")
+    assert problem(timeout=0.2).what.endswith(": it ran for more than 0.2 s.")
     assert time.monotonic() - start < 10
 
 
 def test_a_java_that_does_not_start_is_no_verdict(java: FakeJava) -> None:
     (java.folder / "java").write_bytes(b"\x7fELF")
     (java.folder / "java").chmod(0o755)
-    assert problem().what.endswith(": Java does not start: Exec format error.")
+    assert problem().what.endswith(": Java did not start: Exec format error.")
 
 
-def test_it_gets_the_file_in_a_folder_of_its_own_and_nothing_is_left_behind(java: FakeJava) -> None:
+def test_it_runs_in_a_temporary_folder_and_leaves_nothing_behind(java: FakeJava) -> None:
     java.answers(said(), more=f'for last; do :; done; cat "$last" > \'{java.folder}/got\'; touch "$last.log"')
     validate(b"%PDF-data", "../../report.pdf", [UA])
     assert (java.folder / "got").read_bytes() == b"%PDF-data"

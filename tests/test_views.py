@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from report.compose.run import compose
-from report.compose.viewer import Viewer, dealt
+from report.compose.viewer import Viewer, balance_columns
 from report.compose.views import Callout, PartView, ReportView, SectionView
 from report.design.look import Size
 from report.design.tokens import Tokens
@@ -145,9 +145,9 @@ def test_the_columns_of_a_table_are_named_after_the_periods_of_its_chart(see: Se
 def test_tables_are_dealt_in_order_so_that_no_column_is_much_higher(see: See) -> None:
     (chart,) = see().charts
     long, short = replace(chart, rows=chart.rows * 6), chart
-    assert dealt([long, short, short, short, short], 3) == ((long,), (short, short), (short, short))
-    assert dealt([short], 3) in (((short,), (), ()), ((), (short,), ()), ((), (), (short,)))
-    assert dealt([], 3) == ((), (), ())
+    assert balance_columns([long, short, short, short, short], 3) == ((long,), (short, short), (short, short))
+    assert balance_columns([short], 3) in (((short,), (), ()), ((), (short,), ()), ((), (), (short,)))
+    assert balance_columns([], 3) == ((), (), ())
 
 
 def test_charts_are_numbered_in_the_order_of_the_report(see: See) -> None:

@@ -1,6 +1,6 @@
-"""Drawings that carry the report: functions from a scene to an SVG text, found by name, with the facts they count.
+"""The artworks of the report: functions from a scene to SVG, registered by name with the marks they count.
 
-Every module of this folder is looked through, so that a new drawing is one decorated function.
+Every module of this folder is imported, so a new artwork is one decorated function.
 """
 
 from __future__ import annotations
@@ -11,6 +11,6 @@ from pkgutil import iter_modules
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-from figures.artworks.gallery import ARTWORKS  # noqa: E402  # complete only now
+from figures.artworks.gallery import ARTWORKS  # noqa: E402  # complete only after the loop
 
 __all__ = ["ARTWORKS"]

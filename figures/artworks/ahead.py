@@ -1,4 +1,4 @@
-"""Drawings that look ahead or count: roads over the hills for what comes next, and lamps in a row."""
+"""Artworks of plans and counts: roads over hills, and lamps in a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from report.geometry import Rect
 SKYLINE = 112.0
 GOAL = (846.0, 96.0)
 RISE = 38.0
-# Low hills as (x, depth, half width, half depth, height); depth runs from 0 at the skyline to 1 at the reader's feet.
+# Low hills as (x, depth, half width, half depth, height); depth runs from 0 at the skyline to 1 in the foreground.
 HILLS = (
     (90.0, 0.05, 170.0, 0.05, 30.0),
     (400.0, 0.10, 150.0, 0.05, 34.0),
@@ -30,7 +30,7 @@ HILLS = (
     (1230.0, 0.50, 130.0, 0.09, 52.0),
     (850.0, 0.76, 160.0, 0.08, 36.0),
 )
-# The ways as (x, depth) after the common start at the left edge.
+# The roads as (x, depth) after the common start at the left edge.
 WAYS: tuple[tuple[Point, ...], ...] = (
     ((150, 0.54), (290, 0.40), (400, 0.25), (520, 0.165), (680, 0.11), (820, 0.03)),
     ((200, 0.63), (430, 0.50), (560, 0.30), (540, 0.19), (720, 0.12), (834, 0.03)),
@@ -41,19 +41,19 @@ WAYS: tuple[tuple[Point, ...], ...] = (
 
 
 def _furrow(v: float, floor: float) -> Callable[[float], Point]:
-    """The land at one depth: from an x to the place on the sheet."""
+    """Return a function from an x to the point of the land at one depth."""
     near = [(a, w, h * math.exp(-(((v - b) / d) ** 2))) for a, b, w, d, h in HILLS if abs(v - b) < 3 * d]
     level = mix(SKYLINE, floor, v**1.12)
     return lambda x: (round(x, 1), round(level - sum([h * math.exp(-(((x - a) / w) ** 2)) for a, w, h in near]), 1))
 
 
 def _land(x: float, v: float, floor: float) -> Point:
-    """The place on the sheet of a point of the land."""
+    """Return the point on the sheet for a point of the land."""
     return _furrow(v, floor)(x)
 
 
 def _spline(keys: list[Point], pace: int) -> list[Point]:
-    """A soft dense run through all keys."""
+    """Return a smooth dense run of points through all keys."""
     run: list[Point] = []
     for i in range(len(keys) - 1):
         a, b, c, d = keys[max(i - 1, 0)], keys[i], keys[i + 1], keys[min(i + 2, len(keys) - 1)]
@@ -71,7 +71,7 @@ def _spline(keys: list[Point], pace: int) -> list[Point]:
 
 
 def _road(lane: int, lanes: int, floor: float) -> list[tuple[float, Point, Point]]:
-    """A road as cross sections that can be seen: depth of the nearer kerb, and both kerbs."""
+    """Return a road as cross sections: depth of the nearer kerb (infinite where hidden), and both kerbs."""
     way = WAYS[round(lane * (len(WAYS) - 1) / (lanes - 1))]
     start = 0.60 + 0.06 * lane
     centre = _spline([(-130, start), (-30, start), *way, (GOAL[0], -0.02)], 30)
@@ -87,22 +87,24 @@ def _road(lane: int, lanes: int, floor: float) -> list[tuple[float, Point, Point
     return sections
 
 
-def _laid(sections: list[tuple[float, Point, Point]], rows: int) -> Iterator[tuple[int, list[Point], list[Point]]]:
-    """The pieces of a road between two furrows, as (furrow, outline, line along the middle)."""
+def _road_pieces(
+    sections: list[tuple[float, Point, Point]], rows: int
+) -> Iterator[tuple[int, list[Point], list[Point]]]:
+    """Yield the pieces of a road between two furrows, as (furrow, outline, centre line)."""
     at = [min(max(math.ceil(v * rows), 0), rows) if v < math.inf else -1 for v, _, _ in sections]
     for row, group in groupby(range(len(sections)), key=at.__getitem__):
-        found = list(group)
+        indices = list(group)
         if row < 0:
             continue
-        first, last = max(found[0] - 1, 0), min(found[-1] + 1, len(sections) - 1)
+        first, last = max(indices[0] - 1, 0), min(indices[-1] + 1, len(sections) - 1)
         part = [sections[i] for i in range(first, last + 1) if at[i] >= 0]
-        kerbs = _plain([a for _, a, _ in part]), _plain([b for _, _, b in reversed(part)])
+        kerbs = _simplified([a for _, a, _ in part]), _simplified([b for _, _, b in reversed(part)])
         middle = [(round(mix(a[0], b[0], 0.5), 1), round(mix(a[1], b[1], 0.5), 1)) for _, a, b in part]
-        yield row, kerbs[0] + kerbs[1], _plain(middle)
+        yield row, kerbs[0] + kerbs[1], _simplified(middle)
 
 
-def _plain(run: PointRun, loss: float = 0.14) -> list[Point]:
-    """The fewest points of a run that keep its shape."""
+def _simplified(run: PointRun, loss: float = 0.14) -> list[Point]:
+    """Return the fewest points of a run that keep its shape (Douglas-Peucker)."""
     if len(run) < 3:
         return list(run)
     (x0, y0), (x1, y1) = run[0], run[-1]
@@ -111,11 +113,11 @@ def _plain(run: PointRun, loss: float = 0.14) -> list[Point]:
     far = max(range(len(run)), key=off.__getitem__)
     if off[far] <= loss:
         return [run[0], run[-1]]
-    return _plain(run[: far + 1], loss)[:-1] + _plain(run[far:], loss)
+    return _simplified(run[: far + 1], loss)[:-1] + _simplified(run[far:], loss)
 
 
 def _halo(width: float) -> list[PointRun]:
-    """Rings of light round the goal, as far as they stand in the sky."""
+    """Return rings of light around the goal, clipped to the sky."""
     rings: list[PointRun] = []
     for k in range(1, 25):
         r = RISE + 13.0 * k * (1 + 0.07 * k)
@@ -127,12 +129,12 @@ def _halo(width: float) -> list[PointRun]:
 
 @artwork({"furrows": (40, 90), "roads": (2, len(WAYS))})
 def hills(scene: Scene) -> str:
-    """Roads part on land with a furrow for each of those who plough it, and meet at one bright goal."""
+    """Roads over ploughed land, with one furrow for each unit counted, which meet at one bright goal."""
     sheet, tone = ArtworkCanvas(scene), palette(scene)
     sheet.ground(scene.ground)
     floor = min((box.y0 for box in scene.quiet), default=0.38 * scene.height) - 16
     left, right = -30.0, scene.width + 30
-    words = (Rect.of_size(left, floor + 2, right - left, scene.height),)
+    text_area = (Rect.of_size(left, floor + 2, right - left, scene.height),)
     night = "dusk" if scene.ground in ("ink", "text") else "ink"
     rows = count(scene, "furrows")
     families = scene.pillars or (scene.base,)
@@ -142,14 +144,14 @@ def hills(scene: Scene) -> str:
     sheet.discs([(*GOAL, RISE)], tone.spark)
     pieces: dict[int, list[tuple[int, list[Point], list[Point]]]] = {}
     for lane in range(lanes):
-        for row, outline, middle in _laid(_road(lane, lanes, floor), rows):
+        for row, outline, middle in _road_pieces(_road(lane, lanes, floor), rows):
             pieces.setdefault(row, []).append((lane, outline, middle))
     for row in range(rows + 1):
         furrow = _furrow(row / rows, floor)
         crest = [furrow(x) for x in steps(left, right, 6)]
-        sheet.shape([[*_plain(crest), (right, floor), (left, floor)]], scene.ground, corners=True)
-        runs = dissolve(crest, words, pad=4, reach=60, period=19, phase=row * 7.3)
-        sheet.line((_plain(run) for run in runs), tone.middle, 0.5, corners=True)
+        sheet.shape([[*_simplified(crest), (right, floor), (left, floor)]], scene.ground, corners=True)
+        runs = dissolve(crest, text_area, pad=4, reach=60, period=19, phase=row * 7.3)
+        sheet.line((_simplified(run) for run in runs), tone.middle, 0.5, corners=True)
         for lane, outline, middle in pieces.get(row, []):
             family = families[lane % len(families)]
             sheet.shape([outline], family, corners=True)
@@ -160,7 +162,7 @@ def hills(scene: Scene) -> str:
 
 @artwork({"lamps": (8, 160)})
 def lamps(scene: Scene) -> str:
-    """A lamp for each of those who are served, in one row along the foot of the page of figures; one is lit."""
+    """A row of lamps at the foot of the page, one for each unit counted, with one of them lit."""
     place = stage(scene)
     total = count(scene, "lamps")
     left, right = (scene.quiet[0].x0, scene.quiet[0].x0 + 504) if scene.quiet else (72.0, 576.0)

@@ -1,4 +1,4 @@
-"""The single pages inside the report: the star chart of the contents, the braid of the plan, the seeds of the end."""
+"""Artworks of single inside pages: a star chart (contents), a braid (plan), dandelion seeds (commitment)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAIT = ((0, 1), (2, 3)), ((1, 2), (3, 4))
 
 
 def _nearest_tree(points: list[Point]) -> list[PointRun]:
-    """The shortest set of lines that joins all points."""
+    """Return the shortest set of lines that joins all points (a minimum spanning tree)."""
     free = points[1:]
     nearest = dict.fromkeys(free, points[0])
     lines: list[PointRun] = []
@@ -32,7 +32,7 @@ def _nearest_tree(points: list[Point]) -> list[PointRun]:
 
 
 def _stars(place: ArtworkStage, total: int) -> list[Point]:
-    """Places that keep their distance from each other, closer together near the one bright star."""
+    """Return places that keep their distance from each other, denser near the bright star."""
     rng = random.Random(33)
     stars: list[Point] = []
     for _ in range(20000):
@@ -50,7 +50,7 @@ def _stars(place: ArtworkStage, total: int) -> list[Point]:
 
 @artwork({"stars": (24, 120)})
 def contents(scene: Scene) -> str:
-    """A star chart: each star is one that is counted, all are joined by the shortest lines, and one is bright."""
+    """A star chart with one star for each unit counted, joined by the shortest lines, and one bright star."""
     place = stage(scene)
     tone = place.colours
     stars = _stars(place, count(scene, "stars"))
@@ -67,7 +67,7 @@ def contents(scene: Scene) -> str:
 
 
 def _braid() -> tuple[list[list[Point]], list[tuple[int, int, int]]]:
-    """Five plaited strands as dense runs, and the crossings as (index on the run, strand above, strand below)."""
+    """Return five plaited strands as dense runs, and the crossings as (index on the run, upper and lower strand)."""
     lanes = [0, 1, 2, 3, 4]
     runs: list[list[Point]] = [[] for _ in lanes]
     crossings = []
@@ -89,7 +89,7 @@ def _braid() -> tuple[list[list[Point]], list[tuple[int, int, int]]]:
 
 
 def _softened(run: list[Point], reach: int) -> list[Point]:
-    """The same run with its bends rounded: each point becomes the mean of its neighbours."""
+    """Return the run with rounded bends: each point becomes the mean of its neighbours."""
     soft = []
     for i in range(len(run)):
         width = min(reach, i, len(run) - 1 - i)
@@ -99,7 +99,7 @@ def _softened(run: list[Point], reach: int) -> list[Point]:
 
 
 def _lane(lane: float, t: float) -> Point:
-    """A place on the band that carries the strands: it rises and opens as it crosses the page."""
+    """Return a point on the band of the strands, which rises and widens across the page."""
     open_out = mix(50, 104, t * t)
     x, y = mix(-90, 700, t), mix(402, 226, ease(t)) - 18 * math.sin(t * 7)
     return x + (lane - 2) * 16, y + (lane - 2) * open_out
@@ -107,7 +107,7 @@ def _lane(lane: float, t: float) -> Point:
 
 @artwork()
 def plan(scene: Scene) -> str:
-    """Five strands in the colours of the pillars are plaited into one band and leave the page in order."""
+    """Five strands in the pillar colours, plaited into one band."""
     place = stage(scene)
     dark = scene.ground in ("ink", "dusk", "text")
     runs, crossings = _braid()
@@ -134,7 +134,7 @@ def plan(scene: Scene) -> str:
 
 
 def _beside(run: list[Point], shift: float) -> list[Point]:
-    """The same run, moved sideways."""
+    """Return the run, shifted sideways."""
     moved = []
     for i, (x, y) in enumerate(run):
         (x0, y0), (x1, y1) = run[max(i - 1, 0)], run[min(i + 1, len(run) - 1)]
@@ -144,14 +144,14 @@ def _beside(run: list[Point], shift: float) -> list[Point]:
 
 
 def _plume(end: Point, angle: float, size: float, hairs: int) -> list[PointRun]:
-    """The hairs of one seed, spread like a parasol."""
+    """Return the hairs of one seed, spread like a parasol."""
     sides = (k / (hairs - 1) * 2 - 1 for k in range(hairs))
     return [[end, polar(*end, size * (1 - 0.12 * abs(side)), angle + 1.25 * side)] for side in sides]
 
 
 @artwork({"seeds": (24, 120)})
 def commitment(scene: Scene) -> str:
-    """A dandelion lets its seeds go, one for each that is counted; the nearest carries the light."""
+    """A dandelion that releases its seeds, one for each unit counted; the nearest is bright."""
     place = stage(scene)
     tone = place.colours
     home = (420.0, 262.0)

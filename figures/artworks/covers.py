@@ -1,4 +1,4 @@
-"""The two pages that hold the report: the sunflower head of the cover, and its seeds in flight on the back."""
+"""Cover artworks: a sunflower head (front), and its seeds in flight (back)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ HEART = 30.0
 
 
 def _shade(tone: Palette, t: float) -> str:
-    """The colour of a seed at a share t of the head's radius: warm at the heart, dim where it lets go."""
+    """Return the colour of a seed at a fraction t of the head's radius: warm at the centre, dim at the rim."""
     return tone.spark if t < 0.46 else tone.clear if t < 0.7 else tone.middle if t < 0.98 else tone.soft
 
 
 @artwork({"seeds": (900, 2600)})
 def cover(scene: Scene) -> str:
-    """A sunflower head grown from as many seeds as are counted, like a rising sun; its rim has begun to fly."""
+    """A sunflower head with one seed for each unit counted, like a rising sun, with loose seeds at its rim."""
     place = stage(scene)
     rng = random.Random(2)
     total = count(scene, "seeds")
@@ -53,7 +53,7 @@ def cover(scene: Scene) -> str:
 
 @artwork({"seeds": (24, 120)})
 def back(scene: Scene) -> str:
-    """The seeds that have flown over the spine from the cover, one for each that is counted; one is alight."""
+    """Seeds that have flown over the spine from the front cover, one for each unit counted; one is bright."""
     place = stage(scene)
     tone = place.colours
     rng = random.Random(14)

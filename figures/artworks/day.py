@@ -1,4 +1,4 @@
-"""Quote spreads of growth in the light: rings, horizons, leaves, branches."""
+"""Quote spreads with motifs of growth: rings, horizons, leaves, branches."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from report.design.look import Scene
 
 
 def _bark(rng: random.Random) -> Callable[[float], float]:
-    """A slow irregularity round a stem: how much farther the wood grows in a direction."""
+    """Return a smooth irregularity around a stem: how much farther the wood grows in a direction."""
     waves = [(n, rng.uniform(0.4, 1.0) / n, rng.uniform(0, 2 * math.pi)) for n in (1, 2, 3, 5, 8)]
     return lambda angle: sum([size * math.sin(n * angle + phase) for n, size, phase in waves])
 
 
 @artwork()
 def rings(scene: Scene) -> str:
-    """Every ring is a year of a long life of learning, grown round the bright day of birth."""
+    """Growth rings of a tree, one for each year of a long life, around a bright centre."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(81)
@@ -49,7 +49,7 @@ def rings(scene: Scene) -> str:
 
 @artwork()
 def horizons(scene: Scene) -> str:
-    """Ridge stands behind ridge, what we know and what we are, and one sun serves them all."""
+    """Ridges behind ridges under one sun."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(5)
@@ -90,7 +90,7 @@ def horizons(scene: Scene) -> str:
 
 @artwork({"leaves": (9, 20)})
 def leaves(scene: Scene) -> str:
-    """The leaves of a book open from the fold of these pages, one for each thing that is counted."""
+    """The leaves of a book that fan out from the fold, one for each unit counted."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     total = count(scene, "leaves")
@@ -117,7 +117,7 @@ def leaves(scene: Scene) -> str:
 
 
 def _strand(foot: Point, tip: Point, height: float) -> list[Point]:
-    """A line that rises straight from the foot and then leans over to its tip."""
+    """Return a line that rises straight from its foot and then leans towards its tip."""
     knee = (foot[0], foot[1] - height)
     lean = (mix(foot[0], tip[0], 0.42), mix(knee[1], tip[1], 0.72))
     run = []
@@ -131,7 +131,7 @@ def _strand(foot: Point, tip: Point, height: float) -> list[Point]:
 
 
 def _tip(i: int, total: int, rng: random.Random) -> Point:
-    """Where a branch ends in an uneven crown; those over the words stay high above them."""
+    """Return the tip of a branch in an uneven crown. Tips over the text stay well above it."""
     t = i / max(total - 1, 1)
     angle = math.radians(mix(176, 314, t**0.92))
     reach = (1.0, 0.66, 0.86, 0.5, 0.93, 0.74)[i % 6] * rng.uniform(0.97, 1.03)
@@ -141,7 +141,7 @@ def _tip(i: int, total: int, rng: random.Random) -> Point:
 
 @artwork({"branches": (12, 90)})
 def branches(scene: Scene) -> str:
-    """Every line is one thing won in the year: together they make one trunk, and each ends in its own fruit."""
+    """A tree with one branch for each unit counted: together they form the trunk, and each ends in a fruit."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(84)

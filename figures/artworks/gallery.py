@@ -1,4 +1,4 @@
-"""The list of drawings: each enters itself with the marks that stand for facts."""
+"""The registry of artworks: each is registered with the marks that represent facts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Draw = Callable[[Scene], str]
 
 
 def artwork(counts: dict[str, tuple[float, float]] | None = None) -> Callable[[Draw], Draw]:
-    """Enter a function in the list under its own name; `counts`: marks that stand for facts, with least and most."""
+    """Register a function under its own name. `counts`: the marks that represent facts, with minimum and maximum."""
 
-    def enter(function: Draw) -> Draw:
+    def register(function: Draw) -> Draw:
         ARTWORKS[function.__name__] = Artwork(function, counts or {})
         return function
 
-    return enter
+    return register

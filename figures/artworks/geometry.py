@@ -1,4 +1,4 @@
-"""Helpers on points: curves, cutting at the fold, and lines that dissolve into dots before they reach the words."""
+"""Geometry helpers: curves, cutting at the fold, and lines that dissolve into dots before they reach text."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
 def mix(a: float, b: float, t: float) -> float:
-    """The value between a and b at t."""
+    """Return the value between a and b at t (linear interpolation)."""
     return a + (b - a) * t
 
 
 def ease(t: float) -> float:
-    """A soft start and a soft end between 0 and 1."""
+    """Return t between 0 and 1 with a smooth start and end (smoothstep)."""
     t = min(max(t, 0.0), 1.0)
     return t * t * (3 - 2 * t)
 
 
 def along(keys: Sequence[tuple[float, float]], x: float) -> float:
-    """The value at x of a soft curve through keys of (x, value)."""
+    """Return the value at x of a smooth curve through keys of (x, value)."""
     if x <= keys[0][0]:
         return keys[0][1]
     for (x0, v0), (x1, v1) in pairwise(keys):
@@ -34,20 +34,20 @@ def along(keys: Sequence[tuple[float, float]], x: float) -> float:
 
 
 def steps(start: float, end: float, pace: float) -> list[float]:
-    """Values from start to end, both included, about `pace` apart."""
+    """Return values from start to end, both included, about `pace` apart."""
     count = max(1, round(abs(end - start) / pace))
     return [start + (end - start) * i / count for i in range(count + 1)]
 
 
 def polar(cx: float, cy: float, r: float, angle: float) -> Point:
-    """The point at an angle (radians, clockwise from the right) and a distance from a centre."""
+    """Return the point at a distance and an angle (radians, clockwise from the right) from a centre."""
     return cx + r * math.cos(angle), cy + r * math.sin(angle)
 
 
 def ring(
     cx: float, cy: float, radius: Callable[[float], float], pace: float = 5.0, squash: float = 1.0, turn: float = 0.0
 ) -> list[Point]:
-    """A closed line round a centre, its radius a function of the angle; first and last point are the same."""
+    """Return a closed line around a centre; the radius is a function of the angle. The first point equals the last."""
     size = max(radius(0.0), radius(math.pi))
     count = max(16, round(2 * math.pi * size / pace))
     points = []
@@ -59,30 +59,30 @@ def ring(
 
 
 def distance(point: Point, box: Rect) -> float:
-    """How far a point lies outside a box; 0 inside."""
+    """Return the distance of a point from a box; 0 inside."""
     dx = max(box.x0 - point[0], 0.0, point[0] - box.x0 - box.width)
     dy = max(box.y0 - point[1], 0.0, point[1] - box.y0 - box.height)
     return math.hypot(dx, dy)
 
 
 def clearance(point: Point, quiet: Iterable[Rect]) -> float:
-    """How far a point lies from the nearest quiet box."""
+    """Return the distance of a point from the nearest quiet box."""
     return min((distance(point, box) for box in quiet), default=math.inf)
 
 
 def mirrored(quiet: Iterable[Rect], width: float) -> tuple[Rect, ...]:
-    """The quiet boxes with left and right exchanged."""
+    """Return the quiet boxes mirrored left to right."""
     return tuple(Rect.of_size(width - box.x0 - box.width, box.y0, box.width, box.height) for box in quiet)
 
 
 def thin(run: PointRun, every: int) -> list[Point]:
-    """About each n-th point of a run, evenly, and always its first and last."""
+    """Return about every n-th point of a run, evenly spaced, and always the first and the last."""
     parts = max(1, round((len(run) - 1) / every))
     return [run[round(i * (len(run) - 1) / parts)] for i in range(parts + 1)] if len(run) > 1 else list(run)
 
 
 def circle(cx: float, cy: float, r: float, pace: float = 3.0, squash: float = 1.0, turn: float = 0.0) -> list[Point]:
-    """A dense closed line round a centre; with squash, a circle that lies on water. `turn`: where it begins."""
+    """Return a dense closed circle. `squash` flattens it to an ellipse; `turn` is the angle of its first point."""
     return ring(cx, cy, lambda _: r, pace, squash, turn)
 
 
@@ -95,10 +95,10 @@ def dissolve(
     period: float = 13.0,
     phase: float = 0.0,
 ) -> list[list[Point]]:
-    """Cuts a dense run so that it turns into dashes, then dots, then nothing, on its way to a quiet box."""
+    """Cut a dense run so that it becomes dashes, then dots, then nothing as it nears a quiet box."""
     boxes = [(box.x0, box.x0 + box.width, box.y0, box.y0 + box.height) for box in quiet]
     span = max(reach - pad, 1.0)
-    kept: list[list[Point]] = []
+    runs: list[list[Point]] = []
     open_run: list[Point] = []
     travelled = phase
     before = run[0] if run else (0.0, 0.0)
@@ -115,15 +115,15 @@ def dissolve(
         if duty >= 1 or (duty > 0.14 and (travelled / period) % 1.0 < ease(duty) * 0.94 + 0.06):
             open_run.append(point)
         elif open_run:
-            kept.append(open_run)
+            runs.append(open_run)
             open_run = []
     if open_run:
-        kept.append(open_run)
-    return kept
+        runs.append(open_run)
+    return runs
 
 
 def cut(run: PointRun, x: float) -> tuple[list[list[Point]], list[list[Point]]]:
-    """The parts of a run left of x and right of x; both have the exact points on the line."""
+    """Return the parts of a run left and right of x. Both include the exact points on the line."""
     sides: tuple[list[list[Point]], list[list[Point]]] = ([], [])
     current: list[Point] = [run[0]]
     side = int(run[0][0] > x)
@@ -140,7 +140,7 @@ def cut(run: PointRun, x: float) -> tuple[list[list[Point]], list[list[Point]]]:
 
 
 def clip(polygon: PointRun, x: float, *, left: bool) -> list[Point]:
-    """The part of a polygon on one side of a vertical line."""
+    """Return the part of a polygon on one side of a vertical line."""
     result: list[Point] = []
     sign = -1.0 if left else 1.0
     for before, after in zip([polygon[-1], *polygon[:-1]], polygon, strict=True):
@@ -154,7 +154,7 @@ def clip(polygon: PointRun, x: float, *, left: bool) -> list[Point]:
 
 
 def lens(root: Point, tip: Point, bulge: float, bend: float = 0.0, pace: int = 14) -> list[Point]:
-    """A leaf between two points: `bulge` is its half width, `bend` pushes its middle aside."""
+    """Return a leaf shape between two points: `bulge` is its half width, `bend` shifts its middle sideways."""
     dx, dy = tip[0] - root[0], tip[1] - root[1]
     size = math.hypot(dx, dy) or 1.0
     nx, ny = -dy / size, dx / size

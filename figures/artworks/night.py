@@ -1,4 +1,4 @@
-"""Quote spreads of light in the dark: threads, ripples, beacon."""
+"""Quote spreads with motifs of light in the dark: threads, ripples, beacon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from report.geometry import Rect
 
 @artwork({"threads": (24, 120)})
 def threads(scene: Scene) -> str:
-    """Each thread is one of those who work together; they twist into one band, and one thread is bright."""
+    """Threads that twist into one band, one for each unit counted; one thread is bright."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     total = count(scene, "threads")
@@ -29,7 +29,7 @@ def threads(scene: Scene) -> str:
         for x in steps(-30, scene.width + 30, 6):
             turn = along([(-30.0, 0.25), (560.0, 1.5), (1270.0, 2.75)], x) * math.pi
             lift = math.sin(turn + t * math.pi * 0.92) + 0.16 * math.sin(turn * 2.2 + t * 4)
-            run.append((x, _held(along(centre, x) + along(spread, x) * lift, _floor(x, place.quiet))))
+            run.append((x, _above_floor(along(centre, x) + along(spread, x) * lift, _floor(x, place.quiet))))
         return run
 
     groups: dict[str, list[PointRun]] = {tone.soft: [], tone.middle: [], tone.clear: []}
@@ -46,23 +46,23 @@ def threads(scene: Scene) -> str:
 
 
 def _floor(x: float, quiet: Sequence[Rect]) -> float:
-    """How low a thread may hang at x: over a quiet box, and down the slope in front of it."""
-    return min((box.y0 - 34 + 1.5 * _above(box.x0 - 90 - x, 55.0) for box in quiet), default=math.inf)
+    """Return how low a thread may hang at x: above a quiet box, and down the slope in front of it."""
+    return min((box.y0 - 34 + 1.5 * _softplus(box.x0 - 90 - x, 55.0) for box in quiet), default=math.inf)
 
 
-def _held(y: float, floor: float) -> float:
-    """Hold a thread above the floor, gently, so that those which would fall through it run along it side by side."""
-    return y if floor == math.inf else floor - _above(floor - y, 15.0)
+def _above_floor(y: float, floor: float) -> float:
+    """Keep a thread above the floor with a smooth transition, so that low threads run side by side along it."""
+    return y if floor == math.inf else floor - _softplus(floor - y, 15.0)
 
 
-def _above(value: float, soft: float) -> float:
-    """A value above nothing, else nothing; the bend between the two is soft."""
+def _softplus(value: float, soft: float) -> float:
+    """Return a smooth version of max(value, 0)."""
     return value if value > 20 * soft else soft * math.log1p(math.exp(value / soft))
 
 
 @artwork()
 def ripples(scene: Scene) -> str:
-    """Three drops fall, confidence, hope and peace, and each sets a next and wider circle of water moving."""
+    """Three falling drops (confidence, hope, peace), each the centre of wider ripples than the one before."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     drops = ((150.0, 196.0, 9.0, 118.0, 9), (418.0, 338.0, 18.0, 204.0, 13), (262.0, 650.0, 38.0, 790.0, 32))
@@ -84,7 +84,7 @@ def ripples(scene: Scene) -> str:
 
 
 def _rays(total: int, home: Point, rng: random.Random) -> list[tuple[Point, Point]]:
-    """Pairs of start and end for rays round a light, long and short in turn."""
+    """Return the start and end of each ray around a light, alternately long and short."""
     rays = []
     for i in range(total):
         angle = 2 * math.pi * (i + 0.5) / total
@@ -96,7 +96,7 @@ def _rays(total: int, home: Point, rng: random.Random) -> list[tuple[Point, Poin
 
 @artwork({"rays": (24, 120)})
 def beacon(scene: Scene) -> str:
-    """The small disc is one person, the great round the one who stands behind, and the rays are those around them."""
+    """A small disc (a person) inside a large one (their support), with one ray for each unit counted."""
     place = stage(scene)
     sheet, tone = place.sheet, place.colours
     rng = random.Random(29)

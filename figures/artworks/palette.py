@@ -1,4 +1,4 @@
-"""Which token colours sing on a ground, and how many marks a drawing has."""
+"""The token colours for each ground, and the numbers of marks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from report.design.look import Scene
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Token names for one ground: the clearest mark, the quieter ones, a deep tone, and the one bright spark."""
+    """Token names for one ground: the clearest mark, quieter ones, a deep tone, and the one bright accent."""
 
     ground: str
     clear: str
@@ -34,7 +34,7 @@ _NEUTRAL = {
 
 
 def palette_of(ground: str, colours: Collection[str]) -> Palette:
-    """The palette for a ground among the tokens there are; a pillar's base takes light marks, its tint dark ones."""
+    """Return the palette for a ground. A pillar's base takes light marks, its tint dark ones."""
     family = ground.removesuffix("-tint").removesuffix("-mid")
     if not {f"{family}-mid", f"{family}-tint"} <= set(colours):
         return _NEUTRAL.get(ground, _NEUTRAL["ink"])
@@ -46,10 +46,10 @@ def palette_of(ground: str, colours: Collection[str]) -> Palette:
 
 
 def palette(scene: Scene) -> Palette:
-    """The palette for the scene's own ground."""
+    """Return the palette for the scene's own ground."""
     return palette_of(scene.ground, scene.colours)
 
 
 def count(scene: Scene, marks: str) -> int:
-    """How many of the marks that a drawing declares there are."""
+    """Return the number of marks of a kind that the drawing declares."""
     return round(scene.counts[marks])

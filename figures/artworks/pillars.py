@@ -1,4 +1,4 @@
-"""Pillar spreads: each drawing runs over the fold from the dark page of the title to the light page of the numbers."""
+"""Pillar spreads: each drawing crosses the fold from the dark title page to the light page of numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from report.design.look import Scene
 
 @artwork()
 def steps(scene: Scene) -> str:
-    """One flight of stairs, a step for each month of the year, and a student who has reached the other page."""
+    """A flight of stairs, one step for each month, and a bright disc for a student who has reached the right page."""
     place = PillarStage(scene)
     total = 13
     run, rise, deep = 112.0, 25.0, (88.0, 74.0)
@@ -41,7 +41,7 @@ def steps(scene: Scene) -> str:
 
 @artwork({"circles": (40, 130)})
 def breath(scene: Scene) -> str:
-    """Each circle is one that takes part; together they breathe in and out across the two pages."""
+    """Circles that swell and shrink across the two pages, one for each unit counted."""
     place = PillarStage(scene)
     total = count(scene, "circles")
     lines: list[PointRun] = []
@@ -60,7 +60,7 @@ def breath(scene: Scene) -> str:
 
 
 def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[Point]], list[list[Point]]]:
-    """People who sit in a circle and look to its middle, seen from above: shoulders and heads."""
+    """Return the shoulders and heads of people who sit in a circle and face its centre, seen from above."""
     shoulders, heads = [], []
     for i in range(total):
         angle = 2 * math.pi * (i + 0.5) / total
@@ -72,7 +72,7 @@ def _seated(home: Point, r: float, total: int, size: float) -> tuple[list[list[P
 
 @artwork({"seats": (12, 60)})
 def circle(scene: Scene) -> str:
-    """A council sits in rings round one who is heard, seen from above, and such circles meet everywhere."""
+    """A council seated in rings around a bright centre, one seat for each unit counted, with smaller circles nearby."""
     place = PillarStage(scene)
     seats = count(scene, "seats")
     inner = round(seats * 0.38)
@@ -91,7 +91,7 @@ def circle(scene: Scene) -> str:
 
 @artwork({"swells": (5, 20)})
 def waves(scene: Scene) -> str:
-    """A voice as it sounds: one swell for each time that it is raised, and the one who speaks."""
+    """The sound wave of a voice, one swell for each unit counted, with the speaker as a bright disc."""
     place = PillarStage(scene)
     rng = random.Random(21)
     episodes = count(scene, "swells")
@@ -115,7 +115,7 @@ def waves(scene: Scene) -> str:
 
 
 def _quarter(x: float, y: float, size: float, corner: int, share: float = 1.0) -> list[Point]:
-    """A quarter disc that fills a tile from one of its corners, or a smaller one in the same corner."""
+    """Return a quarter disc in a corner of a tile; with a `share` below 1, a smaller one in the same corner."""
     cx, cy = x + size * (corner in (1, 2)), y + size * (corner in (2, 3))
     start = math.pi / 2 * corner
     return [(cx, cy), *(polar(cx, cy, size * share, start + math.pi / 2 * k / 12) for k in range(13))]
@@ -123,7 +123,7 @@ def _quarter(x: float, y: float, size: float, corner: int, share: float = 1.0) -
 
 @artwork()
 def lattice(scene: Scene) -> str:
-    """Tiles laid with care, one order over both pages, and a single tile in the sun: the new idea."""
+    """A lattice of tiles over both pages, with one bright tile: the new idea."""
     place = PillarStage(scene)
     rng = random.Random(904)
     size = 69.0

@@ -1,4 +1,4 @@
-"""The sheets the artworks start from: a quote spread with its text side, a pillar spread in two tones, one page."""
+"""Where artworks start: a sheet with one ground (single page or quote spread), or a pillar spread in two tones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from report.geometry import Rect
 
 @dataclass(frozen=True, slots=True)
 class ArtworkStage:
-    """A sheet with its ground, the colours for it, and the quiet boxes as the drawing sees them."""
+    """A sheet with its ground, its palette, and the quiet boxes in the drawing's coordinates."""
 
     sheet: ArtworkCanvas
     colours: Palette
@@ -22,7 +22,7 @@ class ArtworkStage:
 
 
 def stage(scene: Scene) -> ArtworkStage:
-    """One ground. Spreads are composed with the words on the right and flipped when the words stand on the left."""
+    """Return a sheet with one ground. Spreads are drawn with the text on the right, then flipped if it is left."""
     flip = False
     if scene.gutter is not None and scene.quiet:
         first = scene.quiet[0]
@@ -34,10 +34,10 @@ def stage(scene: Scene) -> ArtworkStage:
 
 
 class PillarStage:
-    """A pillar spread: dark ground on the left of the fold, light ground on its right, one drawing over both."""
+    """A pillar spread: dark ground left of the fold, light ground right of it, one drawing across both."""
 
     def __init__(self, scene: Scene) -> None:
-        """Lays both grounds."""
+        """Paint both grounds."""
         self.fold = scene.gutter if scene.gutter is not None else scene.width
         self.sheet = ArtworkCanvas(scene)
         self.sheet.ground(scene.base)
@@ -48,7 +48,7 @@ class PillarStage:
         self.quiet = scene.quiet
 
     def line(self, runs: Iterable[PointRun], tokens: tuple[str, str], width: float, *, every: int = 1) -> None:
-        """Dense runs as lines which change colour exactly at the fold."""
+        """Draw dense runs as lines that change colour exactly at the fold."""
         halves: tuple[list[PointRun], list[PointRun]] = ([], [])
         whole: tuple[list[PointRun], list[PointRun]] = ([], [])
         for run in runs:
@@ -63,7 +63,7 @@ class PillarStage:
             self.sheet.line(halves[side], token, width, butt=True)
 
     def shape(self, polygons: Sequence[list[Point]], tokens: tuple[str, str]) -> None:
-        """Dense polygons, filled, which change colour exactly at the fold."""
+        """Fill dense polygons, which change colour exactly at the fold."""
         if tokens[0] == tokens[1]:
             self.sheet.shape(polygons, tokens[0], corners=True)
             return

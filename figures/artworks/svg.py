@@ -1,7 +1,7 @@
-"""A sheet to draw on: flat token colours, lines, fills and dots, written as a small SVG text.
+"""A canvas for artworks: lines, fills and dots in flat token colours, written as compact SVG.
 
 In: a `Scene` and geometry in points (origin top left). Out: one `<svg>` string, the same bytes for the same scene.
-Paths are written with absolute M, L, C and Z only, so that they stay easy to check.
+Paths use only absolute M, L, C and Z, so that they are easy to check.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ KAPPA = 0.5523
 
 
 def number(value: float) -> str:
-    """A coordinate with at most two decimals and no needless zero."""
+    """Format a coordinate with at most two decimals and no trailing zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def pair(point: Point) -> str:
-    """One coordinate pair of a path."""
+    """Format one coordinate pair of a path."""
     return f"{number(point[0])} {number(point[1])}"
 
 
 def straight(run: PointRun, *, closed: bool = False) -> str:
-    """A subpath of straight pieces; a single point becomes a dot for a round cap."""
+    """Return a subpath of straight lines. A single point becomes a dot if the caps are round."""
     if len(run) == 1:
         x, y = run[0]
         return f"M{pair((x, y))}L{pair((x + 0.01, y))}"
@@ -37,7 +37,7 @@ def straight(run: PointRun, *, closed: bool = False) -> str:
 
 
 def smooth(run: PointRun, *, closed: bool = False) -> str:
-    """A subpath that passes through every point without corners (Catmull-Rom as cubic curves)."""
+    """Return a smooth subpath through every point (Catmull-Rom as cubic curves)."""
     count = len(run)
     if count < 3:
         return straight(run, closed=closed)
@@ -55,7 +55,7 @@ def smooth(run: PointRun, *, closed: bool = False) -> str:
 
 
 def round_path(disc: Disc) -> str:
-    """A full circle as a subpath of four curves."""
+    """Return a circle as a subpath of four curves."""
     x, y, r = disc
     k = r * KAPPA
     return (
@@ -68,10 +68,10 @@ def round_path(disc: Disc) -> str:
 
 
 class ArtworkCanvas:
-    """Collects marks on the ground of a scene. With `flip`, left and right are exchanged as the marks are put down."""
+    """Collects the marks of a scene. With `flip`, they are mirrored left to right."""
 
     def __init__(self, scene: Scene, *, flip: bool = False) -> None:
-        """An empty sheet of the size of the scene."""
+        """Start an empty canvas of the scene's size."""
         self.scene = scene
         self._flip = flip
         self._marks: list[str] = []
@@ -85,7 +85,7 @@ class ArtworkCanvas:
         return self.scene.colours[token]
 
     def ground(self, token: str, left: float = 0.0, right: float | None = None) -> None:
-        """A plain rectangle of full height, over the bleed."""
+        """Fill a rectangle of the full height, including the bleed."""
         edge = self.scene.width if right is None else right
         self._marks.append(
             f'<rect x="{number(left)}" y="0" width="{number(edge - left)}" height="{number(self.scene.height)}" '
@@ -102,7 +102,7 @@ class ArtworkCanvas:
         closed: bool = False,
         butt: bool = False,
     ) -> None:
-        """All runs as one stroked path."""
+        """Draw all runs as one stroked path."""
         write = straight if corners else smooth
         text = "".join(write(self._turn(run), closed=closed) for run in runs if run)
         if text:
@@ -113,17 +113,17 @@ class ArtworkCanvas:
             )
 
     def shape(self, runs: Iterable[PointRun], token: str, *, corners: bool = False) -> None:
-        """All runs as one filled path."""
+        """Draw all runs as one filled path."""
         write = straight if corners else smooth
         self._fill("".join(write(self._turn(run), closed=True) for run in runs if len(run) > 2), token)
 
     def discs(self, discs: Iterable[Disc], token: str) -> None:
-        """Filled circles as one path."""
+        """Draw filled circles as one path."""
         turned = ((self._turn([(x, y)])[0], r) for x, y, r in discs)
         self._fill("".join(round_path((x, y, r)) for (x, y), r in turned), token)
 
     def circles(self, discs: Iterable[Disc], token: str, width: float) -> None:
-        """Circle outlines as one path."""
+        """Draw circle outlines as one path."""
         turned = ((self._turn([(x, y)])[0], r) for x, y, r in discs)
         text = "".join(round_path((x, y, r)) for (x, y), r in turned)
         if text:
@@ -132,7 +132,7 @@ class ArtworkCanvas:
             )
 
     def dots(self, points: Iterable[Point], token: str, diameter: float) -> None:
-        """Many equal dots as one path of points with round caps."""
+        """Draw equal dots as one path of points with round caps."""
         self.line([[point] for point in points], token, diameter)
 
     def _fill(self, text: str, token: str) -> None:
@@ -140,7 +140,7 @@ class ArtworkCanvas:
             self._marks.append(f'<path d="{text}" fill="{self._hex(token)}" stroke="none"/>')
 
     def svg(self) -> str:
-        """The finished drawing."""
+        """Return the finished drawing as SVG."""
         width, height = number(self.scene.width), number(self.scene.height)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '

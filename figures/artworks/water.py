@@ -1,4 +1,4 @@
-"""Single pages of open water: the tide under a low sun, the chart of a coast, the wake of a boat."""
+"""Artworks of single pages with motifs of the sea: the tide, a sea chart, the wake of a boat."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from figures.artworks.svg import Point, PointRun
 from report.design.look import Scene
 
 SUN = (428.0, 196.0, 128.0)
-# The islands of the chart as (x, y, size, how rough).
+# The islands of the chart as (x, y, size, roughness).
 ISLES = ((196.0, 196.0, 74.0, 0.20), (452.0, 150.0, 42.0, 0.28), (388.0, 300.0, 26.0, 0.24), (70.0, 352.0, 18.0, 0.2))
 
 
 @artwork({"waves": (3, 12)})
 def tide(scene: Scene) -> str:
-    """One broad wave for each line that is kept open, and a low sun that all of them lead to."""
+    """Broad waves, one for each unit counted, under a low sun."""
     place = stage(scene)
     tone = place.colours
     floor = min((box.y0 for box in scene.quiet), default=0.58 * scene.height) - 24
@@ -39,7 +39,7 @@ def tide(scene: Scene) -> str:
 
 @artwork({"buoys": (8, 120)})
 def soundings(scene: Scene) -> str:
-    """The chart of a coast: lines of equal depth round its islands, a buoy for each that is counted, and one is lit."""
+    """A sea chart: depth contours around islands, and one buoy for each unit counted; one buoy is lit."""
     place = stage(scene)
     tone = place.colours
     rng = random.Random(31)
@@ -63,15 +63,15 @@ def soundings(scene: Scene) -> str:
         out = 7.0 * step * (1 + 0.05 * step)
         for isle, (x, y, _, _) in enumerate(ISLES):
             line = ring(x, y, lambda angle, isle=isle, out=out: reach(isle, angle, out), 4.5)  # type: ignore[misc]
-            kept: list[Point] = []
+            current: list[Point] = []
             runs: list[list[Point]] = []
-            for point in line:  # where another island is nearer, its own line goes on
+            for point in line:  # stop where another island is nearer: its own contour continues there
                 if depth(point) > out - 2.5 and -30 < point[0] < scene.width + 30 and point[1] > -30:
-                    kept.append(point)
-                elif kept:
-                    runs.append(kept)
-                    kept = []
-            runs.append(kept)
+                    current.append(point)
+                elif current:
+                    runs.append(current)
+                    current = []
+            runs.append(current)
             parts = [part for run in runs for part in dissolve(run, place.quiet, pad=16, reach=70, period=15)]
             (bold if step % 5 == 0 else fine).extend(thin(part, 3) for part in parts if len(part) > 2)
     place.sheet.line(fine, tone.soft, 0.8)
@@ -93,7 +93,7 @@ def soundings(scene: Scene) -> str:
 
 @artwork()
 def wake(scene: Scene) -> str:
-    """A boat under way seen from above, and the two arms of its wake that widen until they leave the page."""
+    """A boat seen from above, and the two widening arms of its wake."""
     place = stage(scene)
     tone = place.colours
     bow, course = (446.0, 150.0), math.radians(-40)
@@ -116,6 +116,6 @@ def wake(scene: Scene) -> str:
 
 
 def _between(start: Point, bend: Point, end: Point, t: float) -> Point:
-    """A place on the curve from start to end that is drawn towards the bend."""
+    """Return a point on the quadratic curve from start to end with control point `bend`."""
     a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
     return a * start[0] + b * bend[0] + c * end[0], a * start[1] + b * bend[1] + c * end[1]

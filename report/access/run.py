@@ -20,7 +20,7 @@ from report.design.tokens import Tokens
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome, judge
 from report.inspection.verapdf import Validation, installed, validate
-from report.inspection.webpage import page
+from report.inspection.webpage import render_page
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
 from report.processes.jobs import guarded_job
@@ -105,9 +105,15 @@ def _validator(data: bytes, name: str) -> tuple[tuple[Validation, ...], str]:
 
 
 def report_page(done: Access, tokens: Tokens) -> str:
-    """Return the report as HTML."""
-    return page(
-        "access.html.j2", tokens, title=f"Accessibility of {done.outcome.file}", passed=done.passed,
-        outcome=done.outcome, weight=done.weight, checklist=done.checklist, validator=done.validator,
+    """Return the report as a web page."""
+    return render_page(
+        "access.html.j2",
+        tokens,
+        title=f"Accessibility of {done.outcome.file}",
+        passed=done.passed,
+        outcome=done.outcome,
+        weight=done.weight,
+        checklist=done.checklist,
+        validator=done.validator,
         no_verdict=done.no_verdict,
-    )  # fmt: skip
+    )

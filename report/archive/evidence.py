@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from report.access.run import access
 from report.inspection.judging import as_json
 from report.inspection.verapdf import FLAVOURS, Validation, broken_rules, installed, validate
-from report.preflight.run import guarded
-from report.press.cover import for_cover
+from report.preflight.run import guarded_preflight
+from report.press.cover import cover_printer
 from report.press.printers import load_printer
 from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
@@ -30,8 +30,8 @@ def evidence(
         with progress.stage(f"judge {entry.variant}") as stage:
             if variant.preflight:
                 for_printer = load_printer(printer)
-                asked = for_cover(for_printer) if variant.part == "cover" else for_printer
-                outcome = guarded(data, entry.name, asked).outcome
+                asked = cover_printer(for_printer) if variant.part == "cover" else for_printer
+                outcome = guarded_preflight(data, entry.name, asked).outcome
                 reports[f"preflight-{entry.variant}.json"] = as_json(outcome)
             else:
                 done = access(data, entry.name)

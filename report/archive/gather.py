@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from report.archive.repository import Repository, repository
-from report.press.printers import names as printer_names
+from report.press.printers import printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
 from report.sets.freshness import Inputs

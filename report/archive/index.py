@@ -20,7 +20,7 @@ from report.edition.edition import Edition
 from report.edition.formats import Formats
 from report.edition.load import read
 from report.inspection.firstpage import first_page
-from report.inspection.webpage import page
+from report.inspection.webpage import render_page
 from report.problems import Place, Problem, ReportError, error
 from report.processes.jobs import guarded_job
 from report.sets.manifest import FileEntry
@@ -84,7 +84,9 @@ def write_index(archive: Path, tokens: Tokens, fresh: bool = False) -> tuple[Pro
                 "left": figures[MOST_FIGURES:],
             }
             organisation = years[0].newest.kept.organisation if years else ""
-            html = page("archive.html.j2", tokens, title="Archive of annual reports", organisation=organisation, **told)
+            html = render_page(
+                "archive.html.j2", tokens, title="Archive of annual reports", organisation=organisation, **told
+            )
             write_file(archive / INDEX, html.encode())
     except OSError as failure:
         what = f"The index can't be written: {failure.strerror or failure}."

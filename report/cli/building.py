@@ -185,8 +185,8 @@ def _explain(reasons: list[str], up_to_date: bool) -> None:
 
 def _explain_steps(drawings: Drawings, examined: Mapping[str, Mapping[str, tuple[tuple[int, ...], int]]]) -> None:
     """Say of the steps that go by parts which parts ran, because what they are made from is new, and which did not."""
-    drawn = ", ".join(drawings.anew) or "nothing"
-    typer.echo(f"draw: {drawn}, whose data or code changed; {len(drawings.kept)} were kept.", err=True)
+    drawn = ", ".join(drawings.rendered) or "nothing"
+    typer.echo(f"draw: {drawn}, whose data or code changed; {len(drawings.cached)} were kept.", err=True)
     for variant, kinds in examined.items():
         for kind, (pages, count) in kinds.items():
             named = f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}" if pages else "no page"

@@ -29,14 +29,14 @@ def register(app: typer.Typer) -> None:
         Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
         """
         from report.inspection.judging import as_json
-        from report.preflight.run import guarded
+        from report.preflight.run import guarded_preflight
         from report.preflight.webpage import report_page
         from report.press.printers import load_printer
         from report.processes.jobs import guarded_job
         from report.sets.outputs import read_file, write_file
 
         data = read_file(file)
-        done = guarded(data, file.name, load_printer(printer), ink)
+        done = guarded_preflight(data, file.name, load_printer(printer), ink)
         typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
         if html:
             tokens = workspace(context).project().tokens()

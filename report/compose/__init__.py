@@ -1,1 +1,1 @@
-"""The document: an edition and its drawings in, HTML, CSS and what they may name out."""
+"""The document of an edition: its HTML, CSS and resources."""

@@ -1,6 +1,6 @@
-"""Edition to HTML and CSS: templates from layouts/, stylesheets from styles/, nothing else.
+"""The edition as HTML and CSS, from the templates of layouts/ and the stylesheets of styles/.
 
-In: a `ReportView`, sheets and tokens. Out: `Composition`, the one document that every variant lays out.
+In: a `ReportView`, sheets and tokens. Out: `Composition`, the document of every variant.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from report.compose.views import ReportView
 from report.design.tokens import Tokens
-from report.design.typography import balanced_html, en_dashes, expanded, no_lonely_word
+from report.design.typography import balance_html, en_dashes, expand_abbreviations, no_lonely_word
 from report.drawing.sheets import ArtworkSheet
 from report.problems import Place, Problem, ReportError, error
 from report.searchpath import SearchPath
@@ -27,7 +27,7 @@ _PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """The document: HTML, and named stylesheets in the order of the cascade."""
+    """The document: HTML, and named stylesheets in cascade order."""
 
     html: str
     styles: tuple[tuple[str, str], ...]
@@ -42,13 +42,11 @@ def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["balanced"] = _balanced(tokens)
+    environment.filters["balanced"] = _balance_filter(tokens)
     environment.filters["no_lonely_word"] = lambda text: Markup(no_lonely_word(str(escape(text))))
     try:
         html = environment.get_template("report.html.j2").render(report=view)
-    except (
-        Exception
-    ) as failure:  # templates run expressions of their own: whatever fails there is a problem with a line
+    except Exception as failure:  # a template's expressions can fail in any way
         raise ReportError([_template_problem(failure)]) from None
     styles = [
         ("tokens", tokens.css()),
@@ -56,31 +54,31 @@ def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens
         *((f"styles/{path.name}", path.read_text("utf-8")) for path in stylesheets(search)),
     ]
     head, body, rest = html.partition("<body")
-    rest = expanded(en_dashes(rest), view.config.abbreviations)
+    rest = expand_abbreviations(en_dashes(rest), view.config.abbreviations)
     return Composition(head + body + rest, tuple(styles))
 
 
-def _balanced(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
-    """Return a filter that sets a text, or each paragraph of HTML, in even lines: `text | balanced(face, size, 9)`."""
+def _balance_filter(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
+    """Return a filter that balances the lines of a text or of HTML paragraphs: `text | balanced(face, size, 9)`."""
 
-    def filled(text: str, face: str, size: str, columns: int) -> Markup:
+    def balance(text: str, face: str, size: str, columns: int) -> Markup:
         def lines(html: str) -> str:
             width = tokens.page.measure(columns)
-            found = balanced_html(html, tokens.faces[face].path, float(tokens.values.type[size]), width)
-            return html if len(found) == 1 else " ".join(f'<span class="line">{line}</span>' for line in found)
+            broken = balance_html(html, tokens.faces[face].path, float(tokens.values.type[size]), width)
+            return html if len(broken) == 1 else " ".join(f'<span class="line">{line}</span>' for line in broken)
 
         html = str(escape(text)).strip()
         if html.startswith("<p"):
             return Markup(_PARAGRAPH.sub(lambda part: part[1] + lines(part[2]) + part[3], html))
         return Markup(lines(html))
 
-    return filled
+    return balance
 
 
 def stylesheets(search: SearchPath) -> Iterable[Path]:
-    """Return the stylesheets in the order of the cascade: numbered general ones, one per page type, a project's own.
+    """Return the stylesheets in cascade order: general ones by number, then one per page type, then the project's own.
 
-    One of the project's own stands in the place of the press's of that name.
+    A stylesheet of the project replaces the program's of the same name.
     """
     ordered: dict[Path, Path] = {}
     for home in reversed(search.folders):
@@ -90,11 +88,11 @@ def stylesheets(search: SearchPath) -> Iterable[Path]:
 
 
 def _template_problem(failure: Exception) -> Problem:
-    hint = "Correct the template; docs/architecture.md lists what templates are given."
+    hint = "Correct the template; docs/architecture.md lists the values available to templates."
     if isinstance(failure, TemplateSyntaxError):
         where = Place(f"layouts/{failure.name}", failure.lineno)
-        return error("template", where, f"The template can't be read: {failure.message}.", hint)
+        return error("template", where, f"The template could not be parsed: {failure.message}.", hint)
     frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if frame.filename.endswith(".j2")]
     name = frames[-1].filename.rpartition("layouts/")[2] if frames else str(failure) or "report.html.j2"
     where = Place(f"layouts/{name}", frames[-1].lineno or 0 if frames else 0)
-    return error("template", where, f"The template can't be filled: {failure}.", hint)
+    return error("template", where, f"The template could not be rendered: {failure}.", hint)

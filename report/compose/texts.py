@@ -1,6 +1,6 @@
-"""What the document says, by source line: the text that must reach the pages.
+"""The text of the document by source line: what the pages must show.
 
-In: the composed HTML. Out: for each `data-src`, the text that stands directly under it, without white space.
+In: the composed HTML. Out: for each `data-src`, the text directly below it, without white space.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 _VOID = frozenset({"br", "img", "meta", "link", "hr", "col", "wbr"})
-_SILENT = frozenset({"head", "title", "style", "script"})
+_NOT_SHOWN = frozenset({"head", "title", "style", "script"})
 
 
 def texts_by_source(html: str) -> dict[str, str]:
-    """Return the letters of each source line of the document, in order."""
+    """Return the text of each source line of the document, without white space, in order."""
     reader = _SourceTextReader()
     reader.feed(html)
     return {src: "".join(pieces) for src, pieces in reader.texts.items()}
@@ -22,19 +22,19 @@ class _SourceTextReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: dict[str, list[str]] = {}
-        self.around: list[tuple[str, str, bool]] = [("", "", False)]
+        self.stack: list[tuple[str, str, bool]] = [("", "", False)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
-            _, src, silent = self.around[-1]
-            self.around.append((tag, dict(attrs).get("data-src") or src, silent or tag in _SILENT))
+            _, src, hidden = self.stack[-1]
+            self.stack.append((tag, dict(attrs).get("data-src") or src, hidden or tag in _NOT_SHOWN))
 
     def handle_endtag(self, tag: str) -> None:
-        while len(self.around) > 1 and tag in {name for name, _, _ in self.around}:
-            if self.around.pop()[0] == tag:
+        while len(self.stack) > 1 and tag in {name for name, _, _ in self.stack}:
+            if self.stack.pop()[0] == tag:
                 return
 
     def handle_data(self, data: str) -> None:
-        _, src, silent = self.around[-1]
-        if not silent and (letters := "".join(data.split())):
-            self.texts.setdefault(src, []).append(letters)
+        _, src, hidden = self.stack[-1]
+        if not hidden and (text := "".join(data.split())):
+            self.texts.setdefault(src, []).append(text)

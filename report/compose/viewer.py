@@ -1,6 +1,6 @@
-"""An edition made ready for the templates: references resolved, charts numbered, figures formatted, anchors given.
+"""The edition prepared for the templates: references resolved, charts numbered, figures formatted, anchors assigned.
 
-In: an `Edition`, its drawn charts and sheets. Out: a `ReportView`.
+In: an `Edition`, its charts and sheets. Out: a `ReportView`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from report.compose.views import BlockView, Callout, ChartView, PartView, PillarView, ReportView, SectionView
 from report.design.typography import quote_setting
-from report.drawing.charts import ChartArt, resolved
+from report.drawing.charts import ChartArt, resolve_references
 from report.edition.anchors import story_anchors
 from report.edition.edition import Edition, Section
 from report.edition.formats import NBSP
@@ -24,8 +24,8 @@ from report.edition.prose import Block, plain, render
 from report.edition.references import Reference, references
 from report.problems import Place
 
-_TOP = re.compile(r"<(p|ul|ol)(?= data-src=)")  # a paragraph or list of a story
-_COLUMNS = (("after", "Value"), ("before", "Before"))  # as the options of a chart name them, or so
+_TOP_LEVEL = re.compile(r"<(p|ul|ol)(?= data-src=)")  # the paragraphs and lists of a story
+_COLUMNS = (("after", "Value"), ("before", "Before"))  # option of the chart, default heading
 
 
 class Viewer:
@@ -38,7 +38,7 @@ class Viewer:
         self.numbers = {name: number for number, name in enumerate(self._charts_in_order(), 1)}
 
     def report(self) -> ReportView:
-        """Return the report in its order."""
+        """Return the whole report."""
         config, formats = self.edition.config, self.edition.formats
         sections = tuple(
             self.section(self.edition.sections[entry.section]) if entry.section else self.quote(entry.quote or "")
@@ -47,8 +47,8 @@ class Viewer:
         period = (formats.day(config.period.start), formats.day(config.period.end))
         charts = tuple(self.chart(name) for name in self.numbers)
         quotes = tuple(section.quote for section in sections if section.quote)
-        description = resolved(config.subject, self.edition)
-        tables = dealt(charts, 3)
+        description = resolve_references(config.subject, self.edition)
+        tables = balance_columns(charts, 3)
         return ReportView(config, period, sections, self.pillars(), charts, tables, quotes, description)
 
     def _charts_in_order(self) -> list[str]:
@@ -58,14 +58,14 @@ class Viewer:
         return list(dict.fromkeys(shown))
 
     def pillars(self) -> tuple[PillarView, ...]:
-        """Return the pillars in their order."""
+        """Return the pillars in order."""
         return tuple(self.pillar(pillar.id) for pillar in self.edition.config.pillars)
 
     def pillar(self, name: str) -> PillarView:
         """Return a pillar by id."""
         number, pillar = next((n, p) for n, p in enumerate(self.edition.config.pillars, 1) if p.id == name)
-        of_it = (s for s in self.edition.sections.values() if s.front.pillar == name and s.front.page == "pillar")
-        section = next(of_it, None)
+        sections = (s for s in self.edition.sections.values() if s.front.pillar == name and s.front.page == "pillar")
+        section = next(sections, None)
         lede = self.inline(section.front.lede or "") if section else Markup("")
         return PillarView(name, number, pillar.name, section.id if section else None, lede)
 
@@ -92,12 +92,12 @@ class Viewer:
         )
 
     def statement(self, statement: Statement) -> Markup:
-        """Return the words of a statement, the last of them stressed where its author says so."""
+        """Return the text of a statement, followed by its emphasised words if it has any."""
         text = self.inline(statement.text)
         return text + Markup(" <em>{}</em>").format(self.inline(statement.stress)) if statement.stress else text
 
     def quote(self, name: str) -> SectionView:
-        """Return a quotation's spread."""
+        """Return the spread of a quotation."""
         quote, place = self.edition.quotes[name], self.edition.place("quotes", ("quotes", name))
         return SectionView(
             id=f"quote-{name}",
@@ -129,14 +129,14 @@ class Viewer:
     def _blocks(
         self, blocks: Sequence[Block], notes: Mapping[str, tuple[str, str]], origin: Place
     ) -> Iterator[BlockView]:
-        """Yield the blocks of a story; in a draft, what [[renew]] stands before is shown as to be renewed."""
+        """Yield the blocks of a story. In a draft, the blocks after [[renew]] are marked as to be renewed."""
         renew = False
         for block in blocks:
             if block.kind == "renew":
                 renew = self.draft
                 continue
             view = self.block(block, notes, origin)
-            html = _TOP.sub(r'<\1 class="to-renew"', str(view.html))
+            html = _TOP_LEVEL.sub(r'<\1 class="to-renew"', str(view.html))
             yield replace(view, html=Markup(html)) if renew else view
 
     def block(self, block: Block, notes: Mapping[str, tuple[str, str]], origin: Place) -> BlockView:
@@ -170,18 +170,18 @@ class Viewer:
             whole = art.data.whole
             rows.append(self._table_row(self.edition.facts[whole.id], whole.label, None, "", art.compares))
         columns = ("", *(str(chart.options.get(key, name)) for key, name in _COLUMNS), "Share", "Out of")
-        used = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+        filled = [index for index in range(len(columns)) if any(row[index] for row in rows)]
         return ChartView(
             id=name,
             number=self.numbers[name],
             title=self.inline(chart.title),
-            subject=resolved(chart.subject, self.edition),
+            subject=resolve_references(chart.subject, self.edition),
             source=self.edition.config.sources[chart.source],
             alt=art.alt,
             width=chart.width,
             pillar=chart.pillar or "",
-            columns=tuple(columns[index] for index in used),
-            rows=tuple(tuple(row[index] for index in used) for row in rows),
+            columns=tuple(columns[index] for index in filled),
+            rows=tuple(tuple(row[index] for index in filled) for row in rows),
             facts=tuple(row.id for row in (*art.data.rows, *([art.data.whole] if art.data.whole else []))),
             src=place.source,
             renew=self.draft and chart.renew,
@@ -197,7 +197,7 @@ class Viewer:
         return (f"{group}, {label}" if group else label, formats.fact(fact), before, share or "", outof)
 
     def inline(self, text: str) -> Markup:
-        """Return a text of the data as HTML: references resolved, everything else escaped."""
+        """Return a text of the edition as HTML, with its references resolved and everything else escaped."""
         pieces, end = [], 0
         for reference in references(text):
             pieces += [escape(text[end : reference.start], quote=False), self._reference_html(reference)]
@@ -211,11 +211,11 @@ class Viewer:
 
     def _notes_html(self, tokens: tuple[object, ...]) -> str:
         html = render(tokens, self._reference_html, {}, Place())  # type: ignore[arg-type]
-        return html.replace("\n", " ")  # the engine breaks the lines of a footnote where its source does
+        return html.replace("\n", " ")  # the engine would keep these line breaks in a footnote
 
 
-def dealt(charts: Sequence[ChartView], columns: int) -> tuple[tuple[ChartView, ...], ...]:
-    """Deal data tables to columns in their order, so that the highest column is as low as can be."""
+def balance_columns(charts: Sequence[ChartView], columns: int) -> tuple[tuple[ChartView, ...], ...]:
+    """Split the data tables into columns, in order, so that the tallest column is as short as possible."""
     heights = [len(chart.rows) + len(chart.subject) / 36 + 3 for chart in charts]
     cuts = min(
         combinations_with_replacement(range(len(charts) + 1), columns - 1),

@@ -1,6 +1,6 @@
-"""What templates see: plain records of the report, in its order, with every text resolved.
+"""The records for the templates: the report in order, with every text resolved.
 
-In: nothing; `viewer` makes them. Out: frozen types. Templates decide how things look and what stands where; they
+In: nothing; `viewer` makes the records. Out: frozen types. Templates decide about structure and appearance only; they
 compute nothing and look nothing up.
 """
 
@@ -17,7 +17,7 @@ EMPTY = Markup("")
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A key number: what stands before it, the figure, its unit word, what it counts."""
+    """A key number: qualifier, figure, scale word (such as million) and label."""
 
     id: str
     qualifier: str
@@ -30,7 +30,7 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A chart with the texts around it and the rows of its data table."""
+    """A chart with its texts and the rows of its data table."""
 
     id: str
     number: int
@@ -49,7 +49,7 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """A block of a part: text as HTML, or a chart, call-outs, or an image."""
+    """A block of a story: text as HTML, charts, callouts, or images."""
 
     kind: str
     html: Markup = EMPTY
@@ -59,7 +59,7 @@ class BlockView:
 
     @property
     def narrow(self) -> bool:
-        """Tell whether the block fits the margin: key numbers, and single charts of up to four columns."""
+        """Tell whether the block fits the margin: key numbers, or a single chart of up to four columns."""
         return self.kind == "facts" or (self.kind == "chart" and len(self.charts) == 1 and self.charts[0].width <= 4)
 
 
@@ -73,21 +73,21 @@ class PartView:
     src: str
 
     def beside(self) -> list[BlockView]:
-        """Return the blocks that stand in the margin."""
+        """Return the blocks of the margin."""
         return [block for block in self.blocks if block.narrow]
 
     def below(self) -> list[BlockView]:
-        """Return the blocks that stand in the text column."""
+        """Return the blocks of the text column."""
         return [block for block in self.blocks if not block.narrow]
 
     def of(self, *kinds: str) -> list[BlockView]:
-        """Return the blocks of the kinds named."""
+        """Return the blocks of these kinds."""
         return [block for block in self.blocks if block.kind in kinds]
 
 
 @dataclass(frozen=True, slots=True)
 class PillarView:
-    """A pillar with its number, counted from one, and the section that tells of it."""
+    """A pillar with its number (from 1) and its section."""
 
     id: str
     number: int
@@ -98,7 +98,7 @@ class PillarView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """One step of the report: a section, or (page "quote") a quotation."""
+    """One entry of the report: a section, or a quotation (page type "quote")."""
 
     id: str
     page: str

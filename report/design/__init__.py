@@ -1,1 +1,1 @@
-"""The design values: `styles/tokens.yaml` in; colours, type, page geometry and the look of drawings out."""
+"""Design values from `styles/tokens.yaml`: colours, type, page geometry and the look of drawings."""

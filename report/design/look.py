@@ -1,8 +1,8 @@
-"""What a drawing gets and what it declares: data, the look of the page and a size in; its needs, options and facts out.
+"""The interface between the program and the drawing functions: their inputs, and the needs and options they declare.
 
-In: values prepared by `report.drawing`; never a file, a clock or a global style. Out: the frozen
-types that functions in `figures/` accept, and those in which they say what they need, for the check of the data.
-Lengths are in points (1/72 in), colours are hex strings that stand for one token each.
+In: values prepared by `report.drawing`; never a file, a clock or a global style. Out: the frozen types that functions
+in `figures/` accept, and the types in which they declare what they need, for the checks of the data. Lengths are in
+points (1/72 in); colours are hex strings, each of which identifies one token.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OptionValue = str | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class FontFace:
-    """One font file of the repository and the names by which CSS and matplotlib know it."""
+    """One font file, and its family, weight and style in CSS and matplotlib."""
 
     family: str
     weight: int
@@ -42,7 +42,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class ChartRow:
-    """One value of a chart, with the texts that stand for it in the locale of the edition."""
+    """One value of a chart, and its texts in the locale of the edition."""
 
     id: str
     label: str
@@ -62,7 +62,7 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """The rows of one chart; `whole` is what they are parts of, where there is such a thing."""
+    """The rows of one chart. `whole` is the total that they are parts of, if there is one."""
 
     id: str
     rows: tuple[ChartRow, ...]
@@ -72,7 +72,7 @@ class ChartData:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The design tokens a drawing may use. `base`, `mid` and `tint` name the tokens of the chart's colour family."""
+    """The design tokens that a chart may use. `base`, `mid` and `tint` name the tokens of its colour family."""
 
     colours: Mapping[str, str]
     type: Mapping[str, float]
@@ -84,10 +84,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The sheet an artwork is drawn on. Width and height include `bleed` on the outer edges; `gutter` is the fold's x.
+    """The sheet of an artwork. Width and height include `bleed` on the outer edges; `gutter` is the x of the fold.
 
-    `quiet` lists the places where text will stand: the drawing leaves them plain. `given` has the numbers of marks
-    as the data asks for them; a drawing sees them by name in `counts`. `pillars` are the colour families, in order.
+    `quiet` lists the areas reserved for text, which the drawing must leave plain. `given` has the numbers of marks that
+    the data asks for; the drawing reads them by name from `counts`. `pillars` are the colour families, in order.
     """
 
     width: float
@@ -110,14 +110,14 @@ FigureFunction = Callable[[ChartData, Look, Size], "Figure"]
 
 @dataclass(frozen=True, slots=True)
 class TextOption:
-    """An option that is a text."""
+    """A text option."""
 
     default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberOption:
-    """An option that is a number within bounds. Without a default, the figure chooses one that suits its values."""
+    """A number option with bounds. Without a default, the figure chooses a value that suits the data."""
 
     default: float | None = None
     least: float = -inf
@@ -126,10 +126,10 @@ class NumberOption:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a form of chart asks of its data. All values, and the whole, are of one unit: of `units`, if it names any.
+    """What a chart form requires of its data. All values and the whole share one unit, one of `units` if there are any.
 
-    `rows`, `values` and `largest` (the whole, or what a rank is out of) are bounds. `whole`: the rows are parts of one;
-    `complete`: they make it up. `prior` and `outof`: every fact has that. `also` yields what else does not suit.
+    `rows`, `values` and `largest` (for the whole, or the total of a rank) are bounds. `whole`: the rows are parts of a
+    whole; `complete`: they add up to it. `prior`, `outof`: every fact has this value. `also` yields further faults.
     """
 
     rows: tuple[int, int] = (1, 8)
@@ -146,7 +146,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class ChartForm:
-    """A figure function with what it declares. `kind` is what it is called where it can't be seen: a bar chart."""
+    """A figure function and its declarations. `kind` names the chart in alternative texts, for example Bar chart."""
 
     kind: str
     function: FigureFunction
@@ -154,7 +154,7 @@ class ChartForm:
     options: Mapping[str, TextOption | NumberOption]
 
     def complete(self, data: ChartData) -> ChartData:
-        """Return the data with every option that the form has: as its author set it, or by default."""
+        """Return the data with a value for every option of the form: the author's, or the default."""
         settings = {name: data.options.get(name, option.default) for name, option in self.options.items()}
         return replace(data, options=settings)
 
@@ -165,13 +165,13 @@ class ChartForm:
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A drawing function, and the marks in it that stand for facts, each with the least and the most it can carry."""
+    """A drawing function, and the marks in it that represent facts, each with its minimum and maximum number."""
 
     function: Callable[[Scene], str]
     counts: Mapping[str, tuple[float, float]]
 
     def __call__(self, scene: Scene) -> str:
-        """Draw a sheet; the drawing sees as many marks as it was given, kept within what it can carry."""
+        """Draw a sheet. The numbers of marks are those of the scene, limited to the minimum and the maximum."""
         given = zip(self.counts.items(), scene.given, strict=True)
         counts = {name: min(max(number, low), high) for (name, (low, high)), number in given}
         return self.function(replace(scene, counts=counts))

@@ -1,6 +1,6 @@
-"""styles/tokens.yaml, and what is derived from it: CSS custom properties, font faces, and the look of drawings.
+"""styles/tokens.yaml, and the CSS custom properties, font faces and looks derived from it.
 
-In: the tokens file. Out: frozen `Tokens`, their CSS, a `Look`, and problems (a contrast too low, a missing font).
+In: the tokens file. Out: frozen `Tokens`, their CSS, a `Look`, and problems (low contrast, a missing font).
 """
 
 from __future__ import annotations
@@ -23,18 +23,23 @@ from report.problems import Place, Problem, ReportError, did_you_mean, error
 Hex = Annotated[str, StringConstraints(pattern=HEX)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
-# WCAG 2.1: 1.4.3 asks 4.5:1 for text and 3:1 for large text, 1.4.11 asks 3:1 for graphics. A tint carries neither.
-HOUSE = ("paper", "ink", "haze", "mist")  # what a drawing gets that belongs to no pillar
-# Colour differences (CIEDE2000) below this are hard to tell apart; the colours of two pillars keep it for every eye.
+HOUSE = ("paper", "ink", "haze", "mist")  # the colours of drawings that belong to no pillar
+# The minimum colour difference (CIEDE2000) between pillars, for normal vision and for each colour vision deficiency.
 DISTINCT = 9.0
-DEFICIENCIES = {"": "for all", "protan": "with protanopia", "deutan": "with deuteranopia", "tritan": "with tritanopia"}
+DEFICIENCIES = {
+    "": "with normal vision",
+    "protan": "with protanopia",
+    "deutan": "with deuteranopia",
+    "tritan": "with tritanopia",
+}
+# WCAG 2.1 requires 4.5:1 for text and 3:1 for large text (1.4.3), 3:1 for graphics (1.4.11). Tints carry neither.
 CONTRAST: Mapping[str, float] = {"text": 4.5, "ground": 4.5, "graphic": 3.0, "tint": 0.0}
 
 
 class Colour(FrozenModel):
-    """A colour on screen and its build in print (percent of cyan, magenta, yellow, black).
+    """A screen colour and its CMYK build (percent of cyan, magenta, yellow, black).
 
-    `on` and `large_on` name the grounds, beside paper, on which text of this colour stands: of any size, or from 18 pt.
+    `on` and `large_on` name the grounds besides paper on which text has this colour: text of any size, or from 18 pt.
     """
 
     rgb: Hex
@@ -54,7 +59,7 @@ class FontFile(FrozenModel):
 
 
 class PageGeometry(FrozenModel):
-    """The page in points."""
+    """The page geometry in points."""
 
     width: Number
     height: Number
@@ -69,7 +74,7 @@ class PageGeometry(FrozenModel):
     safe: Number
 
     def measure(self, columns: int) -> float:
-        """Return the width of a number of grid columns with the gutters between them, in points."""
+        """Return the width of a number of grid columns and the gutters between them, in points."""
         column = (self.width - self.inside - self.outside - self.gutter * (self.columns - 1)) / self.columns
         return float(column * columns + self.gutter * (columns - 1))
 
@@ -85,7 +90,7 @@ class TokensFile(FrozenModel):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The design values, with the folders of the fonts, the first one first, and the document for places."""
+    """The design values, the font folders in search order, and the document for places of problems."""
 
     values: TokensFile
     fonts_folders: tuple[Path, ...]
@@ -98,17 +103,17 @@ class Tokens:
 
     @property
     def hexes(self) -> dict[str, str]:
-        """Each colour token with its one hex value."""
+        """The hex value of each colour token."""
         return {name: colour.rgb for name, colour in self.values.colours.items()}
 
     @property
     def builds(self) -> dict[str, tuple[int, int, int, int]]:
-        """The ink table: the CMYK build of each hex, in percent."""
+        """The CMYK build of each hex value, in percent."""
         return {colour.rgb: colour.cmyk for colour in self.values.colours.values()}
 
     @property
     def faces(self) -> dict[str, FontFace]:
-        """Each font token with its face."""
+        """The face of each font token."""
         return {
             name: FontFace(font.family, font.weight, font.style, self._font(font.file))
             for name, font in self.values.fonts.items()
@@ -120,22 +125,22 @@ class Tokens:
 
     @property
     def dark(self) -> frozenset[str]:
-        """The colours that carry light text."""
+        """The grounds for light text."""
         return frozenset(name for name, colour in self.values.colours.items() if colour.use == "ground")
 
     @property
     def tracks(self) -> frozenset[str]:
-        """The hexes of tints: in charts they are tracks and grounds, which carry no meaning."""
+        """The hex values of tints, which charts use only for tracks and grounds without meaning."""
         return frozenset(colour.rgb for colour in self.values.colours.values() if colour.use == "tint")
 
     def look(self, family: str | None = None) -> Look:
-        """Return the look of a drawing in the colour family of a pillar, or in the house colours."""
+        """Return the look of a chart in the colour family of a pillar, or in the house colours."""
         names = (family, f"{family}-mid", f"{family}-tint") if family else ("ink", "haze", "mist")
         sizes = {name: float(size) for name, size in self.values.type.items()}
         return Look(self.hexes, sizes, self.faces, *names)
 
     def css(self) -> str:
-        """Return the custom properties and font faces that the stylesheets build on."""
+        """Return the custom properties and font faces that the stylesheets use."""
         page = self.page
         lines = [f"  --{name}: {value};" for name, value in self.hexes.items()]
         lines += [f"  --size-{name}: {size}pt;" for name, size in self.values.type.items()]
@@ -154,15 +159,15 @@ class Tokens:
 
 
 def load_tokens(path: Path, shown: str, fonts: Sequence[Path] = ()) -> Tokens:
-    """Load and check the tokens. Fonts are looked for in `fonts`, by default in the folder beside the file.
+    """Load and check the tokens. `fonts` are the folders to search for fonts, by default the one beside the file.
 
     Raises ReportError with all problems.
     """
     document = parse(read_text(path, shown), shown)
     tokens = Tokens(validate(TokensFile, document), tuple(fonts) or (path.parent / "fonts",), document)
     if problems := [
-        *_house(tokens),
-        *_twins(tokens),
+        *_missing_house_colours(tokens),
+        *_duplicates(tokens),
         *_contrasts(tokens),
         *_confusable(tokens),
         *_missing_fonts(tokens),
@@ -175,27 +180,27 @@ def _place(tokens: Tokens, *path: str) -> Place:
     return tokens.document.key_place(path)
 
 
-def _house(tokens: Tokens) -> Iterator[Problem]:
-    """The colours that drawings count on, whatever the organisation's own are."""
+def _missing_house_colours(tokens: Tokens) -> Iterator[Problem]:
+    """Find missing colours that drawings need, whatever the organisation's own colours are."""
     for name in HOUSE:
         if name not in tokens.values.colours:
             where = _place(tokens, "colours")
-            yield error("token-missing", where, f"There is no colour `{name}`.", "Drawings use it: add it.")
+            yield error("token-missing", where, f"Colour `{name}` is missing.", "Add it; drawings use it.")
 
 
-def _twins(tokens: Tokens) -> Iterator[Problem]:
-    """One hex per token, so that a drawing's hex tells which ink was meant."""
+def _duplicates(tokens: Tokens) -> Iterator[Problem]:
+    """Find tokens with the same hex value: the hex value in a drawing must identify its CMYK build."""
     seen: dict[str, str] = {}
     for name, value in tokens.hexes.items():
         if value in seen:
-            hint = "Change one of them by a step; print tells tokens apart by their hex."
+            hint = "Change one of them slightly; for print, the hex value identifies the token."
             where = _place(tokens, "colours", name)
             yield error("token-twin", where, f"`{name}` has the same rgb as `{seen[value]}`.", hint)
         seen.setdefault(value, name)
 
 
 def _contrasts(tokens: Tokens) -> Iterator[Problem]:
-    """Every colour is legible on paper as its use asks, and as text on each ground that it names."""
+    """Find colours with too little contrast on paper for their use, or on a ground that they name."""
     from coloraide import Color
 
     colours = tokens.values.colours
@@ -207,26 +212,26 @@ def _contrasts(tokens: Tokens) -> Iterator[Problem]:
             where = _place(tokens, "colours", name)
             if ground not in colours:
                 hint = did_you_mean(ground, colours)
-                yield error("unknown-token", where, f"`{name}` stands on `{ground}`, which is no colour.", hint)
+                yield error("unknown-token", where, f"`{name}` names the unknown ground `{ground}`.", hint)
             elif (ratio := Color(colour.rgb).contrast(colours[ground].rgb, method="wcag21")) < needed:
-                what = f"`{name}` has a contrast of {ratio:.2f}:1 with {ground}; {role} it needs {needed}:1."
+                what = f"`{name}` has a contrast of {ratio:.2f}:1 with {ground}; {role}, {needed}:1 is required."
                 hint = "Darken it, or give it another use." if ground == "paper" else "Change one of the two."
                 yield error("token-contrast", where, what, hint)
 
 
 def _confusable(tokens: Tokens) -> Iterator[Problem]:
-    """The colours of the pillars, and of the house, can be told apart with each deficiency of colour vision."""
+    """Find pillar and house colours that are hard to tell apart, also with a colour vision deficiency."""
     from coloraide import Color
 
     colours = tokens.values.colours
     names = [name for name in colours if {f"{name}-mid", f"{name}-tint"} <= set(colours)]
-    for deficiency, who in DEFICIENCIES.items():
+    for deficiency, vision in DEFICIENCIES.items():
         seen = {name: Color(colours[name].rgb) for name in (*names, "ink") if name in colours}
         if deficiency:
             seen = {name: colour.filter(deficiency) for name, colour in seen.items()}
         for one, other in combinations(seen, 2):
             if (difference := seen[one].delta_e(seen[other], method="2000")) < DISTINCT:
-                what = f"`{one}` and `{other}` look alike {who} (difference {difference:.1f}, {DISTINCT:g} is needed)."
+                what = f"`{one}` and `{other}` differ by only {difference:.1f} {vision}; {DISTINCT:g} is required."
                 hint = "Make one lighter or darker than the other."
                 yield error("token-confusable", _place(tokens, "colours", one), what, hint)
 
@@ -236,11 +241,11 @@ def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
         if not any(face.path.resolve().is_relative_to(folder.resolve()) for folder in tokens.fonts_folders):
             where = _place(tokens, "fonts", name)
             yield error(
-                "font-outside", where, f"{face.path.name} is outside styles/fonts/.", "Put the font file there."
+                "font-outside", where, f"{face.path.name} is outside styles/fonts/.", "Move the font file there."
             )
         elif not face.path.is_file():
             where = _place(tokens, "fonts", name)
-            yield error("font-missing", where, f"There is no file styles/fonts/{face.path.name}.", "Add the font file.")
+            yield error("font-missing", where, f"Font file styles/fonts/{face.path.name} is missing.", "Add the file.")
         elif fault := _fault(face.path):
             where = _place(tokens, "fonts", name)
             what = f"styles/fonts/{face.path.name} can't be read as a font: {fault}."
@@ -248,11 +253,11 @@ def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
 
 
 def _fault(path: Path) -> str:
-    """Return why a font file can't be used, or nothing."""
+    """Return why a font file cannot be used, or an empty text."""
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
         with path.open("rb") as file, TTFont(file, lazy=True) as font:
-            return "" if font.getBestCmap() else "it has no letters"
+            return "" if font.getBestCmap() else "it has no characters"
     except (TTLibError, OSError, KeyError, AssertionError, struct.error) as failure:
         return str(failure) or type(failure).__name__

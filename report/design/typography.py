@@ -1,7 +1,7 @@
-"""Display lines broken by measure and by sense, since CSS has no balance for headlines here; sizes of quotations.
+"""Balanced line breaks for display text, which the engine's CSS does not offer; sizes of quotations.
 
-In: a text or HTML, a font face, a size and a width in points. Out: the text in lines: as few as fit, as even as
-possible, none that ends on a small word, no word alone on the last; and HTML with no-break spaces and en dashes.
+In: a text or HTML, a font face, a size and a width in points. Out: as few lines as fit, as even as possible, none that
+ends on a small word, no single short word on the last; and HTML with no-break spaces and en dashes.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from fontTools.ttLib import TTFont
 
 from report.edition.formats import NBSP
 
-# Words that belong to what follows: a line does not end on them.
-_LEANING = frozenset(
+# Words that belong to the next word: no line should end on them.
+_SMALL_WORDS = frozenset(
     re.findall(r"\S+", "a an and as at but by for from in into of on or over than that the to under with & de la y")
 )
 
-_LEANING_COST, _LONELY_COST = 0.25, 0.5
-_SHORT = 1 / 3  # of the measure: a longer last word may stand alone
-# A word of HTML: letters and whole elements without a space between them.
+_SMALL_WORD_COST, _LAST_WORD_COST = 0.25, 0.5
+_SHORT = 1 / 3  # of the measure: a longer word may be alone on the last line
+# A word of HTML: characters and whole elements without a space between them.
 _PIECE = re.compile(r"(?:<(\w+)[^>]*>[^<]*</\1>|[^ \n<])+")
 _TAG = re.compile(r"<[^>]*>")
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
@@ -34,7 +34,7 @@ _LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
 
 
 class QuoteSetting(NamedTuple):
-    """How a quotation is set: its class in CSS, the longest line and the most lines for it, size and leading."""
+    """A setting of quotations: its CSS class, its maximum line length and number of lines, its size and leading."""
 
     name: str
     longest: int
@@ -43,7 +43,7 @@ class QuoteSetting(NamedTuple):
     leading: float
 
 
-# The first that fits: the shorter the words, the larger they stand.
+# The first that fits is used: the shorter the quotation, the larger its size.
 _SETTINGS = (
     QuoteSetting("monument", 14, 4, "monument", 88),
     QuoteSetting("grand", 18, 3, "speech", 76),
@@ -66,8 +66,8 @@ def text_width(text: str, path: Path, size: float) -> float:
     return sum(advances.get(ord(letter), unknown) for letter in text) * size
 
 
-def balanced(text: str, path: Path, size: float, width: float) -> list[str]:
-    """Return the text in its lines. A word wider than `width` stands on a line of its own."""
+def balance_lines(text: str, path: Path, size: float, width: float) -> list[str]:
+    """Return the text in balanced lines. A word wider than `width` gets a line of its own."""
     words = text.split(" ")
     for count in range(1, len(words) + 1):
         if (best := _best(tuple(words), count, path, size, width)) is not None:
@@ -83,7 +83,7 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
 
     @cache
     def solve(start: int, left: int) -> tuple[float, tuple[str, ...]] | None:
-        found: tuple[float, tuple[str, ...]] | None = None
+        cheapest: tuple[float, tuple[str, ...]] | None = None
         for end in range(start + 1, len(words) - left + 2):
             measure = before[end] - before[start] - gap
             if (measure > width and end > start + 1) or (left == 1) != (end == len(words)):
@@ -92,9 +92,9 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
             if rest is None:
                 continue
             cost = _cost(words[start:end], measure / width, last=left == 1, alone=len(words) > 1) + rest[0]
-            if found is None or cost < found[0]:
-                found = (cost, (" ".join(words[start:end]), *rest[1]))
-        return found
+            if cheapest is None or cost < cheapest[0]:
+                cheapest = (cost, (" ".join(words[start:end]), *rest[1]))
+        return cheapest
 
     solution = solve(0, count)
     return list(solution[1]) if solution else None
@@ -102,26 +102,26 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
 
 def _cost(line: tuple[str, ...], filled: float, last: bool, alone: bool) -> float:
     cost = (1 - filled) ** 2
-    if not last and line[-1].lower() in _LEANING:
-        cost += _LEANING_COST
+    if not last and line[-1].lower() in _SMALL_WORDS:
+        cost += _SMALL_WORD_COST
     if last and alone and len(line) == 1 and filled < _SHORT:
-        cost += _LONELY_COST
+        cost += _LAST_WORD_COST
     return cost
 
 
 def no_lonely_word(html: str) -> str:
-    """Return a text, or one paragraph of HTML, whose last two words stay together, so that none is alone on a line."""
+    """Join the last two words of a text or an HTML paragraph, so that no word is alone on the last line."""
     return _LAST_WORD.sub(rf"{NBSP}\1", html)
 
 
-def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]:
-    """Return HTML in its lines; no element is broken, and HTML with elements within elements is one line as it is."""
+def balance_html(html: str, path: Path, size: float, width: float) -> list[str]:
+    """Return HTML in balanced lines. No element is broken; HTML with nested elements stays one line."""
     pieces = [match[0] for match in _PIECE.finditer(html)]
     if html and sum(map(len, pieces)) + len(pieces) - 1 < len(html):
         return [html]
     texts = [unescape(_TAG.sub("", piece)).replace(" ", NBSP) for piece in pieces]
     lines, start = [], 0
-    for line in balanced(" ".join(texts), path, size, width) if texts else []:
+    for line in balance_lines(" ".join(texts), path, size, width) if texts else []:
         end = start + line.count(" ") + 1
         lines.append(" ".join(pieces[start:end]))
         start = end
@@ -129,26 +129,26 @@ def balanced_html(html: str, path: Path, size: float, width: float) -> list[str]
 
 
 def en_dashes(html: str) -> str:
-    """Return HTML in which ranges such as 2023-24 and K-5 have en dashes; tags and addresses stay as they are."""
+    """Return HTML with en dashes in ranges such as 2023-24 and K-5. Tags and addresses stay unchanged."""
     return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub(r'<span class="range">\1–\2</span>', text[0]), html)
 
 
-def expanded(html: str, abbreviations: Mapping[str, str]) -> str:
-    """Return HTML in which each abbreviation says at its first use what it stands for (ISO 32000-1, 14.9.5)."""
+def expand_abbreviations(html: str, abbreviations: Mapping[str, str]) -> str:
+    """Return HTML in which the first use of each abbreviation is an <abbr> with its meaning (ISO 32000-1, 14.9.5)."""
     if not abbreviations:
         return html
     left = dict(abbreviations)
     longest_first = sorted(map(re.escape, left), key=len, reverse=True)
     pattern = re.compile(rf"(?<![\w-])({'|'.join(longest_first)})(?![\w-])")
 
-    def tell(match: re.Match[str]) -> str:
+    def expand(match: re.Match[str]) -> str:
         meaning = left.pop(match[1], None)
         return f'<abbr title="{escape(meaning)}">{match[1]}</abbr>' if meaning else match[1]
 
-    return _BETWEEN_TAGS.sub(lambda text: pattern.sub(tell, text[0]), html)
+    return _BETWEEN_TAGS.sub(lambda text: pattern.sub(expand, text[0]), html)
 
 
 def quote_setting(lines: Sequence[str]) -> QuoteSetting:
-    """Return how large a quotation is set."""
+    """Return the setting of a quotation of these lines."""
     longest = max(map(len, lines))
     return next(each for each in _SETTINGS if longest <= each.longest and len(lines) <= each.lines)

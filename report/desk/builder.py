@@ -40,7 +40,7 @@ from report.making import Maker
 from report.preflight.checks import PreflightSubject
 from report.preflight.facts import read_facts
 from report.preflight.ink import page_ink
-from report.preflight.outcome import judged
+from report.preflight.outcome import run_checks
 from report.preflight.plates import plates
 from report.processes.server import StoredFile, StoredFiles
 from report.progress import Progress
@@ -93,7 +93,7 @@ def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) 
             inks.append(page_ink(found, page))
             pictures[page.number] = overlays.ink_picture(found)
         yield Inks(pictures)
-        outcome = judged(written.name, PreflightSubject(facts, laid.printer, runs, tuple(inks)), True)
+        outcome = run_checks(written.name, PreflightSubject(facts, laid.printer, runs, tuple(inks)), True)
         problems += of_outcome(outcome, boxes)
     if variant.access:
         found_by_access = access_problems(written.data, written.name, variant.budget, pages, laid.tokens.tracks)

@@ -15,7 +15,7 @@ from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
 from report.diff.wording import page_name, summary
 from report.geometry import Frame, Rect
-from report.inspection.webpage import page
+from report.inspection.webpage import render_page
 
 _MAX_PICTURES = 400  # pages with pictures: the browser holds them all in memory
 
@@ -65,7 +65,7 @@ def report_page(done: Comparison, tokens: Tokens) -> str:
         _part(file, pictures, index)
         for index, (file, pictures) in enumerate(zip(difference.files, done.pictures, strict=True))
     ]
-    return page("diff.html.j2", tokens, title="What changed", difference=difference, parts=parts)
+    return render_page("diff.html.j2", tokens, title="What changed", difference=difference, parts=parts)
 
 
 def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int) -> FileReport:

@@ -1,1 +1,1 @@
-"""Charts and artwork: an edition and the drawing functions in, SVG out."""
+"""Charts and artwork as SVG, from an edition and the drawing functions."""

@@ -1,7 +1,7 @@
-"""Charts: facts in, drawings, alternative texts and data tables out.
+"""Charts: their data, alternative texts and drawings.
 
 In: an `Edition`, the tokens and the figure functions (a mapping: this package never imports `figures`). Out: `ChartArt`
-records, and SVG whose text is still text. The same input gives the same bytes.
+records, and SVG in which text is still text. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
 
 @dataclass(frozen=True, slots=True)
 class ChartArt:
-    """A chart before it is drawn: its alternative text, the rows of its data, and whether it shows prior values too."""
+    """A chart before it is drawn: its alternative text, size and data, and whether it shows prior values."""
 
     id: str
     alt: str
@@ -38,7 +38,7 @@ class ChartArt:
 
 
 def chart_arts(edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm]) -> dict[str, ChartArt]:
-    """Return what every chart of the edition shows. Raises ReportError with the charts that can't be computed."""
+    """Return every chart of the edition by name. Raises ReportError with the charts that cannot be computed."""
 
     def art(name: str, chart: Chart) -> ChartArt:
         data, form = chart_data(edition, name), figures[chart.figure]
@@ -46,42 +46,42 @@ def chart_arts(edition: Edition, tokens: Tokens, figures: Mapping[str, ChartForm
             name, alt_text(edition, chart, data, form.kind), chart_size(chart, tokens), data, form.needs.prior
         )
 
-    return _of_each_chart(edition, art)
+    return _for_each_chart(edition, art)
 
 
 def draw_charts(
     edition: Edition, arts: Mapping[str, ChartArt], tokens: Tokens, figures: Mapping[str, ChartForm],
     cache: Cache = NO_CACHE, stamp: str = "",
 ) -> dict[str, str]:  # fmt: skip
-    """Return the SVG of every chart, drawn or from the cache; `stamp` stands for the code and fonts that draw.
+    """Return the SVG of every chart, drawn or from the cache. `stamp` identifies the drawing code and the fonts.
 
     Raises ReportError with the charts whose data does not fit their figure.
     """
 
     def svg(name: str, chart: Chart) -> str:
         function, look = figures[chart.figure], tokens.look(chart.pillar)
-        return _drawing(chart.figure, function, arts[name].data, look, arts[name].size, cache, stamp)
+        return _cached_svg(chart.figure, function, arts[name].data, look, arts[name].size, cache, stamp)
 
-    return _of_each_chart(edition, svg)
+    return _for_each_chart(edition, svg)
 
 
-def _of_each_chart(edition: Edition, make: Callable[[str, Chart], Result]) -> dict[str, Result]:
+def _for_each_chart(edition: Edition, make: Callable[[str, Chart], Result]) -> dict[str, Result]:
     made: dict[str, Result] = {}
     problems: list[Problem] = []
     for name, chart in edition.charts.items():
         try:
             made[name] = make(name, chart)
-        except (ValueError, ArithmeticError) as problem:  # what does not fit, and what can't be computed
+        except (ValueError, ArithmeticError) as problem:  # data that does not fit, or cannot be computed
             where = edition.place("charts", ("charts", name))
-            hint = "Change the series, or choose another figure function."
-            what = f"The chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
+            hint = "Change the series, or choose another chart form."
+            what = f"Chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
             problems.append(error("chart-data", where, what, hint))
     if problems:
         raise ReportError(problems)
     return made
 
 
-def _drawing(
+def _cached_svg(
     figure: str, function: FigureFunction, data: ChartData, look: Look, size: Size, cache: Cache, stamp: str
 ) -> str:
     faces = {name: (face.family, face.weight, face.style, face.path.name) for name, face in look.fonts.items()}
@@ -90,7 +90,7 @@ def _drawing(
 
 
 def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> str:
-    """Call a figure function and return its figure as SVG: text stays text, the bytes depend on the input alone."""
+    """Call a figure function and return its figure as SVG. Text stays text; the bytes depend only on the input."""
     import matplotlib as mpl
 
     figure = function(data, look, size)
@@ -101,12 +101,12 @@ def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> s
 
 
 def chart_size(chart: Chart, tokens: Tokens) -> Size:
-    """Return a chart's size in points from its columns and lines."""
+    """Return the size of a chart in points, from its columns and lines."""
     return Size(tokens.page.measure(chart.width), float(tokens.page.leading * chart.lines))
 
 
 def chart_data(edition: Edition, name: str) -> ChartData:
-    """Return the rows of a chart, formatted for the edition's locale."""
+    """Return the data of a chart, formatted for the edition's locale."""
     chart, formats = edition.charts[name], edition.formats
     whole = edition.facts[chart.whole] if chart.whole else None
     shares = _shares([edition.facts[row.fact].value for row in chart.series], whole, formats)
@@ -119,7 +119,7 @@ def chart_data(edition: Edition, name: str) -> ChartData:
 
 
 def _shares(values: list[Decimal], whole: Fact | None, formats: Formats) -> list[Decimal | None]:
-    """Return shares with one decimal; parts that make up the whole get shares that sum to one hundred."""
+    """Return shares with one decimal. If the values add up to the whole, the shares add up to 100."""
     if whole is None:
         return [None] * len(values)
     if sum(values) == whole.value:
@@ -140,23 +140,23 @@ def _row(series: Series, fact: Fact, formats: Formats, share: Decimal | None) ->
         share_text=None if share is None else formats.percent(share),
         prior=float(prior.value) if prior else None,
         prior_text=formats.number(prior.value, fact.unit) if prior else None,
-        change_text=_moved(fact, formats),
+        change_text=_change_text(fact, formats),
         qualifier=fact.qualifier or "",
         outof=None if fact.outof is None else float(fact.outof),
         outof_text=None if fact.outof is None else formats.number(fact.outof, "count"),
     )
 
 
-def _moved(fact: Fact, formats: Formats) -> str | None:
-    """Return the change of a fact where there is one that can be told."""
+def _change_text(fact: Fact, formats: Formats) -> str | None:
+    """Return the change of a fact as text; None if it has none that can be expressed."""
     try:
         return formats.change_text(fact)
     except FormatError:
         return None
 
 
-def resolved(text: str, edition: Edition) -> str:
-    """Return a text of the data with its references written out."""
+def resolve_references(text: str, edition: Edition) -> str:
+    """Return a text of the edition with its references replaced by their figures."""
     pieces, end = [], 0
     for reference in references(text):
         pieces += [text[end : reference.start], edition.figure(reference)]
@@ -165,22 +165,22 @@ def resolved(text: str, edition: Edition) -> str:
 
 
 def alt_text(edition: Edition, chart: Chart, data: ChartData, kind: str) -> str:
-    """Return the author's alternative text, or one made from the data: kind, subject, and every value as it is shown.
+    """Return the author's alternative text, or one made from the data: kind, subject, and every value as shown.
 
-    The finding is not repeated: it stands in words right above the chart.
+    The finding is not repeated, because it is text directly above the chart.
     """
     if chart.alt:
-        return resolved(chart.alt, edition)
+        return resolve_references(chart.alt, edition)
     groups = [(name, list(rows)) for name, rows in groupby(data.rows, key=lambda row: row.group)]
-    said = "; ".join(
-        (f"{name}: " if name else "") + ", ".join(_said(row, data) for row in rows) for name, rows in groups
+    values = "; ".join(
+        (f"{name}: " if name else "") + ", ".join(_value_text(row, data) for row in rows) for name, rows in groups
     )
     of_all = f", of {data.whole.text} in all" if data.whole and len(data.rows) > 1 else ""
-    return f"{kind}: {resolved(chart.subject, edition)}. {said}{of_all}."
+    return f"{kind}: {resolve_references(chart.subject, edition)}. {values}{of_all}."
 
 
-def _said(row: ChartRow, data: ChartData) -> str:
-    """A value with what it is to be read against: an earlier one, the whole, or the number that a rank is out of."""
+def _value_text(row: ChartRow, data: ChartData) -> str:
+    """Return a value with its reference: the prior value, the whole, or the total of a rank."""
     if row.prior_text:
         return f"{row.label} from {row.prior_text} to {row.text}"
     if row.outof_text:

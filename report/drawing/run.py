@@ -1,4 +1,4 @@
-"""Every drawing of an edition, charts and artwork, in one go: what a process of its own makes while others go on.
+"""All drawings of an edition, charts and artwork, as one task for a worker process.
 
 In: an edition, its charts and sheets, the project's figures and artworks, and the cache. Out: `Drawings`.
 """
@@ -19,27 +19,27 @@ from report.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The SVG of charts and artworks by name, which were kept and which drawn anew, and the seconds it took."""
+    """The SVG of charts and artworks by name; the names taken from the cache and those drawn; the time in seconds."""
 
     charts: Mapping[str, str]
     artworks: Mapping[str, str]
-    kept: tuple[str, ...]
-    anew: tuple[str, ...]
+    cached: tuple[str, ...]
+    rendered: tuple[str, ...]
     seconds: float
 
 
 def draw(
     edition: Edition,
     arts: Mapping[str, ChartArt],
-    laid_under: Mapping[str, ArtworkSheet],
+    sheets: Mapping[str, ArtworkSheet],
     tokens: Tokens,
     project: Project,
     cache: Cache,
     stamp: str,
 ) -> Drawings:
-    """Draw them all, or take them from the cache. Raises ReportError with the charts that can't be drawn."""
+    """Draw everything that is not cached. Raises ReportError with the charts that cannot be drawn."""
     start = time.perf_counter()
     with cache.settled():
         charts = draw_charts(edition, arts, tokens, project.figures, cache, stamp)
-        artworks = draw_sheets(laid_under, project.artworks, cache, stamp)
+        artworks = draw_sheets(sheets, project.artworks, cache, stamp)
     return Drawings(charts, artworks, tuple(cache.hits), tuple(cache.misses), time.perf_counter() - start)

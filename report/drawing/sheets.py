@@ -1,7 +1,7 @@
-"""Where artwork lies: the full-bleed sheets of the report, as a table, and the scene each drawing gets.
+"""The full-bleed sheets of the report's artwork, and the scene of each drawing.
 
-In: an `Edition` and the tokens. Out: `ArtworkSheet` records, each with its page name in CSS, the drawing's scene and
-the CSS that lays the drawing under one page or over two facing pages and their bleed.
+In: an `Edition` and the tokens. Out: `ArtworkSheet` records, each with the name of its CSS page, the scene, and the CSS
+that places the drawing behind one page or a spread, including the bleed.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from report.edition.edition import Edition
 from report.edition.model import Count, Quote
 from report.geometry import Rect
 
-# Quiet boxes in points from the trim's top left corner of the sheet (on a spread: of the verso).
+# Quiet boxes in points from the top left corner of the trim (on a spread: of the verso).
 _SPREADS: Mapping[str, tuple[Rect, ...]] = {
     "pillar": (Rect.of_size(45, 430, 500, 330), Rect.of_size(657, 420, 520, 340)),
     "future": (Rect.of_size(45, 342, 520, 418), Rect.of_size(657, 342, 520, 418)),
 }
-_QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # where the lines of a quotation start
+_QUOTES: Mapping[str, float] = {"recto": 675.0, "verso": 54.0}  # the x at which the lines of a quotation start
 _PAGES: Mapping[str, tuple[Rect, ...]] = {
     "cover": (Rect.of_size(45, 470, 500, 290),),
     "contents": (Rect.of_size(45, 430, 520, 330),),
@@ -34,13 +34,13 @@ _PAGES: Mapping[str, tuple[Rect, ...]] = {
 }
 
 
-_MIDDLE = 420.0  # the height around which every quotation is centred
+_MIDDLE = 420.0  # the y on which every quotation is centred
 _ATTRIBUTION = 62.0
 
 
 @dataclass(frozen=True, slots=True)
 class ArtworkSheet:
-    """An artwork and the pages it lies on. `page` is the name of the CSS page."""
+    """An artwork and its sheet. `page` is the name of the CSS page."""
 
     page: str
     artwork: str
@@ -48,7 +48,7 @@ class ArtworkSheet:
 
     @property
     def css(self) -> str:
-        """The @page rules: no margins, the drawing behind, aligned on trim and running into the bleed."""
+        """The @page rules: no margins; the drawing as background, aligned with the trim and running into the bleed."""
         bleed, fold = self.scene.bleed, self.scene.gutter
         size = f"{self.scene.width}pt {self.scene.height}pt"
         image = f"var(--{self.scene.ground}) url('press:art/{self.page}') no-repeat"
@@ -61,8 +61,8 @@ class ArtworkSheet:
 
 def sheets(edition: Edition, tokens: Tokens) -> dict[str, ArtworkSheet]:
     """Return the sheet of every section and quotation that has an artwork, by its page name."""
-    found = [*_quote_sheets(edition, tokens), *_section_sheets(edition, tokens)]
-    return {sheet.page: sheet for sheet in found}
+    every = [*_quote_sheets(edition, tokens), *_section_sheets(edition, tokens)]
+    return {sheet.page: sheet for sheet in every}
 
 
 def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
@@ -74,7 +74,7 @@ def _quote_sheets(edition: Edition, tokens: Tokens) -> Iterator[ArtworkSheet]:
 
 
 def _quote_box(quote: Quote, tokens: Tokens) -> Rect:
-    """Return the place that the words of a quotation take, with some air around them."""
+    """Return the area of a quotation's text, with some clearance around it."""
     setting = quote_setting(quote.lines)
     face, size = tokens.faces["display"].path, float(tokens.values.type[setting.size])
     wide = max(text_width(line, face, size) for line in quote.lines)
@@ -119,19 +119,19 @@ def _scene(edition: Edition, tokens: Tokens, quiet: tuple[Rect, ...], spread: bo
 
 
 def draw_sheets(
-    found: Mapping[str, ArtworkSheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
+    sheets: Mapping[str, ArtworkSheet], artworks: Mapping[str, Artwork], cache: Cache = NO_CACHE, stamp: str = ""
 ) -> dict[str, str]:
-    """Return the SVG of every sheet by page name, drawn or from the cache; `stamp` stands for the code that draws.
+    """Return the SVG of every sheet by page name, drawn or from the cache. `stamp` identifies the drawing code.
 
-    A drawing gets only the numbers that it is given: so it depends on nothing else.
+    A drawing depends only on its scene, so the scene and the stamp are the cache key.
     """
-    drawn = {}
-    for name, sheet in found.items():
+    svgs = {}
+    for name, sheet in sheets.items():
         artwork = artworks[sheet.artwork]
         key = digest(stamp, sheet.artwork, sheet.scene)
-        drawn[name] = cache.through("artworks", key, partial(_drawn, artwork, sheet.scene), name).decode()
-    return drawn
+        svgs[name] = cache.through("artworks", key, partial(_draw, artwork, sheet.scene), name).decode()
+    return svgs
 
 
-def _drawn(artwork: Artwork, scene: Scene) -> bytes:
+def _draw(artwork: Artwork, scene: Scene) -> bytes:
     return artwork(scene).encode()

@@ -1,1 +1,1 @@
-"""What is done to a written PDF: inks, metadata, attachments, the marks of a draft."""
+"""Changes to a written PDF: colours, boxes, metadata, attachments, the draft watermark."""

@@ -1,6 +1,6 @@
-"""What makes a tagged file one for keeping: its source data inside, the colours it is meant in, links that print.
+"""What PDF/A-3 requires of a tagged file: attached source data, an RGB output intent, printable annotations.
 
-In: a PDF, `SourceFile` records, an RGB profile. Out: the same PDF, changed, as PDF/A-3 asks (ISO 19005-3).
+In: a PDF, `SourceFile` records, an RGB profile. Out: the same PDF, changed (ISO 19005-3).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pikepdf import Array, Dictionary, Name, String
 
 from report.finishing.attachments import SourceFile
 
-_PRINTS = 4  # ISO 32000-1, 12.5.3: the flag of an annotation that is printed
+_PRINT_FLAG = 4  # of an annotation (ISO 32000-1, 12.5.3)
 _TYPES = {".csv": "text/csv", ".md": "text/markdown", ".yaml": "application/yaml"}
 _TEXTS = (".md", ".yaml")
 
 
-def attach(pdf: pikepdf.Pdf, sources: Sequence[SourceFile]) -> None:
-    """Put files into a file, each associated with the document (ISO 19005-3, 6.8; ISO 32000-2, 14.13)."""
+def attach_sources(pdf: pikepdf.Pdf, sources: Sequence[SourceFile]) -> None:
+    """Embed the source files as associated files of the document (ISO 19005-3, 6.8; ISO 32000-2, 14.13)."""
     associated = Array()
     for source in sources:
         suffix, day = f".{source.name.rpartition('.')[2]}", f"D:{source.day:%Y%m%d%H%M%S}Z"
@@ -37,8 +37,8 @@ def attach(pdf: pikepdf.Pdf, sources: Sequence[SourceFile]) -> None:
         pdf.Root[Name.AF] = associated
 
 
-def set_reading_intent(pdf: pikepdf.Pdf, profile: bytes) -> None:
-    """Say which red, green and blue the colours are (ISO 19005-3, 6.2.3)."""
+def set_rgb_intent(pdf: pikepdf.Pdf, profile: bytes) -> None:
+    """Write the output intent that defines the RGB colours (ISO 19005-3, 6.2.3)."""
     stream = pdf.make_stream(profile)
     stream[Name.N] = 3
     name = String("sRGB IEC61966-2.1")
@@ -48,8 +48,8 @@ def set_reading_intent(pdf: pikepdf.Pdf, profile: bytes) -> None:
     pdf.Root[Name.OutputIntents] = Array([pdf.make_indirect(intent)])
 
 
-def print_links(pdf: pikepdf.Pdf) -> None:
-    """Mark every annotation as one that is printed (ISO 19005-3, 6.3.2)."""
+def make_annotations_printable(pdf: pikepdf.Pdf) -> None:
+    """Set the print flag of every annotation (ISO 19005-3, 6.3.2)."""
     for page in pdf.pages:
         for annotation in page.obj.get(Name.Annots, Array()):
-            annotation[Name.F] = _PRINTS
+            annotation[Name.F] = _PRINT_FLAG

@@ -1,4 +1,4 @@
-"""The source files that the archive edition carries inside it.
+"""The source files that are attached to the archive variant.
 
 In: an `Edition` and its charts. Out: `SourceFile` records in a fixed order, dated with the edition's publication.
 """
@@ -18,7 +18,7 @@ from report.edition.edition import Edition
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One attachment: its name in the archive, its bytes, what it is, and its date."""
+    """One attachment: its name, bytes, description and date."""
 
     name: str
     data: bytes
@@ -43,7 +43,7 @@ def source_files(edition: Edition, charts: Mapping[str, ChartArt]) -> tuple[Sour
 
 
 def _texts(edition: Edition) -> Iterator[tuple[Path, str]]:
-    """Yield what was loaded, and nothing that merely lies beside it."""
+    """Yield the files that were loaded with the edition, and no other files of its folder."""
     for name in sorted(edition.documents):
         path = edition.root / f"{name}.yaml"
         if path.is_file():  # images.yaml is optional

@@ -1,7 +1,7 @@
-"""The word DRAFT over every page: large hollow letters that hide nothing, and that no screen reader reads.
+"""The draft watermark: the word DRAFT in large outlined letters over every page, as an artifact.
 
-In: a PDF and a font file. Out: the same PDF, changed. The letters are outlines in one colour of the tokens, so that the
-file needs no further font and no transparency, and print gets its inks like any other colour.
+In: a PDF and a font file. Out: the same PDF, changed. The letters are stroked outlines in one token colour: they hide
+nothing, need no font and no transparency, and are converted to CMYK like any other colour.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from report.design.look import FontFace
 
 WORD = "DRAFT"
 STROKE = 1.5  # points
-OF_THE_MARK = frozenset({"draft", "contrast", "faint-mark"})  # what checks find in a file because the word is there
-_SHARE = 0.78  # of the page's diagonal that the word takes
+WATERMARK_CODES = frozenset({"draft", "contrast", "faint-mark"})  # problems that the watermark itself causes
+_SHARE = 0.78  # the length of the word as a share of the page diagonal
 
 
 @dataclass(frozen=True, slots=True)
 class DraftMark:
-    """How the word is set: the font, and the colour as #RRGGBB."""
+    """The font and the colour (#RRGGBB) of the watermark."""
 
     face: FontFace
     colour: str
 
 
-def stamp(pdf: pikepdf.Pdf, mark: DraftMark) -> None:
-    """Draw the word over every page, as an artifact (ISO 32000-1, 14.8.2.2.2: a watermark)."""
+def add_watermark(pdf: pikepdf.Pdf, mark: DraftMark) -> None:
+    """Draw the word over every page, as an artifact of type watermark (ISO 32000-1, 14.8.2.2.2)."""
     with TTFont(mark.face.path, lazy=True) as font:
         outline, width, height = _outline(font)
     red, green, blue = (part / 255 for part in bytes.fromhex(mark.colour.removeprefix("#")))
@@ -41,16 +41,17 @@ def stamp(pdf: pikepdf.Pdf, mark: DraftMark) -> None:
         cos, sin = math.cos(slope) * scale, math.sin(slope) * scale
         x = (left + right) / 2 - (cos * width - sin * height) / 2
         y = (bottom + top) / 2 - (sin * width + cos * height) / 2
-        drawn = (
+        operators = (
             f"\n/Artifact <</Type /Pagination /Subtype /Watermark>> BDC q {cos:.6f} {sin:.6f} {-sin:.6f} {cos:.6f} "
             f"{x:.3f} {y:.3f} cm {red:.6f} {green:.6f} {blue:.6f} RG {STROKE / scale:.3f} w 1 j {outline} S Q EMC\n"
         )
-        page.contents_add(pdf.make_stream(b"q\n"), prepend=True)  # whatever the page does to its coordinates
-        page.contents_add(pdf.make_stream(f"\nQ{drawn}".encode()))
+        # q and Q, so that transformations by the page content do not apply to the watermark
+        page.contents_add(pdf.make_stream(b"q\n"), prepend=True)
+        page.contents_add(pdf.make_stream(f"\nQ{operators}".encode()))
 
 
 class _Operators(BasePen):  # type: ignore[misc]
-    """Turns an outline into path operators; quadratic curves become cubic ones in the base class."""
+    """Turns an outline into path operators. The base class converts quadratic curves to cubic ones."""
 
     def __init__(self, glyphs: object, x: float) -> None:
         super().__init__(glyphs)
@@ -59,7 +60,7 @@ class _Operators(BasePen):  # type: ignore[misc]
     def _add(self, operator: str, *points: tuple[float, float]) -> None:
         self.pieces.append(" ".join([*(f"{self.x + x:.1f} {y:.1f}" for x, y in points), operator]))
 
-    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 (the base class calls it so)
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 (named by the base class)
         self._add("m", pt)
 
     def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
@@ -75,7 +76,7 @@ class _Operators(BasePen):  # type: ignore[misc]
 
 
 def _outline(font: TTFont) -> tuple[str, float, float]:
-    """Return the word as path operators in units of the font, its width and the height of its letters."""
+    """Return the word as path operators in font units, its width, and its cap height."""
     glyphs, names, x, pieces = font.getGlyphSet(), font.getBestCmap(), 0.0, list[str]()
     for letter in WORD:
         name = names[ord(letter)]

@@ -1,6 +1,6 @@
-"""What a file says of itself: XMP and Info that agree, and the standards it claims.
+"""Document metadata: consistent XMP and Info entries, and the standards that the file claims.
 
-In: a PDF, what it is, and the names of the standards. Out: the same PDF, changed. Nothing here depends on the clock.
+In: a PDF, an `About` record and the names of standards. Out: the same PDF, changed. Nothing depends on the clock.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>"""
-# PDF/A knows no pdfuaid: a schema of its own tells what it is (ISO 19005-3, 6.6.2.3.3).
+# pdfuaid is not a predefined schema of PDF/A, so an extension schema has to describe it (ISO 19005-3, 6.6.2.3.3).
 _UA_SCHEMA = """
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
   xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
@@ -44,7 +44,7 @@ _UA_SCHEMA = """
 <pdfaProperty:name>part</pdfaProperty:name>
 <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
 <pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of ISO 14289 that the file keeps</pdfaProperty:description>
+<pdfaProperty:description>The part of ISO 14289 that the file conforms to</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>"""
@@ -57,7 +57,7 @@ _CLAIMS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a file says of itself. `build` is a digest of what it was made from."""
+    """The metadata of a file. `build` is a digest of its inputs."""
 
     title: str
     author: str
@@ -69,8 +69,8 @@ class About:
     draft: bool = False
 
 
-def declare(pdf: pikepdf.Pdf, about: About, standards: Sequence[str]) -> None:
-    """Write XMP (ISO 32000-1, 14.3.2) and Info (14.3.3), with what the standards ask to be stated."""
+def write_metadata(pdf: pikepdf.Pdf, about: About, standards: Sequence[str]) -> None:
+    """Write XMP (ISO 32000-1, 14.3.2) and Info (14.3.3), with the entries that the standards require."""
     extensions = _UA_SCHEMA if {PDFA3A, PDFUA1} <= set(standards) else ""
     packet = _PACKET.format(properties="\n".join(_properties(about, standards)), extensions=extensions)
     metadata = pdf.make_stream(packet.encode())
@@ -87,7 +87,7 @@ def declare(pdf: pikepdf.Pdf, about: About, standards: Sequence[str]) -> None:
     for key, value in info.items():
         pdf.docinfo[f"/{key}"] = String(value)
     if about.draft:
-        pdf.docinfo["/Draft"] = Name("/True")  # for our own preflight; a name of our own is allowed in Info
+        pdf.docinfo["/Draft"] = Name("/True")  # for our preflight; custom names are allowed in Info
     if PDFX4 in standards:
         pdf.docinfo["/Trapped"] = Name("/False")
 

@@ -1,4 +1,4 @@
-"""What is done to a variant's bytes after the engine: a list of small steps named in the table of variants.
+"""Finishing: the steps that turn the engine's PDF into a variant's final file. The table of variants names the steps.
 
 In: PDF bytes, the names of the steps, and the job. Out: PDF bytes, the same for the same input.
 """
@@ -12,23 +12,23 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from report.finishing.archival import attach, print_links, set_reading_intent
+from report.finishing.archival import attach_sources, make_annotations_printable, set_rgb_intent
 from report.finishing.attachments import SourceFile
-from report.finishing.draft import DraftMark, stamp
-from report.finishing.lighten import PRESS, SCREEN, lighten
-from report.finishing.metadata import About, declare
-from report.press.cover import drop_cover, for_cover, keep_cover
-from report.press.inks import InkBuild, to_inks
+from report.finishing.downsample import PRINT, SCREEN, downsample
+from report.finishing.draft import DraftMark, add_watermark
+from report.finishing.metadata import About, write_metadata
+from report.press.cover import cover_printer, drop_cover, keep_cover
+from report.press.inks import InkBuild, convert_colours
 from report.press.pdfx import set_intent
-from report.press.photographs import to_press
+from report.press.photographs import convert_images
 from report.press.printers import Printer
-from report.press.sheet import Slug, lay_on_sheet
+from report.press.sheet import Slug, prepare_sheets
 
 
 @dataclass(frozen=True, slots=True)
 class FinishingJob:
-    """What the steps go by: the ink of every colour, what the file is, the printer, the slug line, the spine's inks;
-    for a file to keep, the profile of its colours and the files inside it.
+    """The inputs of the steps: the CMYK builds, the metadata, the printer, the slug line and the spine's build;
+    for the archive variant, also the RGB profile and the files to attach.
     """
 
     builds: Mapping[str, InkBuild]
@@ -43,19 +43,19 @@ class FinishingJob:
 
 
 def finish(data: bytes, steps: Sequence[str], job: FinishingJob, linearize: bool = False) -> bytes:
-    """Apply the steps in order and return the file with an identifier that follows from its content.
+    """Apply the steps in order and return the file, with an identifier that depends only on its content.
 
-    `linearize`: order it so that a browser shows the first page before it has all of it (ISO 32000-1, Annex F).
+    `linearize`: order the file so that browsers show the first page before the download ends (ISO 32000-1, Annex F).
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
         if job.draft:
-            stamp(pdf, job.draft)  # first, so that its colour becomes an ink like any other
+            add_watermark(pdf, job.draft)  # first, so that its colour is converted like any other
         for step in steps:
             STEPS[step](pdf, job)
         finished = _saved(pdf)
     if not linearize:
         return finished
-    with pikepdf.open(io.BytesIO(finished)) as pdf:  # in a second step, or all streams would be compressed twice
+    with pikepdf.open(io.BytesIO(finished)) as pdf:  # separately, or all streams would be compressed twice
         return _saved(pdf, linearize=True)
 
 
@@ -66,19 +66,19 @@ def _saved(pdf: pikepdf.Pdf, linearize: bool = False) -> bytes:
 
 
 def _without_annotations(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    """A file for press has no links: printers refuse annotations inside the bleed."""
+    """Remove links: printers do not accept annotations inside the bleed."""
     for page in pdf.pages:
         if Name.Annots in page:
             del page[Name.Annots]
 
 
 def _page_labels(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    """Pages are labelled as they are printed: decimal, counted from the cover (ISO 32000-1, 12.4.2)."""
+    """Label pages as printed: in decimal, counted from the cover (ISO 32000-1, 12.4.2)."""
     pdf.Root.PageLabels = Dictionary(Nums=pikepdf.Array([0, Dictionary(S=Name.D, St=1)]))
 
 
 def _reading_view(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    """Open as facing pages with the cover alone, and show the title in the window (ISO 32000-1, 12.2)."""
+    """Open the file as facing pages with the cover alone, and show its title in the window (ISO 32000-1, 12.2)."""
     pdf.Root.PageLayout = Name.TwoPageRight
     preferences = pdf.Root.get(Name.ViewerPreferences, Dictionary())
     preferences[Name.DisplayDocTitle] = True
@@ -86,21 +86,21 @@ def _reading_view(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
 
 
 def _for_keeping(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    attach(pdf, job.sources)
-    set_reading_intent(pdf, job.rgb)
-    print_links(pdf)
+    attach_sources(pdf, job.sources)
+    set_rgb_intent(pdf, job.rgb)
+    make_annotations_printable(pdf)
 
 
 def _inks(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    to_inks(pdf, job.builds)
+    convert_colours(pdf, job.builds)
 
 
 def _photographs(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    to_press(pdf, job.printer)
+    convert_images(pdf, job.printer)
 
 
 def _sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    lay_on_sheet(pdf, job.printer, job.slug)
+    prepare_sheets(pdf, job.printer, job.slug)
 
 
 def _cover(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
@@ -108,7 +108,7 @@ def _cover(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
 
 
 def _cover_sheet(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    lay_on_sheet(pdf, for_cover(job.printer), job.slug)
+    prepare_sheets(pdf, cover_printer(job.printer), job.slug)
 
 
 def _block(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
@@ -120,15 +120,15 @@ def _intent(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
 
 
 def _metadata(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
-    declare(pdf, job.about, job.standards)
+    write_metadata(pdf, job.about, job.standards)
 
 
 def _photographs_for_screen(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    lighten(pdf, SCREEN)
+    downsample(pdf, SCREEN)
 
 
 def _photographs_for_press(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    lighten(pdf, PRESS)
+    downsample(pdf, PRINT)
 
 
 STEPS: Mapping[str, Callable[[pikepdf.Pdf, FinishingJob], None]] = {

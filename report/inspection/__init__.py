@@ -1,1 +1,1 @@
-"""Any PDF, read: records of its content, tables of checks, validators, reports as web pages."""
+"""Reading any PDF: records of its content, tables of checks, external validators, reports as web pages."""

@@ -1,4 +1,4 @@
-"""Content streams as text: what is plain in them can be changed in one go, without reading every operator.
+"""Content streams split as text: a fast way to replace some operators of a plain stream without parsing all of them.
 
 In: a page, a form or its content. Out: pieces of text and the operators between them (ISO 32000-1, 7.8.2).
 """
@@ -11,49 +11,49 @@ from typing import Any
 
 from pikepdf import Array, Name, Stream
 
-# Comments, strings with a space in them and images: in these, an operator may only seem to be one.
+# Comments, strings that contain a space, and inline images: these may contain text that only looks like an operator.
 _NOT_PLAIN = re.compile(rb"%|\((?!(?:[^()\\\s]|\\\S)*\))|(?<!\S)BI(?!\S)")
-_COUNTS = {"g": 1, "rg": 3, "k": 4, "cs": 1, "gs": 1, "sh": 1, "q": 0}  # of operands
-_LAST = re.compile(rb"((?:(?:[-+.\d]+|/[^\s()<>\[\]{}/%#]+)\s+)*)\Z")
-_LONGEST = 400  # bytes of operands
+_COUNTS = {"g": 1, "rg": 3, "k": 4, "cs": 1, "gs": 1, "sh": 1, "q": 0}  # number of operands
+_LAST_OPERANDS = re.compile(rb"((?:(?:[-+.\d]+|/[^\s()<>\[\]{}/%#]+)\s+)*)\Z")
+_MAX_OPERANDS = 400  # bytes
 
 
 class NotPlainError(ValueError):
-    """Something in a content stream has to be read in full."""
+    """The content stream is not plain: it has to be parsed in full."""
 
 
 def content_of(holder: Any) -> bytes:
-    """Return the content of a page, in whose parts it may be cut at any space, or of a form."""
-    found = holder if isinstance(holder, Stream) else holder.get("/Contents", Array())
-    return b"\n".join(part.read_bytes() for part in (found if isinstance(found, Array) else [found]))
+    """Return the content of a page or a form. The parts of a page's content may be split at any white space."""
+    content = holder if isinstance(holder, Stream) else holder.get("/Contents", Array())
+    return b"\n".join(part.read_bytes() for part in (content if isinstance(content, Array) else [content]))
 
 
-def pattern_of(operators: Iterable[str]) -> re.Pattern[bytes]:
-    """Return what finds some operators in a plain content stream."""
+def operator_pattern(operators: Iterable[str]) -> re.Pattern[bytes]:
+    """Return a pattern that finds these operators in a plain content stream."""
     return re.compile(rb"(?<!\S)(?:" + b"|".join(re.escape(each.encode()) for each in sorted(operators)) + rb")(?!\S)")
 
 
-def pieces(content: bytes, wanted: re.Pattern[bytes]) -> Iterator[tuple[bytes, str, list[Any]]]:
-    """Yield the text before each wanted operator, the operator and its operands; at last the rest, with no operator.
+def split_at_operators(content: bytes, operators: re.Pattern[bytes]) -> Iterator[tuple[bytes, str, list[Any]]]:
+    """Yield the text before each operator, the operator and its operands; finally the rest with an empty operator.
 
-    Raises NotPlainError where the stream, or what stands before an operator, is not plain.
+    Raises NotPlainError if the stream or the operands of an operator are not plain.
     """
     if _NOT_PLAIN.search(content):
         raise NotPlainError
     last = 0
-    for match in wanted.finditer(content):
+    for match in operators.finditer(content):
         name, text = match[0].decode(), content[last : match.start()]
         count = _COUNTS.get(name.lower())
-        if count is None:  # of sc and scn, as many as there are
-            count = len(_LAST.search(text[-_LONGEST:])[1].split())  # type: ignore[index]
-        before, operands = _cut(text, count)
+        if count is None:  # sc and scn take any number of operands
+            count = len(_LAST_OPERANDS.search(text[-_MAX_OPERANDS:])[1].split())  # type: ignore[index]
+        before, operands = _split_operands(text, count)
         yield before, name, operands
         last = match.end()
     yield content[last:], "", []
 
 
-def _cut(text: bytes, count: int) -> tuple[bytes, list[Any]]:
-    """Return a text without so many operands at its end, and these."""
+def _split_operands(text: bytes, count: int) -> tuple[bytes, list[Any]]:
+    """Return the text without its last `count` operands, and those operands."""
     if not count:
         return text, []
     head, *words = text.rsplit(None, count) if len(text.split(None, count)) > count else (b"", *text.split())
@@ -65,7 +65,7 @@ def _cut(text: bytes, count: int) -> tuple[bytes, list[Any]]:
         raise NotPlainError from None
 
 
-def written(operands: Iterable[Any], operator: str) -> bytes:
-    """Return an operation as text, with a space on either side."""
+def format_operation(operands: Iterable[Any], operator: str) -> bytes:
+    """Return operands and operator as text, with a space at either end."""
     words = (str(value).encode() if isinstance(value, Name) else b"%.5g" % value for value in operands)
     return b" ".join((b"", *words, operator.encode(), b""))

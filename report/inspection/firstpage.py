@@ -1,6 +1,6 @@
-"""A picture of a file's first page: for the message to the board, and for the index of the archive.
+"""A thumbnail of a file's first page, for the board's email and the archive index.
 
-In: the bytes of a PDF. Out: a PNG of its first page, as trimmed.
+In: the bytes of a PDF. Out: a PNG of its first page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 
 
 def first_page(data: bytes, width: int) -> bytes:
-    """Return the first page as a PNG, `width` pixels wide."""
+    """Return the first page as a PNG `width` pixels wide."""
     document = pdfium.PdfDocument(data)
     try:
         page = document[0]

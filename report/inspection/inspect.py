@@ -1,7 +1,6 @@
 """A PDF as plain records: pages, text runs, fonts, boxes, outline, links, labels, attachments.
 
-In: PDF bytes. Out: frozen records in points, origin at the page's top left corner. What the checks and the tests look
-at.
+In: PDF bytes. Out: frozen records in points, origin at the page's top left corner, for the checks and the tests.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from report.geometry import Rect
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """Text drawn in one go: where it starts, its font and its size in points, its colour as red, green, blue.
+    """One text object: its place, its font and size in points, its colour as red, green, blue (0 to 255).
 
-    `alpha` is how much of it covers what is behind it: 1 all, 0 nothing, as of text that is only there to be found.
+    `alpha` is its opacity: 1 is opaque, 0 is invisible (for example a text layer that is only there for searching).
     """
 
     page: int
@@ -42,7 +41,7 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class PageBoxes:
-    """A page's boxes as (left, bottom, right, top) in points, and its label."""
+    """A page's number, label and boxes in points."""
 
     number: int
     label: str
@@ -53,7 +52,7 @@ class PageBoxes:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font of the file; `family` is its name without the subset's prefix."""
+    """A font of the file. `family` is its name without the subset prefix."""
 
     name: str
     family: str
@@ -63,7 +62,7 @@ class Font:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the outline: level from one, title, page."""
+    """An entry of the outline: level (from 1), title, page."""
 
     level: int
     title: str
@@ -72,7 +71,7 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link: the page it stands on, and a page number or an address."""
+    """A link: the page it is on, and its target, which is a page number or an address."""
 
     page: int
     target: int | str
@@ -80,7 +79,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside the file."""
+    """An embedded file."""
 
     name: str
     size: int
@@ -89,7 +88,7 @@ class Attachment:
 
 
 class Pdf:
-    """An opened PDF. Each property reads one kind of record."""
+    """An open PDF. Each property reads one kind of record."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -112,12 +111,12 @@ class Pdf:
 
     @property
     def shows_title(self) -> bool:
-        """Whether a viewer shows the title instead of the file's name."""
+        """Whether viewers show the title instead of the file name."""
         return bool(_get(self.root, "/ViewerPreferences", "/DisplayDocTitle"))
 
     @property
     def page_layout(self) -> str:
-        """How a viewer lays the pages out, such as TwoPageRight."""
+        """The page layout that viewers open with, such as TwoPageRight."""
         return str(self.root.get("/PageLayout", "")).removeprefix("/")
 
     @property
@@ -127,7 +126,7 @@ class Pdf:
 
     @property
     def tagged(self) -> bool:
-        """Whether the file says that it is tagged and has a tag tree."""
+        """Whether the file claims to be tagged and has a tag tree."""
         return bool(_get(self.root, "/MarkInfo", "/Marked")) and "/StructTreeRoot" in self.root
 
     @property
@@ -138,21 +137,21 @@ class Pdf:
 
     @property
     def fonts(self) -> list[Font]:
-        """Every font of the file, once."""
-        found = {}
+        """Every font of the file, once, by name."""
+        fonts = {}
         for reference in self.reader.xref_objStm.keys() | {key for keys in self.reader.xref.values() for key in keys}:
             item = self.reader.get_object(reference)
             if not isinstance(item, DictionaryObject):
                 continue
             if item.get("/Type") == "/Font" and item.get("/Subtype") != "/Type0" and "/FontDescriptor" not in item:
-                name = str(item.get("/BaseFont", "/unnamed")).removeprefix("/")  # a standard font, only named
-                found[name] = Font(name, name, embedded=False, subset=False)
+                name = str(item.get("/BaseFont", "/unnamed")).removeprefix("/")  # a standard font that is only named
+                fonts[name] = Font(name, name, embedded=False, subset=False)
             if item.get("/Type") == "/FontDescriptor":
                 name = str(item["/FontName"]).removeprefix("/")
                 embedded = any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3"))
                 prefix, plus, rest = name.partition("+")
-                found[name] = Font(name, rest if plus else name, embedded, bool(plus) and len(prefix) == 6)
-        return [found[name] for name in sorted(found)]
+                fonts[name] = Font(name, rest if plus else name, embedded, bool(plus) and len(prefix) == 6)
+        return [fonts[name] for name in sorted(fonts)]
 
     @property
     def outline(self) -> list[Bookmark]:
@@ -169,10 +168,10 @@ class Pdf:
 
     @property
     def links(self) -> list[Link]:
-        """Every link of every page, with the page or the address it leads to."""
+        """Every link of every page."""
         named = self.reader.named_destinations
         numbers = {page.indirect_reference: number for number, page in enumerate(self.reader.pages, 1)}
-        found: list[Link] = []
+        links: list[Link] = []
         for number, page in enumerate(self.reader.pages, 1):
             for annotation in page.get("/Annots") or []:
                 item = annotation.get_object()
@@ -182,19 +181,19 @@ class Pdf:
                 destination = _get(item, "/Dest") or _get(item, "/A", "/D") or ""
                 target = str(destination)
                 if address:
-                    found.append(Link(number, str(address)))
+                    links.append(Link(number, str(address)))
                 elif isinstance(destination, ArrayObject) and (first := next(iter(destination), None)) in numbers:
-                    found.append(Link(number, numbers[first]))
+                    links.append(Link(number, numbers[first]))
                 elif target in named:
                     page_number = self.reader.get_destination_page_number(named[target])
-                    found.append(Link(number, (page_number or 0) + 1))
+                    links.append(Link(number, (page_number or 0) + 1))
                 else:
-                    found.append(Link(number, f"missing: {target}"))
-        return found
+                    links.append(Link(number, f"missing: {target}"))
+        return links
 
     @property
     def attachments(self) -> list[Attachment]:
-        """The files inside the file."""
+        """The embedded files."""
         return [
             Attachment(
                 name=str(item.alternative_name or item.name),
@@ -210,7 +209,7 @@ class Pdf:
         yield from text_runs(self.data)
 
     def page_texts(self) -> list[str]:
-        """Return each page's text as a reader would copy it."""
+        """Return the text of each page, as copied from a viewer."""
         document = pdfium.PdfDocument(self.data)
         try:
             return [document[index].get_textpage().get_text_range() for index in range(len(document))]
@@ -242,7 +241,7 @@ def _get(item: Any, *keys: str) -> Any:
 
 
 def _placement(item: Any) -> Any:
-    """Return the matrix that takes an object of a form, or of a form in a form, to the page."""
+    """Return the matrix from an object's coordinates to the page's. Objects may lie in nested forms."""
     matrix = pdfium.PdfMatrix()
     while (item := item.container) is not None:
         matrix = matrix.multiply(item.get_matrix())
@@ -256,8 +255,8 @@ def _text_runs(page: Any, number: int) -> Iterator[TextRun]:
         text = item.extract()
         if not text.strip():
             continue
-        placed = _placement(item)
-        x0, y0, x1, y1 = placed.on_rect(*item.get_bounds())
+        to_page = _placement(item)
+        x0, y0, x1, y1 = to_page.on_rect(*item.get_bounds())
         *colour, alpha = _fill(item)
         yield TextRun(
             page=number,
@@ -267,31 +266,33 @@ def _text_runs(page: Any, number: int) -> Iterator[TextRun]:
             width=x1 - x0,
             height=y1 - y0,
             font=item.get_font().get_base_name(),
-            size=item.get_font_size() * _scale(item.get_matrix().multiply(placed)),
+            size=item.get_font_size() * _scale(item.get_matrix().multiply(to_page)),
             colour=(colour[0], colour[1], colour[2]),
-            alpha=0.0 if raw.FPDFTextObj_GetTextRenderMode(item) in _UNSEEN else alpha / 255 * _covering(item),
+            alpha=0.0
+            if raw.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE
+            else alpha / 255 * _container_alpha(item),
         )
 
 
-_UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+_INVISIBLE = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 
 
 def _fill(item: Any) -> tuple[int, int, int, int]:
-    """Return red, green, blue and alpha of what an object is filled with."""
-    values = [ctypes.c_uint(value) for value in (0, 0, 0, 255)]  # these, if it has none of its own
+    """Return the fill colour of an object as red, green, blue and alpha."""
+    values = [ctypes.c_uint(value) for value in (0, 0, 0, 255)]  # the defaults, if it sets none
     raw.FPDFPageObj_GetFillColor(item, *values)
     red, green, blue, alpha = (value.value for value in values)
     return red, green, blue, alpha
 
 
-def _covering(item: Any) -> float:
-    """Return how much the forms that an object is in cover of what is behind them."""
-    share = 1.0
+def _container_alpha(item: Any) -> float:
+    """Return the combined opacity of the forms that contain an object."""
+    alpha = 1.0
     while (item := item.container) is not None:
-        share *= _fill(item)[3] / 255
-    return share
+        alpha *= _fill(item)[3] / 255
+    return alpha
 
 
 def _scale(matrix: Any) -> float:
-    """Return how much higher a matrix makes a letter, turned or not."""
+    """Return the factor by which a matrix scales the height of text, whatever its rotation."""
     return math.hypot(matrix.c, matrix.d)

@@ -1,7 +1,6 @@
-"""Reports as single web pages, and the texts of messages: a template of layouts/ filled.
+"""Templates of layouts/ rendered to text: reports as self-contained web pages, and the texts of emails.
 
-In: the name of a template and its values. Out: text. A report is HTML that needs nothing else: no network, no file
-beside it.
+In: the name of a template and its values. Out: text. A report is a single HTML file that loads nothing else.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
 LAYOUTS = Path(__file__).resolve().parents[2] / "layouts"
 
 
-def page(template: str, tokens: Tokens, **values: object) -> str:
-    """Fill a template of layouts/reports/. The colours of the tokens are there as custom properties."""
+def render_page(template: str, tokens: Tokens, **values: object) -> str:
+    """Render a template of layouts/reports/. The token colours are available as CSS custom properties."""
     colours = "".join(f"--{name}: {value}; " for name, value in tokens.hexes.items())
-    return filled("reports", template, colours=colours, **values)
+    return render_template("reports", template, colours=colours, **values)
 
 
-def filled(folder: str, template: str, **values: object) -> str:
-    """Fill a template of a folder of layouts/. What goes into HTML is escaped; a value that is missing is a fault."""
+def render_template(folder: str, template: str, **values: object) -> str:
+    """Render a template of a folder of layouts/. HTML templates escape their values; a missing value is an error."""
     return _environment(folder, template.endswith(".html.j2")).get_template(template).render(**values)
 
 
@@ -44,8 +43,8 @@ def _environment(folder: str, escaped: bool) -> Environment:
     )
 
 
-def picture(image: Image.Image, kind: str = "JPEG") -> str:
-    """Return an image as an address that holds it."""
+def data_uri(image: Image.Image, kind: str = "JPEG") -> str:
+    """Return an image as a data: URI."""
     out = io.BytesIO()
     image.save(out, kind, **({"quality": 72, "optimize": True} if kind == "JPEG" else {"optimize": True}))
     return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"

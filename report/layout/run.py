@@ -132,7 +132,7 @@ def lay_out(composed: ComposedEdition, progress: Progress) -> LaidOutEdition:
 
 
 def _report(drawn: Drawings, progress: Progress) -> None:
-    kept = f", {len(drawn.kept)} of them kept" if drawn.kept else ""
+    kept = f", {len(drawn.cached)} of them kept" if drawn.cached else ""
     progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from report.drawing.charts import resolved
+from report.drawing.charts import resolve_references
 from report.edition.edition import Edition
 from report.edition.formats import NBSP
 from report.edition.model import Organisation
 from report.inspection.inspect import Pdf
-from report.inspection.webpage import filled
+from report.inspection.webpage import render_template
 from report.mail.screen import ScreenEdition
 from report.mail.settings import Settings
 from report.problems import Problem, ReportError, did_you_mean, error
@@ -68,7 +68,7 @@ def letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Lette
         title=config.title,
         organisation=config.organisation,
         period=(formats.day(config.period.start), formats.day(config.period.end)),
-        description=resolved(config.subject, edition),
+        description=resolve_references(config.subject, edition),
         figures=tuple(KeyFigure(formats.fact(edition.facts[name]), edition.facts[name].label) for name in facts),
         pages=screen.pages,
         size=f"{formats.number(_megabytes(screen.data), 'count')}{NBSP}MB",
@@ -85,8 +85,8 @@ def texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> 
     """Return the message as text and as HTML. `cover` is the address of the picture."""
     values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
     return (
-        filled("email", "message.txt.j2", **values).strip() + "\n",
-        filled("email", "message.html.j2", **values).strip() + "\n",
+        render_template("email", "message.txt.j2", **values).strip() + "\n",
+        render_template("email", "message.html.j2", **values).strip() + "\n",
     )
 
 

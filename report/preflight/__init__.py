@@ -1,5 +1,5 @@
-"""Preflight: is this PDF fit for a commercial press? Looks at any file's finished bytes, ours or not.
+"""Preflight: is this PDF fit for commercial printing? Works on the finished bytes of any PDF.
 
-`scan` and `facts` read a file as plain records, `plates` renders its inks, `checks` judges them by a printer's wishes,
-`run` does all of it within limits of time and memory, `outcome` tells the result to people and programs.
+`scan` and `facts` read a file as plain records, `plates` renders its separations, `checks` compares both with a
+printer's requirements, `run` does all of this within limits of time and memory, `outcome` collects the verdicts.
 """

@@ -1,6 +1,6 @@
-"""A PDF file as `FileInfo`: what it says of itself, its fonts, its pages, and what they paint.
+"""A PDF file as `FileInfo`: its metadata, fonts and pages, and what the pages paint.
 
-In: the bytes of any file. Out: `FileInfo`, or a ReportError with the one reason why the file can't be read.
+In: the bytes of any file. Out: `FileInfo`, or a ReportError with the reason why the file cannot be read.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from report.preflight.scan import Scan, ScanLimit
 from report.preflight.spaces import space_of, text_of
 from report.problems import Place, ReportError, error
 
-MOST_PAGES = 3000
+MAX_PAGES = 3000
 _BOXES = ("/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 
 
 def read_facts(data: bytes, name: str) -> FileInfo:
-    """Read a file. Raises ReportError if it is no PDF, is damaged, locked or larger than anyone prints."""
+    """Read a file. Raises ReportError if it is not a PDF, is damaged or locked, or exceeds the limits."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             return _facts(pdf, name)
     except pikepdf.PasswordError:
-        what, hint = "The file is locked with a password.", "Save it without a password: printers can't open it."
+        what, hint = "The file is locked with a password.", "Save it without a password; printers can't open it."
         raise ReportError([error("encrypted", Place(name), what, hint)]) from None
     except ScanLimit as failure:
-        what = f"The file can't be looked through: {failure}."
+        what = f"The file is too complex to check: {failure}."
         raise ReportError([error("too-large", Place(name), what, "Flatten or split it.")]) from None
     except (
         pikepdf.PikepdfError,
@@ -47,21 +47,21 @@ def read_facts(data: bytes, name: str) -> FileInfo:
 
 
 def damaged(name: str, failure: object) -> Any:
-    """Return the problem of a file that can't be read: what a PDF library says of it, but no fault of Python's own."""
-    reason = str(failure).splitlines()[0] if str(failure) and _is_of_pdf(failure) else "something in it makes no sense"
+    """Return the problem of an unreadable file. It quotes the PDF library's message, but no other Python error."""
+    reason = str(failure).splitlines()[0] if str(failure) and _is_pdf_error(failure) else "its structure is invalid"
     reason = re.sub(r"^.*<_io\.BytesIO[^>]*>:? ?", "", reason)
     what = f"The file can't be read as a PDF: {reason.rstrip('.')[:200]}."
     return error("damaged", Place(name), what, "Export it again.")
 
 
-def _is_of_pdf(failure: object) -> bool:
+def _is_pdf_error(failure: object) -> bool:
     return isinstance(failure, pikepdf.PikepdfError) or type(failure).__name__ == "PdfiumError"
 
 
 def _facts(pdf: pikepdf.Pdf, name: str) -> FileInfo:
-    if len(pdf.pages) > MOST_PAGES:
+    if len(pdf.pages) > MAX_PAGES:
         what = f"The file has {len(pdf.pages):,} pages."
-        raise ReportError([error("too-large", Place(name), what, f"At most {MOST_PAGES:,} are looked at; split it.")])
+        raise ReportError([error("too-large", Place(name), what, f"At most {MAX_PAGES:,} are accepted; split it.")])
     scan = Scan()
     pages = []
     for number, page in enumerate(pdf.pages, 1):
@@ -127,8 +127,8 @@ def _intents(root: Any) -> Iterator[Intent]:
     for item in root.get("/OutputIntents", Array()):
         if not isinstance(item, Dictionary):
             continue
-        found = item.get("/DestOutputProfile")
-        profile = found if isinstance(found, Stream) else None
+        value = item.get("/DestOutputProfile")
+        profile = value if isinstance(value, Stream) else None
         yield Intent(
             kind=str(item.get("/S", ""))[1:],
             identifier=str(item.get("/OutputConditionIdentifier", "")),
@@ -140,10 +140,10 @@ def _intents(root: Any) -> Iterator[Intent]:
 
 
 def _scripts(root: Any) -> Iterator[str]:
-    """What would run or ask something of a person: scripts, actions, forms (ISO 32000-1, 12.6)."""
-    for key, name in (("/OpenAction", "an opening action"), ("/AA", "actions"), ("/AcroForm", "a form")):
-        found = root.get(key)
-        if found is not None and not (key == "/OpenAction" and isinstance(found, Array)):
+    """Yield what could run or prompt the reader: scripts, actions, forms (ISO 32000-1, 12.6), embedded files."""
+    for key, name in (("/OpenAction", "an open action"), ("/AA", "actions"), ("/AcroForm", "a form")):
+        value = root.get(key)
+        if value is not None and not (key == "/OpenAction" and isinstance(value, Array)):
             yield name
     names = root.get("/Names", Dictionary())
     for key, name in (("/JavaScript", "JavaScript"), ("/EmbeddedFiles", "embedded files")):
@@ -152,11 +152,11 @@ def _scripts(root: Any) -> Iterator[str]:
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[FontInfo]:
-    found: dict[FontInfo, None] = {}
+    fonts: dict[FontInfo, None] = {}  # without repeats, in order
     for item in pdf.objects:
-        if isinstance(item, Dictionary) and item.get("/Type") == Name.Font and item.get("/Subtype") not in _INNER:
-            found[_font(item)] = None
-    yield from found
+        if isinstance(item, Dictionary) and item.get("/Type") == Name.Font and item.get("/Subtype") not in _DESCENDANTS:
+            fonts[_font(item)] = None
+    yield from fonts
 
 
 def _font(item: Any) -> FontInfo:
@@ -166,13 +166,13 @@ def _font(item: Any) -> FontInfo:
     )
     prefix, plus, family = name.partition("+")
     subset = bool(plus) and len(prefix) == 6
-    inner = item
-    if isinstance(inners := item.get("/DescendantFonts"), Array) and len(inners):
-        inner = inners[0]
-    descriptor = inner.get("/FontDescriptor") if isinstance(inner, Dictionary) else None
+    described = item
+    if isinstance(descendants := item.get("/DescendantFonts"), Array) and len(descendants):
+        described = descendants[0]
+    descriptor = described.get("/FontDescriptor") if isinstance(described, Dictionary) else None
     files = set(map(str, descriptor.keys())) if isinstance(descriptor, Dictionary) else set()
     embedded = kind == "Type3" or bool(files & {"/FontFile", "/FontFile2", "/FontFile3"})
     return FontInfo(family if plus else name, kind, embedded, subset, "/ToUnicode" in item)
 
 
-_INNER = (Name.CIDFontType0, Name.CIDFontType2)
+_DESCENDANTS = (Name.CIDFontType0, Name.CIDFontType2)

@@ -1,6 +1,6 @@
-"""What a page's plates tell: how much ink lies where, whether it reaches over the cut, whether there is any.
+"""Ink measured on a page's plates: total area coverage, ink at the bleed edge, blank pages, edges of spreads.
 
-In: a page's plates and boxes. Out: `PageInk`, without the picture. Boxes in points of the media box.
+In: a page's plates and boxes. Out: `PageInk`, without the plates. Boxes are in points, in PDF user space.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from report.geometry import Rect
 from report.preflight.plates import DPI, Plates
 from report.preflight.records import PageInfo
 
-WINDOW = 11  # pixels at 75 dpi: 15 mm², over which the ink is averaged (GWG 2015)
-BARE, INKED = 6, 26  # of 255, summed over the plates: nothing, and something
-_LONGEST_GAP = 12  # pixels (points, nearly): a shorter stretch is the end of a line or a dot
-_MAP = 6  # pixels of a plate to one of the map
+WINDOW = 11  # pixels at 75 dpi: the square of 15 mm² over which ink is averaged (GWG 2015)
+BARE, INKED = 6, 26  # of 255, summed over the plates: bare paper up to BARE, certainly ink above INKED
+_MIN_GAP = 12  # pixels (about as many points): a shorter gap is the end of a line or a dot
+_MAP_STEP = 6  # pixels of a plate per pixel of the map
 
 EdgePixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class BleedGap:
-    """A stretch of an edge where ink stops before the bleed does."""
+    """A stretch of one edge where ink ends before the edge of the bleed."""
 
     edge: str
     box: Rect
@@ -37,8 +37,9 @@ class BleedGap:
 class PageInk:
     """The ink of one page inside its bleed.
 
-    `coverage` is the largest mean of a window in percent; `sides` are the plates just inside the left and right trim;
-    `map` is the coverage in percent of 400, coarsely; `inks` the most of each plate in percent.
+    `coverage` is the highest total area coverage of any window, in percent, and `where` is that window. `blank`: no ink
+    inside the trim. `sides` are the plates just inside the left and the right trim edge. `map` is the coverage at low
+    resolution, 255 for 400 %. `inks` is the maximum of each plate in percent.
     """
 
     page: int
@@ -52,7 +53,7 @@ class PageInk:
 
 
 def as_plain(ink: PageInk) -> dict[str, Any]:
-    """Return a measurement as plain values of JSON."""
+    """Return a measurement as JSON values, for the cache."""
     plain = {
         "page": ink.page,
         "coverage": ink.coverage,
@@ -62,14 +63,14 @@ def as_plain(ink: PageInk) -> dict[str, Any]:
         "inks": ink.inks,
     }
     return plain | {
-        name: (base64.b64encode(line.tobytes()).decode(), line.shape)
-        for name, line in (("left", ink.sides[0]), ("right", ink.sides[1]), ("map", ink.map))
+        name: (base64.b64encode(pixels.tobytes()).decode(), pixels.shape)
+        for name, pixels in (("left", ink.sides[0]), ("right", ink.sides[1]), ("map", ink.map))
     }
 
 
 def from_plain(plain: dict[str, Any]) -> PageInk:
-    """Return the measurement that was told in plain values."""
-    lines = {
+    """Return the measurement that `as_plain` wrote."""
+    pixels = {
         name: np.frombuffer(base64.b64decode(plain[name][0]), np.uint8).reshape(plain[name][1])
         for name in ("left", "right", "map")
     }
@@ -79,55 +80,55 @@ def from_plain(plain: dict[str, Any]) -> PageInk:
         where=Rect(*plain["where"]),
         blank=plain["blank"],
         gaps=tuple(BleedGap(edge, Rect(*box)) for edge, box in plain["gaps"]),
-        sides=(lines["left"], lines["right"]),
-        map=lines["map"],
+        sides=(pixels["left"], pixels["right"]),
+        map=pixels["map"],
         inks=tuple(plain["inks"]),
     )
 
 
 def page_ink(plates: Plates, page: PageInfo) -> PageInk:
     """Measure one page."""
-    frame = _PageRaster(page, *plates.shape[:2])
+    raster = _PageRaster(page, *plates.shape[:2])
     total = plates[..., 0].astype(np.uint16)
     for plate in range(1, 4):
         total += plates[..., plate]
     bleed = page.bleed or page.trim or page.media
-    rows, columns = frame.slices(bleed)
+    rows, columns = raster.slices(bleed)
     inside = total[rows, columns]
-    coverage, at = _densest(inside)
-    top, left = rows.start + at[0], columns.start + at[1]
-    trim_rows, trim_columns = frame.slices(page.trim or page.media)
+    coverage, corner = _densest(inside)
+    top, left = rows.start + corner[0], columns.start + corner[1]
+    trim_rows, trim_columns = raster.slices(page.trim or page.media)
     trimmed = plates[trim_rows, trim_columns]
     empty = np.zeros((1, 4), np.uint8)
     sides = (trimmed[:, 1].copy(), trimmed[:, -2].copy()) if trimmed.shape[1] > 2 else (empty, empty)
     return PageInk(
         page=page.number,
         coverage=coverage,
-        where=frame.box(left, top, WINDOW, WINDOW),
+        where=raster.box(left, top, WINDOW, WINDOW),
         blank=not bool((total[trim_rows, trim_columns] > BARE).any()),
-        gaps=tuple(_gaps(total, frame, page)),
+        gaps=tuple(_gaps(total, raster, page)),
         sides=sides,
-        map=(inside[_MAP // 2 :: _MAP, _MAP // 2 :: _MAP] // 4).astype(np.uint8),
-        inks=_most(plates[rows, columns]),
+        map=(inside[_MAP_STEP // 2 :: _MAP_STEP, _MAP_STEP // 2 :: _MAP_STEP] // 4).astype(np.uint8),
+        inks=_maxima(plates[rows, columns]),
     )
 
 
-def _most(plates: Plates) -> tuple[float, float, float, float]:
-    """Return the most of each ink in percent."""
+def _maxima(plates: Plates) -> tuple[float, float, float, float]:
+    """Return the maximum of each ink in percent."""
     cyan, magenta, yellow, black = (float(plates[..., plate].max(initial=0)) / 2.55 for plate in range(4))
     return cyan, magenta, yellow, black
 
 
 @dataclass(frozen=True, slots=True)
 class _PageRaster:
-    """Pixels and points of one page."""
+    """Converts between the pixels and the points of one page."""
 
     page: PageInfo
     height: int
     width: int
 
     def slices(self, box: Rect) -> tuple[slice, slice]:
-        """Return the rows and columns of a box, as far as they are on the sheet."""
+        """Return the rows and columns of a box, cropped to the page."""
         left, bottom, _, _ = self.page.media
         scale = DPI / 72
         x0, x1 = (min(self.width, max(0, round((edge - left) * scale))) for edge in (box[0], box[2]))
@@ -135,7 +136,7 @@ class _PageRaster:
         return slice(y0, y1), slice(x0, x1)
 
     def box(self, x: int, y: int, width: int, height: int) -> Rect:
-        """Return the box of some pixels."""
+        """Return the box of a rectangle of pixels, in points."""
         left, bottom, _, _ = self.page.media
         scale = 72 / DPI
         return Rect(
@@ -147,11 +148,11 @@ class _PageRaster:
 
 
 def _densest(total: npt.NDArray[np.uint16]) -> tuple[float, tuple[int, int]]:
-    """Return the largest mean of a window in percent, and its top left pixel."""
+    """Return the highest mean of any window in percent, and the window's top left pixel."""
     window = min(WINDOW, *total.shape)
     if window < 1:
         return 0.0, (0, 0)
-    sums = np.zeros((total.shape[0] + 1, total.shape[1] + 1), np.uint32)  # may turn over: differences stay right
+    sums = np.zeros((total.shape[0] + 1, total.shape[1] + 1), np.uint32)  # may overflow: differences stay correct
     np.cumsum(total, axis=0, dtype=np.uint32, out=sums[1:, 1:])
     np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
     means = sums[window:, window:] - sums[:-window, window:] - sums[window:, :-window] + sums[:-window, :-window]
@@ -159,12 +160,12 @@ def _densest(total: npt.NDArray[np.uint16]) -> tuple[float, tuple[int, int]]:
     return float(means[row, column]) / window**2 / 2.55, (int(row), int(column))
 
 
-def _gaps(total: npt.NDArray[np.uint16], frame: _PageRaster, page: PageInfo) -> Iterator[BleedGap]:
-    """Where ink stands at the trim, but not at the edge of the bleed beyond it."""
+def _gaps(total: npt.NDArray[np.uint16], raster: _PageRaster, page: PageInfo) -> Iterator[BleedGap]:
+    """Yield the places with ink at the trim, but none at the edge of the bleed next to it."""
     if page.trim is None or page.bleed is None:
         return
-    rows, columns = frame.slices(page.trim)
-    outer_rows, outer_columns = frame.slices(page.bleed)
+    rows, columns = raster.slices(page.trim)
+    outer_rows, outer_columns = raster.slices(page.bleed)
     if min(each.stop - each.start for each in (rows, columns, outer_rows, outer_columns)) < 3:
         return
     edges = {
@@ -186,25 +187,25 @@ def _gaps(total: npt.NDArray[np.uint16], frame: _PageRaster, page: PageInfo) -> 
             continue
         reached = _widened(at_bleed > BARE, width)
         for start, length in _runs((at_trim > INKED) & ~reached):
-            if length >= _LONGEST_GAP:
+            if length >= _MIN_GAP:
                 x, y = (columns.start + start, rows.start + start)
                 box = {
-                    "left": frame.box(outer_columns.start, y, width, length),
-                    "right": frame.box(columns.stop, y, width, length),
-                    "head": frame.box(x, outer_rows.start, length, width),
-                    "foot": frame.box(x, rows.stop, length, width),
+                    "left": raster.box(outer_columns.start, y, width, length),
+                    "right": raster.box(columns.stop, y, width, length),
+                    "head": raster.box(x, outer_rows.start, length, width),
+                    "foot": raster.box(x, rows.stop, length, width),
                 }[edge]
                 yield BleedGap(edge, box)
 
 
 def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
-    """Spread what is set over its neighbours, since lines cross the bleed at a slant."""
+    """Set the neighbours of each set pixel too, because lines may cross the bleed at an angle."""
     kernel = np.ones(2 * reach + 1)
     return np.convolve(mask, kernel, mode="same")[: len(mask)] > 0.5 if len(mask) >= len(kernel) else mask
 
 
 def _runs(mask: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Yield start and length of every stretch that is set."""
+    """Yield the start and length of each run of set pixels."""
     steps = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     for start, end in zip(steps[::2], steps[1::2], strict=True):
         yield int(start), int(end - start)

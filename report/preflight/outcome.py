@@ -1,6 +1,6 @@
-"""The result of a preflight: all its tables of checks run over a file.
+"""All preflight checks run on one file.
 
-In: what was looked at, and whether the pages were rendered. Out: an `Outcome`.
+In: a `PreflightSubject`, and whether its pages were rendered. Out: an `Outcome`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from report.preflight.checks import PreflightSubject
 from report.preflight.checks_file import FILE_CHECKS
 from report.preflight.checks_ink import INK_CHECKS
 from report.preflight.checks_page import PAGE_CHECKS
+from report.preflight.checks_paint import PAINT_CHECKS
 
-CHECKS = (*FILE_CHECKS, *PAGE_CHECKS, *INK_CHECKS)
-RENDERED = frozenset({"safe-area", *(check.id for check in INK_CHECKS)})  # what needs the pages to be rendered
+CHECKS = (*FILE_CHECKS, *PAGE_CHECKS, *PAINT_CHECKS, *INK_CHECKS)
+RENDERED = frozenset({"safe-area", *(check.id for check in INK_CHECKS)})  # ids of the checks that need rendered pages
 
 
-def judged(name: str, looked: PreflightSubject, rendered: bool) -> Outcome:
-    """Run every check. Without rendered pages, those that need them are told as not looked at."""
-    without = frozenset() if rendered else RENDERED
-    return judge(name, looked.printer.name, len(looked.facts.pages), looked, CHECKS, without)
+def run_checks(name: str, subject: PreflightSubject, rendered: bool) -> Outcome:
+    """Run every check. Checks that need rendered pages are skipped if there are none."""
+    skipped = frozenset() if rendered else RENDERED
+    return judge(name, subject.printer.name, len(subject.facts.pages), subject, CHECKS, skipped)

@@ -1,8 +1,8 @@
-"""A file twice in other colours, for its plates: red, green and blue stand for three inks, grey for the fourth.
+"""Two recoloured copies of a file, from which an RGB renderer makes its plates.
 
-In: the bytes of a PDF. Out: two PDFs: cyan, magenta and yellow as light; black as grey. What overprints is blended so
-that an ink of 0 % leaves what lies below. A spot ink counts as if it were black; RGB, which other checks refuse, as it
-is simply converted.
+In: the bytes of a PDF. Out: two PDFs: in one, red, green and blue stand for cyan, magenta and yellow; in the other,
+grey stands for black. Overprinting objects are blended so that an ink of 0 % leaves the ink below. A spot ink counts as
+black. RGB, which other checks report, is converted naively.
 """
 
 from __future__ import annotations
@@ -16,33 +16,39 @@ import numpy as np
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, Stream
 
-from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
+from report.inspection.contents import (
+    NotPlainError,
+    content_of,
+    format_operation,
+    operator_pattern,
+    split_at_operators,
+)
 from report.preflight.pixels import ink_pixels, plate_of
 from report.preflight.records import ColourSpace
 from report.preflight.spaces import CMYK, GRAY, RGB, space_of
 
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _COLOURS = frozenset({*_SIMPLE, "G", "RG", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "gs"})
-_OVERPRINTS, _KNOCKS = Name("/PlateOver"), Name("/PlateOut")
-_MARKED = pattern_of({*_COLOURS, "q", "Q"})
+_OVERPRINT, _KNOCKOUT = Name("/PlateOver"), Name("/PlateOut")
+_OPERATORS = operator_pattern({*_COLOURS, "q", "Q"})
 
 Edit = tuple[Sequence[Any], str]
 
 
-def recoloured(data: bytes) -> tuple[bytes, bytes]:
-    """Return the file twice: with cyan, magenta and yellow as light, and with black."""
+def recolour(data: bytes) -> tuple[bytes, bytes]:
+    """Return the file twice: with cyan, magenta and yellow as RGB, and with black as grey."""
     with pikepdf.open(io.BytesIO(data)) as coloured, pikepdf.open(io.BytesIO(data)) as black:
         _Recolour(coloured, black).all()
-        outs = []
+        copies = []
         for pdf in (coloured, black):
             out = io.BytesIO()
             pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-            outs.append(out.getvalue())
-    return outs[0], outs[1]
+            copies.append(out.getvalue())
+    return copies[0], copies[1]
 
 
 class _Recolour:
-    """Rewrites the colours of every content stream and image of a file that is opened twice."""
+    """Rewrites the colours of every content stream and image in two open copies of a file."""
 
     def __init__(self, coloured: pikepdf.Pdf, black: pikepdf.Pdf) -> None:
         self.pdfs = (coloured, black)
@@ -55,7 +61,7 @@ class _Recolour:
         ]
 
     def all(self) -> None:
-        """Rewrite both."""
+        """Rewrite both copies."""
         for pages in zip(*(pdf.pages for pdf in self.pdfs), strict=True):
             for page in pages:
                 page.obj[Name.MediaBox] = page.mediabox
@@ -78,21 +84,21 @@ class _Recolour:
                 if "/Group" in item:
                     del item["/Group"]
                 item.write(stream)
-                if "/Resources" in item:  # without, it has those of the page
+                if "/Resources" in item:  # a form without resources uses the page's
                     _add_states(item, states)
         elif first.get("/Subtype") == Name.Image and not first.get("/ImageMask", False):
             _set_images(items)
 
     def _streams(self, holder: Any) -> tuple[bytes, bytes]:
-        """Return a content stream for both files."""
+        """Return the content stream for both copies; empty if it cannot be read."""
         try:
-            return quickly(content_of(holder), holder.get("/Resources"))
+            return recolour_text(content_of(holder), holder.get("/Resources"))
         except NotPlainError:
             pass
         except (pikepdf.PikepdfError, TypeError, ValueError):
             return b"", b""
         try:
-            return thoroughly(pikepdf.parse_content_stream(holder), holder.get("/Resources"))
+            return recolour_instructions(pikepdf.parse_content_stream(holder), holder.get("/Resources"))
         except (pikepdf.PikepdfError, TypeError, ValueError):
             return b"", b""
 
@@ -102,48 +108,48 @@ def _add_states(holder: Any, states: tuple[Any, Any]) -> None:
         if key not in holder:
             holder[key] = Dictionary()
         holder = holder[key]
-    holder[str(_OVERPRINTS)], holder[str(_KNOCKS)] = states
+    holder[str(_OVERPRINT)], holder[str(_KNOCKOUT)] = states
 
 
 class _ColourRewriter:
-    """Follows the colour operators of one content stream."""
+    """Rewrites the colour operators of one content stream, and tracks the current colour spaces."""
 
     def __init__(self, resources: Any) -> None:
         self.resources = resources
         self.states = resources.get("/ExtGState", Dictionary()) if isinstance(resources, Dictionary) else Dictionary()
         self.spaces = {"fill": GRAY, "stroke": GRAY}
-        self.kept: list[dict[str, ColourSpace]] = []
+        self.saved: list[dict[str, ColourSpace]] = []
 
     def follow(self, name: str) -> None:
-        """Note that the graphics state is kept or restored."""
+        """Track q and Q."""
         if name == "q":
-            self.kept.append(dict(self.spaces))
-        elif name == "Q" and self.kept:
-            self.spaces.update(self.kept.pop())
+            self.saved.append(dict(self.spaces))
+        elif name == "Q" and self.saved:
+            self.spaces.update(self.saved.pop())
 
     def change(self, name: str, operands: Any) -> Iterator[tuple[Edit, Edit]]:
-        """Yield what stands for a colour operator in the coloured file and in the black one; nothing if it is left out.
+        """Yield the replacements of a colour operator for the coloured and the black copy; nothing if it is dropped.
 
-        Raises LookupError, ValueError or TypeError for impossible operands.
+        Raises LookupError, ValueError or TypeError for invalid operands.
         """
         side = "stroke" if name.isupper() else "fill"
         if name == "gs":
             yield (operands, name), (operands, name)
             if (state := _overprint(self.states.get(str(operands[0])))) is not None:
-                blend = [_OVERPRINTS if state else _KNOCKS], "gs"
+                blend = [_OVERPRINT if state else _KNOCKOUT], "gs"
                 yield blend, blend
         elif name.lower() in _SIMPLE:
-            yield _light(_SIMPLE[name.lower()], operands, side)
+            yield _set_colour(_SIMPLE[name.lower()], operands, side)
         elif name in {"cs", "CS"}:
             space = self.spaces[side] = space_of(operands[0], self.resources)
-            yield _light(space, (1,) if space.inks else (0, 0, 0, 1), side)
-        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns: left out
-            yield _light(self.spaces[side], operands, side)
+            yield _set_colour(space, (1,) if space.inks else (0, 0, 0, 1), side)
+        elif name != "sh" and not (operands and isinstance(operands[-1], Name)):  # gradients and patterns are dropped
+            yield _set_colour(self.spaces[side], operands, side)
 
 
-def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
-    """Recolour any content stream, read as instructions."""
-    colours, both = _ColourRewriter(resources), (list[Any](), list[Any]())
+def recolour_instructions(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
+    """Recolour any content stream, parsed into instructions."""
+    colours, copies = _ColourRewriter(resources), (list[Any](), list[Any]())
     for instruction in instructions:
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             continue
@@ -151,26 +157,26 @@ def thoroughly(instructions: Any, resources: Any) -> tuple[bytes, bytes]:
             name = str(instruction.operator)
             colours.follow(name)
             if name not in _COLOURS:
-                both[0].append(instruction)
-                both[1].append(instruction)
+                copies[0].append(instruction)
+                copies[1].append(instruction)
                 continue
             for pair in colours.change(name, instruction.operands):
-                for out, (operands, operator) in zip(both, pair, strict=True):
+                for out, (operands, operator) in zip(copies, pair, strict=True):
                     out.append(pikepdf.ContentStreamInstruction(operands, Operator(operator)))
         except (LookupError, ValueError, TypeError):
-            continue  # no operator, or one with impossible operands, draws nothing
-    return pikepdf.unparse_content_stream(both[0]), pikepdf.unparse_content_stream(both[1])
+            continue  # an unknown operator, or one with invalid operands, paints nothing
+    return pikepdf.unparse_content_stream(copies[0]), pikepdf.unparse_content_stream(copies[1])
 
 
-def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes]:
-    """Recolour a plain content stream as text. Raises NotPlainError where something in it is odd."""
-    colours, both = _ColourRewriter(resources), (list[bytes](), list[bytes]())
-    for before, name, operands in pieces(content, _MARKED):
-        for out in both:
+def recolour_text(content: bytes, resources: Any) -> tuple[bytes, bytes]:
+    """Recolour a plain content stream as text. Raises NotPlainError if it has to be parsed in full."""
+    colours, copies = _ColourRewriter(resources), (list[bytes](), list[bytes]())
+    for before, name, operands in split_at_operators(content, _OPERATORS):
+        for out in copies:
             out.append(before)
         if name in {"", "q", "Q"}:
             colours.follow(name)
-            for out in both:
+            for out in copies:
                 out.append(name.encode())
             continue
         try:
@@ -178,19 +184,19 @@ def quickly(content: bytes, resources: Any) -> tuple[bytes, bytes]:
         except (LookupError, ValueError, TypeError):
             raise NotPlainError from None
         for pair in changes:
-            for out, change in zip(both, pair, strict=True):
-                out.append(written(*change))
-    return b"".join(both[0]), b"".join(both[1])
+            for out, change in zip(copies, pair, strict=True):
+                out.append(format_operation(*change))
+    return b"".join(copies[0]), b"".join(copies[1])
 
 
-def _light(space: ColourSpace, values: Any, side: str) -> tuple[Edit, Edit]:
+def _set_colour(space: ColourSpace, values: Any, side: str) -> tuple[Edit, Edit]:
     inks = [round(min(1.0, max(0.0, ink)), 5) for ink in _inks(space, [float(value) for value in values])]
     operator = "RG" if side == "stroke" else "rg"
     return ([1 - ink for ink in inks[:3]], operator), ([1 - inks[3]] * 3, operator)
 
 
 def _masks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
-    """Yield the number of every image and form that is a mask: its colours say what shows, not which ink there is."""
+    """Yield the object number of each mask (image or form): its colours are opacity, not ink."""
     for item in pdf.objects:
         if isinstance(item, Stream):
             yield from (item[key].objgen for key in ("/SMask", "/Mask") if isinstance(item.get(key), Stream))
@@ -204,14 +210,14 @@ def _masks(pdf: pikepdf.Pdf) -> Iterator[tuple[int, int]]:
 
 
 def _set_images(images: tuple[Any, ...]) -> None:
-    """Turn an image of inks into one of light; what can't be read is left out as bare paper."""
+    """Replace an image by its plates, as RGB and as grey. An unreadable image becomes bare paper."""
     space = space_of(images[0].get("/ColorSpace"))
     pixels = ink_pixels(images[0], space)
     if pixels is None:
         pixels = np.zeros((1, 1, 4), np.uint8)
-    for image, light, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
-        image.write(zlib.compress(np.ascontiguousarray(light).tobytes(), 1), filter=Name.FlateDecode)
-        image[Name.Width], image[Name.Height] = light.shape[1], light.shape[0]
+    for image, plate, name in zip(images, (255 - pixels[..., :3], 255 - pixels[..., 3:]), ("RGB", "Gray"), strict=True):
+        image.write(zlib.compress(np.ascontiguousarray(plate).tobytes(), 1), filter=Name.FlateDecode)
+        image[Name.Width], image[Name.Height] = plate.shape[1], plate.shape[0]
         image[Name.ColorSpace] = Name(f"/Device{name}")
         image[Name.BitsPerComponent] = 8
         for key in ("/Decode", "/DecodeParms", "/Mask", "/Intent"):
@@ -240,7 +246,7 @@ def _inks(space: ColourSpace, values: list[float]) -> tuple[float, float, float,
 
 
 def _overprint(state: Any) -> bool | None:
-    """Tell whether a graphics state makes fills overprint with zero inks left out; None if it says nothing of it."""
+    """Tell whether a graphics state makes fills overprint with OPM 1; None if it does not set overprint."""
     if not isinstance(state, Dictionary) or not ({"/OP", "/op"} & {str(key) for key in state.keys()}):  # noqa: SIM118
         return None
     return bool(state.get("/op", state.get("/OP", False))) and int(state.get("/OPM", 0)) == 1

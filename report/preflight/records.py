@@ -1,6 +1,6 @@
-"""What preflight knows of a file: plain records, lengths in points, boxes as left, bottom, right, top of the media box.
+"""The records that preflight reads from a file. Lengths are in points, boxes in PDF user space.
 
-In: nothing; `scan` and `facts` make them. Out: frozen types that the checks judge.
+In: nothing; `scan` and `facts` make the records. Out: frozen types for the checks.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ RGB_KINDS = frozenset({"DeviceRGB", "CalRGB", "Lab", "ICCBased RGB", "ICCBased L
 
 @dataclass(frozen=True, slots=True)
 class ColourSpace:
-    """A colour space: its kind, its number of components, the names of its inks, and what it is based on.
+    """A colour space: its kind, its number of components and the names of its inks.
 
-    `alternate` is the space behind a Separation, DeviceN, Indexed or Pattern space, where there is one.
+    `alternate` is the space that a Separation, DeviceN, Indexed or Pattern space refers to, if it has one.
     """
 
     kind: str
@@ -26,20 +26,21 @@ class ColourSpace:
 
     @property
     def base(self) -> ColourSpace:
-        """The space in which colours end up that are looked up or drawn as a pattern; spot inks stay themselves."""
+        """The space behind an Indexed or Pattern space; any other space is its own base."""
         return self.alternate.base if self.kind in {"Indexed", "Pattern"} and self.alternate else self
 
     @property
     def is_rgb(self) -> bool:
-        """Tell whether colours are mixed from light, or measured, instead of ink."""
+        """Tell whether the colours are RGB or Lab."""
         return self.base.kind in RGB_KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class PaintedObject:
-    """Something painted: text, fill, stroke or shading, with its colour and how it meets what lies below.
+    """One painted object: text, fill, stroke or shading, with its colour, overprint and transparency.
 
-    `size` is the text's size or the line's width on the page.
+    `size` is the size of text, or the width of a line, on the page. `nonzero`: overprint mode 1, in which an ink of
+    0 % leaves the ink below.
     """
 
     page: int
@@ -56,7 +57,7 @@ class PaintedObject:
 
     @property
     def inks(self) -> tuple[float, ...] | None:
-        """Cyan, magenta, yellow and black from 0 to 1, where the colour is of them alone."""
+        """Cyan, magenta, yellow and black from 0 to 1; None if the colour is not CMYK or grey."""
         if self.space.kind in {"DeviceCMYK", "ICCBased CMYK"} and len(self.values) == 4:
             return self.values
         if self.space.kind in {"DeviceGray", "CalGray", "ICCBased Gray"} and len(self.values) == 1:
@@ -66,9 +67,9 @@ class PaintedObject:
 
 @dataclass(frozen=True, slots=True)
 class PlacedImage:
-    """An image as it is placed on a page. `ppi` is its resolution there, the lesser of both directions.
+    """An image as placed on a page. `ppi` is its effective resolution, the lower of both directions.
 
-    `number` is the image's object number and generation; (0, 0) for one that stands in the page's own content.
+    `number` is the image's object number and generation; (0, 0) for an inline image.
     """
 
     page: int
@@ -86,7 +87,7 @@ class PlacedImage:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """A page's boxes and what else its dictionary says. `None`: not there."""
+    """A page's boxes and the other entries of its dictionary. `None`: not set."""
 
     number: int
     media: Rect
@@ -103,7 +104,7 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class FontInfo:
-    """A font: its name, its kind, whether it is inside the file, and whether only the letters used are."""
+    """A font: its name and type, whether it is embedded, subset, and mapped to Unicode."""
 
     name: str
     kind: str
@@ -114,7 +115,7 @@ class FontInfo:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An output intent and the profile in it."""
+    """An output intent and its embedded profile."""
 
     kind: str
     identifier: str
@@ -126,7 +127,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What a file says of itself, and everything found in its pages."""
+    """The metadata of a file, and everything that its pages contain."""
 
     version: str
     encrypted: bool
@@ -147,5 +148,5 @@ class FileInfo:
 
     @property
     def coloured(self) -> tuple[PaintedObject | PlacedImage, ...]:
-        """Everything that has a colour."""
+        """Every painted object and placed image."""
         return (*self.painted, *self.placed)

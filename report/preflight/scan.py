@@ -1,7 +1,7 @@
-"""What the pages of a PDF paint, as records: a reading of the content streams with their graphics state.
+"""What the pages of a PDF paint, as records: an interpreter of content streams that follows the graphics state.
 
-In: an opened PDF. Out: `PaintedObject` and `PlacedImage` records and the transparency groups met. Forms, patterns, soft
-masks and the appearances of annotations are read too. Files that would take for ever are cut short with ScanLimit.
+In: an open PDF. Out: `PaintedObject` and `PlacedImage` records, and the transparency groups. Forms, patterns, soft
+masks and annotation appearances are read too. A file that exceeds the limits raises ScanLimit.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from report.preflight.records import ColourSpace, PaintedObject, PlacedImage
 from report.preflight.spaces import CMYK, GRAY, RGB, UNKNOWN, space_of
 from report.preflight.state import GraphicsState
 
-DEEPEST = 24  # forms within forms
-MOST = 6_000_000  # operators in a file
-OPENING = 20  # operators that take as long as opening a form
+MAX_DEPTH = 24  # nested forms
+MAX_OPERATORS = 6_000_000  # in a file
+FORM_COST = 20  # opening a form takes as long as this many operators
 _SIMPLE = {"g": GRAY, "rg": RGB, "k": CMYK}
 _FILLS, _STROKES = frozenset({"f", "F", "f*", "B", "B*", "b", "b*"}), frozenset({"S", "s", "B", "B*", "b", "b*"})
 _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 
 
 class ScanLimit(Exception):
-    """The file has more in it than anyone draws."""
+    """The file exceeds the limits of a scan."""
 
 
 @dataclass
 class Scan:
-    """Collects what all pages paint."""
+    """Collects what the pages paint."""
 
     painted: list[PaintedObject] = field(default_factory=list)
     placed: list[PlacedImage] = field(default_factory=list)
@@ -57,18 +57,18 @@ class _ContentReader:
 
     def __init__(self, scan: Scan, page: int, resources: Any, state: GraphicsState, depth: int) -> None:
         self.scan, self.number, self.resources, self.state, self.depth = scan, page, resources, state, depth
-        self.kept: list[GraphicsState] = []
+        self.saved: list[GraphicsState] = []
         self.path: list[float] = []
 
     def read(self, holder: Any) -> None:
         """Read a page, form or pattern."""
         try:
-            instructions = pikepdf.parse_content_stream(holder, _READ)
+            instructions = pikepdf.parse_content_stream(holder, _INTERPRETED)
         except (pikepdf.PikepdfError, TypeError, ValueError):
-            return  # what can't be read paints nothing; the structure check says so
-        self.scan.count += len(instructions) + OPENING
-        if self.scan.count > MOST:
-            raise ScanLimit(f"more than {MOST:,} drawing operators")
+            return  # an unreadable stream paints nothing
+        self.scan.count += len(instructions) + FORM_COST
+        if self.scan.count > MAX_OPERATORS:
+            raise ScanLimit(f"it has more than {MAX_OPERATORS:,} drawing operators")
         for instruction in instructions:
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._inline(instruction.iimage)
@@ -76,7 +76,7 @@ class _ContentReader:
             try:
                 self._operator(str(instruction.operator), instruction.operands)
             except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, ZeroDivisionError):
-                continue  # an operator with impossible operands draws nothing
+                continue  # an operator with invalid operands paints nothing
 
     def _operator(self, name: str, operands: Any) -> None:
         if name in _PATH:
@@ -125,9 +125,9 @@ class _ContentReader:
 
     def _save(self, name: str, operands: Any) -> None:
         if name == "q":
-            self.kept.append(copy(self.state))
-        elif self.kept:
-            self.state = self.kept.pop()
+            self.saved.append(copy(self.state))
+        elif self.saved:
+            self.state = self.saved.pop()
 
     def _concat(self, name: str, operands: Any) -> None:
         self.state.matrix = multiply(matrix_of(operands), self.state.matrix)
@@ -158,28 +158,28 @@ class _ContentReader:
             self.state.fill, self.state.fill_values = space, values
 
     def _extended(self, name: str, operands: Any) -> None:
-        """A graphics state dictionary (ISO 32000-1, 8.4.5)."""
-        found = _dig(self.resources, "/ExtGState", str(operands[0]))
-        if not isinstance(found, Dictionary):
+        """Apply a graphics state dictionary (ISO 32000-1, 8.4.5)."""
+        values = _dig(self.resources, "/ExtGState", str(operands[0]))
+        if not isinstance(values, Dictionary):
             return
         state = self.state
-        if "/OP" in found:
-            state.overprint_stroke = bool(found["/OP"])
-            state.overprint_fill = bool(found.get("/op", found["/OP"]))
-        elif "/op" in found:
-            state.overprint_fill = bool(found["/op"])
-        state.nonzero = int(found.get("/OPM", state.nonzero)) == 1
-        state.fill_alpha = float(found.get("/ca", state.fill_alpha))
-        state.stroke_alpha = float(found.get("/CA", state.stroke_alpha))
-        if "/BM" in found:
-            modes = found["/BM"]
+        if "/OP" in values:
+            state.overprint_stroke = bool(values["/OP"])
+            state.overprint_fill = bool(values.get("/op", values["/OP"]))
+        elif "/op" in values:
+            state.overprint_fill = bool(values["/op"])
+        state.nonzero = int(values.get("/OPM", state.nonzero)) == 1
+        state.fill_alpha = float(values.get("/ca", state.fill_alpha))
+        state.stroke_alpha = float(values.get("/CA", state.stroke_alpha))
+        if "/BM" in values:
+            modes = values["/BM"]
             state.blend = str(modes[0] if isinstance(modes, Array) else modes)[1:]
-        if "/LW" in found:
-            state.width = float(found["/LW"])
-        group = _dig(found, "/SMask", "/G")
+        if "/LW" in values:
+            state.width = float(values["/LW"])
+        group = _dig(values, "/SMask", "/G")
         if isinstance(group, Stream):
             state.blend = "soft mask"
-            self._deeper(group)
+            self._nested(group)
 
     # text
 
@@ -202,14 +202,14 @@ class _ContentReader:
 
     def _show(self, operands: Any) -> None:
         state = self.state
-        if state.mode in {3, 7}:  # invisible, or only for clipping
+        if state.mode in {3, 7}:  # invisible or clipping only
             return
         letters = sum(len(bytes(piece)) for piece in _strings(operands))
         if not letters:
             return
-        placed = multiply(state.line, state.matrix)
-        size = abs(state.size) * math.hypot(placed[2], placed[3])
-        box = Rect.of_size(placed[4], placed[5], size * max(1.0, letters / 4), size * 0.7)
+        matrix = multiply(state.line, state.matrix)
+        size = abs(state.size) * math.hypot(matrix[2], matrix[3])
+        box = Rect.of_size(matrix[4], matrix[5], size * max(1.0, letters / 4), size * 0.7)
         if state.mode in {0, 2, 4, 6}:
             self._add(
                 "text", box, state.fill, state.fill_values, state.overprint_fill, state.fill_alpha, size, state.font
@@ -218,23 +218,22 @@ class _ContentReader:
             alpha, overprint = state.stroke_alpha, state.overprint_stroke
             self._add("text", box, state.stroke, state.stroke_values, overprint, alpha, size, state.font)
 
-    # what is drawn by name
+    # named resources
 
     def _shading(self, name: str, operands: Any) -> None:
-        found = _dig(self.resources, "/Shading", str(operands[0]))
-        self._shade(found)
+        self._shade(_dig(self.resources, "/Shading", str(operands[0])))
 
-    def _shade(self, found: Any) -> None:
-        space = space_of(_dig(found, "/ColorSpace"), self.resources)
+    def _shade(self, shading: Any) -> None:
+        space = space_of(_dig(shading, "/ColorSpace"), self.resources)
         x, y = self.state.matrix[4], self.state.matrix[5]
         self._add("shading", Rect(x, y, x, y), space, (), self.state.overprint_fill, self.state.fill_alpha)
 
     def _pattern(self, name: Name) -> None:
-        found = _dig(self.resources, "/Pattern", str(name))
-        if isinstance(found, Stream):
-            self._deeper(found)
-        elif isinstance(found, Dictionary):
-            self._shade(found.get("/Shading"))
+        pattern = _dig(self.resources, "/Pattern", str(name))
+        if isinstance(pattern, Stream):
+            self._nested(pattern)
+        elif isinstance(pattern, Dictionary):
+            self._shade(pattern.get("/Shading"))
 
     def _draw(self, name: str, operands: Any) -> None:
         item = _dig(self.resources, "/XObject", str(operands[0]))
@@ -246,15 +245,15 @@ class _ContentReader:
             self._image(str(operands[0])[1:], item)
 
     def form(self, form: Any) -> None:
-        """Read a form in the present state (ISO 32000-1, 8.10)."""
+        """Read a form with the current graphics state (ISO 32000-1, 8.10)."""
         if "/Group" in form:
             space = _dig(form, "/Group", "/CS")
             self.scan.groups.append((self.number, space_of(space, self.resources).kind if space is not None else ""))
-        self._deeper(form)
+        self._nested(form)
 
-    def _deeper(self, form: Any) -> None:
-        if self.depth >= DEEPEST:
-            raise ScanLimit(f"forms inside one another more than {DEEPEST} deep")
+    def _nested(self, form: Any) -> None:
+        if self.depth >= MAX_DEPTH:
+            raise ScanLimit(f"its forms are nested more than {MAX_DEPTH} levels deep")
         state = copy(self.state)
         if "/Matrix" in form:
             state.matrix = multiply(matrix_of(form["/Matrix"]), state.matrix)
@@ -291,7 +290,7 @@ class _ContentReader:
         self.scan.placed.append(PlacedImage(self.number, name, *size, bits, space, ppi, box, mask, soft, number))
 
 
-_PATH = frozenset({"m", "re"})  # where subpaths start tells well enough where something is, and is quick
+_PATH = frozenset({"m", "re"})  # the starting points of subpaths locate an object well enough, and quickly
 _HANDLERS = {
     **dict.fromkeys(("q", "Q"), "_save"),
     "cm": "_concat",
@@ -304,7 +303,7 @@ _HANDLERS = {
     "sh": "_shading",
     "Do": "_draw",
 }
-_READ = " ".join((*_PATH, *_FILLS, *_STROKES, *_SHOWS, *_HANDLERS, "n", "BI", "ID", "EI"))
+_INTERPRETED = " ".join((*_PATH, *_FILLS, *_STROKES, *_SHOWS, *_HANDLERS, "n", "BI", "ID", "EI"))
 
 
 def _strings(operands: Any) -> Iterator[Any]:

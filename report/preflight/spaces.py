@@ -1,6 +1,6 @@
-"""Colour spaces of a PDF as records.
+"""PDF colour spaces as records.
 
-In: a colour space as it stands in a file, and the resources around it. Out: a `ColourSpace`.
+In: a colour space object, and the resources that its name refers to. Out: a `ColourSpace`.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ _DEVICE = {
     "/CalRGB": ColourSpace("CalRGB", 3), "/DeviceCMYK": CMYK, "/CMYK": CMYK, "/Lab": ColourSpace("Lab", 3),
     "/Pattern": ColourSpace("Pattern", 0),
 }  # fmt: skip
-_RESERVED = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})  # no resource can have these names
+_RESERVED = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})  # resources cannot redefine these names
 _ICC = {1: "ICCBased Gray", 3: "ICCBased RGB", 4: "ICCBased CMYK"}
-_DEEPEST = 8
+_MAX_DEPTH = 8
 
 
 def space_of(value: Any, resources: Any = None, depth: int = 0) -> ColourSpace:
-    """Return the record of a colour space (ISO 32000-1, 8.6); what can't be understood is `unknown`."""
-    if depth > _DEEPEST:
+    """Return the record of a colour space (ISO 32000-1, 8.6); `UNKNOWN` if it is not recognised."""
+    if depth > _MAX_DEPTH:
         return UNKNOWN
     if isinstance(value, Name):
-        named = _get(_get(resources, "/ColorSpace"), str(value))
-        if named is not None and str(value) not in _RESERVED:
-            return space_of(named, resources, depth + 1)
+        resource = _get(_get(resources, "/ColorSpace"), str(value))
+        if resource is not None and str(value) not in _RESERVED:
+            return space_of(resource, resources, depth + 1)
         return _DEVICE.get(str(value), UNKNOWN)
     if not isinstance(value, Array) or not len(value):
         return UNKNOWN
-    return _composed(value, resources, depth)
+    return _array_space(value, resources, depth)
 
 
-def _composed(value: Any, resources: Any, depth: int) -> ColourSpace:
+def _array_space(value: Any, resources: Any, depth: int) -> ColourSpace:
     kind = str(value[0])
     inner = (
         space_of(value[1], resources, depth + 1) if kind in {"/Indexed", "/I", "/Pattern"} and len(value) > 1 else None
@@ -59,7 +59,7 @@ def _composed(value: Any, resources: Any, depth: int) -> ColourSpace:
 
 
 def text_of(name: Any) -> str:
-    """Return a name without its slash; names may be in any encoding (ISO 32000-1, 7.3.5)."""
+    """Return a name without its slash. Names may have any encoding (ISO 32000-1, 7.3.5)."""
     try:
         return str(name)[1:]
     except UnicodeDecodeError:

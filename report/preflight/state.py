@@ -1,6 +1,6 @@
-"""The graphics state while a page is read.
+"""The graphics state while a content stream is read.
 
-In: nothing. Out: `GraphicsState`, which the operators of a content stream change.
+In: nothing. Out: `GraphicsState`, which the operators of the stream change.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from report.preflight.spaces import GRAY
 
 @dataclass
 class GraphicsState:
-    """The graphics state, as far as ink is concerned (ISO 32000-1, 8.4)."""
+    """The part of the graphics state that affects ink (ISO 32000-1, 8.4)."""
 
     matrix: Matrix = IDENTITY
     fill: ColourSpace = GRAY

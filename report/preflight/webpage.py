@@ -1,6 +1,6 @@
-"""A preflight as a web page: verdicts, pages with the place of each fault, ink coverage, and the list of plates.
+"""The preflight report as a web page: verdicts, plates, and each page with its faults and ink coverage.
 
-In: a preflight, the file's bytes and the tokens. Out: HTML in one file.
+In: a preflight, the file's bytes and the tokens. Out: one self-contained HTML file.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from PIL import Image
 from report.design.tokens import Tokens
 from report.geometry import Frame, Rect
 from report.inspection.judging import Verdict
-from report.inspection.webpage import page, picture
+from report.inspection.webpage import data_uri, render_page
 from report.preflight.ink import PageInk
 from report.preflight.run import Preflight
 
-THUMBNAIL = 0.36  # pixels to a point
+THUMBNAIL = 0.36  # pixels per point
 _PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
 
 
 @dataclass(frozen=True, slots=True)
 class FaultMark:
-    """A fault on a page: its place in percent of the page from the left and the top, and what it is."""
+    """A fault on a page, with its places in percent of the page from the left and the top."""
 
     verdict: Verdict
     what: str
@@ -46,7 +46,7 @@ class PreflightPage:
 
 @dataclass(frozen=True, slots=True)
 class PlateSummary:
-    """One plate of the file: the most of it in percent, and the pages it is on."""
+    """One plate of the file: its maximum in percent, and the number of pages it is used on."""
 
     name: str
     most: str
@@ -54,23 +54,23 @@ class PlateSummary:
 
 
 def report_page(done: Preflight, data: bytes, tokens: Tokens) -> str:
-    """Return the page."""
+    """Return the report as HTML."""
     outcome = done.outcome
     values = {"outcome": outcome, "leaves": tuple(_leaves(done, data)), "plates": tuple(_plates(done)),
-              "limit": done.looked.printer.values.ink.limit}  # fmt: skip
-    return page("preflight.html.j2", tokens, title=f"Preflight of {outcome.file}", **values)
+              "limit": done.subject.printer.values.ink.limit}  # fmt: skip
+    return render_page("preflight.html.j2", tokens, title=f"Preflight of {outcome.file}", **values)
 
 
 def _leaves(done: Preflight, data: bytes) -> Iterator[PreflightPage]:
-    inks = {page.page: page for page in done.looked.ink}
+    inks = {page.page: page for page in done.subject.ink}
     document = pdfium.PdfDocument(data)
     try:
-        for facts in done.looked.facts.pages:
+        for facts in done.subject.facts.pages:
             number = facts.number
-            shown = document[number - 1].render(scale=THUMBNAIL).to_pil().convert("RGB")
+            thumbnail = document[number - 1].render(scale=THUMBNAIL).to_pil().convert("RGB")
             ink = inks.get(number)
             yield PreflightPage(
-                number, picture(shown), _heat(ink, done.looked.printer.values.ink.limit) if ink else "",
+                number, data_uri(thumbnail), _heat_map(ink, done.subject.printer.values.ink.limit) if ink else "",
                 f"{ink.coverage:.0f}" if ink else "", tuple(_marks(done, number, facts.media)),
             )  # fmt: skip
     finally:
@@ -86,7 +86,7 @@ def _marks(done: Preflight, number: int, media: Rect) -> Iterator[FaultMark]:
 
 
 def _percent(box: Rect, media: Rect) -> Frame:
-    """Return left, top, width and height in percent of the page, never too small to see."""
+    """Return a box in percent of the page, enlarged where it would be too small to see."""
     width, height = media[2] - media[0] or 1, media[3] - media[1] or 1
     left, top = (box[0] - media[0]) / width * 100, (media[3] - box[3]) / height * 100
     return Frame(
@@ -95,21 +95,25 @@ def _percent(box: Rect, media: Rect) -> Frame:
     )  # fmt: skip
 
 
-def _heat(ink: PageInk, limit: int) -> str:
-    """Return a map of the ink: paper is white, the limit is grey, and what is over it is black on white."""
+def _heat_map(ink: PageInk, limit: int) -> str:
+    """Return a map of the ink coverage: white for none, darker grey for more, black above the limit."""
     coverage = ink.map.astype(float) * 4 / 2.55
     grey = np.clip(255 - coverage / limit * 150, 60, 255).astype(np.uint8)
     grey[coverage > limit + 1] = 0
-    return picture(Image.fromarray(grey, "L"), "PNG") if grey.size else ""
+    return data_uri(Image.fromarray(grey, "L"), "PNG") if grey.size else ""
 
 
 def _plates(done: Preflight) -> Iterator[PlateSummary]:
     for index, name in enumerate(_PROCESS):
-        most = [(page.inks[index], page.page) for page in done.looked.ink if page.inks[index] > 1]
-        yield PlateSummary(name, f"{max(most)[0]:.0f} %" if most else "none", f"{len(most)} pages")
-    items = done.looked.facts.coloured
+        most = [(page.inks[index], page.page) for page in done.subject.ink if page.inks[index] > 1]
+        yield PlateSummary(name, f"{max(most)[0]:.0f} %" if most else "none", _page_count(len(most)))
+    items = done.subject.facts.coloured
     for name in sorted({ink for item in items for ink in item.space.inks} - {*_PROCESS, "None"}):
         pages = {item.page for item in items if name in item.space.inks}
         yield PlateSummary(
-            "all plates (marks)" if name == "All" else name, "spot" if name != "All" else "", f"{len(pages)} pages"
+            "all plates (marks)" if name == "All" else name, "spot" if name != "All" else "", _page_count(len(pages))
         )
+
+
+def _page_count(count: int) -> str:
+    return f"{count} page{'' if count == 1 else 's'}"

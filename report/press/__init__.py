@@ -1,4 +1,4 @@
-"""The press: what makes a PDF a file that a commercial printer accepts.
+"""Prepress: turning a PDF into a file that a commercial printer accepts.
 
-`printers` says what one printer asks for; `inks`, `photographs`, `sheet` and `pdfx` change the bytes accordingly.
+`printers` holds a printer's requirements; `inks`, `photographs`, `sheet` and `pdfx` change the file to meet them.
 """

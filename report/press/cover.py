@@ -1,6 +1,6 @@
-"""The cover as a file of its own: back cover, spine and front cover in one piece, outside and inside.
+"""The cover as a separate file: back cover, spine and front cover as one spread, outside and inside.
 
-In: the whole report in inks, and a `Printer`. Out: the same PDF, changed: two spreads of cover, or the pages between.
+In: the whole report in CMYK, and a `Printer`. Out: the same PDF, changed to the two cover spreads or to the text block.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ COVER_PAGES = 4  # front, inside front, inside back, back
 
 
 def spine_width(printer: Printer, pages: int) -> float:
-    """Return the width of the spine in points: sheets of the text block times the thickness of one.
+    """Return the width of the spine in points: the sheets of the text block times the caliper of the paper.
 
-    Stapled and unbound work has none.
+    0 unless the binding is perfect binding.
     """
     binding = printer.values.binding
     return float(binding.caliper) * (pages - COVER_PAGES) / 2 if binding.kind == "perfect" else 0.0
 
 
-def for_cover(printer: Printer) -> Printer:
-    """Return the printer's wishes for a cover: bleed on both sides, no count of pages."""
+def cover_printer(printer: Printer) -> Printer:
+    """Return the printer's requirements for a cover file: outside bleed on both sides, no rules on the page count."""
     values = printer.values
     bleed = values.bleed.model_copy(update={"inside": values.bleed.outside})
     binding = values.binding.model_copy(update={"kind": "none", "multiple": 1})
@@ -39,27 +39,27 @@ def for_cover(printer: Printer) -> Printer:
 
 
 def keep_cover(pdf: pikepdf.Pdf, printer: Printer, ground: InkBuild) -> None:
-    """Replace the pages by the cover: outside (back, spine, front), then inside. The spine gets the ground's inks."""
-    _refuse_thin(pdf)
+    """Replace the pages by two cover spreads: outside (back, spine, front), then inside. `ground` fills the spine."""
+    _require_text_block(pdf)
     pages = list(pdf.pages)
     spine, bleed = spine_width(printer, len(pages)), float(printer.values.bleed.outside)
-    with pikepdf.new() as made:
+    with pikepdf.new() as cover:
         for left, right in ((pages[-1], pages[0]), (pages[1], pages[-2])):
-            _spread(made, left, right, spine, bleed, ground)
+            _spread(cover, left, right, spine, bleed, ground)
         del pdf.pages[:]
-        pdf.pages.extend(made.pages)
+        pdf.pages.extend(cover.pages)
 
 
 def drop_cover(pdf: pikepdf.Pdf) -> None:
-    """Leave the text block: the pages between the two leaves of the cover."""
-    _refuse_thin(pdf)
+    """Remove the cover pages, leaving the text block."""
+    _require_text_block(pdf)
     del pdf.pages[-2:]
     del pdf.pages[:2]
 
 
-def _refuse_thin(pdf: pikepdf.Pdf) -> None:
+def _require_text_block(pdf: pikepdf.Pdf) -> None:
     if len(pdf.pages) < COVER_PAGES + 2:
-        what = f"A report of {len(pdf.pages)} pages has no cover of its own."
+        what = f"A report of {len(pdf.pages)} pages is too short for a separate cover."
         raise ReportError([error("cover", Place("--cover"), what, "Build it without --cover.")])
 
 
@@ -74,6 +74,6 @@ def _spread(
     page = add_page(pdf, *whole, placed)
     if spine:
         inks = " ".join(str(Decimal(part) / 100) for part in ground)
-        painted = f"q {inks} k {bleed + width:g} 0 {spine:g} {whole[1]:g} re f Q\n"
-        page.contents_add(pdf.make_stream(painted.encode()), prepend=True)
+        fill = f"q {inks} k {bleed + width:g} 0 {spine:g} {whole[1]:g} re f Q\n"
+        page.contents_add(pdf.make_stream(fill.encode()), prepend=True)
     page.obj[Name.TrimBox] = Array([bleed, bleed, whole[0] - bleed, whole[1] - bleed])

@@ -1,7 +1,7 @@
-"""Colours to inks: every colour of a file becomes the CMYK build of its token, exactly, and black overprints.
+"""RGB colours to CMYK: every colour becomes the exact CMYK build of its token, and black overprints.
 
-In: a PDF whose colours are the hexes of tokens, and the ink table. Out: the same PDF, changed: DeviceCMYK and nothing
-else. A colour that is no token is an error with its page: nothing is converted by guess.
+In: a PDF whose colours are the hex values of tokens, and the table of builds. Out: the same PDF, changed to DeviceCMYK
+only. A colour that is not a token is an error with its page: nothing is converted approximately.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
-from report.inspection.contents import NotPlainError, content_of, pattern_of, pieces, written
+from report.inspection.contents import (
+    NotPlainError,
+    content_of,
+    format_operation,
+    operator_pattern,
+    split_at_operators,
+)
 from report.problems import Place, Problem, ReportError, error
 
 InkBuild = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
@@ -22,12 +28,12 @@ InkBuild = tuple[int, int, int, int]  # percent of cyan, magenta, yellow, black
 BLACK: InkBuild = (0, 0, 0, 100)
 _RGB = {"rg": "k", "RG": "K", "g": "k", "G": "K"}
 _OTHER = frozenset({"cs", "CS", "sc", "SC", "scn", "SCN", "sh", "INLINE IMAGE"})
-_MARKED = pattern_of({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
-_HINT = "Print knows only the colours of styles/tokens.yaml; use one of them, or draw the thing as an image."
+_OPERATORS = operator_pattern({*_RGB, *_OTHER - {"INLINE IMAGE"}, "q", "Q"})
+_HINT = "Use a colour of styles/tokens.yaml: only these have a CMYK build. Or draw the object as an image."
 
 
-def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, InkBuild]) -> None:
-    """Convert every colour of the pages and their forms. Raises ReportError with each colour that has no build."""
+def convert_colours(pdf: pikepdf.Pdf, builds: Mapping[str, InkBuild]) -> None:
+    """Convert every colour of the pages and their forms. Raises ReportError with every colour that has no build."""
     table = {_channels(rgb): build for rgb, build in builds.items()}
     states = _overprint_states(pdf)
     problems: list[Problem] = []
@@ -39,7 +45,7 @@ def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, InkBuild]) -> None:
                 data = converter.as_text(content_of(holder))
             except NotPlainError:
                 converter = _InkConverter(table, number, inherits=is_form)
-                data = converter.in_full(pikepdf.parse_content_stream(holder))
+                data = converter.as_instructions(pikepdf.parse_content_stream(holder))
             problems += converter.problems
             if is_form:
                 holder.write(data)
@@ -48,7 +54,7 @@ def to_inks(pdf: pikepdf.Pdf, builds: Mapping[str, InkBuild]) -> None:
             _add_states(holder, converter.used, states)
     if problems:
         raise ReportError(dict.fromkeys(problems))
-    _settle_groups(pdf)
+    _set_blending_space(pdf)
 
 
 def _channels(rgb: str) -> tuple[int, ...]:
@@ -56,7 +62,7 @@ def _channels(rgb: str) -> tuple[int, ...]:
 
 
 def _streams(page: pikepdf.Page, done: set[tuple[int, int]]) -> Iterator[tuple[Any, bool]]:
-    """Yield the page and each form that it draws, forms in forms included; each form once in the whole file."""
+    """Yield the page and every form that it draws, also nested ones; each form only once in the whole file."""
     waiting: list[tuple[Any, bool]] = [(page.obj, False)]
     while waiting:
         holder, is_form = waiting.pop()
@@ -69,9 +75,10 @@ def _streams(page: pikepdf.Page, done: set[tuple[int, int]]) -> Iterator[tuple[A
 
 
 class _InkConverter:
-    """Rewrites the colour operators of one content stream and says where black overprints.
+    """Rewrites the colour operators of one content stream, and adds overprint where the colour is black.
 
-    The state (stroke, fill) follows q and Q, as colours do. In a form it is unknown at the start.
+    The overprint state (stroke, fill) is saved and restored by q and Q like the colours. In a form it is unknown at the
+    start.
     """
 
     def __init__(self, table: Mapping[tuple[int, ...], InkBuild], page: int, inherits: bool) -> None:
@@ -79,20 +86,24 @@ class _InkConverter:
         self.problems: list[Problem] = []
         self.used: set[tuple[bool, bool]] = set()
         self.black, self.known = (False, False), not inherits
-        self.kept: list[tuple[tuple[bool, bool], bool]] = []
+        self.saved: list[tuple[tuple[bool, bool], bool]] = []
 
     def as_text(self, content: bytes) -> bytes:
-        """Return a plain content stream with inks for colours. Raises NotPlainError."""
+        """Return a plain content stream with its colours in CMYK. Raises NotPlainError if it has to be parsed."""
         out: list[bytes] = []
-        for before, name, operands in pieces(content, _MARKED):
-            if name in _OTHER:  # what has no ink is refused in full, with all that belongs to it
+        for before, name, operands in split_at_operators(content, _OPERATORS):
+            if name in _OTHER:  # report these with all their operands
                 raise NotPlainError
             changes = self._changes(name, operands)
-            out += [before, name.encode()] if changes is None else [before, *(written(*change) for change in changes)]
+            out += (
+                [before, name.encode()]
+                if changes is None
+                else [before, *(format_operation(*change) for change in changes)]
+            )
         return b"".join(out)
 
-    def in_full(self, instructions: Sequence[Any]) -> bytes:
-        """Return any content stream, read as instructions, with inks for colours."""
+    def as_instructions(self, instructions: Sequence[Any]) -> bytes:
+        """Return any content stream, parsed into instructions, with its colours in CMYK."""
         out: list[Any] = []
         for instruction in instructions:
             changes = self._changes(str(instruction.operator), instruction.operands)
@@ -103,32 +114,32 @@ class _InkConverter:
         return pikepdf.unparse_content_stream(out)
 
     def _changes(self, operator: str, operands: Any) -> list[tuple[list[Any], str]] | None:
-        """Follow an operator, and return what stands in its place; None if it stays."""
+        """Track the state through an operator, and return its replacement; None if it stays."""
         if operator in _RGB:
             build = self._build(operator, operands)
             stroke, fill = self.black
-            now = (build == BLACK, fill) if operator in {"RG", "G"} else (stroke, build == BLACK)
+            state = (build == BLACK, fill) if operator in {"RG", "G"} else (stroke, build == BLACK)
             changes: list[tuple[list[Any], str]] = [([Decimal(part) / 100 for part in build], _RGB[operator])]
-            if now != self.black or not self.known:
-                changes.append(([_state_name(now)], "gs"))
-                self.used.add(now)
-            self.black, self.known = now, True
+            if state != self.black or not self.known:
+                changes.append(([_state_name(state)], "gs"))
+                self.used.add(state)
+            self.black, self.known = state, True
             return changes
         if operator == "q":
-            self.kept.append((self.black, self.known))
-        elif operator == "Q" and self.kept:
-            self.black, self.known = self.kept.pop()
+            self.saved.append((self.black, self.known))
+        elif operator == "Q" and self.saved:
+            self.black, self.known = self.saved.pop()
         elif operator in _OTHER:
-            self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no ink.")
+            self._refuse(f"A colour space, gradient or inline image (operator {operator}) has no CMYK build.")
         return None
 
     def _build(self, operator: str, operands: Any) -> InkBuild:
         channels = tuple(round(float(value) * 255) for value in operands)
         channels *= 3 if operator in {"g", "G"} else 1
         if channels not in self.table:
-            if channels == (0, 0, 0):  # what the engine starts with
+            if channels == (0, 0, 0):  # the initial colour
                 return BLACK
-            self._refuse(f"The colour #{bytes(channels).hex().upper()} has no ink.")
+            self._refuse(f"Colour #{bytes(channels).hex().upper()} has no CMYK build.")
         return self.table.get(channels, BLACK)
 
     def _refuse(self, what: str) -> None:
@@ -140,7 +151,7 @@ def _state_name(state: tuple[bool, bool]) -> Name:
 
 
 def _overprint_states(pdf: pikepdf.Pdf) -> dict[tuple[bool, bool], Any]:
-    """Return a graphics state for each combination; OPM 1: an ink of 0 % leaves what is below (ISO 32000-1, 8.6.7)."""
+    """Return a graphics state for each combination. OPM 1: an ink of 0 % leaves the ink below (ISO 32000-1, 8.6.7)."""
     return {
         (stroke, fill): pdf.make_indirect(Dictionary(Type=Name.ExtGState, OP=stroke, op=fill, OPM=1))
         for stroke in (False, True)
@@ -159,8 +170,8 @@ def _add_states(holder: Any, used: set[tuple[bool, bool]], states: Mapping[tuple
         holder[_state_name(state)] = states[state]
 
 
-def _settle_groups(pdf: pikepdf.Pdf) -> None:
-    """Blend in CMYK where anything is transparent; where nothing is, drop the groups, so that black overprints."""
+def _set_blending_space(pdf: pikepdf.Pdf) -> None:
+    """Blend in CMYK if anything is transparent; otherwise remove the transparency groups, so that black overprints."""
     groups = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and Name.Group in item]
     transparent = any(_is_transparent(item) for item in _states_and_images(pdf))
     for holder in chain(groups, (page.obj for page in pdf.pages)):
@@ -171,7 +182,7 @@ def _settle_groups(pdf: pikepdf.Pdf) -> None:
 
 
 def _states_and_images(pdf: pikepdf.Pdf) -> Iterator[Any]:
-    """Yield every object, and the graphics states that stand inside resources instead of as objects of their own."""
+    """Yield every object, and the graphics states that are direct objects in resources."""
     for item in pdf.objects:
         if isinstance(item, Dictionary | pikepdf.Stream):
             yield item
@@ -180,7 +191,7 @@ def _states_and_images(pdf: pikepdf.Pdf) -> Iterator[Any]:
 
 
 def _is_transparent(item: Any) -> bool:
-    """Tell whether a graphics state or an image lets something shine through (ISO 32000-1, 11.6.4)."""
+    """Tell whether a graphics state or an image is transparent (ISO 32000-1, 11.6.4)."""
     if Name.SMask in item and item[Name.SMask] != Name("/None"):
         return True
     blend = item.get(Name.BM, Name.Normal)

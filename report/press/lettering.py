@@ -1,6 +1,6 @@
-"""Text that the press itself puts on a page: a font file subset to its letters, embedded with its Unicode values.
+"""Text added to finished pages (the slug line): a font file subset to its characters, embedded with a Unicode map.
 
-In: a PDF, a TrueType file and the letters. Out: a font for the page's resources and the operators that set a line.
+In: a PDF, a TrueType file and the characters. Out: a font for the page's resources, and the operators for a line.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pikepdf import Array, Dictionary, Name
 
 from report.design.look import FontFace
 
-PREFIX = "PRESSA"  # a subset has six capitals before its name (ISO 32000-1, 9.6.4)
+PREFIX = "PRESSA"  # a subset font has six capitals before its name (ISO 32000-1, 9.6.4)
 
 
 class Lettering:
-    """A subset of one font in one PDF. Letters that the font lacks become its question mark."""
+    """A subset of one font in one PDF. Characters that the font lacks become question marks."""
 
     def __init__(self, pdf: pikepdf.Pdf, face: FontFace, letters: str) -> None:
         with TTFont(face.path, recalcTimestamp=False) as font:
@@ -35,7 +35,7 @@ class Lettering:
         self.font = self._font(pdf, name, out.getvalue(), box, heights)
 
     def line(self, text: str, resource: str, size: float, x: float, y: float) -> str:
-        """Return the operators that set a text with its baseline at x, y."""
+        """Return the operators that draw a line of text with its baseline at x, y."""
         codes = "".join(f"{self._index(letter):04X}" for letter in text)
         return f"BT {resource} {size:g} Tf {x:g} {y:g} Td <{codes}> Tj ET"
 
@@ -44,7 +44,11 @@ class Lettering:
 
     @staticmethod
     def _subset(font: TTFont, letters: str) -> None:
-        for table in ("GSUB", "GPOS", "GDEF"):  # a slug needs no ligatures, and reading these takes most of the time
+        for table in (
+            "GSUB",
+            "GPOS",
+            "GDEF",
+        ):  # a slug line needs no ligatures, and parsing these tables takes most of the time
             if table in font:
                 del font[table]
         subsetter = Subsetter(Options(layout_features=[], notdef_outline=True, hinting=False))
@@ -54,7 +58,7 @@ class Lettering:
     def _font(
         self, pdf: pikepdf.Pdf, name: str, data: bytes, box: list[int], heights: tuple[int, int]
     ) -> pikepdf.Object:
-        """A composite font whose codes are glyph numbers (ISO 32000-1, 9.7)."""
+        """Return a composite font whose codes are glyph ids (ISO 32000-1, 9.7)."""
         by_number = sorted(self.glyphs.items(), key=lambda item: item[1])
         descriptor = Dictionary(
             Type=Name.FontDescriptor, FontName=Name(f"/{name}"), Flags=4, FontBBox=box, ItalicAngle=0,

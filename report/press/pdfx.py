@@ -1,4 +1,4 @@
-"""The printing condition that a file is made for: its one output intent, with the profile inside.
+"""The PDF/X output intent: the printing condition of a file, with its ICC profile embedded.
 
 In: a PDF and a `Printer`. Out: the same PDF, changed.
 """
@@ -12,7 +12,7 @@ from report.press.printers import Printer
 
 
 def set_intent(pdf: pikepdf.Pdf, printer: Printer) -> None:
-    """Write the output intent that ISO 15930-7 asks for (ISO 32000-1, 14.11.5)."""
+    """Write the output intent that ISO 15930-7 requires (ISO 32000-1, 14.11.5)."""
     condition = printer.values.condition
     profile = pdf.make_stream(printer.icc)
     profile[Name.N] = 4

@@ -1,7 +1,7 @@
-"""Photographs in ink: every RGB image of a file converted with the profile of the press.
+"""Photographs in CMYK: every RGB image of a file converted with the printer's profile.
 
-In: a PDF and a `Printer`. Out: the same PDF, changed: images in DeviceCMYK, their soft masks kept. Grey images are one
-ink, black; images that are in CMYK stay as they are.
+In: a PDF and a `Printer`. Out: the same PDF, changed: images in DeviceCMYK, with their soft masks. Grey images become
+DeviceGray (black ink only); CMYK images stay unchanged.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from report.press.printers import Printer
 
-QUALITY = 92  # of the JPEG; below that, artefacts show at 150 lines per inch
+QUALITY = 92  # of the JPEG; below this, artefacts show at 150 lines per inch
 
 
-def to_press(pdf: pikepdf.Pdf, printer: Printer) -> None:
-    """Convert all images. Raises ReportError with those that can't be read."""
-    found = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get(Name.Subtype) == Name.Image]
-    masks = {item[Name.SMask].objgen for item in found if Name.SMask in item}
-    images = [item for item in found if item.objgen not in masks and not item.get(Name.ImageMask, False)]
+def convert_images(pdf: pikepdf.Pdf, printer: Printer) -> None:
+    """Convert all images. Raises ReportError with every image that cannot be read."""
+    every = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get(Name.Subtype) == Name.Image]
+    masks = {item[Name.SMask].objgen for item in every if Name.SMask in item}
+    images = [item for item in every if item.objgen not in masks and not item.get(Name.ImageMask, False)]
     images = [item for item in images if item.get(Name.ColorSpace) not in (Name.DeviceCMYK, Name.DeviceGray)]
     if not images:
         return
@@ -41,8 +41,8 @@ def to_press(pdf: pikepdf.Pdf, printer: Printer) -> None:
             else:
                 _replace(image, picture, transform)
         except (pikepdf.PikepdfError, ValueError, NotImplementedError, OSError) as failure:
-            what = f"An image can't be converted for print: {failure}."
-            problems.append(error("image-conversion", Place(), what, "Save it as an sRGB JPEG or PNG."))
+            what = f"An image could not be converted to CMYK: {failure}."
+            problems.append(error("image-conversion", Place(), what, "Save the image as an sRGB JPEG or PNG."))
     if problems:
         raise ReportError(problems)
 
@@ -53,7 +53,7 @@ def _replace(image: Any, picture: Image.Image, transform: ImageCmsTransform) -> 
     converted = ImageCms.applyTransform(picture.convert("RGB"), transform)
     out = io.BytesIO()
     if converted is None:
-        raise ValueError("the profile can't be applied")
+        raise ValueError("the profile could not be applied")
     converted.save(out, "JPEG", quality=QUALITY, subsampling=0)
     image.write(out.getvalue(), filter=Name.DCTDecode)
     image[Name.ColorSpace], image[Name.BitsPerComponent] = Name.DeviceCMYK, 8
@@ -64,7 +64,7 @@ def _replace(image: Any, picture: Image.Image, transform: ImageCmsTransform) -> 
 
 
 def _transform(printer: Printer) -> ImageCmsTransform:
-    """From sRGB to the press: relative colorimetric with black-point compensation, or perceptual."""
+    """Return the transform from sRGB to CMYK: relative colorimetric with black-point compensation, or perceptual."""
     from PIL import ImageCms
 
     relative = printer.values.images.intent == "relative"

@@ -1,6 +1,6 @@
-"""Pages placed on other pages: what cover, reader spreads and booklet are made of.
+"""Imposition: pages placed on other pages, for covers, reader spreads and booklets.
 
-In: pages of one PDF. Out: pages of another, each with several of them side by side. Lengths in points.
+In: pages of one PDF. Out: pages of another PDF, each with one or more of them side by side. Lengths are in points.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from report.geometry import Rect
 
 @dataclass(frozen=True, slots=True)
 class PlacedPage:
-    """A page, the part of it that is shown, and where the lower left corner of that part goes."""
+    """A page, the part of it to show, and where the lower left corner of that part goes."""
 
     page: pikepdf.Page
     part: Rect
@@ -28,7 +28,7 @@ class PlacedPage:
 def add_page(
     pdf: pikepdf.Pdf, width: float, height: float, placed: Sequence[PlacedPage], upside_down: bool = False
 ) -> Any:
-    """Add a page with other pages on it, and return it. `upside_down` turns all of it by 180 degrees."""
+    """Add a page that shows other pages, and return it. `upside_down` rotates its content by 180 degrees."""
     forms, content = Dictionary(), [f"-1 0 0 -1 {width:g} {height:g} cm"] if upside_down else []
     for index, each in enumerate(placed):
         forms[f"/P{index}"] = pdf.copy_foreign(_form(each.page, each.part))
@@ -41,9 +41,9 @@ def add_page(
 
 
 def _form(page: pikepdf.Page, part: Rect) -> Any:
-    """Return a page as a form that shows only a part of it, in the page's own coordinates (ISO 32000-1, 8.10)."""
+    """Return a page as a form, clipped to a part of it, in the page's own coordinates (ISO 32000-1, 8.10)."""
     form = page.as_form_xobject()
     form[Name.BBox], form[Name.Matrix] = Array(list(part)), Array([1, 0, 0, 1, 0, 0])
-    if Name.Group in form:  # it is drawn as the page would be
+    if Name.Group in form:  # paint directly onto the page, not as a transparency group
         del form[Name.Group]
     return form

@@ -1,6 +1,6 @@
-"""Proofs of a print file, for people: a contact sheet of all spreads, reader spreads, and a booklet to fold.
+"""Proofs of a print file: a contact sheet of all spreads, reader spreads, and a booklet to print and fold.
 
-In: the bytes of a print file. Out: PNG and PDF bytes, and files beside the print file. Pages are shown as trimmed.
+In: the bytes of a print file. Out: PNG and PDF bytes, and files beside the print file. Pages are cropped to the trim.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from report.sets.outputs import current_set, write_file
 
 SHEETS = {"tabloid": (1224.0, 792.0), "a3": (1190.551, 841.89)}  # points, landscape
 FLIPS = ("short", "long")
-_COLUMNS, _SCALE, _GAP = 4, 0.42, 14  # of the contact sheet: spreads in a row, pixels to a point, pixels between
+_COLUMNS, _SCALE, _GAP = 4, 0.42, 14  # of the contact sheet: spreads per row, pixels per point, pixels between spreads
 
 
 def spreads_of(count: int) -> list[tuple[int | None, int | None]]:
-    """Return the spreads of a report as a reader opens it: page numbers on the left and on the right."""
+    """Return the reader spreads of a report: page numbers on the left and on the right, None for none."""
     pairs: list[tuple[int | None, int | None]] = [(None, 1)] if count else []
     return pairs + [(left, left + 1 if left < count else None) for left in range(2, count + 1, 2)]
 
 
 def booklet_order(count: int) -> list[tuple[int | None, int | None]]:
-    """Return the sides of the sheets of a booklet: outermost first, front then back, page numbers left and right.
+    """Return the sides of a booklet's sheets: the outermost first, front then back, page numbers left and right.
 
-    Blank pages (None) fill up to a multiple of four.
+    The count is padded to a multiple of four with blank pages (None).
     """
     total = -(-count // 4) * 4
     sides = []
@@ -44,12 +44,12 @@ def booklet_order(count: int) -> list[tuple[int | None, int | None]]:
 
 
 def creep(side: int, caliper: float) -> float:
-    """Return how far the pages of a side move towards the fold, in points: outer sheets push inner ones out."""
+    """Return how far the pages of a side move towards the fold, in points, because outer sheets push inner ones out."""
     return side // 2 * caliper
 
 
 def make_proofs(out: Path, edition: str, sheet: str, caliper: float, flip: str) -> Iterator[Path]:
-    """Write the proofs of the last build beside its print file, and yield their paths; ReportError without one."""
+    """Write the proofs of the last build beside its print file, and yield their paths. ReportError if there is none."""
     folder = current_set(out, edition)
     names = [each["name"] for each in read_manifest(folder).get("files", []) if each.get("variant") == "print"]
     if folder is None or not names:
@@ -59,54 +59,54 @@ def make_proofs(out: Path, edition: str, sheet: str, caliper: float, flip: str) 
         )
     data, stem = (folder / names[0]).read_bytes(), names[0].removesuffix("-print.pdf")
     folded = booklet(data, sheet, caliper, flip)
-    for name, made in (
+    for name, proof in (
         ("contact.png", contact_sheet(data)),
         ("spreads.pdf", reader_spreads(data)),
         ("booklet.pdf", folded),
     ):
-        write_file(folder / f"{stem}-{name}", made)
+        write_file(folder / f"{stem}-{name}", proof)
         yield out / edition / f"{stem}-{name}"
 
 
 def reader_spreads(data: bytes) -> bytes:
-    """Return the report as facing pages, the cover alone."""
-    with _opened(data) as source, pikepdf.new() as made:
+    """Return the report as reader spreads, with the cover on its own."""
+    with _opened(data) as source, pikepdf.new() as proof:
         pages = list(source.pages)
         for left, right in spreads_of(len(pages)):
-            shown = [number for number in (left, right) if number]
-            width, height = _trim_size(pages[shown[0] - 1])
-            placed = [_at(pages[number - 1], index * width) for index, number in enumerate(shown)]
-            add_page(made, width * len(shown), height, placed)
-        return _saved(made)
+            numbers = [number for number in (left, right) if number]
+            width, height = _trim_size(pages[numbers[0] - 1])
+            placed = [_at(pages[number - 1], index * width) for index, number in enumerate(numbers)]
+            add_page(proof, width * len(numbers), height, placed)
+        return _saved(proof)
 
 
 def booklet(data: bytes, sheet: str = "tabloid", caliper: float = 0.38, flip: str = "short") -> bytes:
-    """Return sheets to print on both sides, fold and staple: two pages on each side, with creep.
+    """Return sheets to print on both sides, fold and staple: two pages per side, shifted for creep.
 
-    `flip` is the edge over which the printer turns the paper; over the long edge, backs stand on their heads.
+    `flip` is the edge over which the printer flips the paper. For the long edge, the back sides are upside down.
     """
-    for option, value, known in (("--sheet", sheet, tuple(SHEETS)), ("--flip", flip, FLIPS)):
-        if value not in known:
-            hint = f"Known: {', '.join(known)}."
-            raise ReportError([error("unknown-value", Place(option), f"`{value}` is not known here.", hint)])
+    for option, value, choices in (("--sheet", sheet, tuple(SHEETS)), ("--flip", flip, FLIPS)):
+        if value not in choices:
+            hint = f"Use one of: {', '.join(choices)}."
+            raise ReportError([error("unknown-value", Place(option), f"Unknown value `{value}`.", hint)])
     width, height = SHEETS[sheet]
-    with _opened(data) as source, pikepdf.new() as made:
+    with _opened(data) as source, pikepdf.new() as proof:
         pages = list(source.pages)
         for side, pair in enumerate(booklet_order(len(pages))):
-            moved = creep(side, caliper)
+            shift = creep(side, caliper)
             placed = []
             for number, is_left in zip(pair, (True, False), strict=True):
                 if number is None:
                     continue
                 page_width, page_height = _trim_size(pages[number - 1])
-                x = width / 2 + (moved - page_width if is_left else -moved)
-                placed.append(_at(pages[number - 1], x, (height - page_height) / 2, cut=moved, at_right=is_left))
-            add_page(made, width, height, placed, upside_down=flip == "long" and side % 2 == 1)
-        return _saved(made)
+                x = width / 2 + (shift - page_width if is_left else -shift)
+                placed.append(_at(pages[number - 1], x, (height - page_height) / 2, cut=shift, at_right=is_left))
+            add_page(proof, width, height, placed, upside_down=flip == "long" and side % 2 == 1)
+        return _saved(proof)
 
 
 def contact_sheet(data: bytes) -> bytes:
-    """Return one picture of all spreads."""
+    """Return one PNG of all spreads."""
     document = pdfium.PdfDocument(data)
     try:
         pictures = [_picture(document[index]) for index in range(len(document))]
@@ -152,7 +152,7 @@ def _trim_size(page: pikepdf.Page) -> tuple[float, float]:
 
 
 def _at(page: pikepdf.Page, x: float, y: float = 0.0, cut: float = 0.0, at_right: bool = False) -> PlacedPage:
-    """Place a page's trim. `cut` takes a strip off at the fold, so that no page reaches over to its neighbour."""
+    """Place the trim area of a page. `cut` removes a strip at the fold, so that no page overlaps its neighbour."""
     x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
     part: Sequence[float] = (x0, y0, x1 - cut, y1) if at_right else (x0 + cut, y0, x1, y1)
     return PlacedPage(page, Rect(*part), x + (0 if at_right else cut), y)

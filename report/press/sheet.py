@@ -1,7 +1,8 @@
-"""The printer's sheet: page boxes, and around the page the marks that people at the press steer by.
+"""Page boxes and printer's marks.
 
-In: a PDF whose pages have a trim and ink beyond it, and a `Printer`. Out: the same PDF, changed: the media box starts
-at 0 0, bleed and trim boxes are what the printer asks for, and marks stand on every plate. Lengths in points.
+In: a PDF whose pages have a trim box and artwork beyond it, and a `Printer`. Out: the same PDF, changed: the media box
+starts at 0 0, the bleed and trim boxes are as the printer requires, and the marks print on every plate. Lengths are in
+points.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from report.press.lettering import Lettering
 from report.press.printers import Printer
 
 TARGET = 5.0  # radius of a registration target
-PATCH = 10.0  # side of a patch of the colour bar
+PATCH = 10.0  # side of a colour bar patch
 SLUG_SIZE = 6.0
 _BAR = tuple(
     (cyan, magenta, yellow, black)
@@ -29,13 +30,13 @@ _BAR = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Slug:
-    """What the slug line says beside the page number, and the font that it is set in."""
+    """The text of the slug line (without printer and page number), and its font."""
 
     text: str
     font: FontFace
 
 
-def lay_on_sheet(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
+def prepare_sheets(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
     """Set the boxes of every page and draw its marks (ISO 32000-1, 14.11.2; ISO 15930-7)."""
     count = len(pdf.pages)
     plates = _all_plates(pdf)
@@ -53,7 +54,7 @@ def lay_on_sheet(pdf: pikepdf.Pdf, printer: Printer, slug: Slug) -> None:
 
 
 def _all_plates(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    """The colour space whose one ink is on every plate (ISO 32000-1, 8.6.6.4)."""
+    """Return the Separation space `All`, which prints on every plate (ISO 32000-1, 8.6.6.4)."""
     tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[1, 1, 1, 1], N=1)
     return pdf.make_indirect(Array([Name.Separation, Name.All, Name.DeviceCMYK, tint]))
 
@@ -65,36 +66,36 @@ def _add_resource(page: pikepdf.Page, kind: Name, name: str, item: pikepdf.Objec
 
 
 class _PrintSheet:
-    """One page on its sheet: where things are once the page has moved to make room for the marks."""
+    """One page on its sheet, with its boxes after it has moved to make room for the marks."""
 
     def __init__(self, page: pikepdf.Page, printer: Printer, number: int) -> None:
         self.page, self.printer, self.marks = page, printer, printer.values.marks
         x0, y0, x1, y1 = (float(edge) for edge in page.trimbox)
         bleed = printer.bleed(number)
         room = Insets(*(max(printer.margin, width) for width in bleed))
-        self.move = (room.left - x0, room.bottom - y0)
+        self.shift = (room.left - x0, room.bottom - y0)
         self.trim = Rect.of_size(room.left, room.bottom, x1 - x0, y1 - y0)
         self.media = (self.trim.x1 + room.right, self.trim.y1 + room.top)
         left, bottom, right, top = self.trim
-        self.inked = Rect(left - bleed.left, bottom - bleed.bottom, right + bleed.right, top + bleed.top)
+        self.bleed_box = Rect(left - bleed.left, bottom - bleed.bottom, right + bleed.right, top + bleed.top)
 
     def set_boxes(self) -> None:
-        """Media box from 0 0, bleed box and trim box; no crop box hides anything."""
+        """Set the media box (from 0 0), bleed box and trim box; remove the crop and art boxes."""
         self.page[Name.MediaBox] = Array([0, 0, *map(_tidy, self.media)])
-        self.page[Name.BleedBox] = Array([_tidy(edge) for edge in self.inked])
+        self.page[Name.BleedBox] = Array([_tidy(edge) for edge in self.bleed_box])
         self.page[Name.TrimBox] = Array([_tidy(edge) for edge in self.trim])
         for name in (Name.CropBox, Name.ArtBox):
             if name in self.page:
                 del self.page[name]
 
     def before(self) -> bytes:
-        """Move the page, and cut off what reaches over the bleed."""
-        left, bottom, right, top = self.inked
+        """Return the operators that move the page content and clip it to the bleed."""
+        left, bottom, right, top = self.bleed_box
         clip = f"{left:g} {bottom:g} {right - left:g} {top - bottom:g} re W n"
-        return f"q {clip} 1 0 0 1 {self.move[0]:g} {self.move[1]:g} cm\n".encode()
+        return f"q {clip} 1 0 0 1 {self.shift[0]:g} {self.shift[1]:g} cm\n".encode()
 
     def after(self, slug: str, lettering: Lettering) -> bytes:
-        """Draw the marks."""
+        """Return the operators that draw the marks."""
         pieces = ["\nQ"]
         if self.printer.margin:
             pieces += [f"q /AllPlates CS /AllPlates cs 1 SCN 1 scn {self.marks.line} w", *self._lines(), "Q"]
@@ -111,13 +112,13 @@ class _PrintSheet:
             yield from self._corner_lines(self.trim, offset, length)
         if self.marks.bleed:
             yield "[2 1] 0 d"
-            yield from self._corner_lines(self.inked, offset, length / 2)
+            yield from self._corner_lines(self.bleed_box, offset, length / 2)
             yield "[] 0 d"
         if self.marks.registration:
             yield from self._targets(offset + length / 2)
 
     def _corner_lines(self, box: Rect, offset: float, length: float) -> Iterator[str]:
-        """Lines at the four corners of a box, all of them `offset` away from the trim."""
+        """Yield lines at the four corners of a box, all of them `offset` away from the trim."""
         left, bottom, right, top = self.trim
         for x in (box[0], box[2]):
             for start, end in ((bottom - offset, bottom - offset - length), (top + offset, top + offset + length)):
@@ -139,7 +140,7 @@ class _PrintSheet:
             yield _circle(x, y, TARGET)
 
     def _bar(self) -> Iterator[str]:
-        """Solids and half tints of the four inks, at the head left of the middle."""
+        """Yield solid and 50 % patches of the four inks, above the head of the page, left of the middle."""
         y = self.trim[3] + float(self.marks.offset)
         for index, build in enumerate(_BAR):
             x = self.trim[0] + 6 + index * PATCH
@@ -158,6 +159,6 @@ def _circle(x: float, y: float, radius: float) -> str:
 
 
 def _tidy(value: float) -> float | int:
-    """Whole numbers as such, others to a thousandth of a point."""
+    """Round to a thousandth of a point; whole numbers become integers."""
     rounded = round(value, 3)
     return int(rounded) if rounded == int(rounded) else rounded

@@ -6,11 +6,11 @@ In: a file as it was written, and the report it is of. Out: its problems, and th
 from __future__ import annotations
 
 from report.access.inbuild import access_problems
-from report.finishing.draft import OF_THE_MARK
+from report.finishing.draft import WATERMARK_CODES
 from report.inspection.inspect import Pdf
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
-from report.press.cover import for_cover
+from report.press.cover import cover_printer
 from report.problems import Problem
 from report.proving.file_checks import FileSubject, check_file
 from report.proving.records import Proof, ProofContext, WrittenFile
@@ -23,8 +23,8 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
     known = report.known.of_file(name)
     problems, confirmed = file_problems(written, report), dict[str, str]()
     if variant.preflight:
-        printer = for_cover(report.printer) if variant.part == "cover" else report.printer
-        outcome = preflight(data, name, printer, known=known).outcome
+        printer = cover_printer(report.printer) if variant.part == "cover" else report.printer
+        outcome = preflight(data, name, printer, page_cache=known).outcome
         problems += outcome.problems
         if outcome.passed:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
@@ -36,7 +36,7 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
             if verdict.passed:
                 confirmed[verdict.standard] = verdict.validator
     if report.draft:
-        problems = [problem for problem in problems if problem.code not in OF_THE_MARK]
+        problems = [problem for problem in problems if problem.code not in WATERMARK_CODES]
     return Proof(tuple(problems), confirmed, known.examined)
 
 

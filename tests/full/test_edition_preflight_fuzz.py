@@ -16,7 +16,7 @@ from test_press_photographs import COLOURS, photograph
 from test_press_photographs import printed as with_photograph
 
 from full.conftest import OpenedPdf
-from report.preflight.run import guarded, preflight
+from report.preflight.run import guarded_preflight, preflight
 from report.problems import ReportError
 from report.processes.child import Limits
 from report.processes.jobs import run_forked
@@ -147,7 +147,7 @@ def endings(files: list[bytes]) -> list[str]:
 def alone(data: bytes, ink: bool) -> str:
     """Look at a file behind the walls that every file from outside gets: an answer, or a ReportError, never else."""
     try:
-        guarded(data, "spoiled.pdf", printer(), ink)
+        guarded_preflight(data, "spoiled.pdf", printer(), ink)
     except ReportError as failure:
         assert "process" not in str(failure), f"a fault of the press, not of the file: {failure}"
         return failure.problems[0].code
