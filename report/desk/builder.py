@@ -13,9 +13,9 @@ from report.access.inbuild import access_problems
 from report.cache.store import NO_CACHE, Cache
 from report.checks.uses import used_facts
 from report.desk import overlays
-from report.desk.hotspots import HotspotContext, spots
-from report.desk.marks import marked, of_outcome
-from report.desk.quick import glimpses, remembered
+from report.desk.hotspots import HotspotContext, hotspots
+from report.desk.marks import marked, marked_faults
+from report.desk.quick import quick_previews, section_digests
 from report.desk.records import (
     Chapter,
     ChartRecord,
@@ -68,9 +68,9 @@ def build_preview(
     """
     silent = Progress(quiet=True)
     with composed_edition(project, name, printer, silent, False, inputs, cache) as composed:
-        yield from glimpses(composed, kept, variant)
+        yield from quick_previews(composed, kept, variant)
         laid = lay_out(composed, silent)
-    last = remembered(laid, composed, variant)
+    last = section_digests(laid, composed, variant)
     order = overlays.reading_order(laid.layout.tree, len(laid.layout.pages))  # before writing, which changes boxes
     maker = Maker(laid)
     (written,) = maker.write([VARIANTS[variant]], laid.layout)
@@ -94,7 +94,7 @@ def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) 
             pictures[page.number] = overlays.ink_picture(found)
         yield Inks(pictures)
         outcome = run_checks(written.name, PreflightSubject(facts, laid.printer, runs, tuple(inks)), True)
-        problems += of_outcome(outcome, boxes)
+        problems += marked_faults(outcome, boxes)
     if variant.access:
         found_by_access = access_problems(written.data, written.name, variant.budget, pages, laid.tokens.tracks)
         problems += marked(found_by_access, pages)
@@ -168,7 +168,7 @@ class _Previewer:
             height=page.height,
             sheet=boxes.media.over(boxes.trim),
             bleed=boxes.bleed.over(boxes.trim),
-            spots=tuple(spots(page, around)),
+            spots=tuple(hotspots(page, around)),
             order=order,
         )
 

@@ -112,6 +112,3 @@ def bounding_box(lines: list[TextLine]) -> Frame:
     """Return the bounding box of some lines."""
     left, top = min(line.x for line in lines), min(line.y for line in lines)
     return Frame(left, top, max(line.right for line in lines) - left, max(line.bottom for line in lines) - top)
-
-
-spots = hotspots  # builder.py still imports this name

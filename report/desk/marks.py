@@ -108,6 +108,3 @@ def _from_media(box: Rect, page: PageBoxes) -> Frame:
 def pending(problems: Iterable[MarkedProblem]) -> tuple[MarkedProblem, ...]:
     """Return problems of the previous build as pending, until they have been checked again."""
     return tuple(replace(problem, pending=True) for problem in problems)
-
-
-of_outcome = marked_faults  # builder.py still imports this name

@@ -97,6 +97,3 @@ def _digest(*parts: object) -> str:
 
 def _name(variant: str) -> str:
     return f"last {variant}"
-
-
-remembered, glimpses = section_digests, quick_previews  # builder.py still imports these names
