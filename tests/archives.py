@@ -92,6 +92,9 @@ def everything(folder: Path) -> dict[str, bytes]:
 def validated(bag: Path) -> tuple[int, str]:
     """Let the library of the Library of Congress validate a bag in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "bagit", "--validate", "--quiet", str(bag)], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "ignore", "-m", "bagit", "--validate", "--quiet", str(bag)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode, done.stderr

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 
-from report.edition.formats import NBSP, Form, FormatError, Formats, largest_remainder
-from report.edition.model import Fact, Unit
+from report.edition.formats import FORMS, NBSP, Form, FormatError, Formats, largest_remainder
+from report.edition.model import Fact, Prior, Unit
 
 US = Formats("en_US")
 
@@ -263,3 +263,45 @@ def test_the_change_of_a_percentage_is_in_points_and_signed() -> None:
     thing = fact("91.4", "percent", prior={"value": Decimal("93.1"), "period": "2031"})
     assert US.change_text(thing).replace(NBSP, "~") == "-1.7~percentage points"
     assert US.apply(thing, [Form("period")], {}) == "2031"
+
+
+EVERY = Fact(
+    value=Decimal(1500000), unit="usd", label="in grants", qualifier="over", source="s",
+    prior=Prior(value=Decimal(1200000), period="2022-23"), outof=Decimal(2000000),
+)  # fmt: skip
+SMALL = Fact(
+    value=Decimal(7), unit="count", label="prizes", qualifier="over", source="s",
+    prior=Prior(value=Decimal(5), period="2022-23"), outof=Decimal(9),
+)  # fmt: skip
+# What each pair of forms prints, whichever comes first; a pair that is missing is an error.
+PAIRS = {
+    ("bare", "cap"): "7", ("bare", "exact"): "7", ("bare", "label"): "7 prizes", ("bare", "words"): "seven",
+    ("cap", "change"): "40.0%", ("cap", "exact"): "Over~7", ("cap", "label"): "Over~7 prizes", ("cap", "of"): "100.0%",
+    ("cap", "outof"): "9", ("cap", "period"): "2022-23", ("cap", "prior"): "5", ("cap", "trend"): "Up 40.0% from 5",
+    ("cap", "words"): "Over~seven", ("exact", "label"): "over~7 prizes", ("exact", "outof"): "9",
+    ("exact", "prior"): "5",
+    ("label", "prior"): "5 prizes", ("label", "words"): "over~seven prizes", ("outof", "words"): "nine",
+    ("prior", "words"): "five",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", list(combinations(sorted(FORMS), 2)), ids=" | ".join)
+def test_two_forms_print_the_same_in_either_order_or_are_refused(pair: tuple[str, str]) -> None:
+    for names in (pair, pair[::-1]):
+        forms = [Form(name, "prizes.all" if name == "of" else None) for name in names]
+        if pair in PAIRS:
+            assert US.apply(SMALL, forms, {"prizes.all": SMALL}).replace(NBSP, "~") == PAIRS[pair]
+        else:
+            with pytest.raises(FormatError, match="cannot be combined"):
+                US.apply(SMALL, forms, {"prizes.all": SMALL})
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_a_form_is_written_once(form: str) -> None:
+    with pytest.raises(FormatError, match="twice"):
+        US.apply(SMALL, [Form(form), Form(form)], {})
+
+
+def test_the_exact_prior_value_is_the_prior_value() -> None:
+    assert US.apply(EVERY, [Form("prior"), Form("exact")], {}) == "$1,200,000"
+    assert US.apply(EVERY, [Form("exact"), Form("prior")], {}) == "$1,200,000"

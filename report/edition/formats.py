@@ -73,17 +73,24 @@ class Formats:
         return self._qualified(fact, self.number(fact.value, fact.unit))
 
     def apply(self, fact: Fact, forms: Sequence[Form], facts: Mapping[str, Fact]) -> str:
-        """Return a fact with forms applied. Raises FormatError if a form cannot be applied to it."""
+        """Return a fact with forms applied. Raises FormatError if they cannot be applied to it, or not together."""
         names = [form.name for form in forms]
-        text, is_own_value = self.number(fact.value, fact.unit), True  # a qualifier belongs to the fact's own value
-        for form in forms:
-            if form.name in _DERIVED:
-                text, is_own_value = _DERIVED[form.name](self, fact, form, facts), form.name in {"words", "exact"}
-        if is_own_value and "bare" not in names:
-            text = self._qualified(fact, text)
+        _check_combination(names)
+        aspect = next((form for form in forms if form.name in _ASPECTS), None)
+        writing = next((_WRITINGS[name] for name in names if name in _WRITINGS), None)
+        if aspect is None:
+            text = self._written(fact.value, fact.unit, writing)
+            text = text if "bare" in names else self._qualified(fact, text)
+        elif aspect.name in _NUMBERS:
+            text = self._written(*_NUMBERS[aspect.name](fact), writing)
+        else:
+            text = _TEXTS[aspect.name](self, fact, aspect, facts)
         if "label" in names:
             text = f"{text} {fact.label}"
         return text[:1].upper() + text[1:] if "cap" in names else text
+
+    def _written(self, value: Decimal, unit: str, writing: Writing | None) -> str:
+        return writing(self, value, unit) if writing else self.number(value, unit)
 
     def share(self, part: Decimal, whole: Decimal, decimals: int = 1) -> Decimal:
         """Return part of whole in percent, rounded half up. Raises FormatError if the whole is zero."""
@@ -218,28 +225,50 @@ def _ordinal(formats: Formats, value: Decimal) -> str:
     return str(num2words(int(value), to="ordinal_num", lang=formats.locale))
 
 
-def _words(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+def _check_combination(names: Sequence[str]) -> None:
+    """Raise FormatError for forms of which one would silently win over another."""
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise FormatError(f"`{twice}` is written twice")
+    for group in (_ASPECTS, _WRITINGS):
+        if len(both := [name for name in names if name in group]) > 1:
+            raise FormatError(f"`{both[0]}` and `{both[1]}` cannot be combined")
+    aspect = next((name for name in names if name in _ASPECTS), None)
+    if aspect is None:
+        return
+    for name in names:
+        allowed = _COMBINES.get(name)
+        if allowed is not None and aspect not in allowed:
+            raise FormatError(f"`{aspect}` and `{name}` cannot be combined")
+
+
+def _words(formats: Formats, value: Decimal, unit: str) -> str:
     from num2words import num2words
 
-    if fact.value != int(fact.value) or abs(fact.value) > 100:
+    if value != int(value) or abs(value) > 100:
         raise FormatError("only whole numbers up to one hundred can be spelled out")
-    if fact.unit not in {"count", "ordinal", "year", "score"}:
-        raise FormatError(f"a figure with the unit {fact.unit} cannot be spelled out")
-    kind = "ordinal" if fact.unit == "ordinal" else "cardinal"
+    if unit not in {"count", "ordinal", "year", "score"}:
+        raise FormatError(f"a figure with the unit {unit} cannot be spelled out")
+    kind = "ordinal" if unit == "ordinal" else "cardinal"
     try:
-        return str(num2words(int(fact.value), to=kind, lang=formats.locale))
+        return str(num2words(int(value), to=kind, lang=formats.locale))
     except NotImplementedError:
         raise FormatError("numbers cannot be spelled out in this language") from None
 
 
-def _prior(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
+def _exact(formats: Formats, value: Decimal, unit: str) -> str:
+    return _money_exact(formats, value) if unit == "usd" else formats.number(value, unit)
+
+
+def _prior(fact: Fact) -> tuple[Decimal, str]:
     if fact.prior is None:
         raise FormatError("the fact has no prior value")
-    return formats.number(fact.prior.value, fact.unit)
+    return fact.prior.value, fact.unit
 
 
-def _change(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
-    return formats.change_text(fact)
+def _outof(fact: Fact) -> tuple[Decimal, str]:
+    if fact.outof is None:
+        raise FormatError("the fact has no `outof`")
+    return fact.outof, "count"
 
 
 def _period(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
@@ -253,16 +282,6 @@ def _of(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> 
     if other.unit != fact.unit:
         raise FormatError(f"a share needs two facts with the same unit, not {fact.unit} and {other.unit}")
     return formats.percent(formats.share(fact.value, other.value))
-
-
-def _exact(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
-    return _money_exact(formats, fact.value) if fact.unit == "usd" else formats.number(fact.value, fact.unit)
-
-
-def _outof(formats: Formats, fact: Fact, form: Form, facts: Mapping[str, Fact]) -> str:
-    if fact.outof is None:
-        raise FormatError("the fact has no `outof`")
-    return _count(formats, fact.outof)
 
 
 _UNITS: Mapping[str, Callable[[Formats, Decimal], str]] = {
@@ -317,15 +336,25 @@ _TRENDS: Mapping[str, _Trend] = {
     ),
 }
 
-_DERIVED: Mapping[str, Callable[[Formats, Fact, Form, Mapping[str, Fact]], str]] = {
-    "words": _words,
-    "prior": _prior,
-    "change": _change,
+# How a number is written.
+Writing = Callable[[Formats, Decimal, str], str]
+_WRITINGS: Mapping[str, Writing] = {"words": _words, "exact": _exact}
+
+# What is told of a fact instead of its value: another number, with its unit, or a text.
+_NUMBERS: Mapping[str, Callable[[Fact], tuple[Decimal, str]]] = {"prior": _prior, "outof": _outof}
+_TEXTS: Mapping[str, Callable[[Formats, Fact, Form, Mapping[str, Fact]], str]] = {
+    "change": lambda formats, fact, form, facts: formats.change_text(fact),
     "trend": lambda formats, fact, form, facts: formats.trend(fact),
     "period": _period,
     "of": _of,
-    "exact": _exact,
-    "outof": _outof,
+}
+_ASPECTS = frozenset({*_NUMBERS, *_TEXTS})
+# The aspects that a form can be combined with; `cap` goes with all. A qualifier belongs to the value alone.
+_COMBINES: Mapping[str, frozenset[str]] = {
+    "words": frozenset(_NUMBERS),
+    "exact": frozenset(_NUMBERS),
+    "label": frozenset({"prior"}),
+    "bare": frozenset(),
 }
 
-FORMS = frozenset({*_DERIVED, "bare", "cap", "label"})
+FORMS = frozenset({*_ASPECTS, *_WRITINGS, "bare", "cap", "label"})
