@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import NoReturn
 
 from report.cache.pages import PageFindings
+from report.compose.photographs import photograph_file
 from report.drawing.charts import resolve_references
 from report.engine import pdf
 from report.faults import INTERNAL
@@ -130,10 +132,18 @@ class Maker:
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", tokens.faces["sans"])
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
         mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
+        originals = self._originals() if variant.preflight else {}
         sources = source_files(self.laid.edition, self.laid.charts) if variant.attach_sources else ()
         return FinishingJob(
-            tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark, pdf.rgb_profile(), sources
-        )
+            tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark, originals,
+            pdf.rgb_profile(), sources,
+        )  # fmt: skip
+
+    def _originals(self) -> dict[str, Path]:
+        """The photographs by the digest of what stands in the PDF: WeasyPrint takes a JPEG as it is."""
+        edition, served = self.laid.edition, self.laid.served
+        files = [image.file for image in edition.images.values() if image.file.lower().endswith((".jpg", ".jpeg"))]
+        return {sha256(served[f"image/{file}"]()): photograph_file(edition.root / "images", file) for file in files}
 
     def _cover_ground(self) -> str:
         """The colour token under the front cover, which the spine continues."""

@@ -186,19 +186,6 @@ def test_a_valid_image_has_no_problem(photo: Photo) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "severity"), [(300, Severity.ERROR), (1200, Severity.WARNING), (2000, None)]
-)  # 504 pt of measure: 1,050 pixels at 150 ppi, 1,575 at 225
-def test_a_photograph_with_too_few_pixels_says_how_many_it_needs(
-    photo: Photo, width: int, severity: Severity | None
-) -> None:
-    problems = photo({"a.jpg": picture(width)})
-    assert [(problem.code, problem.severity) for problem in problems] == (
-        [] if severity is None else [("image-small", severity)]
-    )
-    assert all(f"{width} pixels wide" in problem.what and "1576 pixels" in problem.hint for problem in problems)
-
-
-@pytest.mark.parametrize(
     ("name", "code"),
     [("nowhere.jpg", "image-missing"), ("a.gif", "image-kind"), ("a.pdf", "image-kind"), ("a", "image-kind"),
      ("../../../secret.jpg", "outside"), ("/etc/secret.jpg", "outside"), ("x" * 300 + ".jpg", "image-missing"),
@@ -250,7 +237,7 @@ def test_damaged_photographs_give_problems_and_nothing_else(photo: Photo) -> Non
             assert {problem.code for problem in photo({"a.png": bytes(bad)})} <= {
                 "image-unreadable",
                 "image-size",
-                "image-small",
+                "image-colours",
             }
 
 

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from report.design.tokens import Tokens
+from report.compose.photographs import UnknownColoursError, check_colours, photograph_file
 from report.edition.edition import Edition
 from report.edition.yamldoc import read_text
-from report.problems import Place, Problem, ReportError, error, warning
+from report.problems import Place, Problem, ReportError, error
 
-MIN_PPI, GOOD_PPI = 150, 225  # from GWG 2022 and US print shops: an error below the first, a warning below the second
 MAX_PIXELS = 100_000_000
 MAX_DEPTH = 64  # nested SVG elements: more than any editor writes, and the engine draws them recursively
 _KINDS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".svg": "SVG"}
@@ -33,13 +32,14 @@ _URL = re.compile(r"url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<!\s*(DOCTYPE|ENTITY)|<\?(?!xml\s)", re.IGNORECASE)
 
 
-def image_problems(edition: Edition, name: str, tokens: Tokens) -> Iterator[Problem]:
+def image_problems(edition: Edition, name: str) -> Iterator[Problem]:
     """Yield the problems of an image's file."""
     image = edition.images[name]
     place = edition.place("images", ("images", name, "file"))
     folder = edition.root / "images"
     path = folder / image.file
     try:
+        path = photograph_file(folder, image.file)
         inside = path.resolve().is_relative_to(folder.resolve()) and folder.resolve().is_relative_to(
             edition.root.resolve()
         )
@@ -57,7 +57,7 @@ def image_problems(edition: Edition, name: str, tokens: Tokens) -> Iterator[Prob
     elif path.suffix.lower() == ".svg":
         yield from _drawing(path, image.file, place)
     else:
-        yield from _photograph(path, image.file, place, tokens)
+        yield from _photograph(path, image.file, place)
 
 
 def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
@@ -114,7 +114,7 @@ def _active_content(tag: str, element: ElementTree.Element) -> str:
     return ""
 
 
-def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator[Problem]:
+def _photograph(path: Path, name: str, place: Place) -> Iterator[Problem]:
     from PIL import Image, ImageFile, UnidentifiedImageError
 
     previous = ImageFile.LOAD_TRUNCATED_IMAGES  # the engine sets this, so a truncated photograph would load
@@ -126,6 +126,11 @@ def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator
                 width, height = photograph.size
                 if width * height <= MAX_PIXELS:
                     photograph.load()
+                    check_colours(photograph)
+    except UnknownColoursError as failure:
+        hint = "Save it as sRGB, or export it with its colour profile."
+        yield error("image-colours", place, f"images/{name} has unknown colours: {failure}.", hint)
+        return
     except Image.DecompressionBombError:
         yield _too_large(name, place)
         return
@@ -143,11 +148,6 @@ def _photograph(path: Path, name: str, place: Place, tokens: Tokens) -> Iterator
     if width * height > MAX_PIXELS:
         yield _too_large(name, place)
         return
-    inches = tokens.page.measure(tokens.page.columns) / 72  # photographs are set across the full measure
-    if (ppi := width / inches) < GOOD_PPI:
-        what = f"images/{name} is only {width} pixels wide, or {ppi:.0f} ppi at the full measure."
-        hint = f"Use an image at least {int(inches * GOOD_PPI) + 1} pixels wide."
-        yield (error if ppi < MIN_PPI else warning)("image-small", place, what, hint)
 
 
 def _too_large(name: str, place: Place) -> Problem:

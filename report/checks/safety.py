@@ -40,7 +40,7 @@ def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -
     if tokens is None:
         return problems
     for name in edition.images:
-        problems += image_problems(edition, name, tokens)
+        problems += image_problems(edition, name)
     return [*problems, *_colour_names(edition, tokens)]
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
+from report.cache.store import NO_CACHE, Cache, digest
+from report.compose.photographs import for_reading, photograph_file
 from report.design.tokens import Tokens
 from report.drawing.run import Drawings
 from report.edition.edition import Edition
@@ -18,9 +21,16 @@ BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
 def resources(
-    edition: Edition, tokens: Tokens, sheet_names: Iterable[str], drawings: Callable[[], Drawings]
+    edition: Edition,
+    tokens: Tokens,
+    sheet_names: Iterable[str],
+    drawings: Callable[[], Drawings],
+    cache: Cache = NO_CACHE,
 ) -> dict[str, Callable[[], bytes]]:
-    """Return everything that templates and stylesheets may use. `drawings` is first called when a drawing is read."""
+    """Return everything that templates and stylesheets may use.
+
+    `drawings` is first called when a drawing is read; photographs that were made ready before are in `cache`.
+    """
     available: dict[str, Callable[[], bytes]] = {"blank": BLANK.encode}
     for name in edition.charts:
         available[f"chart/{name}"] = partial(_chart, drawings, name)
@@ -29,8 +39,15 @@ def resources(
     for face in tokens.faces.values():
         available[f"font/{face.path.name}"] = face.path.read_bytes
     for image in edition.images.values():
-        available[f"image/{image.file}"] = (edition.root / "images" / image.file).read_bytes
+        available[f"image/{image.file}"] = partial(_image, edition.root / "images", image.file, cache)
     return available
+
+
+def _image(folder: Path, name: str, cache: Cache) -> bytes:
+    data = photograph_file(folder, name).read_bytes()
+    if name.lower().endswith(".svg"):
+        return data
+    return cache.through("photographs", digest(data), partial(for_reading, data), name)
 
 
 def _chart(drawings: Callable[[], Drawings], name: str) -> bytes:

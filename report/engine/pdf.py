@@ -20,6 +20,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from urllib.parse import unquote
 
 from report.compose.run import Composition
 from report.engine.boxes import PageRecord, page_records
@@ -83,7 +84,7 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         self.resources = resources
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        name = url.removeprefix(SCHEME)
+        name = unquote(url.removeprefix(SCHEME))
         if not url.startswith(SCHEME) or name not in self.resources:
             raise ValueError(f"only the edition's own drawings, fonts and images are read, not {url[:120]}")
         kind = name.partition("/")[0]

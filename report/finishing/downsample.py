@@ -24,21 +24,19 @@ def downsample(pdf: pikepdf.Pdf, target: int = SCREEN) -> None:
     """Scale images down to an effective resolution of `target` pixels per inch: SCREEN or PRINT."""
     from PIL import Image
 
-    for number, ppi in _lowest_resolutions(pdf).items():
+    for number, ppi in lowest_resolutions(pdf).items():
         image = pdf.get_object(number)
         if ppi <= target * TOLERANCE:
             continue
         assert isinstance(image, pikepdf.Stream)
-        picture = pikepdf.PdfImage(image).as_pil_image()
-        if picture.mode == "CMYK":  # its colours are unknown without a profile
-            continue
+        picture = pikepdf.PdfImage(image).as_pil_image(apply_mask=False)
         scale = target / ppi
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        mode = "L" if picture.mode in {"1", "L"} else "RGB"
+        mode = {"1": "L", "L": "L", "CMYK": "CMYK"}.get(picture.mode, "RGB")
         _replace(image, picture.convert(mode).resize(size, Image.Resampling.LANCZOS), QUALITY[target])
 
 
-def _lowest_resolutions(pdf: pikepdf.Pdf) -> dict[tuple[int, int], float]:
+def lowest_resolutions(pdf: pikepdf.Pdf) -> dict[tuple[int, int], float]:
     """Return each photograph's object number and its lowest effective resolution in the file."""
     lowest: dict[tuple[int, int], float] = {}
     if not any(isinstance(each, pikepdf.Stream) and each.get("/Subtype") == Name.Image for each in pdf.objects):
@@ -59,7 +57,10 @@ def _replace(image: Any, picture: Any, quality: int) -> None:
         return
     image.write(out.getvalue(), filter=Name.DCTDecode)
     image[Name.Width], image[Name.Height], image[Name.BitsPerComponent] = picture.width, picture.height, 8
-    image[Name.ColorSpace] = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB
+    spaces = {"L": Name.DeviceGray, "CMYK": Name.DeviceCMYK}
+    image[Name.ColorSpace] = spaces.get(picture.mode, Name.DeviceRGB)
     for key in ("/DecodeParms", "/Decode", "/Interpolate"):
         if key in image:
             del image[key]
+    if picture.mode == "CMYK":
+        image[Name.Decode] = [1, 0] * 4  # Pillow writes CMYK JPEGs inverted, as Photoshop does

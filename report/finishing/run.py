@@ -7,28 +7,31 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Dictionary, Name
 
 from report.finishing.archival import attach_sources, make_annotations_printable, set_rgb_intent
 from report.finishing.attachments import SourceFile
-from report.finishing.downsample import PRINT, SCREEN, downsample
+from report.finishing.downsample import PRINT, SCREEN, downsample, lowest_resolutions
 from report.finishing.draft import DraftMark, add_watermark
 from report.finishing.metadata import About, write_metadata
 from report.press.cover import cover_printer, drop_cover, keep_cover
 from report.press.inks import InkBuild, convert_colours
 from report.press.pdfx import set_intent
-from report.press.photographs import convert_images
+from report.press.photographs import convert_images, replace_with_originals
 from report.press.printers import Printer
 from report.press.sheet import Slug, prepare_sheets
 
 
 @dataclass(frozen=True, slots=True)
 class FinishingJob:
-    """The inputs of the steps: the CMYK builds, the metadata, the printer, the slug line and the spine's build;
-    for the archive variant, also the RGB profile and the files to attach.
+    """The inputs of the steps: the CMYK builds, the metadata, the printer, the slug line and the spine's build.
+
+    `rgb` (a profile) and `sources` (files to attach) are for the archive variant. `originals` are the files behind
+    photographs, by the SHA-256 of the image data in the PDF: they are printed from the original.
     """
 
     builds: Mapping[str, InkBuild]
@@ -38,6 +41,7 @@ class FinishingJob:
     spine: InkBuild
     standards: tuple[str, ...] = ()
     draft: DraftMark | None = None
+    originals: Mapping[str, Path] = field(default_factory=dict)
     rgb: bytes = b""
     sources: tuple[SourceFile, ...] = ()
 
@@ -52,6 +56,7 @@ def finish(data: bytes, steps: Sequence[str], job: FinishingJob, linearize: bool
             add_watermark(pdf, job.draft)  # first, so that its colour is converted like any other
         for step in steps:
             STEPS[step](pdf, job)
+        _leave_pixels(pdf)
         finished = _saved(pdf)
     if not linearize:
         return finished
@@ -63,6 +68,13 @@ def _saved(pdf: pikepdf.Pdf, linearize: bool = False) -> bytes:
     out, generate = io.BytesIO(), pikepdf.ObjectStreamMode.generate
     pdf.save(out, deterministic_id=True, linearize=linearize, object_stream_mode=generate)
     return out.getvalue()
+
+
+def _leave_pixels(pdf: pikepdf.Pdf) -> None:
+    """Ask no reader to smooth images: WeasyPrint does, and PDF/A forbids it (ISO 19005-3, 6.2.8)."""
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and item.get(Name.Subtype) == Name.Image and Name.Interpolate in item:
+            del item[Name.Interpolate]
 
 
 def _without_annotations(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
@@ -127,7 +139,8 @@ def _photographs_for_screen(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
     downsample(pdf, SCREEN)
 
 
-def _photographs_for_press(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
+def _photographs_for_press(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
+    replace_with_originals(pdf, job.originals, job.printer, lowest_resolutions(pdf), PRINT)
     downsample(pdf, PRINT)
 
 

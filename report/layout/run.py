@@ -47,6 +47,7 @@ class ComposedEdition:
     view: ReportView
     document: Composition
     drawn: Callable[[], Drawings]
+    cache: Cache
     problems: tuple[Problem, ...]
     to_renew: int | None = None
 
@@ -65,7 +66,7 @@ class ComposedEdition:
         """What the engine may read. It waits for the drawings when it comes to the first of them."""
         from report.compose.resources import resources
 
-        return resources(self.edition, self.tokens, self.sheets, self.drawn)
+        return resources(self.edition, self.tokens, self.sheets, self.drawn, self.cache)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def composed_edition(
             view=view,
             document=document,
             drawn=drawn,
+            cache=cache,
             problems=tuple(problems),
             to_renew=to_renew,
         )

@@ -56,7 +56,7 @@ def _jpeg(image: Any) -> Pixels:
 
 def _other(image: Any) -> Pixels:
     """Return the values as pikepdf decodes them, with /Decode and the palette applied."""
-    picture = pikepdf.PdfImage(image).as_pil_image()
+    picture = pikepdf.PdfImage(image).as_pil_image(apply_mask=False)
     if picture.mode == "P":
         picture = picture.convert(picture.palette.mode if picture.palette else "RGB")
     elif picture.mode == "1":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from report.access.inbuild import access_problems
 from report.finishing.draft import WATERMARK_CODES
 from report.inspection.inspect import Pdf
+from report.inspection.validation import validate_in_process
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
 from report.press.cover import cover_printer
@@ -30,11 +31,16 @@ def prove(written: WrittenFile, report: ProofContext) -> Proof:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
     if variant.access:
         problems += access_problems(data, name, variant.budget, report.pages, report.tracks, known)
+    for verdict in validate_in_process(data, name, variant.standards):
+        problems += broken_rules(verdict, name)
+        if verdict.passed:
+            confirmed[verdict.standard] = verdict.validator
     if report.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
         for verdict in validate(data, name, standards):
             problems += broken_rules(verdict, name)
             if verdict.passed:
-                confirmed[verdict.standard] = verdict.validator
+                by = confirmed.get(verdict.standard)
+                confirmed[verdict.standard] = f"{by}, {verdict.validator}" if by else verdict.validator
     if report.draft:
         problems = [problem for problem in problems if problem.code not in WATERMARK_CODES]
     return Proof(tuple(problems), confirmed, known.examined)
