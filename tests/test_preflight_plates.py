@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pikepdf
 import pytest
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 from preflights import drawn, failing, messages, pair, printer_with, single, soft_mask, sound, spoiled
 
 from report.inspection.inspect import Pdf
+from report.preflight.plates import plates
 from report.preflight.run import preflight
 
 SQUARE = "100 100 50 50 re f"
@@ -78,3 +79,23 @@ def test_inherited_resources_are_rendered_too() -> None:
     data = spoiled(moved)(sound())
     assert "/Resources" in Pdf(data).root["/Pages"]
     assert failing(data, ink=True) == set()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "0 0 0 1 k 100 100 300 300 re f",
+        "0 0 0 1 k[]0 d 100 100 300 300 re f",
+        "[]0 d 0 0 0 1 k/O gs 100 100 300 300 re f",
+        "q[]0 d 0 0 0 1 k 100 100 300 300 re f Q",
+        "/Black cs 1 scn[]0 d 100 100 300 300 re f",
+        "0 0 0 1 k\r100 100 300 300 re\rf",
+    ],
+)
+def test_tokens_end_at_delimiters_as_well_as_at_spaces(content: str) -> None:
+    tint = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[0, 0, 0, 1], N=1)
+    black = Array([Name.Separation, Name.Black, Name.DeviceCMYK, tint])
+    data = drawn(content, ExtGState=OVER, ColorSpace={"Black": black})(single())
+    (found,) = plates(data)
+    square = found[-400:-120, 120:400]
+    assert [int(square[..., plate].max()) for plate in range(4)] == [0, 0, 0, 255]

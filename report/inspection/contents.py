@@ -11,8 +11,11 @@ from typing import Any
 
 from pikepdf import Array, Name, Stream
 
-# Comments, strings that contain a space, and inline images: these may contain text that only looks like an operator.
-_NOT_PLAIN = re.compile(rb"%|\((?!(?:[^()\\\s]|\\\S)*\))|(?<!\S)BI(?!\S)")
+# Comments, strings that contain a space or an escaped bracket, and inline images: these may contain text that only
+# looks like an operator.
+_NOT_PLAIN = re.compile(rb"%|\((?!(?:[^()\\\s]|\\[^()\s])*\))|(?<!\S)BI(?!\S)")
+# A token ends at white space or at a delimiter (ISO 32000-1, 7.2.2); an operator follows no opening one and no slash.
+_AFTER, _BEFORE = rb"(?<![^\s\])>}])", rb"(?![^\s\[\]<>(){}/%])"
 _COUNTS = {"g": 1, "rg": 3, "k": 4, "cs": 1, "gs": 1, "sh": 1, "q": 0}  # number of operands
 _LAST_OPERANDS = re.compile(rb"((?:(?:[-+.\d]+|/[^\s()<>\[\]{}/%#]+)\s+)*)\Z")
 _MAX_OPERANDS = 400  # bytes
@@ -30,7 +33,8 @@ def content_of(holder: Any) -> bytes:
 
 def operator_pattern(operators: Iterable[str]) -> re.Pattern[bytes]:
     """Return a pattern that finds these operators in a plain content stream."""
-    return re.compile(rb"(?<!\S)(?:" + b"|".join(re.escape(each.encode()) for each in sorted(operators)) + rb")(?!\S)")
+    names = b"|".join(re.escape(each.encode()) for each in sorted(operators, key=len, reverse=True))
+    return re.compile(_AFTER + rb"(?:" + names + rb")" + _BEFORE)
 
 
 def split_at_operators(content: bytes, operators: re.Pattern[bytes]) -> Iterator[tuple[bytes, str, list[Any]]]:
