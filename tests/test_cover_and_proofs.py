@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 from pages import block, job, laid_out, printer, raw, tiny_pdf, tokens, written
+from pikepdf import Array, Dictionary, Name
 from PIL import Image
 from streams import operations
 
 import build
 from report.finishing.run import finish
 from report.inspection.inspect import text_runs
-from report.press.cover import cover_printer, spine_width
+from report.press.cover import cover_printer, drop_cover, keep_cover, spine_width
 from report.press.proofs import booklet, booklet_order, contact_sheet, creep, make_proofs, reader_spreads, spreads_of
 from report.problems import ReportError
 from report.sets.outputs import publish
@@ -230,3 +232,21 @@ def test_proofs_without_a_build_are_reported(
     assert "There is no print file of" in said.err
     assert "build.py --only print" in " ".join(said.err.split())
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("change", [lambda pdf: keep_cover(pdf, printer("perfect-bound"), (0, 0, 0, 100)), drop_cover])
+def test_the_cover_and_the_block_hold_only_the_images_that_they_show(change: Callable[[pikepdf.Pdf], None]) -> None:
+    with pikepdf.new() as pdf:
+        images = {f"/I{number}": pdf.make_stream(bytes([number]) * 3, Type=Name.XObject, Subtype=Name.Image, Width=1,
+                  Height=1, ColorSpace=Name.DeviceRGB, BitsPerComponent=8) for number in range(8)}  # fmt: skip
+        shared = pdf.make_indirect(Dictionary(XObject=Dictionary(images)))
+        for number in range(8):
+            page = pdf.add_blank_page(page_size=(100, 100))
+            page.obj.TrimBox, page.obj.Resources = Array([9, 9, 91, 91]), shared
+            page.obj.Contents = pdf.make_stream(b"q 9 0 0 9 0 0 cm /I%d Do Q" % number)
+        change(pdf)
+        out = io.BytesIO()
+        pdf.save(out)
+    with pikepdf.open(out) as pdf:
+        kept = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == Name.Image]
+        assert len(kept) == 4

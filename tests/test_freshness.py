@@ -92,3 +92,12 @@ def test_a_later_edition_does_not_matter_but_the_facts_of_an_earlier_one_do(proj
     assert asked(project, made) is not None
     (project / "data" / "other" / "facts.yaml").write_text("x")
     assert asked(project, made) is None
+
+
+def test_files_from_elsewhere_count_by_their_content(project: Path, tmp_path: Path) -> None:
+    printer = tmp_path / "elsewhere.yaml"
+    printer.write_text("one")
+    before = gather(SearchPath.of(project), "tiny", [printer], printer="x").record
+    assert gather(SearchPath.of(project), "tiny", [printer], printer="x").reasons(before) == []
+    printer.write_text("two")
+    assert gather(SearchPath.of(project), "tiny", [printer], printer="x").reasons(before) == [f"{printer} has changed"]

@@ -11,7 +11,7 @@ import pytest
 from PIL import ImageCms
 
 import build
-from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, printer_names, profile_fault
+from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, own_files, printer_names, profile_fault
 from report.problems import Problem, ReportError, in_order
 
 SHEETFED = (FOLDER / "sheetfed-us.yaml").read_text("utf-8")
@@ -202,3 +202,16 @@ def test_a_profile_is_checked_by_its_header() -> None:
     longer = struct.pack(">I", len(PRESS) + 1) + PRESS[4:]
     assert "truncated" in profile_fault(longer)
     assert ImageCms.getOpenProfile(io.BytesIO(PRESS)).profile.xcolor_space.strip() == "CMYK"
+
+
+def test_a_printers_own_files_are_its_description_and_its_profile(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    profile = tmp_path / "profiles" / "mine.icc"
+    profile.write_bytes(b"profile")
+    path = tmp_path / "mine.yaml"
+    for line in ("  profile: mine.icc", '  profile: "mine.icc" # ours', "  profile: 'mine.icc'"):
+        path.write_text(f"condition:\n{line}\n", encoding="utf-8")
+        assert own_files(str(path)) == [path, profile]
+    path.write_text("condition: {}\n", encoding="utf-8")
+    assert own_files(str(path)) == [path]
+    assert own_files("sheetfed-us") == own_files(str(tmp_path / "nowhere.yaml")) == []

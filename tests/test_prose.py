@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from pages import laid_out
 
 from report.edition.formats import NBSP
 from report.edition.prose import Prose, parse, plain, render
@@ -231,3 +232,20 @@ def test_two_thousand_characters_of_markup_are_parsed_quickly(text: str) -> None
     start = time.process_time()
     assert parse(text * (2_000 // len(text)), ORIGIN)
     assert time.process_time() - start < 5
+
+
+def test_a_list_starts_at_the_number_that_is_written() -> None:
+    prose, problems = parse("5. five\n6. six\n\nand\n\n1. one\n", Place("a.md", 1, 1))
+    assert problems == []
+    html = "".join(render(block.tokens, str, {}, Place("a.md", 1, 1)) for block in prose.blocks())
+    assert html.count("counter-reset: list-item 4") == 1
+    lines = laid_out(f"<section>{html}</section>").pages[0].lines
+    assert [line.text.strip() for line in lines if not line.running] == [
+        "5.", "five", "6.", "six", "and", "1.", "one",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tag", "known"), [("es", True), ("zh-Hant", True), ("hy", True), ("zz", False), ("e", False)])
+def test_a_passage_is_in_a_language_that_exists(tag: str, known: bool) -> None:
+    _, problems = parse(f"one [passage]{{lang={tag}}} here\n", Place("a.md", 1, 1))
+    assert [problem.code for problem in problems] == ([] if known else ["refused-markup"])

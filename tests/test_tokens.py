@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from report.design.tokens import Tokens, load_tokens
+from report.design.tokens import Tokens, _fault, load_tokens
 from report.problems import Problem, ReportError
 
 FONT = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
@@ -153,5 +154,17 @@ def test_a_font_outside_the_fonts_folder_is_refused(read: Read, tmp_path: Path) 
 def test_a_file_that_is_not_a_font_is_reported_with_its_name(read: Read, tmp_path: Path, data: bytes) -> None:
     (tmp_path / "fonts").mkdir(exist_ok=True)
     (tmp_path / "fonts" / "Broken.ttf").write_bytes(data)
-    with pytest.raises(ReportError, match=r"Broken\.ttf can't be read as a font"):
+    with pytest.raises(ReportError, match=r"Broken\.ttf cannot be used"):
         read("file: Sans.ttf", "file: Broken.ttf")
+
+
+@pytest.mark.parametrize(
+    ("fs_type", "allowed"), [(0, True), (4, True), (8, True), (2, False), (6, True), (0x100, True), (0x200, False)]
+)
+def test_a_font_that_forbids_embedding_is_refused(fs_type: int, allowed: bool, tmp_path: Path) -> None:
+    with TTFont(FONT) as font:
+        font["OS/2"].fsType = fs_type
+        font.save(tmp_path / "font.ttf")
+    fault = _fault(tmp_path / "font.ttf")
+    assert (fault == "") is allowed
+    assert allowed or "forbids embedding" in fault

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from report.cli.ending import status_of, tell
-from report.cli.options import Out, PrinterName, Quiet, Strict, Workspace, shown, workspace
+from report.cli.options import Out, PrinterName, Quiet, Strict, Workspace, printer_files, shown, workspace
 from report.faults import INTERNAL
 from report.processes.child import PROCESSORS, CrashError
 from report.processes.jobs import run_forked
@@ -140,7 +140,12 @@ def build_one(place: Workspace, name: str, asked: BuildOptions) -> None:
 
     placed = set_name(name, asked.draft)
     inputs = gather(  # before the drawing functions are loaded: what is drawn is kept under what was read
-        place.bare_project().search, name, printer=asked.printer, validated=asked.validated, draft=asked.draft
+        place.bare_project().search,
+        name,
+        printer_files(asked.printer),
+        printer=asked.printer,
+        validated=asked.validated,
+        draft=asked.draft,
     )
     before = current_set(asked.out, placed)
     record = fresh(before, inputs, asked.variants) if asked.cached else None

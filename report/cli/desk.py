@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from report.cli.options import EditionArgument, PrinterName, Workspace, workspace
+from report.cli.options import EditionArgument, PrinterName, Workspace, printer_files, workspace
 from report.problems import Place, ReportError, did_you_mean, error
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def register(app: typer.Typer) -> None:
             from report.sets.freshness import gather
 
             def inputs() -> Inputs:
-                return gather(project.search, name)
+                return gather(project.search, name, printer_files(printer))
 
             found = inputs()  # before the drawing functions are read, so that no drawing is kept under another's name
             cache = Cache(root / ".cache", still=lambda: inputs() == found)

@@ -77,3 +77,12 @@ def workspace(context: typer.Context) -> Workspace:
 def shown(path: Path) -> Path:
     """Return a path as a person would type it here."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def printer_files(name: str) -> list[Path]:
+    """Return the files behind a printer that is named by its path, which count like those of the project."""
+    if not name.endswith((".yaml", ".yml")):
+        return []
+    from report.press.printers import own_files  # late: the built-in printers need no look
+
+    return own_files(name)

@@ -248,8 +248,13 @@ def _missing_fonts(tokens: Tokens) -> Iterator[Problem]:
             yield error("font-missing", where, f"Font file styles/fonts/{face.path.name} is missing.", "Add the file.")
         elif fault := _fault(face.path):
             where = _place(tokens, "fonts", name)
-            what = f"styles/fonts/{face.path.name} can't be read as a font: {fault}."
-            yield error("font-unreadable", where, what, "Restore the file.")
+            what = f"styles/fonts/{face.path.name} cannot be used: {fault}."
+            yield error("font-unreadable", where, what, "Restore the file, or use another font.")
+
+
+def _forbids_embedding(fs_type: int) -> bool:
+    """Tell whether a font may not be embedded, or only as bitmaps (OpenType 1.9, OS/2: fsType, bits 0 to 3 and 9)."""
+    return fs_type & 0xF == 2 or bool(fs_type & 0x200)
 
 
 def _fault(path: Path) -> str:
@@ -258,6 +263,8 @@ def _fault(path: Path) -> str:
 
     try:
         with path.open("rb") as file, TTFont(file, lazy=True) as font:
-            return "" if font.getBestCmap() else "it has no characters"
+            if not font.getBestCmap():
+                return "it has no characters"
+            return "its licence forbids embedding (OS/2 fsType)" if _forbids_embedding(font["OS/2"].fsType) else ""
     except (TTLibError, OSError, KeyError, AssertionError, struct.error) as failure:
         return str(failure) or type(failure).__name__

@@ -5,6 +5,7 @@ In: facts and a locale. Out: text. A no-break space joins a number and its unit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from babel.numbers import format_compact_decimal, format_currency, format_decima
 from report.edition.model import Fact
 
 NBSP = "\N{NO-BREAK SPACE}"
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MILLION = 1_000_000
 
 
@@ -177,6 +179,12 @@ def is_supported(locale: str) -> bool:
     except (UnknownLocaleError, ValueError):
         return False
     return True
+
+
+def is_language(tag: str) -> bool:
+    """Tell whether a tag such as es or zh-Hant names a language (BCP 47; the languages are those of CLDR)."""
+    primary = tag.partition("-")[0].lower()
+    return bool(_TAG.fullmatch(tag)) and primary in Locale("en").languages
 
 
 def largest_remainder(parts: Sequence[Decimal], whole: Decimal, decimals: int) -> list[Decimal]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from report.edition.formats import is_language
 from report.problems import Place, Problem, error
 
 MAX_LISTS = 3  # nested levels
 _NOTE = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
 _SAFE_LINK = re.compile(r"(https://|mailto:|#)[^\s]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HEADING_HINT = "Start stories with ##. The section's title belongs in the front matter, and lower levels are not used."
 _REFUSED = {
     "html_block": ("Raw HTML", "Write Markdown. Layout and style belong in layouts/ and styles/."),
@@ -127,7 +127,7 @@ def _attributes(token: Token, source: _BodyText) -> Iterator[Problem]:
     """Braces after a span or a link may only set its language."""
     names = sorted(token.meta.get("insecure_attrs", ())) if token.meta else []
     language = token.attrGet("lang")
-    if not names and (language is None or _LANGUAGE.fullmatch(str(language))):
+    if not names and (language is None or is_language(str(language))):
         return
     place = source.find("{")
     what = f"`{', '.join(names)}` is not allowed here" if names else f"`{language}` is not a language tag"

@@ -81,6 +81,8 @@ def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[
     `resolve` returns the HTML of a reference. `notes` maps the label of each footnote to its HTML and its source.
     """
     for token in tokens:
+        if token.type == "ordered_list_open" and (start := token.attrGet("start")) is not None:
+            token.attrSet("style", f"counter-reset: list-item {int(start) - 1}")  # the engine ignores the attribute
         if token.map and token.nesting == 1:
             token.attrSet("data-src", Place(origin.file, origin.line + token.map[0]).source)
     markdown = _markdown()

@@ -41,6 +41,7 @@ def cover_printer(printer: Printer) -> Printer:
 def keep_cover(pdf: pikepdf.Pdf, printer: Printer, ground: InkBuild) -> None:
     """Replace the pages by two cover spreads: outside (back, spine, front), then inside. `ground` fills the spine."""
     _require_text_block(pdf)
+    pdf.remove_unreferenced_resources()  # pages share all images and fonts; a file holds only what it uses
     pages = list(pdf.pages)
     spine, bleed = spine_width(printer, len(pages)), float(printer.values.bleed.outside)
     with pikepdf.new() as cover:
@@ -53,6 +54,7 @@ def keep_cover(pdf: pikepdf.Pdf, printer: Printer, ground: InkBuild) -> None:
 def drop_cover(pdf: pikepdf.Pdf) -> None:
     """Remove the cover pages, leaving the text block."""
     _require_text_block(pdf)
+    pdf.remove_unreferenced_resources()
     del pdf.pages[-2:]
     del pdf.pages[:2]
 

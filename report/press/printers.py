@@ -6,6 +6,7 @@ or a ReportError with file and line. Lengths are in points (1/72 in).
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from report.edition.yamldoc import Document, parse, read_text
 from report.geometry import Insets
 from report.problems import Place, Problem, ReportError, did_you_mean, error
 
+_PROFILE = re.compile(r"""^\s*profile:\s*["']?([^"'\n#]+?)["']?\s*(?:#.*)?$""", re.MULTILINE)
 FOLDER = Path(__file__).resolve().parents[1] / "printers"
 DEFAULT = "sheetfed-us"
 MIN_MARK_OFFSET = 12.0  # points: printers want marks to stay this far off the trim, so that no mark is left on the page
@@ -131,6 +133,19 @@ class Printer:
 def printer_names() -> list[str]:
     """Return the names of the built-in printers."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def own_files(name: str) -> list[Path]:
+    """Return the files behind a printer that is given by its path: its description and its profile, if they exist.
+
+    Built-in printers are part of the program.
+    """
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+        return []
+    found = _PROFILE.search(path.read_text("utf-8", "replace"))
+    candidates = [folder / found[1] for folder in (path.parent / "profiles", path.parent, Path())] if found else []
+    return [path, *[each for each in candidates if each.is_file()][:1]]
 
 
 def load_printer(name: str, drawn_bleed: float | None = None) -> Printer:

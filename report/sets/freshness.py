@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
@@ -65,8 +65,11 @@ class Inputs:
         return said
 
 
-def gather(search: SearchPath, edition: str, **asked: Any) -> Inputs:
-    """Return what a build of an edition depends on now: the project's files, and the program's where it has none."""
+def gather(search: SearchPath, edition: str, also: Iterable[Path] = (), **asked: Any) -> Inputs:
+    """Return what a build of an edition depends on now: the project's files, and the program's where it has none.
+
+    `also` are files from elsewhere, such as a printer's.
+    """
     files, root = {}, search.project
     for home in reversed(search.folders):
         for name in (*FOLDERS, *FILES):
@@ -78,6 +81,7 @@ def gather(search: SearchPath, edition: str, **asked: Any) -> Inputs:
     for path in sorted((root / "data").glob("*/facts.yaml")):  # what the facts were in earlier years
         if path.parent.name < edition:
             files[path.relative_to(root).as_posix()] = _digest(path)
+    files |= {path.as_posix(): _digest(path) for path in also}
     return Inputs(files, _tools(), asked)
 
 
