@@ -33,10 +33,10 @@ def problems(read: Read, text: str | bytes, name: str = "to.yaml") -> list[tuple
 
 
 def test_names_and_addresses_may_be_in_any_script(read: Read) -> None:
-    found = read(
+    recipients = read(
         "recipients:\n  - {name: 山田 太郎, address: 用户@例え.jp}\n  - {name: Ana, address: ana@bücher.example.org}\n"
     )
-    assert [(each.name, each.address.shown, each.address.envelope, each.address.utf8) for each in found] == [
+    assert [(each.name, each.address.shown, each.address.envelope, each.address.utf8) for each in recipients] == [
         ("山田 太郎", "用户@例え.jp", "用户@xn--r8jz45g.jp", True),
         ("Ana", "ana@bücher.example.org", "ana@xn--bcher-kva.example.org", False),
     ]
@@ -46,8 +46,8 @@ def test_names_and_addresses_may_be_in_any_script(read: Read) -> None:
 def test_csv_from_spreadsheets_is_read_with_any_separator(read: Read, delimiter: str) -> None:
     lines = ["Name,Address,Greeting", '"Ortega, Ana",ana@example.org,Dear Ana', "", "שרה,sara@example.org,"]
     quoted = [line.replace(",", delimiter).replace(f"Ortega{delimiter}", "Ortega,") for line in lines]
-    found = read("\ufeff" + "\r\n".join(quoted) + "\r\n", "to.csv")
-    assert [(each.name, each.greeting, str(each.place)) for each in found] == [
+    recipients = read("\ufeff" + "\r\n".join(quoted) + "\r\n", "to.csv")
+    assert [(each.name, each.greeting, str(each.place)) for each in recipients] == [
         ("Ortega, Ana", "Dear Ana", "to.csv:2:15"),
         ("שרה", "", "to.csv:4:5"),
     ]
@@ -136,18 +136,18 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_recipients_are_selected_by_any_spelling_of_their_address(read: Read) -> None:
-    found = read("recipients:\n  - address: ana@example.org\n  - address: bo@bücher.example.org\n")
-    assert select(found, [], "to.yaml") == found
-    assert select(found, ["BO@xn--bcher-kva.example.org"], "to.yaml") == found[1:]
+    recipients = read("recipients:\n  - address: ana@example.org\n  - address: bo@bücher.example.org\n")
+    assert select(recipients, [], "to.yaml") == recipients
+    assert select(recipients, ["BO@xn--bcher-kva.example.org"], "to.yaml") == recipients[1:]
     with pytest.raises(ReportError, match="Did you mean `ana@example"):
-        select(found, ["anna@example.org"], "to.yaml")
+        select(recipients, ["anna@example.org"], "to.yaml")
 
 
 @pytest.mark.parametrize("ending", ["yaml", "csv"])
 def test_the_examples_in_docs_are_valid(ending: str) -> None:
-    found = load_recipients(ROOT / "docs" / f"recipients.example.{ending}")
-    assert len(found) >= 3
-    assert any(not each.name.isascii() for each in found)
+    recipients = load_recipients(ROOT / "docs" / f"recipients.example.{ending}")
+    assert len(recipients) >= 3
+    assert any(not each.name.isascii() for each in recipients)
 
 
 @pytest.mark.parametrize(
