@@ -1,4 +1,4 @@
-"""Small archives for tests: bags of tiny files, with a manifest and a source that is nearly nothing."""
+"""Small archives for tests: bags of tiny files, with a manifest and minimal source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def label(edition: str = EDITION, reason: str = "", day: str = "2024-12-03") -> 
 
 
 def inputs(files: Mapping[str, str], tools: str = "t0", printer: str = "sheetfed-us") -> dict[str, Any]:
-    """Return what a manifest says that its set was made from."""
+    """Return the inputs that a manifest records for its set."""
     return {"files": dict(files), "tools": tools, "asked": {"printer": printer, "validated": False}}
 
 
@@ -47,7 +47,7 @@ def finished(mark: str = "") -> dict[str, bytes]:
 
 
 def payload(edition: str = EDITION, mark: str = "", **source: bytes) -> dict[str, bytes]:
-    """Return the payload of a small bag: three PDFs, a manifest, and a source; `mark` makes another content."""
+    """Return the payload of a small bag: three PDFs, a manifest and source files; `mark` varies the content."""
     files = finished(mark)
     return {
         **files,
@@ -65,7 +65,7 @@ def archived(archive: Path, edition: str = EDITION, reason: str = "", mark: str 
     return archive / done.identifier
 
 
-def judged(bag: Path, ledger: bool = True) -> BagCheck:
+def check(bag: Path, ledger: bool = True) -> BagCheck:
     """Verify one bag of an archive."""
     version = int(bag.name.removeprefix("v"))
     listed = entries(bag.parents[1]) if ledger else None
@@ -75,7 +75,7 @@ def judged(bag: Path, ledger: bool = True) -> BagCheck:
 
 def faults(bag: Path) -> list[tuple[str, str]]:
     """Return the kind and file of every fault of a bag."""
-    return [(fault.kind, fault.file) for fault in judged(bag).faults]
+    return [(fault.kind, fault.file) for fault in check(bag).faults]
 
 
 def all_faults(archive: Path) -> dict[str, list[tuple[str, str]]]:
@@ -83,14 +83,14 @@ def all_faults(archive: Path) -> dict[str, list[tuple[str, str]]]:
     return {bag.name: [(each.kind, each.file) for each in bag.faults] for bag in verify(archive, None, QUIET).bags}
 
 
-def everything(folder: Path) -> dict[str, bytes]:
+def all_files(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder but the lock and the index."""
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return {name: data for name, data in found.items() if name not in {".lock", "index.html"}}
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {name: data for name, data in files.items() if name not in {".lock", "index.html"}}
 
 
-def validated(bag: Path) -> tuple[int, str]:
-    """Let the library of the Library of Congress validate a bag in a process of its own."""
+def bagit_validates(bag: Path) -> tuple[int, str]:
+    """Validate a bag with the Library of Congress's bagit in a separate process. Return its status and stderr."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "bagit", "--validate", "--quiet", str(bag)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""A mailing for tests: a small PDF in a set of its own, recipients, settings, and a way to the tests' own server."""
+"""A mailing for tests: a small PDF in its own set, recipients, settings, and a connection to the test server."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pages import block, laid_out, tokens, written
 from report.edition.load import load
 from report.mail.addresses import parse_address
 from report.mail.deliver import DeliverySetup, Tally, send
-from report.mail.ledger import DeliveryEntry, opened
-from report.mail.letter import Letter, letter
+from report.mail.ledger import DeliveryEntry, open_ledger
+from report.mail.letter import compose_letter
 from report.mail.login import Login
 from report.mail.mailing import Mailing
 from report.mail.recipients import Recipient
@@ -37,7 +37,7 @@ def small_pdf() -> bytes:
 
 
 def small_set(out: Path, **changes: Any) -> Path:
-    """Publish a set with the PDF and its manifest, changed as asked; return the public folder."""
+    """Publish a set with the PDF and its manifest, with changes; return the public folder."""
     data = small_pdf()
     name = "tiny-report-screen.pdf"
     entry: dict[str, Any] = {"name": name, "variant": "screen", "role": "for email", "pages": 1, "bytes": len(data)}
@@ -54,7 +54,7 @@ def small_set(out: Path, **changes: Any) -> Path:
 
 
 def settings_with(folder: Path, text: str = "", sender: str = SENDER) -> Settings:
-    """Return the settings in a file with this text."""
+    """Write a settings file with this text and load it."""
     path = folder / "mail.yaml"
     path.write_text(sender + text, "utf-8")
     return load_settings(path)
@@ -66,19 +66,19 @@ def screen() -> ScreenEdition:
 
 
 def tiny_mailing(folder: Path, settings: Settings) -> Mailing:
-    """Return a mailing of the tiny edition in a folder, with a picture that is none, which is quicker."""
+    """Return a mailing of the tiny edition in a folder, with a dummy cover, which is faster."""
     edition = load(folder, "data/tiny")
-    said: Letter = letter(edition, screen(), settings)
-    return Mailing("tiny", edition, screen(), settings, said, PNG, tokens().hexes)
+    letter = compose_letter(edition, screen(), settings)
+    return Mailing("tiny", edition, screen(), settings, letter, PNG, tokens().hexes)
 
 
 def people(*addresses: str) -> tuple[Recipient, ...]:
-    found = (parse_address(address) for address in addresses)
-    return tuple(Recipient(each, f"Name {n}", "", Place("to.yaml", n + 1, 3)) for n, each in enumerate(found, 1))
+    parsed = (parse_address(address) for address in addresses)
+    return tuple(Recipient(each, f"Name {n}", "", Place("to.yaml", n + 1, 3)) for n, each in enumerate(parsed, 1))
 
 
 def server(mail: MailServer, security: str = "none", **changes: Any) -> SmtpServer:
-    """Return settings for the test's server: patient for a third of a second, not for ten minutes."""
+    """Return settings for the test server, with timeouts of a third of a second instead of ten minutes."""
     host = "127.0.0.1" if security == "none" else "localhost"
     values: dict[str, Any] = {"host": host, "port": mail.ports[security], "security": security, "ca": mail.ca}
     values |= {"timeout": Decimal("0.3"), "last_timeout": Decimal("0.3"), "pauses": (1, 2), "user": None}
@@ -89,28 +89,30 @@ def login(security: str) -> Login | None:
     return None if security == "none" else Login(USER, PASSWORD)
 
 
-def sent(
+def send_all(
     mail: Mailing,
     recipients: Sequence[Recipient],
     ledger: Path,
     server: SmtpServer,
     security: str = "none",
-    told: Callable[[str], None] = lambda text: None,
+    notify: Callable[[str], None] = lambda text: None,
     sleep: Callable[[float], None] = lambda seconds: None,
-    **how: Any,
+    **options: Any,
 ) -> Tally:
     """Send through a server, without waiting between attempts."""
     changed = mail.settings.values.model_copy(update={"smtp": server})
     settings = Settings(changed, mail.settings.document, mail.settings.path, mail.settings.sender, None)
     ready = Mailing(mail.name, mail.edition, mail.screen, settings, mail.letter, mail.cover, mail.colours)
-    with opened(ledger) as book, SmtpConnection(server, how.pop("login", login(security))) as line:
-        return send(ready, recipients, DeliverySetup(line, book, told, sleep, lambda: 1.8e9, **how))
+    credentials = options.pop("login", login(security))
+    with open_ledger(ledger) as delivery_ledger, SmtpConnection(server, credentials) as connection:
+        setup = DeliverySetup(connection, delivery_ledger, notify, sleep, lambda: 1.8e9, **options)
+        return send(ready, recipients, setup)
 
 
 def states(ledger: Path, recipients: Sequence[Recipient], pdf: str | None = None) -> list[str]:
     """Return the last state of each recipient in the ledger."""
-    with opened(ledger) as book:
-        entries = [book.last("tiny", pdf or screen().sha256, each.address.key) for each in recipients]
+    with open_ledger(ledger) as delivery_ledger:
+        entries = [delivery_ledger.last("tiny", pdf or screen().sha256, each.address.key) for each in recipients]
     return [entry.state if entry else "" for entry in entries]
 
 

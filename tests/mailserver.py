@@ -1,12 +1,12 @@
-"""A real SMTP server in a process of its own, on the loopback, that fails as it is told at each step of the protocol.
+"""A real SMTP server on the loopback, in its own process, that can be told to fail at each step of the protocol.
 
 Run as a program, it listens on three ports (plain, STARTTLS, TLS) and prints them. It reads its plan from a file before
 each connection: with `{"id": "x", "faults": [{"step": "RCPT", "at": 2, "do": "450"}]}`, the second RCPT since the plan
-changed is answered 450. Each message that it takes responsibility for goes to a file of JSON lines, named by the plan.
+changed gets the reply 450. Each accepted message is appended to a file of JSON lines, named after the plan.
 
-Steps: connect, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, message (in the middle of it), dot (not taken), taken (it is,
-and the reply is lost), QUIT. What can be done: a reply code; "drop" (the connection); "reset" (it, rudely); "delay";
-"junk" and "long" (what is no reply).
+Steps: connect, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, message (during transmission), dot (message not accepted), taken
+(message accepted, reply lost), QUIT. Actions: a reply code; "drop" (close the connection); "reset" (abort it); "delay";
+"junk" and "long" (malformed replies).
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ REPLIES = {
     "junk": "one moment please",
     "long": "250 " + "x" * 9000,
 }
-DELAY = 1.5  # seconds; longer than the tests' clients wait
+DELAY = 1.5  # seconds; longer than the clients in the tests wait
 
 
 class Plan:
-    """What is to go wrong, counted since the plan last changed; and where messages go."""
+    """The faults to produce, counted since the plan last changed, and the folder for accepted messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.id, self.counts = folder, "", Counter[str]()
@@ -75,7 +75,7 @@ class Plan:
 
 
 class Faulty(SMTP):
-    """The server of aiosmtpd with a place for a fault before each step."""
+    """The aiosmtpd server with a possible fault before each step."""
 
     plan: Plan
     needs_login = False
@@ -88,7 +88,7 @@ class Faulty(SMTP):
         await super()._handle_client()
 
     async def _fails(self, step: str) -> bool:
-        """Do what the plan says about a step. Returns whether that was all."""
+        """Carry out the planned fault for a step. Return whether the step is over."""
         do = self.plan.fault(step)
         if not do:
             return False
@@ -149,7 +149,7 @@ class Faulty(SMTP):
 
 
 class Handler:
-    """Takes messages, or loses them on the way."""
+    """Accepts messages, or drops them as planned."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -163,9 +163,9 @@ class Handler:
         return "250 2.0.0 Taken"
 
 
-def authenticated(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=right, handled=False)
+def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    correct = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=correct, handled=False)
 
 
 async def serve(folder: Path) -> None:
@@ -173,25 +173,25 @@ async def serve(folder: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
     loop, ports = asyncio.get_running_loop(), {}
-    loop.set_exception_handler(lambda loop, context: None)  # connections that we break ourselves
+    loop.set_exception_handler(lambda loop, context: None)  # connections that the plan breaks
 
     def protocol(**options: Any) -> Faulty:
-        made = Faulty(Handler(plan), enable_SMTPUTF8=True, hostname="mail.example.org", **options)
-        made.plan = plan
-        return made
+        faulty = Faulty(Handler(plan), enable_SMTPUTF8=True, hostname="mail.example.org", **options)
+        faulty.plan = plan
+        return faulty
 
-    login = {"authenticator": authenticated, "auth_required": True}
-    ways: dict[str, tuple[dict[str, Any], ssl.SSLContext | None]] = {
+    login = {"authenticator": authenticate, "auth_required": True}
+    modes: dict[str, tuple[dict[str, Any], ssl.SSLContext | None]] = {
         "none": ({}, None),
         "starttls": ({"tls_context": context, "require_starttls": True, **login}, None),
         "tls": ({"auth_require_tls": False, **login}, context),
     }
-    for name, (options, wrapped) in ways.items():
-        server = await loop.create_server(lambda options=options: protocol(**options), LOOPBACK, 0, ssl=wrapped)
+    for name, (options, tls) in modes.items():
+        server = await loop.create_server(lambda options=options: protocol(**options), LOOPBACK, 0, ssl=tls)
         ports[name] = server.sockets[0].getsockname()[1]
     sys.stdout.write(json.dumps(ports) + "\n")
     sys.stdout.flush()
-    while os.getppid() != 1:  # ends with the tests, whatever becomes of them
+    while os.getppid() != 1:  # ends with the tests, even if they are killed
         await asyncio.sleep(0.5)
 
 
@@ -207,14 +207,14 @@ class MailServer:
         return str(self.folder / "ca.pem")
 
     def plan(self, name: str, faults: Sequence[tuple[str, int, str]] = ()) -> None:
-        """Say what is to go wrong from now on: step, the how manieth time (0: always), what."""
+        """Set the faults from now on: step, at which occurrence (0: always), action."""
         record = {"id": name, "faults": [{"step": step, "at": at, "do": do} for step, at, do in faults]}
         temporary = self.folder / "plan.tmp"
         temporary.write_text(json.dumps(record), "utf-8")
         temporary.replace(self.folder / "plan.json")
 
     def taken(self, name: str) -> list[tuple[str, bytes]]:
-        """Return the messages taken under a plan: recipient and content."""
+        """Return the messages accepted under a plan: recipient and content."""
         path = self.folder / f"{name}.taken"
         if not path.exists():
             return []
@@ -224,7 +224,7 @@ class MailServer:
 
 @contextmanager
 def running(folder: Path, authority: trustme.CA | None = None, **certificate: Any) -> Iterator[MailServer]:
-    """Run the server, and end it. Its certificate is for localhost, and comes from an authority of its own."""
+    """Run the server and stop it afterwards. Its certificate is for localhost, issued by its own authority."""
     authority = authority or trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
     authority.issue_cert("localhost", **certificate).private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")

@@ -1,4 +1,4 @@
-"""The archive on the command line: what a person types, what they are told, and with which exit status."""
+"""The archive on the command line: arguments, output and exit status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from report.sets.outputs import publish
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in a folder of its own. No command, whatever it meets, may show a traceback."""
+    """Run the command line in a separate folder. No command may ever print a traceback."""
     shutil.copytree(ROOT / "styles", tmp_path / "styles")
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -31,7 +31,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 @pytest.fixture
 def edition(run: Run, write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tiny edition with a finished set whose files nobody judges. Returns the project's folder."""
+    """A tiny edition with a finished set whose files are not checked. Returns the project's folder."""
     write_edition()
     shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
     (tmp_path / "build.py").write_text("print()\n")
@@ -42,7 +42,7 @@ def edition(run: Run, write_edition: Callable[..., Path], tmp_path: Path, monkey
     return tmp_path
 
 
-def test_archive_puts_the_edition_in_its_place_and_says_where(run: Run, edition: Path) -> None:
+def test_archive_adds_the_edition_and_prints_its_path(run: Run, edition: Path) -> None:
     said = run("archive", "tiny", "--allow-uncommitted", "--date", "2025-01-31")
     assert (said.status, said.out) == (0, "archive/tiny/v1\n")
     assert [line.split()[0] for line in said.err.splitlines()] == ["gather", "bag", "index"]
@@ -51,7 +51,7 @@ def test_archive_puts_the_edition_in_its_place_and_says_where(run: Run, edition:
     assert run("archive", "verify").status == 0
 
 
-def test_a_correction_needs_a_reason_and_the_word_add_may_be_written(run: Run, edition: Path) -> None:
+def test_a_correction_needs_a_reason_and_add_is_optional(run: Run, edition: Path) -> None:
     options = ("--allow-uncommitted", "--quiet", "--archive", "kept")
     assert run("archive", "add", "tiny", *options) == Said(0, "kept/tiny/v1\n", "")
     said = run("archive", *options, "tiny")
@@ -61,14 +61,14 @@ def test_a_correction_needs_a_reason_and_the_word_add_may_be_written(run: Run, e
     assert not (edition / "archive").exists()
 
 
-def test_a_refusal_names_every_reason(run: Run, edition: Path) -> None:
+def test_a_refusal_lists_every_reason(run: Run, edition: Path) -> None:
     path = edition / "styles" / "1-page.css"
     path.write_text(path.read_text("utf-8") + "/* later */\n", "utf-8")
     said = run("archive", "tiny")
     assert (said.status, said.out) == (1, "")
     for part in (
-        "no git repository",
-        "not made from the present source: styles/1-page.css has changed",
+        "not in a git repository",
+        "not built from the present source: styles/1-page.css has changed",
         "--allow-uncommitted",
         "Build it again",
     ):
@@ -76,7 +76,7 @@ def test_a_refusal_names_every_reason(run: Run, edition: Path) -> None:
     assert not (edition / "archive" / "tiny").exists()
 
 
-def test_an_index_that_can_not_be_written_is_told_though_the_bag_is_there(run: Run, edition: Path) -> None:
+def test_a_failed_index_is_reported_although_the_bag_is_added(run: Run, edition: Path) -> None:
     (edition / "archive" / "index.html").mkdir(parents=True)
     said = run("archive", "tiny", "--allow-uncommitted", "--quiet")
     assert (said.status, said.out) == (1, "archive/tiny/v1\n")
@@ -84,7 +84,7 @@ def test_an_index_that_can_not_be_written_is_told_though_the_bag_is_there(run: R
     assert run("archive", "verify", "--quiet").status == 0
 
 
-def test_verify_looks_at_the_newest_edition_at_one_or_at_all(run: Run, tmp_path: Path) -> None:
+def test_verify_checks_the_newest_edition_a_named_one_or_all(run: Run, tmp_path: Path) -> None:
     for name in ("2022-23", "2023-24"):
         archived(tmp_path / "archive", name)
     (tmp_path / "archive" / "2022-23" / "v1" / "data" / "README.txt").unlink()
@@ -97,9 +97,9 @@ def test_verify_looks_at_the_newest_edition_at_one_or_at_all(run: Run, tmp_path:
         assert "NOT VERIFIED" in said.out
         assert "2022-23/v1" in said.err, "the progress"
     said = run("archive", "verify", "--all", "--json", "--quiet")
-    told = json.loads(said.out)
-    assert (said.status, said.err, told["passed"]) == (1, "", False)
-    assert [bag["name"] for bag in told["bags"]] == ["2022-23/v1", "2023-24/v1"]
+    result = json.loads(said.out)
+    assert (said.status, said.err, result["passed"]) == (1, "", False)
+    assert [bag["name"] for bag in result["bags"]] == ["2022-23/v1", "2023-24/v1"]
 
 
 def test_verify_without_a_ledger_warns(run: Run, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_verify_without_a_ledger_warns(run: Run, tmp_path: Path) -> None:
 
 
 def test_list_shows_editions_and_versions(run: Run, tmp_path: Path) -> None:
-    assert "nothing in the archive yet" in run("archive", "list").out
+    assert "The archive is empty." in run("archive", "list").out
     archived(tmp_path / "kept")
     said = run("archive", "list", "--archive", "kept")
     assert (said.status, said.err) == (0, "")
@@ -125,10 +125,10 @@ def test_index_writes_the_page_again(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     said = run("archive", "index", "--archive", "file")
     assert (said.status, said.out) == (1, "")
-    assert "can't be" in said.err
+    assert "could not be" in said.err
 
 
-def test_rebuild_says_why_an_edition_can_not_be_built_again(run: Run, tmp_path: Path) -> None:
+def test_rebuild_reports_why_it_failed(run: Run, tmp_path: Path) -> None:
     archived(tmp_path / "archive")
     said = run("archive", "rebuild", "2023-24", "--version", "v1")
     assert (said.status, said.out) == (1, "")
@@ -139,17 +139,17 @@ def test_rebuild_says_why_an_edition_can_not_be_built_again(run: Run, tmp_path: 
     ("arguments", "status", "hint"),
     [
         (["2032-24"], 1, "There is no edition `2032-24` in data/."),
-        (["verfy"], 2, "There is no command `verfy`. Did you mean `verify`?"),
+        (["verfy"], 2, "Unknown command `verfy`. Did you mean `verify`?"),
         (["verify", "2032-24"], 1, "Did you mean `2023-24`?"),
         (["verify", "2023-24", "--all"], 2, "not both"),
-        (["verify", "--archive", "nowhere"], 1, "There is no bag here."),
+        (["verify", "--archive", "nowhere"], 1, "The archive has no bags."),
         (["rebuild", "2032-24"], 1, "Did you mean `2023-24`?"),
-        (["rebuild", "2023-24", "--version", "v9"], 1, "There are v1."),
+        (["rebuild", "2023-24", "--version", "v9"], 1, "Available: v1."),
         (["2023-24", "--date", "yesterday"], 2, "yesterday"),
         (["list", "extra"], 2, "extra"),
     ],
 )
-def test_a_wrong_word_gets_a_hint(run: Run, tmp_path: Path, arguments: list[str], status: int, hint: str) -> None:
+def test_a_wrong_argument_gets_a_hint(run: Run, tmp_path: Path, arguments: list[str], status: int, hint: str) -> None:
     archived(tmp_path / "archive")
     said = run("archive", *arguments)
     assert (said.status, said.out) == (status, "")
@@ -157,7 +157,7 @@ def test_a_wrong_word_gets_a_hint(run: Run, tmp_path: Path, arguments: list[str]
 
 
 @pytest.mark.parametrize("command", ["", "add", "verify", "list", "rebuild", "index"])
-def test_help_reads_like_documentation(run: Run, command: str) -> None:
+def test_every_command_has_help(run: Run, command: str) -> None:
     said = run("archive", *([command] if command else []), "--help")
     assert (said.status, said.err) == (0, "")
     assert len(said.out.split()) > 25
@@ -167,5 +167,5 @@ def test_help_reads_like_documentation(run: Run, command: str) -> None:
 def test_archive_alone_shows_its_help_and_archives_nothing(run: Run, tmp_path: Path) -> None:
     said = run("archive")
     assert said.status == 2
-    assert "nothing is ever overwritten" in " ".join((said.out + said.err).split())
+    assert "Nothing is ever overwritten" in " ".join((said.out + said.err).split())
     assert not (tmp_path / "archive").exists()

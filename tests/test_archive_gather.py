@@ -1,4 +1,4 @@
-"""What may be archived: a whole and current set, made from a source that git has; every reason why not, all at once."""
+"""What may be archived: a complete, current set built from committed source. All reasons to refuse come at once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from validators import FakeJava
 
 from report.archive import add
 from report.archive.add import archive_edition, bagging_day
-from report.archive.bag import info
+from report.archive.bag import read_info
 from report.archive.evidence import evidence
 from report.archive.gather import ArchiveSources, gather
-from report.archive.repository import repository
+from report.archive.repository import read_repository
 from report.problems import Problem, ReportError, Severity
 from report.project import Project
 from report.sets.freshness import gather as gather_inputs
@@ -44,7 +44,7 @@ def git(root: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny project in a repository of its own, everything committed; tests work on copies of it."""
+    """A tiny project in its own repository, with everything committed; the tests work on copies of it."""
     root = tmp_path_factory.mktemp("committed")
     write_tiny(root / "data" / "tiny")
     for name in ("layouts", "styles"):
@@ -61,27 +61,27 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(committed: Path, tmp_path: Path) -> Project:
-    """The tiny project, everything committed. Its dates are kept, so that git need not read each file again."""
+    """A copy of the tiny project. File dates are preserved, so that git need not read each file again."""
     shutil.copytree(committed, tmp_path, dirs_exist_ok=True)
     return Project(tmp_path, FIGURES, ARTWORKS)
 
 
 @pytest.fixture
 def put(project: Project) -> Callable[..., None]:
-    """Publish a set of the tiny edition; changes go into its manifest."""
+    """Publish a set of the tiny edition, with changes to its manifest."""
 
-    def published(files: Mapping[str, bytes] | None = None, **more: Any) -> None:
-        made = finished() if files is None else files
-        record = manifest("tiny", made, **{"inputs": now(project), **more})
+    def publish_set(files: Mapping[str, bytes] | None = None, **more: Any) -> None:
+        pdfs = finished() if files is None else files
+        record = manifest("tiny", pdfs, **{"inputs": present_inputs(project), **more})
         record["files"] = record.pop("entries", record["files"])
-        publish(project.root / "dist", "tiny", {**made, "manifest.json": json.dumps(record).encode()})
+        publish(project.root / "dist", "tiny", {**pdfs, "manifest.json": json.dumps(record).encode()})
 
-    published()
-    return published
+    publish_set()
+    return publish_set
 
 
-def now(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
-    """Return what a set of the present source is made from."""
+def present_inputs(project: Project, printer: str = "sheetfed-us") -> dict[str, Any]:
+    """Return the inputs of a set built from the present source."""
     return inputs(gather_inputs(project.search, "tiny").files, printer=printer)
 
 
@@ -107,16 +107,16 @@ def codes(problems: list[Problem]) -> list[tuple[str, str]]:
 Put = Callable[..., None]
 
 
-def test_the_set_and_all_that_git_has_are_gathered(project: Project, put: Put) -> None:
-    archived(project.root / "archive")  # neither the archive nor the output is a part of the source, or a change of it
-    found = gathered(project)
-    assert {entry.variant for entry in found.entries} == {"print", "screen", "archive"}
-    assert set(found.files) == {*finished(), "manifest.json"}
-    assert {"data/tiny/facts.yaml", "report/a module.py", "styles/tokens.yaml", ".gitignore"} <= set(found.source)
-    assert not [name for name in found.source if name.startswith(("dist", "archive", ".git/"))]
-    for name, data in found.source.items():
+def test_the_set_and_all_tracked_files_are_gathered(project: Project, put: Put) -> None:
+    archived(project.root / "archive")  # the archive and the output are neither source nor uncommitted changes
+    sources = gathered(project)
+    assert {entry.variant for entry in sources.entries} == {"print", "screen", "archive"}
+    assert set(sources.files) == {*finished(), "manifest.json"}
+    assert {"data/tiny/facts.yaml", "report/a module.py", "styles/tokens.yaml", ".gitignore"} <= set(sources.source)
+    assert not [name for name in sources.source if name.startswith(("dist", "archive", ".git/"))]
+    for name, data in sources.source.items():
         assert data == (project.root / name).read_bytes(), name
-    assert (len(found.commit), found.day) == (40, DAY)
+    assert (len(sources.commit), sources.day) == (40, DAY)
 
 
 def test_later_editions_are_left_out_and_earlier_ones_kept(project: Project, put: Put) -> None:
@@ -128,7 +128,7 @@ def test_later_editions_are_left_out_and_earlier_ones_kept(project: Project, put
     assert {name.split("/")[1] for name in gathered(project).source if name.startswith("data/")} == {"another", "tiny"}
 
 
-def test_uncommitted_changes_are_refused_unless_told(project: Project, put: Put) -> None:
+def test_uncommitted_changes_are_refused_unless_allowed(project: Project, put: Put) -> None:
     append(project.root / "data" / "tiny" / "facts.yaml", "# later\n")
     (project.root / "figures.txt").write_text("new")
     (project.root / "build.py").rename(project.root / "press.py")
@@ -136,11 +136,11 @@ def test_uncommitted_changes_are_refused_unless_told(project: Project, put: Put)
     put()
     changed = {"data/tiny/facts.yaml", "figures.txt", "press.py"}
     assert set(codes(refused(project))) == {("uncommitted", name) for name in changed}
-    found = gathered(project, allow=True)
-    assert found.source["figures.txt"] == b"new"
-    assert found.source["data/tiny/facts.yaml"].endswith(b"# later\n")
-    assert "build.py" not in found.source
-    assert "press.py" in found.source
+    sources = gathered(project, allow=True)
+    assert sources.source["figures.txt"] == b"new"
+    assert sources.source["data/tiny/facts.yaml"].endswith(b"# later\n")
+    assert "build.py" not in sources.source
+    assert "press.py" in sources.source
 
 
 def test_many_uncommitted_changes_are_counted(project: Project, put: Put) -> None:
@@ -152,7 +152,7 @@ def test_many_uncommitted_changes_are_counted(project: Project, put: Put) -> Non
 
 
 @pytest.mark.parametrize("missing", ["repository", "git"])
-def test_without_git_it_is_refused_unless_told(
+def test_source_outside_git_is_refused_unless_allowed(
     project: Project, put: Put, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if missing == "git":
@@ -163,38 +163,38 @@ def test_without_git_it_is_refused_unless_told(
     (project.root / "report" / "__pycache__").mkdir()
     (project.root / "report" / "__pycache__" / "x.pyc").write_text("")
     assert codes(refused(project)) == [("uncommitted", ".")]
-    found = gathered(project, allow=True)
-    assert {"data/tiny/facts.yaml", "report/a module.py", "build.py"} <= set(found.source)
-    assert not [name for name in found.source if "__pycache__" in name or name.startswith("dist")]
-    assert (found.commit, found.day) == ("", "")
+    sources = gathered(project, allow=True)
+    assert {"data/tiny/facts.yaml", "report/a module.py", "build.py"} <= set(sources.source)
+    assert not [name for name in sources.source if "__pycache__" in name or name.startswith("dist")]
+    assert (sources.commit, sources.day) == ("", "")
 
 
-def test_a_hook_s_variables_do_not_lead_to_another_repository(
+def test_git_variables_set_by_a_hook_are_ignored(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    found = repository(project.root, ())
+    found = read_repository(project.root, ())
     assert found
     assert found.changes == ()
 
 
-def test_without_a_set_it_says_how_to_build_one(project: Project) -> None:
+def test_a_missing_set_is_reported(project: Project) -> None:
     assert codes(refused(project)) == [("no-set", str(project.root / "dist" / "tiny"))]
 
 
-def test_a_set_made_from_another_source_is_not_current(project: Project, put: Put) -> None:
+def test_a_set_built_from_other_source_is_not_current(project: Project, put: Put) -> None:
     append(project.root / "styles" / "1-page.css", "/* later */\n")
     append(project.root / "data" / "tiny" / "facts.yaml", "# later\n")
     (problem,) = refused(project, allow=True)
     assert problem.code == "not-current"
     changed = "data/tiny/facts.yaml has changed, styles/1-page.css has changed"
-    assert problem.what == f"The set was not made from the present source: {changed}."
+    assert problem.what == f"The set was not built from the present source: {changed}."
     for unknown in (None, {}, {"files": 1}):
         put(inputs=unknown)
         assert "not-current" in {each.code for each in refused(project, allow=True)}
 
 
-def test_a_set_of_which_a_file_is_from_an_earlier_build_is_not_current(project: Project, put: Put) -> None:
+def test_a_set_with_a_file_from_an_earlier_build_is_not_current(project: Project, put: Put) -> None:
     files = manifest("tiny", finished())["files"]
     files[1]["current"] = False
     put(entries=files)
@@ -202,9 +202,7 @@ def test_a_set_of_which_a_file_is_from_an_earlier_build_is_not_current(project: 
 
 
 @pytest.mark.parametrize("change", [b"%PDF-1.7 another", None])
-def test_a_file_that_is_not_the_one_in_the_manifest_is_refused(
-    project: Project, put: Put, change: bytes | None
-) -> None:
+def test_a_file_that_differs_from_the_manifest_is_refused(project: Project, put: Put, change: bytes | None) -> None:
     path = project.root / "dist" / "tiny" / "report-archive.pdf"
     path.unlink()
     if change:
@@ -212,7 +210,7 @@ def test_a_file_that_is_not_the_one_in_the_manifest_is_refused(
     assert codes(refused(project)) == [("not-in-manifest", "report-archive.pdf")]
 
 
-def test_a_set_without_all_three_is_refused(project: Project, put: Put) -> None:
+def test_a_set_without_all_three_pdfs_is_refused(project: Project, put: Put) -> None:
     put({"report-screen.pdf": tiny_pdf("screen")})
     (problem,) = refused(project)
     assert (problem.code, problem.what) == ("incomplete", "The set has no print, archive file.")
@@ -228,8 +226,8 @@ def test_a_draft_is_refused(project: Project, put: Put) -> None:
     assert [problem.code for problem in refused(project)] == ["draft"]
 
 
-def test_a_project_with_the_press_behind_it_is_kept_with_the_press(project: Project, put: Put) -> None:
-    """A project that has only its data and its brand can be built from its bag alone."""
+def test_a_separate_project_is_archived_together_with_the_program(project: Project, put: Put) -> None:
+    """A project with only its data and brand can be built from its bag alone."""
     inside = project.root / "examples" / "isles"
     shutil.copytree(project.root / "data" / "tiny", inside / "data" / "tiny")
     (inside / "styles").mkdir()
@@ -253,15 +251,15 @@ def test_a_project_with_the_press_behind_it_is_kept_with_the_press(project: Proj
     git(project.root, "commit", "--quiet", "--message=Isles")
     found = gather(own, "tiny", inside / "dist", place, False)
     assert {"build.py", "report/a module.py", "styles/extra.css", "layouts/report.html.j2"} <= set(found.source)
-    assert found.own == "examples/isles"
+    assert found.project_folder == "examples/isles"
     assert found.source["examples/isles/styles/tokens.yaml"] == b"# its own\n"
     assert found.source["styles/tokens.yaml"] == (project.root / "styles" / "tokens.yaml").read_bytes()
     assert not [name for name in found.source if name.startswith(("data/", "dist/", "examples/isles/dist"))]
     assert "examples/isles/data/tiny/facts.yaml" in found.source
 
 
-def test_a_printer_that_would_not_be_archived_is_refused(project: Project, put: Put) -> None:
-    put(inputs=now(project, "/home/me/printer.yaml"))
+def test_a_printer_outside_the_source_is_refused(project: Project, put: Put) -> None:
+    put(inputs=present_inputs(project, "/home/me/printer.yaml"))
     assert [problem.code for problem in refused(project)] == ["foreign-printer"]
 
 
@@ -272,7 +270,7 @@ def test_a_link_in_the_source_is_refused(project: Project, put: Put) -> None:
     assert codes(refused(project)) == [("link", "outside")]
 
 
-def test_everything_is_told_at_once(project: Project, put: Put) -> None:
+def test_all_problems_are_reported_at_once(project: Project, put: Put) -> None:
     put({"report-screen.pdf": tiny_pdf("screen")}, inputs={})
     (project.root / "new").write_text("")
     found = {problem.code for problem in refused(project)}
@@ -280,12 +278,12 @@ def test_everything_is_told_at_once(project: Project, put: Put) -> None:
 
 
 @pytest.mark.parametrize("record", ["{", '{"files": 3}', "[]", '{"files": [1]}'])
-def test_a_manifest_that_is_no_manifest_is_told_in_words(project: Project, put: Put, record: str) -> None:
+def test_a_malformed_manifest_is_reported(project: Project, put: Put, record: str) -> None:
     (project.root / "dist" / "tiny" / "manifest.json").write_text(record)
     assert "incomplete" in {problem.code for problem in refused(project)}
 
 
-def test_an_edition_with_errors_is_refused_before_anything_else(
+def test_an_edition_with_errors_is_refused_first(
     project: Project, put: Put, write_edition: Callable[..., Path]
 ) -> None:
     write_edition(facts=("unit: ordinal", "unit: ordinall"))
@@ -295,7 +293,7 @@ def test_an_edition_with_errors_is_refused_before_anything_else(
     assert not place.exists()
 
 
-def test_the_bag_has_everything_and_the_later_of_two_dates(
+def test_the_bag_has_all_contents_and_the_later_of_two_dates(
     project: Project, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(add, "evidence", lambda *_: {"preflight-print.json": b"{}"})
@@ -311,18 +309,18 @@ def test_the_bag_has_everything_and_the_later_of_two_dates(
                  "weasyprint 70.0", "Office of Small Things"):  # fmt: skip
         assert part in text
     assert max(map(len, text.splitlines())) <= 80
-    assert info(place / "tiny" / "v1")["Source-Organization"] == "Office of Small Things"
+    assert read_info(place / "tiny" / "v1")["Source-Organization"] == "Office of Small Things"
     assert (place / "index.html").is_file()
 
 
-def test_the_date_is_that_given_or_the_later_of_publication_and_commit() -> None:
+def test_the_date_is_the_given_one_or_the_later_of_publication_and_commit() -> None:
     assert bagging_day("2024-12-03", "2025-03-04", None) == "2025-03-04"
     assert bagging_day("2024-12-03", "2024-03-04", None) == "2024-12-03"
     assert bagging_day("2024-12-03", "", None) == "2024-12-03"
     assert bagging_day("2024-12-03", "2025-03-04", "2024-12-24") == "2024-12-24"
 
 
-def test_a_file_that_does_not_pass_its_checks_is_refused_where_no_validator_is_either(
+def test_a_file_that_fails_its_checks_is_refused_even_without_verapdf(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VERAPDF_JAR", str(tmp_path / "nowhere.jar"))
@@ -334,9 +332,7 @@ def test_a_file_that_does_not_pass_its_checks_is_refused_where_no_validator_is_e
     assert {problem.where.file for problem in errors} == {"a-screen.pdf"}
 
 
-def test_a_validator_that_gives_no_verdict_is_a_reason_to_refuse(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_without_a_verdict_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     FakeJava(tmp_path, monkeypatch).answers("no report", status=7)
     data = tiny_pdf("no tags")
     entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)

@@ -1,4 +1,4 @@
-"""The archive's index page: what it shows, that every address leads somewhere, and that it is written as a whole."""
+"""The archive's index page: its content, valid links, accessibility, and atomic replacement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PIL import Image
 
 from report.archive.bag import add_bag
 from report.archive.index import INDEX, key_figures, write_index
-from report.archive.shelf import shelf, table
+from report.archive.shelf import stored_versions, table
 from report.edition.edition import Edition
 from report.edition.load import load
 from report.problems import ReportError
@@ -50,7 +50,7 @@ def page(archive: Path) -> Read:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """Two years, the later one with a correction."""
+    """An archive of two years, the later one with a correction."""
     folder = tmp_path / "the archive – über"
     add_bag(folder, label("2022-23", day="2023-12-05"), lambda _: with_data("2022-23"))
     archived(folder, "2023-24", day="2024-12-03")
@@ -59,7 +59,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 def with_data(edition: str) -> dict[str, bytes]:
-    """Return a small bag's payload with the whole tiny edition as its data."""
+    """Return a small bag's payload with the complete tiny edition as its data."""
     folders = {name: "" if name in DATA else "sections/" for name in TINY}
     endings = {name: "yaml" if name in DATA else "md" for name in TINY}
     names = {name: f"source/data/{edition}/{folders[name]}{name}.{endings[name]}" for name in TINY}
@@ -79,7 +79,7 @@ def test_every_year_is_shown_with_its_versions_newest_first(archive: Path) -> No
     assert "Office of Small Things" in read.text
 
 
-def test_every_address_is_relative_and_leads_to_a_file_or_a_place_on_the_page(archive: Path) -> None:
+def test_every_link_is_relative_and_has_a_target(archive: Path) -> None:
     read = page(archive)
     ids = {attributes["id"] for _, attributes in read.elements if "id" in attributes}
     addresses = [each.get("href") or each["src"] for each in read.all("a", "img")]
@@ -96,7 +96,7 @@ def test_every_address_is_relative_and_leads_to_a_file_or_a_place_on_the_page(ar
             assert f"{version}/data/{name}" in addresses
 
 
-def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(archive: Path) -> None:
+def test_the_page_has_no_external_resources_and_no_scripts(archive: Path) -> None:
     read = page(archive)
     assert read.all("script", "iframe", "link", "object", "form") == []
     assert "http" not in (archive / INDEX).read_text("utf-8")
@@ -104,7 +104,7 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(archive: Path) -> Non
     assert not [name for _, attributes in read.elements for name in attributes if name.startswith("on")]
 
 
-def test_it_can_be_read_by_everyone(archive: Path) -> None:
+def test_the_page_is_accessible(archive: Path) -> None:
     read = page(archive)
     assert read.all("html") == [{"lang": "en"}]
     assert all(image["alt"].startswith("Cover of Annual Report") for image in read.all("img"))
@@ -119,14 +119,14 @@ def test_it_can_be_read_by_everyone(archive: Path) -> None:
     assert {"main", "nav", "title", "h1"} <= {tag for tag, _ in read.elements}
 
 
-def test_covers_are_pictures_of_the_first_page_of_each_newest_version(archive: Path) -> None:
+def test_covers_are_images_of_the_first_page_of_each_newest_version(archive: Path) -> None:
     read = page(archive)
     assert [image["src"] for image in read.all("img")] == ["_covers/2023-24-v2.png", "_covers/2022-23-v1.png"]
     with Image.open(archive / "_covers" / "2023-24-v2.png") as picture:
         assert picture.size == (480, 622)
 
 
-def test_a_name_that_means_harm_stays_text(tmp_path: Path) -> None:
+def test_html_in_the_data_is_escaped(tmp_path: Path) -> None:
     files = payload()
     record = json.loads(files["manifest.json"]) | {"title": "<script>alert(1)</script>"}
     files["manifest.json"] = json.dumps(record).encode()
@@ -136,7 +136,7 @@ def test_a_name_that_means_harm_stays_text(tmp_path: Path) -> None:
     assert "<script>alert(1)</script>" in read.text
 
 
-def test_a_damaged_bag_is_shown_as_far_as_it_goes(archive: Path) -> None:
+def test_a_damaged_bag_is_shown_as_far_as_possible(archive: Path) -> None:
     data = archive / "2022-23" / "v1" / "data"
     for name in ("report-screen.pdf", "manifest.json"):
         (data / name).chmod(0o644)
@@ -146,19 +146,19 @@ def test_a_damaged_bag_is_shown_as_far_as_it_goes(archive: Path) -> None:
     hrefs = [each["href"] for each in read.all("a")]
     assert "2022-23/v1/data/report-print.pdf" not in hrefs
     assert "2022-23/v1/data/report-archive.pdf" in hrefs
-    assert "_covers/2022-23-v1.png" in [image["src"] for image in read.all("img")], "drawn from the file that is whole"
+    assert "_covers/2022-23-v1.png" in [image["src"] for image in read.all("img")], "rendered from the intact file"
     (data / "report-archive.pdf").unlink()
     (archive / "_covers" / "2022-23-v1.png").unlink()
-    assert "The cover can't be shown." in page(archive).text
+    assert "The cover is not available." in page(archive).text
     (data / "manifest.json").write_text("{")
     assert "2022-23, version 1" in page(archive).text
 
 
 def test_an_empty_archive_has_a_page_that_says_so(tmp_path: Path) -> None:
-    assert "There is nothing in the archive yet." in page(tmp_path / "archive").text
+    assert "The archive is empty." in page(tmp_path / "archive").text
 
 
-def test_the_page_is_replaced_as_a_whole_and_a_failure_leaves_the_last_one(
+def test_the_page_is_replaced_atomically_and_a_failure_keeps_the_previous_one(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page(archive)
@@ -187,7 +187,7 @@ def of(tiny: Load, name: str, tmp_path: Path, **changes: tuple[str, str] | str) 
     return load(target, f"data/{name}")
 
 
-def test_figures_that_years_share_stand_side_by_side(load_edition: Load, tmp_path: Path) -> None:
+def test_figures_shared_by_several_years_are_shown_side_by_side(load_edition: Load, tmp_path: Path) -> None:
     old = of(load_edition, "2022-23", tmp_path, facts=("value: 11102", "value: 9000"))
     new = of(
         load_edition,
@@ -205,18 +205,18 @@ def test_figures_that_years_share_stand_side_by_side(load_edition: Load, tmp_pat
     assert "In the budget" not in by_label
 
 
-def test_a_year_that_is_in_no_edition_comes_from_the_prior_values(load_edition: Load, tmp_path: Path) -> None:
+def test_prior_values_fill_in_a_year_without_an_edition(load_edition: Load, tmp_path: Path) -> None:
     columns, figures = key_figures([of(load_edition, "2023-24", tmp_path)])
     assert columns == ("2022-23", "2023-24")
     assert [(figure.label, figure.values) for figure in figures] == [("Educators attending", ("8,318", "10,603"))]
 
 
-def test_a_period_that_is_no_year_comes_before_the_years(load_edition: Load, tmp_path: Path) -> None:
+def test_a_period_that_is_not_a_year_sorts_before_the_years(load_edition: Load, tmp_path: Path) -> None:
     edition = of(load_edition, "2023-24", tmp_path, facts=('period: "2022-23"', "period: earlier"))
     assert key_figures([edition])[0] == ("earlier", "2023-24")
 
 
-def test_a_figure_that_was_renamed_is_followed_and_needs_no_prior_value(load_edition: Load, tmp_path: Path) -> None:
+def test_a_renamed_figure_is_matched_without_a_prior_value(load_edition: Load, tmp_path: Path) -> None:
     old = of(load_edition, "2022-23", tmp_path, facts=("value: 10603", "value: 8320"))
     new = of(
         load_edition, "2023-24", tmp_path,
@@ -228,30 +228,30 @@ def test_a_figure_that_was_renamed_is_followed_and_needs_no_prior_value(load_edi
     assert {figure.label: figure.values for figure in figures}["Educators attending"] == ("8,320", "10,603")
 
 
-def test_an_edition_that_this_program_does_not_understand_has_no_figures(load_edition: Load, tmp_path: Path) -> None:
+def test_an_unreadable_edition_has_no_figures(load_edition: Load, tmp_path: Path) -> None:
     assert key_figures([None]) == ((), ())
     assert key_figures([None, of(load_edition, "2023-24", tmp_path)])[0] == ("2022-23", "2023-24")
 
 
 def test_the_list_has_a_row_for_each_version(archive: Path) -> None:
-    lines = table(shelf(archive)).splitlines()
+    lines = table(stored_versions(archive)).splitlines()
     assert lines[0].split() == ["edition", "version", "archived", "MB", "files", "reason"]
     assert [line.split()[:3] for line in lines[1:]] == [
         ["2022-23", "v1", "2023-12-05"], ["2023-24", "v1", "2024-12-03"], ["2023-24", "v2", "2025-01-07"]]  # fmt: skip
     assert lines[3].endswith("A figure <was> wrong")
 
 
-def test_what_a_damaged_bag_says_of_itself_is_read_with_care(tmp_path: Path) -> None:
+def test_invalid_values_in_a_damaged_bag_are_ignored(tmp_path: Path) -> None:
     bag = archived(tmp_path)
     record = manifest(EDITION, {"../../outside.pdf": b""})
     for name, text in (("bag-info.txt", "x\nPayload-Oxum: many.few\n"), ("data/manifest.json", json.dumps(record))):
         (bag / name).chmod(0o644)
         (bag / name).write_text(text)
-    (kept,) = shelf(tmp_path)
-    assert (kept.name, kept.size, kept.day, kept.files) == ("2023-24/v1", 0, "", ())
+    (stored,) = stored_versions(tmp_path)
+    assert (stored.name, stored.size, stored.day, stored.files) == ("2023-24/v1", 0, "", ())
 
 
-def test_an_archive_that_can_not_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_archive_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "archive").write_text("a file")
-    with pytest.raises(ReportError, match="can't be read"):
-        shelf(tmp_path / "archive")
+    with pytest.raises(ReportError, match="could not be read"):
+        stored_versions(tmp_path / "archive")

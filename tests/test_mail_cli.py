@@ -1,4 +1,4 @@
-"""`build.py email`: what a person types, what comes out, and that nothing leaves the machine unless it is told to."""
+"""`build.py email`: arguments and output, and that nothing leaves the machine without --send."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailserver import PASSWORD, USER, MailServer
 from pages import link_project
 
 import build
-from report.mail.screen import checked_screen
+from report.mail.screen import load_screen
 from report.problems import ReportError
 
 FILES = {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
@@ -29,7 +29,7 @@ TO = "recipients:\n  - {name: Ana, address: ana@example.org}\n  - {name: Bo, add
 @pytest.fixture
 def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> Run:  # fmt: skip
-    """Run the command on a tiny project with a set, recipients and settings. No traceback, and never the password."""
+    """Run the command on a tiny project with a set, recipients and settings. The password must never be printed."""
     write_edition()
     link_project(tmp_path)
     small_set(tmp_path / "dist")
@@ -50,13 +50,14 @@ def run(write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.
     return main
 
 
-def served(mailserver: MailServer, way: str = "starttls") -> None:
-    """Let the settings name the test's server."""
-    smtp = f"host: localhost, port: {mailserver.ports[way]}, security: {way}, ca: {mailserver.ca}, user: {USER}"
+def use_server(mailserver: MailServer, security: str = "starttls") -> None:
+    """Write settings that use the test server."""
+    port = mailserver.ports[security]
+    smtp = f"host: localhost, port: {port}, security: {security}, ca: {mailserver.ca}, user: {USER}"
     Path("mail.yaml").write_text(f"{SENDER}smtp: {{{smtp}, timeout: 5, pauses: [0]}}\n", "utf-8")
 
 
-def test_a_draft_lies_beside_the_set_with_all_its_files(run: Run) -> None:
+def test_the_draft_is_written_beside_the_set_with_all_its_files(run: Run) -> None:
     said = run("tiny", "--to", "to.yaml")
     assert said.status == 0
     assert {path.name for path in Path("dist/tiny-email").iterdir()} == FILES
@@ -68,14 +69,14 @@ def test_a_draft_lies_beside_the_set_with_all_its_files(run: Run) -> None:
     assert not Path("ledger").exists()
 
 
-def test_the_same_draft_has_the_same_bytes(run: Run) -> None:
+def test_drafting_twice_gives_the_same_bytes(run: Run) -> None:
     run()
     first = {path.name: path.read_bytes() for path in Path("dist/tiny-email").iterdir()}
     run()
     assert {path.name: path.read_bytes() for path in Path("dist/tiny-email").iterdir()} == first
 
 
-def test_those_chosen_are_those_in_the_draft(run: Run) -> None:
+def test_the_draft_is_addressed_to_the_chosen_recipients(run: Run) -> None:
     run("--to", "to.yaml", "--only", "BO@example.org")
     assert b"Bcc: bo@example.org\r\n" in Path("dist/tiny-email/message.eml").read_bytes()
     run("--to", "to.yaml", "--limit", "1")
@@ -85,10 +86,10 @@ def test_those_chosen_are_those_in_the_draft(run: Run) -> None:
 def test_without_send_nothing_leaves_the_machine(
     run: Run, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served(mailserver)
+    use_server(mailserver)
 
     def never(*arguments: Any, **options: Any) -> None:
-        raise AssertionError("the network was asked for")
+        raise AssertionError("the network was used")
 
     for name in ("create_connection", "getaddrinfo", "socket"):
         monkeypatch.setattr(socket, name, never)
@@ -96,7 +97,7 @@ def test_without_send_nothing_leaves_the_machine(
     assert run("tiny", "--to", "to.yaml").status == 0
 
 
-def test_a_draft_that_fails_leaves_the_last_one(run: Run) -> None:
+def test_a_failed_draft_keeps_the_previous_one(run: Run) -> None:
     run()
     before = (Path("dist/tiny-email") / "message.eml").read_bytes()
     small_set(Path("dist"), problems=[{"severity": "error", "what": "Text runs off the page."}])
@@ -107,65 +108,65 @@ def test_a_draft_that_fails_leaves_the_last_one(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code"),
+    ("changes", "what"),
     [
-        ({"data": b"%PDF-1.7 another"}, "This is not the file that manifest.json describes"),
-        ({"entry": {"sha256": "0" * 64}}, "This is not the file that manifest.json describes"),
+        ({"data": b"%PDF-1.7 another"}, "The file has changed since manifest.json was written"),
+        ({"entry": {"sha256": "0" * 64}}, "The file has changed since manifest.json was written"),
         ({"entry": {"current": False}}, "from an earlier build"),
         ({"entry": {"current": "yes"}}, "from an earlier build"),
-        ({"entry": {"variant": "print"}}, "There is no screen PDF of tiny."),
-        ({"entry": {"extra": 1}}, "There is no screen PDF of tiny."),
-        ({"files": []}, "There is no screen PDF of tiny."),
+        ({"entry": {"variant": "print"}}, "tiny has no screen PDF."),
+        ({"entry": {"extra": 1}}, "tiny has no screen PDF."),
+        ({"files": []}, "tiny has no screen PDF."),
         ({"problems": [{"severity": "error", "what": "Ink."}]}, "The checks did not pass: Ink."),
         ({"problems": ["?"]}, "The checks did not pass: ?"),
-        ({"problems": None}, "Nothing here says that the checks passed."),
+        ({"problems": None}, "The manifest does not record that checks passed."),
     ],
 )
-def test_a_pdf_that_its_checks_did_not_pass_or_that_is_another_is_refused(
-    tmp_path: Path, changes: dict[str, Any], code: str
+def test_a_pdf_that_failed_its_checks_or_was_replaced_is_refused(
+    tmp_path: Path, changes: dict[str, Any], what: str
 ) -> None:
     small_set(tmp_path, **changes)
-    with pytest.raises(ReportError, match=re.escape(code)):
-        checked_screen(tmp_path, "tiny")
+    with pytest.raises(ReportError, match=re.escape(what)):
+        load_screen(tmp_path, "tiny")
 
 
 @pytest.mark.parametrize("send", [[], ["--send"]])
-def test_a_pdf_that_is_refused_goes_nowhere(run: Run, mailserver: MailServer, send: list[str]) -> None:
-    served(mailserver)
+def test_a_refused_pdf_is_neither_drafted_nor_sent(run: Run, mailserver: MailServer, send: list[str]) -> None:
+    use_server(mailserver)
     mailserver.plan("refused-pdf")
     small_set(Path("dist"), data=b"%PDF-1.7 another", problems=[{"severity": "error", "what": "Ink."}])
     said = run("tiny", "--to", "to.yaml", *send)
     assert said.status == 1
-    assert "This is not the file that manifest.json describes" in said.err
+    assert "The file has changed since manifest.json was written" in said.err
     assert "The checks did not pass: Ink." in said.err
     assert mailserver.taken("refused-pdf") == []
     assert not Path("dist/tiny-email").exists()
     assert not Path("ledger").exists()
 
 
-def test_a_set_that_is_not_there_is_told(run: Run) -> None:
+def test_a_missing_set_is_reported(run: Run) -> None:
     said = run("tiny", "--out", "elsewhere")
     assert said.status == 1
     assert "Build it first: build.py tiny" in said.err
 
 
-@pytest.mark.parametrize("way", ["starttls", "tls"])
-def test_sending_writes_to_everyone_once_and_keeps_the_ledger(run: Run, mailserver: MailServer, way: str) -> None:
-    served(mailserver, way)
-    mailserver.plan(f"cli-{way}")
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_each_recipient_is_sent_one_message_and_recorded(run: Run, mailserver: MailServer, security: str) -> None:
+    use_server(mailserver, security)
+    mailserver.plan(f"cli-{security}")
     said = run("tiny", "--to", "to.yaml", "--send")
     assert (said.status, said.out) == (0, "2 sent now.\n")
     assert "1 of 2  sent      ana@example.org" in said.err
     assert run("tiny", "--to", "to.yaml", "--send").out == "0 sent now, 2 sent before.\n"
-    assert [to for to, _ in mailserver.taken(f"cli-{way}")] == ["ana@example.org", "bo@example.org"]
+    assert [to for to, _ in mailserver.taken(f"cli-{security}")] == ["ana@example.org", "bo@example.org"]
     ledger = Path("ledger/tiny.jsonl").read_text("utf-8")
     assert [json.loads(line)["state"] for line in ledger.splitlines()] == ["intended", "handed", "sent"] * 2
     assert PASSWORD not in ledger
     assert not Path("dist/tiny-email").exists()
 
 
-def test_an_uncertain_message_ends_with_an_error_until_a_person_decides(run: Run, mailserver: MailServer) -> None:
-    served(mailserver)
+def test_an_uncertain_message_is_an_error_until_it_is_resolved(run: Run, mailserver: MailServer) -> None:
+    use_server(mailserver)
     mailserver.plan("cli-uncertain", [("taken", 1, "drop")])
     said = run("tiny", "--to", "to.yaml", "--send")
     assert (said.status, said.out) == (1, "1 sent now, 1 uncertain.\n")
@@ -177,8 +178,8 @@ def test_an_uncertain_message_ends_with_an_error_until_a_person_decides(run: Run
     assert run("tiny", "--resolve", "ana@example.org=again").status == 1
 
 
-def test_quiet_says_nothing_but_problems(run: Run, mailserver: MailServer) -> None:
-    served(mailserver)
+def test_quiet_prints_only_problems(run: Run, mailserver: MailServer) -> None:
+    use_server(mailserver)
     mailserver.plan("cli-quiet")
     assert run("tiny", "--to", "to.yaml", "--send", "--quiet") == Said(0, "", "")
 
@@ -186,24 +187,24 @@ def test_quiet_says_nothing_but_problems(run: Run, mailserver: MailServer) -> No
 @pytest.mark.parametrize(
     ("arguments", "text", "hint"),
     [
-        (["--send"], SENDER, "Name the file of recipients: --to."),
+        (["--send"], SENDER, "Name the recipients file with --to."),
         (["--send", "--to", "to.yaml"], SENDER, "To send, the settings need smtp."),
         (["--send", "--to", "to.yaml"], "smtp: {host: mail.example.org}\n", "To send, the settings need sender."),
         (
             ["--send", "--to", "to.yaml"],
             f"{SENDER}smtp: {{host: h.example.org, password: x}}\n",
-            "not belong in a file",
+            "does not belong in a file",
         ),
         (["--to", "none.yaml"], SENDER, "No such file"),
         (["--settings", "none.yaml"], SENDER, "No such file"),
-        (["--only", "ana@example.org"], SENDER, "Name the file of recipients: --to."),
+        (["--only", "ana@example.org"], SENDER, "Name the recipients file with --to."),
         (["--to", "to.yaml", "--only", "anna@example.org"], SENDER, "Did you mean `ana@example.org`"),
         (["--resolve", "ana"], SENDER, "Write ADDRESS=sent or ADDRESS=again."),
-        (["--resolve", "ana@example.org=sent"], SENDER, "Nothing is open for ana@example.org"),
+        (["--resolve", "ana@example.org=sent"], SENDER, "tiny has nothing to resolve for ana@example.org"),
         (["tinny"], SENDER, "Did you mean `tiny`?"),
     ],
 )
-def test_what_is_missing_is_told_with_a_hint(run: Run, arguments: list[str], text: str, hint: str) -> None:
+def test_missing_inputs_are_reported_with_a_hint(run: Run, arguments: list[str], text: str, hint: str) -> None:
     Path("mail.yaml").write_text(text, "utf-8")
     said = run(*arguments)
     assert (said.status, said.out) == (1, "")
@@ -211,7 +212,7 @@ def test_what_is_missing_is_told_with_a_hint(run: Run, arguments: list[str], tex
 
 
 def test_without_a_password_nothing_is_sent(run: Run, mailserver: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    served(mailserver)
+    use_server(mailserver)
     monkeypatch.setenv("REPORT_SMTP_PASSWORD", "")
     monkeypatch.setitem(sys.modules, "keyring", None)
     said = run("tiny", "--to", "to.yaml", "--send")
@@ -219,14 +220,14 @@ def test_without_a_password_nothing_is_sent(run: Run, mailserver: MailServer, mo
     assert "REPORT_SMTP_PASSWORD" in said.err
 
 
-def test_the_command_line_takes_no_password(run: Run) -> None:
+def test_there_is_no_option_for_a_password(run: Run) -> None:
     said = run("--help")
     assert said.status == 0
     assert "password" not in said.out.lower()
     assert run("--password", "x").status == 2
 
 
-def test_git_ignores_who_gets_the_report_and_who_has_it() -> None:
+def test_git_ignores_the_recipients_the_settings_and_the_ledger() -> None:
     root = Path(__file__).parents[1]
     private = ["mail.yaml", "recipients.yaml", "recipients.csv", "ledger/2023-24.jsonl"]
     done = subprocess.run(["git", "check-ignore", *private], cwd=root, capture_output=True, text=True, check=False)

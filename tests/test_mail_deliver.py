@@ -1,4 +1,4 @@
-"""To everyone once: retries, refusals, runs that were stopped, decisions of a person, another PDF of the same year."""
+"""Delivery exactly once: retries, refusals, interrupted runs, resolved messages, another PDF of the same edition."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mailings import entry, people, screen, sent, server, settings_with, small_pdf, states, tiny_mailing
+from mailings import entry, people, screen, send_all, server, settings_with, small_pdf, states, tiny_mailing
 from mailserver import MailServer
 
 from report.mail.deliver import Tally, resolve
-from report.mail.ledger import opened
+from report.mail.ledger import open_ledger
 from report.mail.mailing import Mailing
 from report.problems import ReportError
 
@@ -25,23 +25,23 @@ PDF = screen().sha256
 
 @dataclass
 class Post:
-    """Sends through the server, and remembers what was told and waited for."""
+    """Sends through the server, and records its notifications and pauses."""
 
     mail: Mailing
     server: MailServer
     ledger: Path
     name: str
-    told: list[str] = field(default_factory=list)
-    waited: list[float] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
 
     def plan(self, *faults: tuple[str, int, str]) -> None:
         self.server.plan(self.name, faults)
 
-    def send(self, **how: Any) -> Tally:
-        changes = how.pop("changes", {})
-        mail, to = how.pop("mail", self.mail), how.pop("to", TO)
-        line = server(self.server, **changes)
-        return sent(mail, to, self.ledger, line, told=self.told.append, sleep=self.waited.append, **how)
+    def send(self, **options: Any) -> Tally:
+        changes = options.pop("changes", {})
+        mail, to = options.pop("mail", self.mail), options.pop("to", TO)
+        smtp = server(self.server, **changes)
+        return send_all(mail, to, self.ledger, smtp, notify=self.notified.append, sleep=self.pauses.append, **options)
 
     @property
     def taken(self) -> list[str]:
@@ -56,22 +56,22 @@ class Post:
 def post(
     write_edition: Callable[..., Path], tmp_path: Path, mailserver: MailServer, request: pytest.FixtureRequest
 ) -> Post:
-    made = Post(
+    post = Post(
         tiny_mailing(write_edition(), settings_with(tmp_path)), mailserver, tmp_path / "ledger.jsonl", request.node.name
     )
-    made.plan()
-    return made
+    post.plan()
+    return post
 
 
 def problems(tally: Tally) -> list[tuple[str, str]]:
     return [(str(problem.where), problem.code) for problem in tally.problems]
 
 
-def test_everyone_gets_a_message_of_their_own_and_a_second_run_writes_to_nobody(post: Post) -> None:
+def test_each_recipient_gets_one_message_and_a_second_run_sends_none(post: Post) -> None:
     tally = post.send()
     assert (tally.summary(), tally.problems) == ("3 sent now.", [])
     assert post.taken == [ANA, BO, CY]
-    assert [line.split() for line in post.told] == [
+    assert [line.split() for line in post.notified] == [
         ["1", "of", "3", "sent", ANA],
         ["2", "of", "3", "sent", BO],
         ["3", "of", "3", "sent", CY],
@@ -80,7 +80,7 @@ def test_everyone_gets_a_message_of_their_own_and_a_second_run_writes_to_nobody(
     assert (again.summary(), len(post.taken)) == ("0 sent now, 3 sent before.", 3)
 
 
-def test_what_arrives_is_the_message_with_the_report(post: Post) -> None:
+def test_the_message_arrives_with_the_report_attached(post: Post) -> None:
     post.send(to=TO[:1])
     [(_, data)] = post.server.taken(post.name)
     message = message_from_bytes(data, policy=policy.SMTP)
@@ -94,17 +94,17 @@ def test_what_arrives_is_the_message_with_the_report(post: Post) -> None:
     ]
 
 
-def test_a_temporary_refusal_is_tried_again_after_growing_pauses(post: Post) -> None:
+def test_a_temporary_refusal_is_retried_after_growing_pauses(post: Post) -> None:
     post.plan(("RCPT", 2, "450"), ("RCPT", 4, "421"))
     tally = post.send()
     assert tally.summary() == "3 sent now."
     assert post.taken == [ANA, CY, BO]
-    assert post.waited == [1, 2]
-    assert "1 of 3  deferred  bo@example.org (RCPT: 450 4.2.1 Try later)" in post.told
-    assert "1 to be tried again; waiting 1 s" in post.told
+    assert post.pauses == [1, 2]
+    assert "1 of 3  deferred  bo@example.org (RCPT: 450 4.2.1 Try later)" in post.notified
+    assert "1 to retry; waiting 1 s" in post.notified
 
 
-def test_after_the_last_pause_a_run_stops_and_the_next_goes_on(post: Post) -> None:
+def test_a_run_stops_after_the_last_pause_and_the_next_run_resumes(post: Post) -> None:
     post.plan(*(("RCPT", at, "450") for at in (1, 4, 5)))
     tally = post.send()
     assert tally.summary() == "2 sent now, 1 not sent yet."
@@ -114,18 +114,18 @@ def test_after_the_last_pause_a_run_stops_and_the_next_goes_on(post: Post) -> No
     assert post.taken == [BO, CY, ANA]
 
 
-def test_a_server_that_is_not_there_is_asked_once_in_a_round_and_nobody_is_missed(post: Post) -> None:
+def test_an_unreachable_server_is_tried_once_per_round_and_nobody_is_skipped(post: Post) -> None:
     post.plan(("connect", 0, "421"))
     tally = post.send()
     assert tally.summary() == "0 sent now, 3 not sent yet."
-    assert len([line for line in post.told if "does not take messages: 421" in line]) == 3
-    assert post.waited == [1, 2]
+    assert len([line for line in post.notified if "does not accept messages: 421" in line]) == 3
+    assert post.pauses == [1, 2]
     post.plan()
     post.server.plan(post.name + "-later")
     assert post.send().summary() == "3 sent now."
 
 
-def test_a_lasting_refusal_is_told_and_not_repeated(post: Post) -> None:
+def test_a_permanent_refusal_is_reported_and_not_retried(post: Post) -> None:
     post.plan(("RCPT", 2, "550"))
     tally = post.send()
     assert (tally.summary(), problems(tally)) == ("2 sent now, 1 refused.", [("to.yaml:3:3", "refused")])
@@ -137,13 +137,13 @@ def test_a_lasting_refusal_is_told_and_not_repeated(post: Post) -> None:
 
 @pytest.mark.parametrize(("step", "has"), [("dot", False), ("taken", True)])
 @pytest.mark.parametrize("choice", ["sent", "again"])
-def test_what_is_uncertain_is_left_to_a_person(step: str, has: bool, choice: str, post: Post) -> None:
+def test_an_uncertain_message_is_left_for_a_person_to_resolve(step: str, has: bool, choice: str, post: Post) -> None:
     post.plan((step, 1, "drop"))
     tally = post.send()
     assert (tally.summary(), problems(tally)) == ("2 sent now, 1 uncertain.", [("to.yaml:2:3", "uncertain")])
     assert f"--resolve {ANA}=sent" in tally.problems[0].hint
     assert post.send().summary() == "0 sent now, 1 uncertain, 2 sent before."
-    with opened(post.ledger) as ledger:
+    with open_ledger(post.ledger) as ledger:
         assert resolve(ledger, "tiny", ANA, choice) == choice
     expected = "0 sent now, 3 sent before." if choice == "sent" else "1 sent now, 2 sent before."
     assert post.send().summary() == expected
@@ -162,8 +162,8 @@ def test_what_is_uncertain_is_left_to_a_person(step: str, has: bool, choice: str
         ("sent", "sent", "0 sent now, 1 sent before."),
     ],
 )
-def test_a_run_goes_on_where_the_last_one_stopped(left: str, state: str, summary: str, post: Post) -> None:
-    with opened(post.ledger) as ledger:
+def test_a_run_resumes_where_the_last_one_stopped(left: str, state: str, summary: str, post: Post) -> None:
+    with open_ledger(post.ledger) as ledger:
         ledger.write(entry(ANA, left, PDF))
     assert post.send(to=TO[:1]).summary() == summary
     assert post.states[0] == state
@@ -171,8 +171,8 @@ def test_a_run_goes_on_where_the_last_one_stopped(left: str, state: str, summary
 
 
 @pytest.mark.parametrize("decision", [(BO, "sent"), (CY, "again"), (ANA, "maybe")])
-def test_only_what_is_open_is_to_be_decided(decision: tuple[str, str], post: Post) -> None:
-    with opened(post.ledger) as ledger:
+def test_only_unresolved_messages_can_be_resolved(decision: tuple[str, str], post: Post) -> None:
+    with open_ledger(post.ledger) as ledger:
         ledger.write(entry(ANA, "uncertain", PDF))
         ledger.write(entry(CY, "sent", PDF))
         with pytest.raises(ReportError):
@@ -180,13 +180,13 @@ def test_only_what_is_open_is_to_be_decided(decision: tuple[str, str], post: Pos
     assert post.states == ["uncertain", "", "sent"]
 
 
-def test_a_limit_leaves_the_others_for_another_run(post: Post) -> None:
+def test_a_limit_leaves_the_rest_for_another_run(post: Post) -> None:
     assert post.send(limit=2).summary() == "2 sent now, 1 left for another run."
     assert post.send(limit=2).summary() == "1 sent now, 2 sent before."
     assert post.taken == [ANA, BO, CY]
 
 
-def test_a_server_that_takes_no_message_stops_the_run_and_a_later_one_goes_on(post: Post) -> None:
+def test_a_server_that_refuses_every_message_stops_the_run_and_a_later_run_resumes(post: Post) -> None:
     post.plan(("MAIL", 2, "550"))
     with pytest.raises(ReportError) as caught:
         post.send()
@@ -196,7 +196,7 @@ def test_a_server_that_takes_no_message_stops_the_run_and_a_later_one_goes_on(po
     assert post.taken == [ANA, BO, CY]
 
 
-def test_another_pdf_of_the_edition_goes_to_nobody_twice_unless_it_is_a_correction(post: Post) -> None:
+def test_another_pdf_of_the_edition_is_not_sent_twice_unless_it_is_a_correction(post: Post) -> None:
     post.send(to=TO[:2])
     other = replace(post.mail, screen=replace(post.mail.screen, sha256="e" * 64))
     with pytest.raises(ReportError) as caught:
@@ -211,20 +211,18 @@ def test_another_pdf_of_the_edition_goes_to_nobody_twice_unless_it_is_a_correcti
     assert post.taken == [ANA, BO, CY, ANA, BO]
 
 
-def test_another_edition_is_another_message(post: Post) -> None:
+def test_another_edition_is_sent_separately(post: Post) -> None:
     post.send(to=TO[:1])
     assert post.send(mail=replace(post.mail, name="next"), to=TO[:1]).summary() == "1 sent now."
 
 
-def test_a_disk_that_fills_up_stops_the_run_before_the_next_message(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_the_run_before_the_next_message(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     write, count = os.write, 0
 
     def full(handle: int, line: bytes) -> int:
         nonlocal count
         count += 1
-        if count == 5:  # the second one's "handed"
+        if count == 5:  # the "handed" entry of the second recipient
             raise OSError(28, "No space left on device")
         return write(handle, line)
 
@@ -237,9 +235,9 @@ def test_a_disk_that_fills_up_stops_the_run_before_the_next_message(
     assert post.taken == [ANA, BO, CY]
 
 
-def test_a_server_may_say_what_it_likes_without_steering_the_terminal(post: Post) -> None:
+def test_control_characters_in_server_replies_never_reach_the_terminal(post: Post) -> None:
     post.plan(("RCPT", 1, "escape"))
     tally = post.send(to=TO[:1])
-    assert "\x1b" not in "".join([*post.told, *(str(problem) for problem in tally.problems)])
+    assert "\x1b" not in "".join([*post.notified, *(str(problem) for problem in tally.problems)])
     assert "\x1b" not in post.ledger.read_text("utf-8")
     assert tally.summary() == "0 sent now, 1 refused."

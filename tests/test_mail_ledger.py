@@ -1,4 +1,4 @@
-"""The ledger: what it keeps, whom it keeps out, and what becomes of it when a run is killed or the disk is full."""
+"""The delivery ledger: what it records, its lock, and how it survives a killed run or a full disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mailings import entry
 
-from report.mail.ledger import STATES, opened
+from report.mail.ledger import STATES, open_ledger
 from report.problems import ReportError
 
 PDF = "d" * 64
@@ -25,24 +25,24 @@ def lines(path: Path) -> list[str]:
     return [json.loads(line)["state"] for line in path.read_text("utf-8").splitlines()]
 
 
-def test_what_is_written_is_there_when_it_is_opened_again(path: Path) -> None:
-    with opened(path, clock=lambda: 1_733_227_200) as ledger:
+def test_entries_persist_when_the_ledger_is_reopened(path: Path) -> None:
+    with open_ledger(path, clock=lambda: 1_733_227_200) as ledger:
         ledger.write(entry("ana@example.org", "intended"))
         ledger.write(entry("ana@example.org", "sent"))
         ledger.write(entry("用户@xn--r8jz45g.jp", "refused"))
-    with opened(path) as ledger:
+    with open_ledger(path) as ledger:
         last = ledger.last("tiny", PDF, "ana@example.org")
         assert last is not None
         assert (last.state, last.at) == ("sent", "2024-12-03T12:00:00Z")
-        assert [each.state for each in ledger.of("tiny", "用户@xn--r8jz45g.jp")] == ["refused"]
+        assert [each.state for each in ledger.for_address("tiny", "用户@xn--r8jz45g.jp")] == ["refused"]
         assert ledger.last("tiny", "e" * 64, "ana@example.org") is None
         assert ledger.last("other", PDF, "ana@example.org") is None
     assert lines(path) == ["intended", "sent", "refused"]
-    assert path.stat().st_mode & 0o077 == 0, "who has the report is not for others to read"
+    assert path.stat().st_mode & 0o077 == 0, "other users must not read who has the report"
 
 
-def test_each_line_is_on_the_disk_before_anything_else_happens(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with opened(path) as ledger:
+def test_each_line_is_synced_before_the_next_step(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_ledger(path) as ledger:
         synced: list[list[str]] = []
         monkeypatch.setattr(os, "fsync", lambda handle: synced.append(lines(path)))
         ledger.write(entry("ana@example.org", "intended"))
@@ -50,22 +50,22 @@ def test_each_line_is_on_the_disk_before_anything_else_happens(path: Path, monke
     assert synced == [["intended"], ["intended", "handed"]]
 
 
-def test_a_second_run_is_kept_out(path: Path) -> None:
-    with opened(path), pytest.raises(ReportError, match="Another run"), opened(path):
+def test_a_second_run_is_locked_out(path: Path) -> None:
+    with open_ledger(path), pytest.raises(ReportError, match="Another run"), open_ledger(path):
         pass
-    with opened(path):
+    with open_ledger(path):
         pass
 
 
 @pytest.mark.parametrize("cut", [1, 20, -1])
-def test_a_line_that_was_cut_off_was_never_acted_upon(path: Path, cut: int) -> None:
-    with opened(path) as ledger:
+def test_an_unfinished_last_line_is_discarded(path: Path, cut: int) -> None:
+    with open_ledger(path) as ledger:
         ledger.write(entry("ana@example.org", "intended"))
         ledger.write(entry("ana@example.org", "handed"))
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
     path.write_bytes(whole[: first + cut] if cut > 0 else whole[:cut])
-    with opened(path) as ledger:
+    with open_ledger(path) as ledger:
         last = ledger.last("tiny", PDF, "ana@example.org")
         assert last is not None
         assert last.state == "intended"
@@ -76,28 +76,28 @@ def test_a_line_that_was_cut_off_was_never_acted_upon(path: Path, cut: int) -> N
 @pytest.mark.parametrize(
     "line", ["", "{}", "[]", "garbage", '{"state": "sent"}', "\x00\x00", '{"edition": 1}', "7", "null"]
 )
-def test_a_line_that_nobody_understands_stops_everything(path: Path, line: str) -> None:
-    with opened(path) as ledger:
+def test_an_invalid_line_is_an_error(path: Path, line: str) -> None:
+    with open_ledger(path) as ledger:
         ledger.write(entry("ana@example.org", "sent"))
     before = path.read_bytes()
     path.write_bytes(before + line.encode() + b"\n" + before)
-    with pytest.raises(ReportError) as caught, opened(path):
+    with pytest.raises(ReportError) as caught, open_ledger(path):
         pass
     assert [(each.code, each.where.line) for each in caught.value.problems] == [("ledger-broken", 2)]
     assert path.read_bytes() == before + line.encode() + b"\n" + before
 
 
-def test_an_unknown_state_stops_everything(path: Path) -> None:
-    with opened(path) as ledger:
+def test_an_unknown_state_is_an_error(path: Path) -> None:
+    with open_ledger(path) as ledger:
         for state in STATES:
             ledger.write(entry("ana@example.org", state))
     path.write_bytes(path.read_bytes().replace(b'"again"', b'"maybe"'))
-    with pytest.raises(ReportError, match="can't be understood"), opened(path):
+    with pytest.raises(ReportError, match="not a valid ledger entry"), open_ledger(path):
         pass
 
 
 @pytest.mark.parametrize("half", [True, False])
-def test_a_full_disk_stops_everything(path: Path, half: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_an_error(path: Path, half: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
 
     def full(handle: int, line: bytes) -> int:
@@ -105,21 +105,24 @@ def test_a_full_disk_stops_everything(path: Path, half: bool, monkeypatch: pytes
             return write(handle, line[:10])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with opened(path) as ledger:
+    with open_ledger(path) as ledger:
         ledger.write(entry("ana@example.org", "intended"))
         monkeypatch.setattr(os, "write", full)
-        with pytest.raises(ReportError, match="The ledger can't be written"):
+        with pytest.raises(ReportError, match="The ledger could not be written"):
             ledger.write(entry("ana@example.org", "handed"))
         last = ledger.last("tiny", PDF, "ana@example.org")
         assert last is not None
         assert last.state == "intended"
     monkeypatch.undo()
-    with opened(path) as ledger:
+    with open_ledger(path) as ledger:
         ledger.write(entry("ana@example.org", "sent"))
     assert lines(path) == ["intended", "sent"]
 
 
-def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("a file where the folder would be")
-    with pytest.raises(ReportError, match="The ledger can't be written"), opened(tmp_path / "ledger" / "tiny.jsonl"):
+    with (
+        pytest.raises(ReportError, match="The ledger could not be written"),
+        open_ledger(tmp_path / "ledger" / "tiny.jsonl"),
+    ):
         pass

@@ -1,4 +1,4 @@
-"""The message: what it says, how it is built, and that no value can become a header."""
+"""The message: its content and structure, and that no value can inject a header."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from PIL import Image
 from report.edition.load import load
 from report.inspection.firstpage import first_page
 from report.inspection.inspect import Pdf
-from report.mail.addresses import AddressError, parse_address, sound_text
-from report.mail.letter import letter, texts
-from report.mail.mailing import Mailing, draft_files, mailing
-from report.mail.message import Headers, MessageBody, MisreadError, NamedAddress, built
+from report.mail.addresses import AddressError, parse_address, single_line
+from report.mail.letter import compose_letter, render_texts
+from report.mail.mailing import Mailing, draft_files, prepare_mailing
+from report.mail.message import Headers, MessageBody, MisreadError, NamedAddress, build_message
 from report.mail.recipients import Recipient
 from report.mail.settings import MIB, Settings, load_settings
 from report.problems import Place, ReportError
@@ -61,7 +61,7 @@ def mail(write_edition: Write, tmp_path: Path) -> Mailing:
     return tiny_mailing(write_edition(), settings_with(tmp_path, "signature: [Bo Chan, Clerk]\n"))
 
 
-def test_a_message_is_text_html_with_its_picture_and_the_report(mail: Mailing) -> None:
+def test_a_message_has_text_html_with_the_cover_and_the_report(mail: Mailing) -> None:
     recipient = Recipient(parse_address("ana@example.org"), "Ana Ortega", "", Place())
     message = parsed(mail.message(recipient, DAY).data)
     assert [part.get_content_type() for part in message.walk()] == [
@@ -85,8 +85,8 @@ def test_a_message_is_text_html_with_its_picture_and_the_report(mail: Mailing) -
     assert f'src="cid:{str(picture["Content-ID"]).strip("<>")}"' in text_of(message, "html")
 
 
-def test_the_text_reads_well_by_itself(mail: Mailing) -> None:
-    text, _ = texts(mail.letter, "Dear Ana", "", mail.colours)
+def test_the_plain_text_is_complete_by_itself(mail: Mailing) -> None:
+    text, _ = render_texts(mail.letter, "Dear Ana", "", mail.colours)
     assert text == (
         "Dear Ana,\n\n"
         "The Tiny Report of the Office of Small Things is attached (1 page, PDF,\n"
@@ -98,9 +98,9 @@ def test_the_text_reads_well_by_itself(mail: Mailing) -> None:
     )
 
 
-def test_no_line_of_the_text_is_long_but_a_link(mail: Mailing) -> None:
+def test_only_a_link_makes_a_long_line_in_the_text(mail: Mailing) -> None:
     long = replace(mail.letter, description="Every word counts here. " * 30, link="https://example.org/" + "x" * 90)
-    text, _ = texts(long, "Dear Ana", "", mail.colours)
+    text, _ = render_texts(long, "Dear Ana", "", mail.colours)
     assert [line for line in text.splitlines() if len(line) > 72] == [long.link]
 
 
@@ -109,32 +109,32 @@ class _Tags(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.tags.append((tag, dict(attrs)))
 
 
-def test_the_html_names_its_language_and_tells_what_pictures_show(mail: Mailing) -> None:
-    _, html = texts(mail.letter, "Dear Ana", "cover.png", mail.colours)
-    tags = _Tags(html).found
+def test_the_html_has_a_language_and_alternative_text(mail: Mailing) -> None:
+    _, html = render_texts(mail.letter, "Dear Ana", "cover.png", mail.colours)
+    tags = _Tags(html).tags
     assert [attributes.get("lang") for tag, attributes in tags if tag == "html"] == ["en-US"]
     assert [attributes["alt"] for tag, attributes in tags if tag == "img"] == ["The cover: Tiny Report. A small one."]
     assert {tag for tag, _ in tags} & {"script", "link", "iframe", "object"} == set()
     assert [attributes["src"] for tag, attributes in tags if "src" in attributes] == ["cover.png"]
 
 
-def test_what_the_data_says_can_not_become_html(mail: Mailing) -> None:
+def test_html_in_the_data_is_escaped(mail: Mailing) -> None:
     evil = replace(mail.letter, description='<script>alert("x")</script>', cover_alt='" onerror="x')
-    text, html = texts(evil, "Dear <b>Ana</b>", "cover.png", mail.colours)
+    text, html = render_texts(evil, "Dear <b>Ana</b>", "cover.png", mail.colours)
     assert "<script>" not in html
     assert "Dear &lt;b&gt;Ana&lt;/b&gt;," in html
-    assert [attributes for tag, attributes in _Tags(html).found if "onerror" in attributes] == []
+    assert [attributes for tag, attributes in _Tags(html).tags if "onerror" in attributes] == []
     assert "Dear <b>Ana</b>," in text
 
 
-def test_the_same_input_gives_the_same_bytes_and_another_reader_another_id(mail: Mailing) -> None:
+def test_the_same_input_gives_the_same_bytes_and_each_recipient_a_different_id(mail: Mailing) -> None:
     ana, bo = people("ana@example.org", "bo@example.org")
     once, again, other = mail.message(ana, DAY), mail.message(ana, DAY), mail.message(bo, DAY)
     later = mail.message(ana, DAY.replace(year=2025))
@@ -143,14 +143,14 @@ def test_the_same_input_gives_the_same_bytes_and_another_reader_another_id(mail:
     assert re.fullmatch(r"<[0-9a-f]{32}@example\.org>", once.id)
 
 
-def test_a_message_goes_over_any_line(mail: Mailing) -> None:
+def test_a_message_is_ascii_with_crlf_and_short_lines(mail: Mailing) -> None:
     data = mail.message(people("ana@example.org")[0], DAY).data
     lines = data.split(b"\r\n")
     assert all(b"\n" not in line and b"\r" not in line and len(line) <= 998 for line in lines)
     assert data.isascii()
 
 
-def test_a_draft_opens_unsent_and_its_readers_do_not_see_one_another(mail: Mailing) -> None:
+def test_a_draft_opens_unsent_with_its_recipients_in_bcc(mail: Mailing) -> None:
     draft = parsed(mail.draft(people("ana@example.org", "bo@bücher.example.org")).data)
     assert draft["X-Unsent"] == "1"
     assert str(draft["Bcc"]) == "ana@example.org, bo@xn--bcher-kva.example.org"
@@ -164,7 +164,7 @@ def test_a_draft_without_settings_leaves_the_sender_to_the_mail_program(write_ed
     assert (draft["From"], draft["Bcc"], draft["X-Unsent"]) == (None, None, "1")
 
 
-def test_the_files_beside_the_draft_say_the_same(mail: Mailing) -> None:
+def test_the_files_beside_the_draft_have_the_same_content(mail: Mailing) -> None:
     files = draft_files(mail, ())
     assert set(files) == {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
     draft = parsed(files["message.eml"])
@@ -179,11 +179,11 @@ def test_the_files_beside_the_draft_say_the_same(mail: Mailing) -> None:
     "value", ["A\r\nBcc: eve@example.org", "A\nBcc: eve@example.org", "A\rBcc: x", "A\r\n\r\nbody"]
 )
 @pytest.mark.parametrize("field", ["subject", "language", "sender", "to", "reply_to"])
-def test_no_value_can_become_a_header(field: str, value: str) -> None:
-    """Even where a value with a line's end gets past every reading of files, it does not get into a message."""
+def test_no_value_can_inject_a_header(field: str, value: str) -> None:
+    """A line break that slipped through input validation still does not get into a message."""
     changed = head(**{field: value if field in {"subject", "language"} else NamedAddress(ANA.address, value)})
     try:
-        data = built(changed, BODY).data
+        data = build_message(changed, BODY).data
     except MisreadError:
         return
     message = message_from_bytes(data, policy=policy.compat32)
@@ -192,23 +192,23 @@ def test_no_value_can_become_a_header(field: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["sender", "to", "bcc"])
-def test_no_address_can_become_a_header(field: str) -> None:
+def test_no_address_can_inject_a_header(field: str) -> None:
     evil = replace(ANA.address, envelope="ana@example.org>\r\nBcc: <eve@example.org")
     with pytest.raises(MisreadError):
-        built(head(**{field: (evil,) if field == "bcc" else NamedAddress(evil, "Ana")}), BODY)
+        build_message(head(**{field: (evil,) if field == "bcc" else NamedAddress(evil, "Ana")}), BODY)
 
 
-def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
+def test_names_in_any_script_and_of_any_length_round_trip() -> None:
     chance = random.Random(7)
     alphabet = [*"abc ", *"ÄßłŻ漢字שלحبनमस्ते😀", *",;:<>@()[]\\\".'`=?_", "=?utf-8?q?x?=", "\u200d", "\u00a0", "e\u0301"]
     for _ in range(60):
         name = "".join(chance.choices(alphabet, k=chance.randint(1, 90))).strip()
         try:
-            sound_text(name)
+            single_line(name)
         except AddressError:
             continue
         address = parse_address(chance.choice(["ana@example.org", "用户@例え.jp", f"{'l' * 60}@{'d' * 60}.org"]))
-        data = built(head(sender=NamedAddress(address, name), subject=f"On {name}"), BODY).data
+        data = build_message(head(sender=NamedAddress(address, name), subject=f"On {name}"), BODY).data
         found = message_from_bytes(data, policy=policy.compat32)
         raw = data.split(b"\r\n\r\n")[0].decode()
         sender = re.search(r"^From: ([^\r\n]*(?:\r\n [^\r\n]*)*)", raw, re.MULTILINE)
@@ -218,14 +218,14 @@ def test_names_of_any_script_and_any_length_come_out_as_they_went_in() -> None:
         assert str(make_header(decode_header(str(found["Subject"])))) == f"On {name}"
 
 
-def test_only_addresses_in_other_scripts_need_a_server_that_knows_them() -> None:
+def test_only_non_ascii_addresses_need_smtputf8() -> None:
     utf8 = parse_address("用户@例え.jp")
-    assert not built(head(to=NamedAddress(ANA.address, "山田")), BODY).utf8
-    assert built(head(to=NamedAddress(utf8, "山田")), BODY).utf8
-    assert built(head(bcc=(utf8,)), BODY).utf8
+    assert not build_message(head(to=NamedAddress(ANA.address, "山田")), BODY).utf8
+    assert build_message(head(to=NamedAddress(utf8, "山田")), BODY).utf8
+    assert build_message(head(bcc=(utf8,)), BODY).utf8
 
 
-def test_the_cover_is_a_picture_of_the_first_page() -> None:
+def test_the_cover_is_an_image_of_the_first_page() -> None:
     data = first_page(small_pdf(), 560)
     with Image.open(io.BytesIO(data)) as picture:
         assert (picture.format, picture.width) == ("PNG", 560)
@@ -239,22 +239,24 @@ def test_the_cover_is_a_picture_of_the_first_page() -> None:
 # The budget
 
 
-def budgeted(edition: Path, folder: Path, warn: float, refuse: float, more: str = "") -> Mailing:
+def with_budget(edition: Path, folder: Path, warn: float, refuse: float, more: str = "") -> Mailing:
     settings = settings_with(folder, f"budget: {{warn: {warn:.4f}, refuse: {refuse:.4f}}}\n{more}")
-    return mailing("tiny", load(edition, "data/tiny"), screen(), settings, people("ana@example.org"), tokens().hexes)
+    return prepare_mailing(
+        "tiny", load(edition, "data/tiny"), screen(), settings, people("ana@example.org"), tokens().hexes
+    )
 
 
-def test_over_the_budget_a_link_takes_the_place_of_the_pdf(write_edition: Write, tmp_path: Path) -> None:
+def test_above_the_budget_a_link_replaces_the_pdf(write_edition: Write, tmp_path: Path) -> None:
     edition = write_edition()
-    size = len(budgeted(edition, tmp_path, 1, 2).draft(people("ana@example.org")).data) / MIB
-    within = budgeted(edition, tmp_path, size + 0.003, size + 0.006)
+    size = len(with_budget(edition, tmp_path, 1, 2).draft(people("ana@example.org")).data) / MIB
+    within = with_budget(edition, tmp_path, size + 0.003, size + 0.006)
     assert (within.problems, within.letter.attached) == ((), True)
-    warned = budgeted(edition, tmp_path, size - 0.003, size + 0.003)
+    warned = with_budget(edition, tmp_path, size - 0.003, size + 0.003)
     assert ([each.code for each in warned.problems], warned.letter.attached) == (["message-big"], True)
-    with pytest.raises(ReportError, match="message has") as caught:
-        budgeted(edition, tmp_path, size - 0.006, size - 0.003)
+    with pytest.raises(ReportError, match="the message is") as caught:
+        with_budget(edition, tmp_path, size - 0.006, size - 0.003)
     assert [(each.code, each.where.line) for each in caught.value.problems] == [("message-too-big", 2)]
-    linked = budgeted(edition, tmp_path, size - 0.006, size - 0.003, "link: https://example.org/report.pdf\n")
+    linked = with_budget(edition, tmp_path, size - 0.006, size - 0.003, "link: https://example.org/report.pdf\n")
     assert ([each.code for each in linked.problems], linked.letter.attached) == (["linked"], False)
     message = parsed(linked.message(people("ana@example.org")[0], DAY).data)
     assert list(message.iter_attachments()) == []
@@ -262,26 +264,26 @@ def test_over_the_budget_a_link_takes_the_place_of_the_pdf(write_edition: Write,
         assert "https://example.org/report.pdf" in text_of(message, kind)
         assert "attached" not in text_of(message, kind)
     with pytest.raises(ReportError, match="Even without the PDF"):
-        budgeted(edition, tmp_path, 0.001, 0.002, "link: https://example.org/report.pdf\n")
+        with_budget(edition, tmp_path, 0.001, 0.002, "link: https://example.org/report.pdf\n")
 
 
 # The facts
 
 
-def said(edition: Path, settings: Settings) -> list[tuple[str, str]]:
-    return [(each.value, each.label) for each in letter(load(edition, "data/tiny"), screen(), settings).figures]
+def figures(edition: Path, settings: Settings) -> list[tuple[str, str]]:
+    return [(each.value, each.label) for each in compose_letter(load(edition, "data/tiny"), screen(), settings).figures]
 
 
 def codes(edition: Path, settings: Settings) -> list[tuple[str, str]]:
     with pytest.raises(ReportError) as caught:
-        said(edition, settings)
+        figures(edition, settings)
     return [(str(each.where), each.code) for each in caught.value.problems]
 
 
-def test_the_key_facts_are_those_chosen_or_the_first_call_outs(write_edition: Write, tmp_path: Path) -> None:
+def test_the_key_facts_come_from_the_settings_or_the_first_call_outs(write_edition: Write, tmp_path: Path) -> None:
     edition = write_edition()
-    assert said(edition, settings_with(tmp_path)) == [("7th", "in advocacy")]
-    assert said(edition, settings_with(tmp_path, "facts: [advocacy.rank]\n")) == [("7th", "in advocacy")]
+    assert figures(edition, settings_with(tmp_path)) == [("7th", "in advocacy")]
+    assert figures(edition, settings_with(tmp_path, "facts: [advocacy.rank]\n")) == [("7th", "in advocacy")]
     place = f"{tmp_path / 'mail.yaml'}:2:9"
     assert codes(edition, settings_with(tmp_path, "facts: [advocacy.rang]\n")) == [(place, "unknown-fact")]
 

@@ -1,4 +1,4 @@
-"""Who gets the report: any script, and everything that is wrong told with its line and column."""
+"""The recipients file: names and addresses in any script; every problem reported with line and column."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report.mail.addresses import AddressError, parse_address, sound_text
+from report.mail.addresses import AddressError, parse_address, single_line
 from report.mail.recipients import Recipient, load_recipients, select
 from report.problems import ReportError
 
@@ -26,34 +26,34 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     return from_text
 
 
-def told(read: Read, text: str | bytes, name: str = "to.yaml") -> list[tuple[str, str]]:
+def problems(read: Read, text: str | bytes, name: str = "to.yaml") -> list[tuple[str, str]]:
     with pytest.raises(ReportError) as caught:
         read(text, name)
     return [(str(problem.where), problem.code) for problem in caught.value.problems]
 
 
 def test_names_and_addresses_may_be_in_any_script(read: Read) -> None:
-    found = read(
+    recipients = read(
         "recipients:\n  - {name: 山田 太郎, address: 用户@例え.jp}\n  - {name: Ana, address: ana@bücher.example.org}\n"
     )
-    assert [(each.name, each.address.shown, each.address.envelope, each.address.utf8) for each in found] == [
+    assert [(each.name, each.address.shown, each.address.envelope, each.address.utf8) for each in recipients] == [
         ("山田 太郎", "用户@例え.jp", "用户@xn--r8jz45g.jp", True),
         ("Ana", "ana@bücher.example.org", "ana@xn--bcher-kva.example.org", False),
     ]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_csv_is_read_as_spreadsheets_write_it(read: Read, delimiter: str) -> None:
+def test_csv_from_spreadsheets_is_read_with_any_separator(read: Read, delimiter: str) -> None:
     lines = ["Name,Address,Greeting", '"Ortega, Ana",ana@example.org,Dear Ana', "", "שרה,sara@example.org,"]
     quoted = [line.replace(",", delimiter).replace(f"Ortega{delimiter}", "Ortega,") for line in lines]
-    found = read("\ufeff" + "\r\n".join(quoted) + "\r\n", "to.csv")
-    assert [(each.name, each.greeting, str(each.place)) for each in found] == [
+    recipients = read("\ufeff" + "\r\n".join(quoted) + "\r\n", "to.csv")
+    assert [(each.name, each.greeting, str(each.place)) for each in recipients] == [
         ("Ortega, Ana", "Dear Ana", "to.csv:2:15"),
         ("שרה", "", "to.csv:4:5"),
     ]
 
 
-def test_every_fault_of_a_yaml_file_is_told_with_line_and_column(read: Read) -> None:
+def test_every_problem_in_a_yaml_file_has_line_and_column(read: Read) -> None:
     text = """\
 recipients:
   - {name: Ana, address: ana@example.org}
@@ -62,7 +62,7 @@ recipients:
   - {name: "Two\\nLines", address: cy@example.org}
   - {address: Dee <dee@example.org>}
 """
-    assert told(read, text) == [
+    assert problems(read, text) == [
         ("to.yaml:3:25", "bad-address"),
         ("to.yaml:4:28", "duplicate-address"),
         ("to.yaml:5:12", "bad-text"),
@@ -70,7 +70,7 @@ recipients:
     ]
 
 
-def test_every_fault_of_a_csv_file_is_told_with_line_and_column(read: Read) -> None:
+def test_every_problem_in_a_csv_file_has_line_and_column(read: Read) -> None:
     lines = [
         "name,address",
         "Ana,ana@example.org",
@@ -82,7 +82,7 @@ def test_every_fault_of_a_csv_file_is_told_with_line_and_column(read: Read) -> N
         'lines",',
     ]
     text = "\n".join(lines) + "eve@example.org\n"
-    assert told(read, text, "to.csv") == [
+    assert problems(read, text, "to.csv") == [
         ("to.csv:3:4", "empty-address"),
         ("to.csv:4:4", "bad-address"),
         ("to.csv:5:14", "duplicate-address"),
@@ -101,8 +101,8 @@ def test_every_fault_of_a_csv_file_is_told_with_line_and_column(read: Read) -> N
         ("ДАША@пример.рф", "даша@xn--e1afmkfd.xn--p1ai"),
     ],
 )
-def test_the_same_mailbox_written_in_two_ways_is_there_twice(read: Read, first: str, second: str) -> None:
-    assert told(read, f"recipients:\n  - address: {first}\n  - address: {second}\n") == [
+def test_two_spellings_of_the_same_mailbox_are_duplicates(read: Read, first: str, second: str) -> None:
+    assert problems(read, f"recipients:\n  - address: {first}\n  - address: {second}\n") == [
         ("to.yaml:3:14", "duplicate-address")
     ]
 
@@ -124,47 +124,47 @@ def test_the_same_mailbox_written_in_two_ways_is_there_twice(read: Read, first: 
         ("to.csv", "Ana,ana@example.org\n", "to.csv:1:1", "unknown-column"),
     ],
 )
-def test_a_file_that_says_nothing_or_something_else_is_told(
+def test_an_empty_or_malformed_file_is_reported(
     read: Read, name: str, text: str | bytes, place: str, code: str
 ) -> None:
-    assert (place, code) in told(read, text, name)
+    assert (place, code) in problems(read, text, name)
 
 
-def test_no_file_is_told_in_words(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="No such file"):
         load_recipients(tmp_path / "none.csv")
 
 
-def test_those_named_are_chosen_however_their_address_is_written(read: Read) -> None:
-    found = read("recipients:\n  - address: ana@example.org\n  - address: bo@bücher.example.org\n")
-    assert select(found, [], "to.yaml") == found
-    assert select(found, ["BO@xn--bcher-kva.example.org"], "to.yaml") == found[1:]
+def test_recipients_are_selected_by_any_spelling_of_their_address(read: Read) -> None:
+    recipients = read("recipients:\n  - address: ana@example.org\n  - address: bo@bücher.example.org\n")
+    assert select(recipients, [], "to.yaml") == recipients
+    assert select(recipients, ["BO@xn--bcher-kva.example.org"], "to.yaml") == recipients[1:]
     with pytest.raises(ReportError, match="Did you mean `ana@example"):
-        select(found, ["anna@example.org"], "to.yaml")
+        select(recipients, ["anna@example.org"], "to.yaml")
 
 
 @pytest.mark.parametrize("ending", ["yaml", "csv"])
-def test_the_examples_in_the_repository_are_read(ending: str) -> None:
-    found = load_recipients(ROOT / "docs" / f"recipients.example.{ending}")
-    assert len(found) >= 3
-    assert any(not each.name.isascii() for each in found)
+def test_the_examples_in_docs_are_valid(ending: str) -> None:
+    recipients = load_recipients(ROOT / "docs" / f"recipients.example.{ending}")
+    assert len(recipients) >= 3
+    assert any(not each.name.isascii() for each in recipients)
 
 
 @pytest.mark.parametrize(
     "text",
     ["ana", "ana@", "@example.org", "a@b@example.org", "ana@localhost", "ana@example.org\r\nBcc: x@example.org", ""],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_an_invalid_address_is_refused(text: str) -> None:
     with pytest.raises(AddressError):
         parse_address(text)
 
 
 @pytest.mark.parametrize("letter", ["\n", "\r", "\x00", "\x85", "\u2028", "\u2029", "\u202e", "\ud800"])
-def test_what_ends_or_turns_a_line_is_no_part_of_a_name(letter: str) -> None:
+def test_line_breaks_and_direction_controls_are_refused_in_names(letter: str) -> None:
     with pytest.raises(AddressError, match=f"U\\+{ord(letter):04X}"):
-        sound_text(f"Ana{letter}Bcc: bo@example.org")
+        single_line(f"Ana{letter}Bcc: bo@example.org")
 
 
 @pytest.mark.parametrize("name", ["Łukasz Żółć", "محمد علی‌پور", "नमस्ते", "👩‍👩‍👧", "O'Neil (Chair), Ph.D."])
-def test_names_of_every_script_stand_as_they_are(name: str) -> None:
-    assert sound_text(name) == name
+def test_names_in_every_script_are_unchanged(name: str) -> None:
+    assert single_line(name) == name

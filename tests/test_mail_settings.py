@@ -1,4 +1,4 @@
-"""The settings, and where a login comes from: never a file, never the command line, never a message."""
+"""The settings, and the login, which never comes from a file or the command line and never appears in a message."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     return from_text
 
 
-def told(load: Load, text: str) -> list[tuple[str, str]]:
+def problems(load: Load, text: str) -> list[tuple[str, str]]:
     with pytest.raises(ReportError) as caught:
         load(text)
     return [(str(problem.where), problem.code) for problem in caught.value.problems]
 
 
-def test_without_a_file_a_draft_has_what_it_needs() -> None:
+def test_the_defaults_suffice_for_a_draft() -> None:
     settings = load_settings(None)
     assert settings.sender is None
     assert settings.budget == (15 * MIB, 18 * MIB)
 
 
-def test_the_example_in_the_repository_is_sound_and_can_send() -> None:
+def test_the_example_in_docs_is_valid_and_can_send() -> None:
     settings = load_settings(ROOT / "docs" / "mail.example.yaml")
     assert settings.sender is not None
     assert settings.server().security == "starttls"
@@ -81,11 +81,11 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(load: Load, key: str
         ("smtp: {hosts: mail.example.org}\n", "mail.yaml:1:8", "unknown-key"),
     ],
 )
-def test_what_is_wrong_is_told_with_line_and_column(load: Load, text: str, place: str, code: str) -> None:
-    assert (place, code) in told(load, text)
+def test_every_problem_has_line_and_column(load: Load, text: str, place: str, code: str) -> None:
+    assert (place, code) in problems(load, text)
 
 
-def test_the_authorities_file_is_found_beside_the_settings(load: Load, tmp_path: Path) -> None:
+def test_the_ca_file_is_relative_to_the_settings(load: Load, tmp_path: Path) -> None:
     settings = load("smtp: {host: mail.example.org, ca: own.pem}\n")
     assert settings.server().ca == "own.pem"
     assert load_settings(tmp_path / "mail.yaml").server().ca == str(tmp_path / "own.pem")
@@ -94,17 +94,17 @@ def test_the_authorities_file_is_found_beside_the_settings(load: Load, tmp_path:
 HOST = SmtpServer(host="mail.example.org", user="board")
 
 
-def nobody(service: str, user: str) -> str | None:
-    raise AssertionError("nobody was to be asked")
+def must_not_ask(service: str, user: str) -> str | None:
+    raise AssertionError("the keyring must not be asked")
 
 
 def test_the_login_comes_from_the_environment_first() -> None:
-    found = find_login(HOST, Place(), {USER: "ana", PASSWORD: SECRET}, nobody)
+    found = find_login(HOST, Place(), {USER: "ana", PASSWORD: SECRET}, must_not_ask)
     assert found == Login("ana", SECRET)
     assert SECRET not in repr(found) + str(found)
 
 
-def test_the_login_comes_from_the_keyring_else() -> None:
+def test_the_login_falls_back_to_the_keyring() -> None:
     asked: list[tuple[str, str]] = []
 
     def ask(service: str, user: str) -> str:
@@ -115,22 +115,22 @@ def test_the_login_comes_from_the_keyring_else() -> None:
     assert asked == [("annual-report-press:mail.example.org", "board")]
 
 
-def test_without_a_password_a_person_is_told_where_to_put_it() -> None:
+def test_a_missing_password_is_reported_with_where_to_set_it() -> None:
     with pytest.raises(ReportError) as caught:
         find_login(HOST, Place("mail.yaml", 3, 1), {}, lambda service, user: None)
     assert [(str(each.where), each.code) for each in caught.value.problems] == [("mail.yaml:3:1", "no-password")]
     assert PASSWORD in caught.value.problems[0].hint
 
 
-def test_a_server_that_asks_for_no_login_gets_none() -> None:
-    assert find_login(SmtpServer(host="mail.example.org"), Place(), {PASSWORD: SECRET}, nobody) is None
+def test_no_login_is_used_unless_the_server_needs_one() -> None:
+    assert find_login(SmtpServer(host="mail.example.org"), Place(), {PASSWORD: SECRET}, must_not_ask) is None
     assert (
-        find_login(SmtpServer(host="localhost", security="none"), Place(), {USER: "a", PASSWORD: SECRET}, nobody)
+        find_login(SmtpServer(host="localhost", security="none"), Place(), {USER: "a", PASSWORD: SECRET}, must_not_ask)
         is None
     )
 
 
-class Drawer(KeyringBackend):
+class FakeKeyring(KeyringBackend):
     """A keyring that holds one password, or is locked."""
 
     priority = 1
@@ -146,12 +146,12 @@ class Drawer(KeyringBackend):
     def delete_password(self, service: str, username: str) -> None: ...
 
 
-def test_the_systems_keyring_is_asked_and_may_be_locked_or_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawer, before = Drawer(), keyring.get_keyring()  # type: ignore[no-untyped-call]
+def test_the_system_keyring_is_used_and_may_be_locked_or_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake, before = FakeKeyring(), keyring.get_keyring()  # type: ignore[no-untyped-call]
     try:
-        keyring.set_keyring(drawer)
+        keyring.set_keyring(fake)
         assert system_keyring("annual-report-press:mail.example.org", "board") == SECRET
-        drawer.locked = True
+        fake.locked = True
         assert system_keyring("annual-report-press:mail.example.org", "board") is None
     finally:
         keyring.set_keyring(before)

@@ -1,1 +1,1 @@
-"""The archive of yearly editions: bags that are added, verified, listed and built again, never changed or removed."""
+"""The archive of yearly editions, as BagIt bags. Bags are added, verified, listed and rebuilt, never changed."""

@@ -1,6 +1,6 @@
-"""A finished edition put into the archive: gathered, judged once more, bagged, and shown in the index.
+"""Adding a finished edition to the archive: gather its files, check them again, bag them and update the index.
 
-In: the project, an edition and where things are. Out: the bag's label; or a ReportError with every reason why not.
+In: the project, an edition and the folders involved. Out: the bag's label, or a ReportError with all reasons to refuse.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from report.sets.manifest import NAME
 
 @dataclass(frozen=True, slots=True)
 class AddedVersion:
-    """What was archived, and what stands in the way of the index, if anything does."""
+    """The label of the new bag, and the problems that prevented an update of the index, if any."""
 
     label: Label
     problems: tuple[Problem, ...]
@@ -41,49 +41,50 @@ def archive_edition(
     allow_uncommitted: bool,
     progress: Progress,
 ) -> AddedVersion:
-    """Archive the finished set of an edition. `day` is the bagging date; without one see `bagging_day`."""
+    """Archive the finished set of an edition. `day` is the ISO bagging date; for the default see `bagging_day`.
+
+    Raises ReportError; the archive is unchanged then.
+    """
     with progress.stage("gather") as stage:
         edition, tokens, problems = check(project, name)
         if has_errors(problems):
             raise ReportError(in_order(problems))
-        gathered = gather(project, name, out, archive, allow_uncommitted)
-        stage.count = f"{len(gathered.files)} finished files, {len(gathered.source)} of source"
-    reports = evidence(gathered.entries, gathered.files, printer_of(gathered.manifest), progress)
+        sources = gather(project, name, out, archive, allow_uncommitted)
+        stage.count = f"{len(sources.files)} finished files, {len(sources.source)} source files"
+    reports = evidence(sources.entries, sources.files, printer_of(sources.manifest), progress)
     with progress.stage("bag") as stage:
-        label = add_bag(
-            archive, _label(edition, gathered, reason, day), lambda label: payload(label, gathered, reports)
-        )
+        label = add_bag(archive, _label(edition, sources, reason, day), lambda label: payload(label, sources, reports))
         stage.count = label.identifier
     with progress.stage("index"):
-        left = write_index(archive, tokens)
-    return AddedVersion(label, left)
+        index_problems = write_index(archive, tokens)
+    return AddedVersion(label, index_problems)
 
 
-def payload(label: Label, gathered: ArchiveSources, reports: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return everything that goes into the bag, by name."""
+def payload(label: Label, sources: ArchiveSources, reports: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the payload of the bag: contents by path below data/."""
     return {
-        "README.txt": readme(label, gathered.manifest, printer_of(gathered.manifest)).encode(),
-        NAME: gathered.files[NAME],
-        **{entry.name: gathered.files[entry.name] for entry in gathered.entries},
+        "README.txt": readme(label, sources.manifest, printer_of(sources.manifest)).encode(),
+        NAME: sources.files[NAME],
+        **{entry.name: sources.files[entry.name] for entry in sources.entries},
         **{f"reports/{name}": data for name, data in reports.items()},
-        **{f"source/{name}": data for name, data in gathered.source.items()},
+        **{f"source/{name}": data for name, data in sources.source.items()},
     }
 
 
 def bagging_day(published: str, committed: str, given: str | None) -> str:
-    """Return the date of a bag: the one given, or the later of publication and last commit; no clock is asked."""
+    """Return the ISO date of a bag: the given one, or the later of publication and last commit, never the clock's."""
     return given or max(published, committed)
 
 
-def _label(edition: Edition, gathered: ArchiveSources, reason: str, day: str | None) -> Label:
+def _label(edition: Edition, sources: ArchiveSources, reason: str, day: str | None) -> Label:
     config = edition.config
     return Label(
         edition=edition.root.name,
         title=config.title,
         organisation=config.organisation.name,
-        day=bagging_day(config.published.isoformat(), gathered.day, day),
+        day=bagging_day(config.published.isoformat(), sources.day, day),
         reason=reason,
-        commit=gathered.commit,
+        commit=sources.commit,
         agent=f"annual-report-press, bagit {version('bagit')}",
-        own=gathered.own,
+        project_folder=sources.project_folder,
     )

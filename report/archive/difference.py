@@ -1,6 +1,6 @@
-"""Where two PDFs that should be the same part: the first object that differs, and whether that is a font.
+"""The differences between two PDFs that should be identical: the first differing object, and the differing fonts.
 
-In: the bytes of two PDFs. Out: a sentence, empty if they are the same; and the names of fonts that differ.
+In: the bytes of two PDFs. Out: a description (empty if they are identical), and the names of the differing fonts.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import pikepdf
 
 from report.sets.outputs import sha256
 
-_CONTAINERS = {"/ObjStm", "/XRef"}  # how a file packs its objects, which come one by one too
+_CONTAINERS = {"/ObjStm", "/XRef"}  # they only pack objects, which are compared one by one
 _PROGRAMS = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 def first_difference(one: bytes, other: bytes) -> str:
-    """Return the first object in which two PDFs differ, in words; an empty text if they are the same."""
+    """Return a description of the first object that differs; empty if the PDFs are identical."""
     if one == other:
         return ""
     with pikepdf.open(io.BytesIO(one)) as left, pikepdf.open(io.BytesIO(other)) as right:
@@ -31,31 +31,31 @@ def first_difference(one: bytes, other: bytes) -> str:
                     return f"the stream of {kind} differs"
                 same = _entries(item) == _entries(twin)
             else:
-                same = _written(item) == _written(twin)
+                same = _serialized(item) == _serialized(twin)
             if not same:
                 return f"{kind} differs: {_short(item)} / {_short(twin)}"
         if len(left.objects) != len(right.objects):
-            return f"one has {len(left.objects)} objects, the other {len(right.objects)}"
-    return "only the way the objects are stored differs"
+            return f"the first has {len(left.objects)} objects, the second {len(right.objects)}"
+    return "only the storage of the objects differs"
 
 
 def different_fonts(one: bytes, other: bytes) -> list[str]:
-    """Return the names of fonts whose programs are not the same in both, or are in one only."""
+    """Return the names of fonts whose font programs differ or occur in only one of the PDFs."""
     left, right = _fonts(one), _fonts(other)
     return sorted(name for name in {*left, *right} if left.get(name) != right.get(name))
 
 
 def _fonts(data: bytes) -> Mapping[str, frozenset[str]]:
-    """Return digests of the font programs by the font's name without the subset's tag."""
-    found: dict[str, set[str]] = {}
+    """Return the digests of the font programs by font name, without the subset tag."""
+    digests: dict[str, set[str]] = {}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
                 name = str(item.get("/FontName", "")).strip("/,").rpartition("+")[2]
                 for key in _PROGRAMS:
                     if isinstance(program := item.get(key), pikepdf.Stream):
-                        found.setdefault(name, set()).add(sha256(program.read_bytes()))
-    return {name: frozenset(digests) for name, digests in found.items()}
+                        digests.setdefault(name, set()).add(sha256(program.read_bytes()))
+    return {name: frozenset(values) for name, values in digests.items()}
 
 
 def _kind(item: Any) -> str:
@@ -64,13 +64,13 @@ def _kind(item: Any) -> str:
 
 
 def _entries(stream: pikepdf.Stream) -> dict[str, bytes]:
-    return {str(key): _written(value) for key, value in stream.items() if key != "/Length"}
+    return {str(key): _serialized(value) for key, value in stream.items() if key != "/Length"}
 
 
-def _written(item: Any) -> bytes:
-    """Return a value as a file has it; numbers and the like come as Python's own."""
+def _serialized(item: Any) -> bytes:
+    """Return a value in PDF syntax; pikepdf returns simple values as Python objects."""
     return item.unparse(resolved=True) if isinstance(item, pikepdf.Object) else repr(item).encode()
 
 
 def _short(item: Any) -> str:
-    return repr(_written(item)[:160])
+    return repr(_serialized(item)[:160])

@@ -1,6 +1,6 @@
-"""What was found when the finished files were judged: the reports that a bag keeps beside them.
+"""The preflight, access and veraPDF reports on the finished files, which a bag keeps beside them.
 
-In: the finished files and the printer. Out: JSON by file name; or a ReportError if a file does not pass.
+In: the finished files and the printer. Out: JSON by file name, or a ReportError if a file fails its checks.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from report.variants import VARIANTS
 def evidence(
     entries: Sequence[FileEntry], files: Mapping[str, bytes], printer: str, progress: Progress
 ) -> dict[str, bytes]:
-    """Judge each file by what its variant promises. veraPDF's verdicts are among the reports where it is installed."""
+    """Check each file against the requirements of its variant. Return the reports, with veraPDF's if installed."""
     reports: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in entries:
         data, variant = files[entry.name], VARIANTS[entry.variant]
-        with progress.stage(f"judge {entry.variant}") as stage:
+        with progress.stage(f"check {entry.variant}") as stage:
             if variant.preflight:
-                for_printer = load_printer(printer)
-                asked = cover_printer(for_printer) if variant.part == "cover" else for_printer
-                outcome = guarded_preflight(data, entry.name, asked).outcome
+                base = load_printer(printer)
+                requirements = cover_printer(base) if variant.part == "cover" else base
+                outcome = guarded_preflight(data, entry.name, requirements).outcome
                 reports[f"preflight-{entry.variant}.json"] = as_json(outcome)
             else:
-                done = access(data, entry.name)
-                outcome, reports[f"access-{entry.variant}.json"] = done.outcome, as_json(done)
-                if done.no_verdict:
-                    problems.append(error("no-verdict", Place(entry.name), done.no_verdict, "Run the command again."))
-                for verdict in (*done.validator, *_others(entry, data)):
+                result = access(data, entry.name)
+                outcome, reports[f"access-{entry.variant}.json"] = result.outcome, as_json(result)
+                if result.no_verdict:
+                    problems.append(error("no-verdict", Place(entry.name), result.no_verdict, "Run the command again."))
+                for verdict in (*result.validator, *_further_verdicts(entry, data)):
                     reports[f"verapdf-{entry.variant}-{verdict.standard.replace('/', '')}.json"] = as_json(verdict)
                     problems += broken_rules(verdict, entry.name)
             problems += outcome.problems
@@ -48,7 +48,7 @@ def evidence(
     return {name: text.encode() for name, text in reports.items()}
 
 
-def _others(entry: FileEntry, data: bytes) -> Sequence[Validation]:
-    """The verdicts on the standards that the report on access has not asked for."""
+def _further_verdicts(entry: FileEntry, data: bytes) -> Sequence[Validation]:
+    """Return veraPDF's verdicts on the standards that the access report does not cover."""
     standards = [each for each in entry.standards if each in FLAVOURS and each != "PDF/UA-1"]
     return validate(data, entry.name, standards) if installed() and standards else ()

@@ -1,6 +1,6 @@
-"""What a verification found: records of bags and faults, as a table for people, as JSON for programs, as problems.
+"""The findings of a verification: bags and faults, as a table, as JSON and as problems.
 
-In: nothing. Out: `Verification`, `BagCheck` and `BagFault`, with what to do about each kind of fault.
+In: nothing. Out: `Verification`, `BagCheck` and `BagFault`, with a hint for each kind of fault.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from report.archive.ledger import LEDGER
 from report.problems import Place, Problem, error, warning
 
 LedgerState = Literal["sound", "missing", "damaged"]
-_WITHOUT = "The ledger is {}: nobody can tell whether bags are gone, or were made anew."
+_NO_LEDGER = "The ledger is {}: missing or replaced bags cannot be detected."
 HINTS: Mapping[str, str] = {
-    "missing": "Bring it back from a copy of the archive.",
-    "changed": "Bring it back from a copy of the archive.",
-    "truncated": "Bring it back from a copy of the archive.",
-    "extra": "Move it out of the archive: nobody vouches for it.",
-    "renamed": "Give the folder the name by which the bag knows itself.",
-    "unreadable": "Check the medium and the permissions; copy the archive while it can be read.",
-    "no-bag": "Bring the bag back from a copy of the archive, or move away what is none.",
-    "structure": "Bring the bag back from a copy of the archive.",
+    "missing": "Restore it from a copy of the archive.",
+    "changed": "Restore it from a copy of the archive.",
+    "truncated": "Restore it from a copy of the archive.",
+    "extra": "Move it out of the archive: its origin is unknown.",
+    "renamed": "Rename the folder to match the bag's identifier.",
+    "unreadable": "Check the medium and the permissions. Copy the archive while it is still readable.",
+    "no-bag": "Restore the bag from a copy of the archive, or move the folder out of the archive.",
+    "structure": "Restore the bag from a copy of the archive.",
     "ledger": "Compare the bag with a copy of the archive.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BagFault:
-    """One thing wrong in a bag: its kind (a key of HINTS), the file (empty: the bag), and what it is."""
+    """One fault of a bag: its kind (a key of HINTS), the file (empty: the whole bag), and a description."""
 
     kind: str
     file: str
@@ -38,7 +38,7 @@ class BagFault:
 
 @dataclass(frozen=True, slots=True)
 class BagCheck:
-    """One bag: its name, the edition and version (0: none), what was read of it, and its faults."""
+    """One verified bag: its name, edition and version (0: none), the files and bytes read, and its faults."""
 
     name: str
     edition: str
@@ -59,7 +59,7 @@ class BagCheck:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All bags that were looked at, and what there is to compare them with."""
+    """The verified bags, and the state of the ledger that they were compared with."""
 
     archive: str
     ledger: LedgerState
@@ -69,16 +69,16 @@ class Verification:
     @property
     def problems(self) -> list[Problem]:
         """The faults as problems."""
-        found = [problem for bag in self.bags for problem in bag.problems]
-        hint = "Bring it back from a copy of the archive."
+        problems = [problem for bag in self.bags for problem in bag.problems]
+        hint = "Restore it from a copy of the archive."
         if self.ledger == "damaged":
-            found.append(error("ledger", Place(LEDGER), _WITHOUT.format("damaged"), hint))
+            problems.append(error("ledger", Place(LEDGER), _NO_LEDGER.format("damaged"), hint))
         elif self.ledger == "missing":
-            found.append(warning("no-ledger", Place(LEDGER), _WITHOUT.format("missing"), hint))
-        return found
+            problems.append(warning("no-ledger", Place(LEDGER), _NO_LEDGER.format("missing"), hint))
+        return problems
 
     def table(self) -> str:
-        """Return the verification as text: a line for each bag, its faults below."""
+        """Return the verification as text: one line per bag, with its faults below."""
         lines = [f"{self.archive}: {len(self.bags)} bag{'s' if len(self.bags) != 1 else ''}", ""]
         for bag in self.bags:
             mark = "DAMAGED" if bag.faults else "ok"
@@ -87,8 +87,8 @@ class Verification:
                 lines.append(f"           {fault.kind}: {fault.file or 'the bag'}: {fault.what}")
                 lines.append(f"           → {HINTS[fault.kind]}")
         if self.ledger != "sound":
-            lines += ["", f"  {_WITHOUT.format(self.ledger)}"]
+            lines += ["", f"  {_NO_LEDGER.format(self.ledger)}"]
         damaged = sum(bool(bag.faults) for bag in self.bags)
-        told = "the ledger is damaged" if self.ledger == "damaged" else "every byte is as it was archived"
-        told = f"{damaged} of {len(self.bags)} not as archived" if damaged else told
-        return "\n".join([*lines, "", f"{'Verified' if self.passed else 'NOT VERIFIED'}: {told}."])
+        summary = "the ledger is damaged" if self.ledger == "damaged" else "every byte is as archived"
+        summary = f"{damaged} of {len(self.bags)} not as archived" if damaged else summary
+        return "\n".join([*lines, "", f"{'Verified' if self.passed else 'NOT VERIFIED'}: {summary}."])

@@ -1,4 +1,4 @@
-"""The bag's README.txt: for a person who finds the folder in fifty years and knows nothing of this program.
+"""The bag's README.txt, for a reader in fifty years who does not know this program.
 
 In: the bag's label and manifest. Out: plain text in short lines.
 """
@@ -13,62 +13,64 @@ from report.archive.bag import PAYLOAD_MANIFEST, Label
 
 _WIDTH = 78
 _FOLDERS = (
-    ("manifest.json", "What the program wrote down when it made the files: sizes, digests, versions, pages of each "
-     "figure."),
-    ("reports/", "What was found when the files were judged: for the press (preflight), for readers with disabilities "
-     "(access), and by veraPDF, an independent program, where it was at hand."),
-    ("source/", "Everything that the files were made from, as text files, pictures, fonts and program text (Python). "
-     "The figures stand in source/{own}data/{edition}/facts.yaml, the wording in the folder sections beside it."),
+    ("manifest.json", "A record by the program that made the files: sizes, digests, software versions, and the pages "
+     "on which each figure appears."),
+    ("reports/", "The results of the checks on the files: for the printer (preflight), for readers with disabilities "
+     "(access), and, if it was installed, by veraPDF, an independent program."),
+    ("source/", "Everything that the files were made from: text files, images, fonts and program code (Python). The "
+     "figures are in source/{project}data/{edition}/facts.yaml, the wording is in the folder sections beside it."),
 )  # fmt: skip
 
 
 def readme(label: Label, manifest: Mapping[str, Any], printer: str) -> str:
-    """Return the text."""
-    return "\n".join([*_what(label), *_files(label, manifest), *_whole(), *_again(label, manifest, printer)]) + "\n"
+    """Return the text of README.txt."""
+    sections = (_introduction(label), _contents(label, manifest), _integrity(), _rebuilding(label, manifest, printer))
+    return "\n".join(line for section in sections for line in section) + "\n"
 
 
-def _what(label: Label) -> Iterator[str]:
+def _introduction(label: Label) -> Iterator[str]:
     yield from (label.title, "=" * len(label.title), label.organisation, "")
     yield from _paragraph(
         f"This is version {label.version} of the report, archived on {label.day} (year-month-day). "
-        f"Why this version was archived: {label.reason}"
+        f"Reason for this version: {label.reason}"
     )
     yield from _paragraph(
-        "The report exists as PDF files. PDF is described in the standard ISO 32000; the file whose name ends with "
-        "-archive.pdf keeps to PDF/A (ISO 19005), which is meant to be readable for a very long time. If you can open "
-        "only one file, take that one. The data it was made from are inside it too."
+        "The report consists of PDF files. The PDF format is described in the standard ISO 32000. The file whose name "
+        "ends with -archive.pdf conforms to PDF/A (ISO 19005), which is designed for long-term preservation. If you "
+        "can open only one file, choose that one. It also contains the data that it was made from."
     )
 
 
-def _files(label: Label, manifest: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("What is here", "------------", "")
+def _contents(label: Label, manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("Contents of this folder", "-----------------------", "")
     for entry in manifest.get("files", ()):
         yield from _item(entry["name"], f"{entry['role']}; {entry['pages']} pages, {entry['bytes']:,} bytes.")
-    for name, what in _FOLDERS:
-        yield from _item(name, what.format(edition=label.edition, own=f"{label.own}/" if label.own else ""))
+    project = f"{label.project_folder}/" if label.project_folder else ""
+    for name, description in _FOLDERS:
+        yield from _item(name, description.format(edition=label.edition, project=project))
 
 
-def _whole() -> Iterator[str]:
-    yield from ("Is it still whole?", "------------------", "")
+def _integrity() -> Iterator[str]:
+    yield from ("Checking that the files are intact", "----------------------------------", "")
     yield from _paragraph(
-        "This folder lies in a BagIt bag (RFC 8493): one folder up there are text files that list every file with its "
-        "SHA-512 digest, a long number computed from the file's bytes. A single changed bit gives another number. On "
-        "many systems this command, given in the folder above, compares them all:"
+        "This folder is part of a BagIt bag (RFC 8493). Text files in the folder above list every file with its "
+        "SHA-512 digest, a long number computed from the bytes of the file. If a single bit changes, so does the "
+        "number. On many systems, this command compares all files with their digests; run it in the folder above:"
     )
     yield from (f"    sha512sum --check --quiet {PAYLOAD_MANIFEST}", "")
-    yield from _paragraph("Do not change, add or remove anything here; work on a copy.")
+    yield from _paragraph("Do not change, add or remove anything here. Work on a copy.")
 
 
-def _again(label: Label, manifest: Mapping[str, Any], printer: str) -> Iterator[str]:
-    yield from ("How to make the files again", "---------------------------", "")
+def _rebuilding(label: Label, manifest: Mapping[str, Any], printer: str) -> Iterator[str]:
+    yield from ("Building the files again", "------------------------", "")
     yield from _paragraph(
-        "You need the programming language Python and the libraries listed with exact versions in "
-        "source/requirements.lock, and the system library Pango. source/docs/setup.md tells more. Then, in a copy of "
-        "the folder source:"
+        "You need the programming language Python, the libraries listed with their exact versions in "
+        "source/requirements.lock, and the system library Pango. See source/docs/setup.md for details. Then run this "
+        "command in a copy of the folder source:"
     )
-    project = f"--project {label.own} " if label.own else ""
+    project = f"--project {label.project_folder} " if label.project_folder else ""
     yield from (f"    python build.py {project}{label.edition} --printer {printer}", "")
-    yield from _paragraph("With the versions below the files come out the same, byte by byte:")
+    yield from _paragraph("With the following versions, the new files are identical to these, byte for byte:")
     yield from (f"    {name} {version}" for name, version in manifest.get("engine", {}).items())
 
 
@@ -76,6 +78,6 @@ def _paragraph(text: str) -> Sequence[str]:
     return [*textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False), ""]
 
 
-def _item(name: str, what: str) -> Sequence[str]:
-    lines = textwrap.wrap(what, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+def _item(name: str, description: str) -> Sequence[str]:
+    lines = textwrap.wrap(description, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
     return [name, *(f"    {line}" for line in lines), ""]

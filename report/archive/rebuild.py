@@ -1,8 +1,8 @@
-"""An archived edition built again from its own source, and compared with what was archived, byte by byte.
+"""Building an archived edition again from its own source, and comparing the files byte for byte.
 
-In: a bag. Out: `RebuildResult`: for each file whether it is the same, and what makes the difference: the version of the
-engine or of a library, a font, or the content. The bag's own program runs, in a copy of its source, with the
-Python of today.
+In: a bag. Out: a `RebuildResult`: whether each file is identical, and the causes of differences, which are the version
+of the engine or of a library, a font, or the content. The bag's own program runs in a copy of its source, with the
+present Python.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from report.archive import ledger
-from report.archive.bag import own_folder
+from report.archive.bag import project_folder
 from report.archive.difference import different_fonts, first_difference
-from report.archive.gather import made_from, printer_of
+from report.archive.gather import printer_of, recorded_inputs
 from report.archive.ledger import BagFolder
 from report.archive.verify import check_bag
 from report.problems import Place, ReportError, did_you_mean, error
@@ -27,12 +27,12 @@ from report.progress import Progress
 from report.sets.manifest import read_manifest
 
 ENGINE = ("weasyprint", "pango", "harfbuzz")
-_TOLD = 30  # lines of what a failed build said
+_STDERR_LINES = 30  # the last lines of a failed build's output that are reported
 
 
 @dataclass(frozen=True, slots=True)
 class FileDifference:
-    """One file: whether it came out the same, and if not, where it parts first."""
+    """One file: whether it is identical, and if not, the first difference."""
 
     name: str
     same: bool
@@ -41,7 +41,7 @@ class FileDifference:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What differs: `kind` is engine version, library, font or content; then its name, and what it was and is."""
+    """A cause of differences. `kind` is engine version, library, font or content; `archived` and `now` its values."""
 
     kind: str
     name: str
@@ -51,7 +51,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """A bag built again."""
+    """The result of building a bag again."""
 
     bag: str
     same: bool
@@ -65,68 +65,70 @@ class RebuildResult:
             lines.append(f"  {'same' if file.same else 'DIFFERS':<8} {file.name}")
             lines += [f"           {file.difference}"] if file.difference else []
         if self.causes:
-            lines += ["", "What differs"]
+            lines += ["", "Differences in the environment or source"]
             lines += [f"  {cause.kind}: {cause.name}: {cause.archived} → {cause.now}" for cause in self.causes]
-        told = "The bytes are the same." if self.same else "The bytes are NOT the same."
+        summary = "The files are identical." if self.same else "The files are NOT identical."
         if self.same and self.causes:
-            told += " What differs made no difference."
-        return "\n".join([*lines, "", told])
+            summary += " The differences listed above had no effect."
+        return "\n".join([*lines, "", summary])
 
 
 def rebuild(archive: Path, edition: str, version: str | None, progress: Progress) -> RebuildResult:
-    """Build an archived edition again. Raises ReportError if there is no such bag, or it is damaged, or fails."""
-    bag = _bag(archive, edition, version)
+    """Build an archived edition again. Raises ReportError if the bag is missing or damaged, or if the build fails."""
+    bag = _find_bag(archive, edition, version)
     with progress.stage("verify") as stage:
-        checked = check_bag(bag)
-        stage.count = f"{checked.files:,} files"
-    if checked.faults:
-        raise ReportError(checked.problems)
+        verification = check_bag(bag)
+        stage.count = f"{verification.files:,} files"
+    if verification.faults:
+        raise ReportError(verification.problems)
     payload = bag.path / "data"
     archived = read_manifest(payload)
     with tempfile.TemporaryDirectory(prefix="rebuild-") as folder:
         with progress.stage("build") as stage:
-            made = _built(payload / "source", Path(folder), archived, bag)
+            rebuilt = _build(payload / "source", Path(folder), archived, bag)
             stage.count = f"{edition}, with its own program"
         with progress.stage("compare"):
-            return compare(bag.name, payload, archived, made)
+            return compare(bag.name, payload, archived, rebuilt)
 
 
-def compare(bag: str, payload: Path, archived: Mapping[str, Any], made: Path) -> RebuildResult:
-    """Compare the files of a bag with those just built."""
+def compare(bag: str, payload: Path, archived: Mapping[str, Any], rebuilt: Path) -> RebuildResult:
+    """Compare the files of a bag with the rebuilt ones. `archived` is the bag's manifest, `rebuilt` the new set."""
     files, fonts = [], set[str]()
     for entry in archived.get("files", ()):
-        before, path = (payload / entry["name"]).read_bytes(), made / entry["name"]
+        before, path = (payload / entry["name"]).read_bytes(), rebuilt / entry["name"]
         if not path.is_file():
-            files.append(FileDifference(entry["name"], False, "It was not made this time."))
+            files.append(FileDifference(entry["name"], False, "The rebuild did not produce this file."))
             continue
         after = path.read_bytes()
         difference = first_difference(before, after)
         fonts.update(different_fonts(before, after) if difference else ())
         files.append(FileDifference(entry["name"], before == after, difference))
     same = all(file.same for file in files)
-    causes = [*_versions(archived, read_manifest(made)), *_source(archived, read_manifest(made))]
-    known = {cause.kind for cause in causes}
+    now = read_manifest(rebuilt)
+    causes = [*_version_causes(archived, now), *_source_causes(archived, now)]
+    unexplained = not same and not fonts and not causes
     causes += [Cause("font", name, "as archived", "another program or subset") for name in sorted(fonts)]
-    if not same and not fonts and not known:
-        causes.append(Cause("content", "the pages", "as archived", "drawn in another way, by the same versions"))
+    if unexplained:
+        causes.append(Cause("content", "the pages", "as archived", "drawn differently by the same versions"))
     return RebuildResult(bag, same, tuple(files), tuple(causes))
 
 
-def _bag(archive: Path, edition: str, version: str | None) -> BagFolder:
-    found = ledger.bags(archive)
-    of_edition = [bag for bag in found if bag.edition == edition and bag.version]
-    if not of_edition:
-        hint = did_you_mean(edition, {bag.edition for bag in found}) or "`build.py archive list` shows what is there."
-        raise ReportError([error("no-bags", Place(str(archive)), f"There is no bag of {edition} here.", hint)])
-    chosen = [bag for bag in of_edition if version in (None, bag.path.name, str(bag.version))]
+def _find_bag(archive: Path, edition: str, version: str | None) -> BagFolder:
+    folders = ledger.bags(archive)
+    versions = [bag for bag in folders if bag.edition == edition and bag.version]
+    if not versions:
+        hint = did_you_mean(edition, {bag.edition for bag in folders}) or "List the editions: build.py archive list"
+        raise ReportError([error("no-bags", Place(str(archive)), f"The archive has no bag of {edition}.", hint)])
+    chosen = [bag for bag in versions if version in (None, bag.path.name, str(bag.version))]
     if not chosen:
-        hint = f"There are {', '.join(bag.path.name for bag in of_edition)}."
-        raise ReportError([error("no-version", Place(f"{edition}/{version}"), "There is no such version.", hint)])
+        what = "The archive does not have this version."
+        hint = f"Available: {', '.join(bag.path.name for bag in versions)}."
+        raise ReportError([error("no-version", Place(f"{edition}/{version}"), what, hint)])
     return chosen[-1]
 
 
-def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: BagFolder) -> Path:
-    """Run the bag's program in a copy of its source, and return the folder of what it made."""
+def _build(source: Path, folder: Path, archived: Mapping[str, Any], bag: BagFolder) -> Path:
+    """Run the bag's program in a copy of its source. Return the folder of the finished set."""
     home, out = folder / "source", folder / "out"
     for path in sorted(source.rglob("*")):
         if path.is_file():
@@ -143,44 +145,47 @@ def _built(source: Path, folder: Path, archived: Mapping[str, Any], bag: BagFold
         "--printer",
         printer_of(archived),
     ]
-    if own := own_folder(bag.path):
-        command[2:2] = ["--project", own]
+    if project := project_folder(bag.path):
+        command[2:2] = ["--project", project]
     if any(entry["variant"] == "cover" for entry in archived.get("files", ())):
         command.append("--cover")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     environment |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-    done = subprocess.run(command, cwd=home, env=environment, capture_output=True, encoding="utf-8", errors="replace",
-                          stdin=subprocess.DEVNULL, check=False) if (home / "build.py").is_file() else None  # fmt: skip
-    made = out / bag.edition
-    if done is None or done.returncode or not (made / "manifest.json").is_file():
-        said = done.stderr.splitlines()[-_TOLD:] if done else ["The bag has no build.py."]
-        what = "Its own program can't build it any more: " + " / ".join(line.strip() for line in said if line.strip())
-        hint = "Set up the versions of data/source/requirements.lock in an environment of its own, and use its Python."
+    process = subprocess.run(command, cwd=home, env=environment, capture_output=True, encoding="utf-8",
+                             errors="replace", stdin=subprocess.DEVNULL, check=False,
+                             ) if (home / "build.py").is_file() else None  # fmt: skip
+    built = out / bag.edition
+    if process is None or process.returncode or not (built / "manifest.json").is_file():
+        output = process.stderr.splitlines()[-_STDERR_LINES:] if process else ["The bag has no build.py."]
+        what = "The bag's own program failed: " + " / ".join(line.strip() for line in output if line.strip())
+        hint = "Install the versions in data/source/requirements.lock in a separate environment and use its Python."
         raise ReportError([error("rebuild", Place(bag.name), what, hint)])
-    return made
+    return built
 
 
-def _versions(archived: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cause]:
+def _version_causes(archived: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Cause]:
     before, after = archived.get("engine", {}), now.get("engine", {})
-    named = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
-    for name in named:
+    changed = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
+    for name in changed:
         kind = "engine version" if name in ENGINE else "library"
         yield Cause(kind, name, before.get(name, "none"), after.get(name, "none"))
-    tools = [str(made_from(manifest).get("tools", "none"))[:10] for manifest in (archived, now)]
-    if not named and tools[0] != tools[1]:
-        yield Cause("library", "one that the manifest does not name", *tools)
+    tools = [str(recorded_inputs(manifest).get("tools", "none"))[:10] for manifest in (archived, now)]
+    if not changed and tools[0] != tools[1]:
+        yield Cause("library", "not named in the manifest", *tools)
 
 
-def _source(archived: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cause]:
-    """The bag's source is what the files should be made from; where it is not, git did not have all of it."""
-    before, after = (made_from(manifest).get("files", {}) for manifest in (archived, now))
+def _source_causes(archived: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cause]:
+    """Return the source files that differ from the manifest, which happens if git did not track all of the source."""
+    before, after = (recorded_inputs(manifest).get("files", {}) for manifest in (archived, now))
     return [
-        Cause("font" if path.startswith("styles/fonts/") else "content", f"source, {path}", *_both(path, before, after))
+        Cause(
+            "font" if path.startswith("styles/fonts/") else "content", f"source, {path}", *_digests(path, before, after)
+        )
         for path in sorted({*before, *after})
         if before.get(path) != after.get(path)
     ]
 
 
-def _both(path: str, *files: Mapping[str, str]) -> tuple[str, str]:
+def _digests(path: str, *files: Mapping[str, str]) -> tuple[str, str]:
     first, second = (each.get(path, "none")[:10] for each in files)
     return first, second

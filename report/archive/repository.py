@@ -1,7 +1,7 @@
-"""What git keeps of the project: the files of the complete source, and whether anything has changed since.
+"""The project's git repository: the tracked files, the last commit, and uncommitted changes.
 
-In: the project's folder. Out: `Repository`, or None where git or its repository is missing. git is only asked; nothing
-in the repository is changed.
+In: the project's folder. Out: a `Repository`, or None if git or the repository is missing. The repository is only read,
+never changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The project as git sees it. `day` is the date of the last commit, ISO; `changes` are files not committed."""
+    """The state of a git repository. `day` is the ISO date of the last commit; `changes` are uncommitted files."""
 
     files: tuple[str, ...]
     changes: tuple[str, ...]
@@ -23,24 +23,24 @@ class Repository:
     day: str
 
 
-def repository(root: Path, aside: Sequence[Path]) -> Repository | None:
-    """Ask git about the project. Folders in `aside` (output, the archive) are no part of it."""
+def read_repository(root: Path, excluded: Sequence[Path]) -> Repository | None:
+    """Return the state of the repository at `root`, without the `excluded` folders (output, archive)."""
     head = _git(root, "log", "-1", "--format=%H %cs")
-    listed = _git(root, "ls-files", "-z", "--cached", *_without(root, aside))
-    changed = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", *_without(root, aside))
+    tracked = _git(root, "ls-files", "-z", "--cached", *_pathspec(root, excluded))
+    status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", *_pathspec(root, excluded))
     prefix = _git(root, "rev-parse", "--show-prefix")
-    if head is None or listed is None or changed is None or prefix is None:
+    if head is None or tracked is None or status is None or prefix is None:
         return None
     commit, _, day = head.strip().partition(" ")
     return Repository(
-        tuple(filter(None, listed.split("\0"))), tuple(_changes(changed, prefix.rstrip("\n"))), commit, day
+        tuple(filter(None, tracked.split("\0"))), tuple(_changes(status, prefix.rstrip("\n"))), commit, day
     )
 
 
 def _changes(porcelain: str, prefix: str) -> list[str]:
-    """Return the files of a status, which names them from the top of the repository: `prefix` is where we are in it.
+    """Return the paths in a git status. They are relative to the top of the repository; `prefix` is removed.
 
-    A file that was renamed is followed by its old name, without a mark.
+    The old name of a renamed file follows it as a separate item without a status, and is skipped.
     """
     names, parts = [], iter(porcelain.split("\0"))
     for part in parts:
@@ -51,21 +51,21 @@ def _changes(porcelain: str, prefix: str) -> list[str]:
     return names
 
 
-def _without(root: Path, aside: Sequence[Path]) -> list[str]:
+def _pathspec(root: Path, excluded: Sequence[Path]) -> list[str]:
     inside = [
-        each.resolve().relative_to(root.resolve()) for each in aside if each.resolve().is_relative_to(root.resolve())
+        each.resolve().relative_to(root.resolve()) for each in excluded if each.resolve().is_relative_to(root.resolve())
     ]
     return ["--", ".", *(f":(exclude){path.as_posix()}" for path in inside)]
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git says, or None if it can't answer. What a hook sets names another repository."""
+    """Return git's output, or None on failure. GIT_* variables are dropped: hooks set them for other repositories."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "-C", str(root), *arguments], capture_output=True, env=environment, check=False, timeout=60
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
+    return process.stdout.decode("utf-8", "surrogateescape") if process.returncode == 0 else None

@@ -1,8 +1,9 @@
-"""Every byte of every bag, compared with what was archived: what is missing, changed, cut short, too much or renamed.
+"""Verification of the archive: every byte of every bag is compared with the digests recorded when it was archived.
 
-In: the archive's folder. Out: a `Verification`: each bag with its faults, as text and as JSON. Nothing is written, so
-that an archive on read-only media can be verified. What is judged rests on what was judged before it: the ledger's seal
-vouches for the tag manifest, that for the manifest of the payload, and that for the files.
+In: the archive's folder. Out: a `Verification`: each bag with its missing, changed, truncated, extra, renamed or
+unreadable files, as text and as JSON. Nothing is written, so that an archive on read-only media can be verified. The
+checks form a chain: the ledger's seal covers the tag manifest, which covers the payload manifest, which covers the
+files.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import bagit
 
 from report.archive import ledger
-from report.archive.bag import ALGORITHM, PAYLOAD_MANIFEST, TAG_MANIFEST, info, quiet_bagit
+from report.archive.bag import ALGORITHM, PAYLOAD_MANIFEST, TAG_MANIFEST, read_info, silence_bagit
 from report.archive.findings import BagCheck, BagFault, LedgerState, Verification
 from report.archive.ledger import BagFolder, VersionEntry
 from report.problems import Place, ReportError, error
@@ -30,76 +31,78 @@ _OXUM = re.compile(r"([0-9]+)\.[0-9]+")  # bytes and files of the payload (RFC 8
 
 
 def verify(archive: Path, edition: str | None, progress: Progress) -> Verification:
-    """Verify the bags of an edition, or all. Raises ReportError if there are none."""
-    listed, state = _ledger(archive)
-    seals = {(each.edition, each.version): each for each in listed or () if edition in (None, each.edition)}
-    found = [bag for bag in ledger.bags(archive) if edition in (None, bag.edition)]
-    here = {(bag.edition, bag.version) for bag in found}
-    gone = [entry for key, entry in seals.items() if entry.kept and key not in here]
-    if not found and not gone:
-        what = f"There is no bag of {edition} here." if edition else "There is no bag here."
-        raise ReportError([error("no-bags", Place(str(archive)), what, "Archive an edition first, or name --archive.")])
-    checked = [_progressing(bag, seals.get((bag.edition, bag.version)), listed is not None, progress) for bag in found]
-    checked += [_gone(entry) for entry in gone]
-    in_order = tuple(sorted(checked, key=lambda bag: (bag.edition, bag.version, bag.name)))
+    """Verify the bags of an edition, or of all editions. Raises ReportError if there are none."""
+    entries, state = _read_ledger(archive)
+    by_version = {(each.edition, each.version): each for each in entries or () if edition in (None, each.edition)}
+    bags = [bag for bag in ledger.bags(archive) if edition in (None, bag.edition)]
+    present = {(bag.edition, bag.version) for bag in bags}
+    missing = [entry for key, entry in by_version.items() if entry.kept and key not in present]
+    if not bags and not missing:
+        what = f"The archive has no bag of {edition}." if edition else "The archive has no bags."
+        hint = "Archive an edition first, or name the folder with --archive."
+        raise ReportError([error("no-bags", Place(str(archive)), what, hint)])
+    has_ledger = entries is not None
+    checks = [_check_bag(bag, by_version.get((bag.edition, bag.version)), has_ledger, progress) for bag in bags]
+    checks += [_missing_bag(entry) for entry in missing]
+    in_order = tuple(sorted(checks, key=lambda bag: (bag.edition, bag.version, bag.name)))
     passed = state != "damaged" and not any(bag.faults for bag in in_order)
     return Verification(str(archive), state, passed, in_order)
 
 
-def _ledger(archive: Path) -> tuple[tuple[VersionEntry, ...] | None, LedgerState]:
+def _read_ledger(archive: Path) -> tuple[tuple[VersionEntry, ...] | None, LedgerState]:
     try:
-        listed = ledger.entries(archive)
+        entries = ledger.entries(archive)
     except ReportError:
         return None, "damaged"
-    return listed, "missing" if listed is None else "sound"
+    return entries, "missing" if entries is None else "sound"
 
 
-def _progressing(bag: BagFolder, entry: VersionEntry | None, listed: bool, progress: Progress) -> BagCheck:
+def _check_bag(bag: BagFolder, entry: VersionEntry | None, has_ledger: bool, progress: Progress) -> BagCheck:
     with progress.stage(bag.name) as stage:
-        checked = check_bag(bag, entry, listed)
-        stage.count = f"{checked.files:,} files, {checked.bytes / 1e6:,.1f} MB"
-    return checked
+        check = check_bag(bag, entry, has_ledger)
+        stage.count = f"{check.files:,} files, {check.bytes / 1e6:,.1f} MB"
+    return check
 
 
-def _gone(entry: VersionEntry) -> BagCheck:
+def _missing_bag(entry: VersionEntry) -> BagCheck:
     name = f"{entry.edition}/v{entry.version}"
-    what = f"The ledger has this bag, archived on {entry.day}; it is not here."
+    what = f"The ledger lists this bag, archived on {entry.day}, but it is missing."
     return BagCheck(name, entry.edition, entry.version, 0, 0, (BagFault("missing", "", what),))
 
 
-def check_bag(bag: BagFolder, entry: VersionEntry | None = None, listed: bool = False) -> BagCheck:
-    """Compare a bag with what was archived. `entry` is its line in the ledger, if there is a ledger (`listed`)."""
+def check_bag(bag: BagFolder, entry: VersionEntry | None = None, has_ledger: bool = False) -> BagCheck:
+    """Compare a bag with its manifests and with its entry in the ledger, if there is a ledger."""
     reader = _BagReader(bag.path)
     if not bag.path.is_dir() or bag.path.is_symlink():
-        faults = [BagFault("extra", "", "It is no folder; only bags may be here.")]
+        faults = [BagFault("extra", "", "This is not a folder. Only bags belong here.")]
     elif not (bag.path / "bagit.txt").exists() and not (bag.path / PAYLOAD_MANIFEST).exists():
-        faults = [BagFault("no-bag", "", "There is no bag in this folder: neither bagit.txt nor a manifest.")]
+        faults = [BagFault("no-bag", "", "This folder is not a bag: it has neither bagit.txt nor a manifest.")]
     else:
-        faults = [*_own_name(bag), *reader.faults(entry)]
-        if listed and entry is None and not any(fault.kind == "renamed" for fault in faults):
-            faults.append(BagFault("ledger", "", "The ledger does not know this bag."))
-        faults = faults or list(_standard(bag.path))
+        faults = [*_identifier_faults(bag), *reader.faults(entry)]
+        if has_ledger and entry is None and not any(fault.kind == "renamed" for fault in faults):
+            faults.append(BagFault("ledger", "", "The ledger does not list this bag."))
+        faults = faults or list(_structure_faults(bag.path))
     return BagCheck(bag.name, bag.edition, bag.version, reader.count, reader.size, tuple(faults))
 
 
-def _own_name(bag: BagFolder) -> Iterator[BagFault]:
-    own = info(bag.path).get("External-Identifier", "")
-    if own and own != bag.name:
-        yield BagFault("renamed", "", f"The bag knows itself as {own}; its folder is {bag.name}.")
+def _identifier_faults(bag: BagFolder) -> Iterator[BagFault]:
+    identifier = read_info(bag.path).get("External-Identifier", "")
+    if identifier and identifier != bag.name:
+        yield BagFault("renamed", "", f"The bag's identifier is {identifier}, but its folder is {bag.name}.")
 
 
-def _standard(path: Path) -> Iterator[BagFault]:
-    """Ask the library whether the bag keeps the standard: structure, completeness, tags."""
+def _structure_faults(path: Path) -> Iterator[BagFault]:
+    """Validate structure, completeness and tag files against the standard with the bagit library."""
     try:
-        with quiet_bagit():
+        with silence_bagit():
             bagit.Bag(str(path)).validate(completeness_only=True)
     except (bagit.BagError, ValueError, OSError) as failure:
-        yield BagFault("structure", "", f"It is no valid bag: {failure}")
+        yield BagFault("structure", "", f"This is not a valid bag: {failure}")
 
 
 @dataclass
 class _BagReader:
-    """Reads a bag once, and keeps the count and size of what it read."""
+    """Reads the files of a bag once, and counts the files and bytes read."""
 
     path: Path
     count: int = 0
@@ -108,67 +111,66 @@ class _BagReader:
     def faults(self, entry: VersionEntry | None) -> list[BagFault]:
         """Return every fault of the bag's files."""
         files = dict(_files(self.path, self.path))
-        odd = [BagFault("unreadable", name, what) for name, what in files.items() if what]
-        plain = {name for name, what in files.items() if not what}
-        faults = [*odd, *self._sealed(entry, plain)]
-        tags, tag_faults = self._lines(TAG_MANIFEST, plain)
-        sound = not faults and not tag_faults
-        faults += [
-            *tag_faults,
-            *self._listed(tags, {n for n in plain if not n.startswith("data/")}, TAG_MANIFEST, sound),
-        ]
+        unreadable = [BagFault("unreadable", name, what) for name, what in files.items() if what]
+        readable = {name for name, what in files.items() if not what}
+        faults = [*unreadable, *self._seal_faults(entry, readable)]
+        tags, tag_faults = self._read_manifest(TAG_MANIFEST, readable)
+        trusted = not faults and not tag_faults
+        tag_files = {name for name in readable if not name.startswith("data/")}
+        faults += [*tag_faults, *self._compare(tags, tag_files, TAG_MANIFEST, trusted)]
         damaged = any(fault.file in {PAYLOAD_MANIFEST, TAG_MANIFEST} for fault in faults)
-        payload, payload_faults = self._lines(PAYLOAD_MANIFEST, plain)
+        payload, manifest_faults = self._read_manifest(PAYLOAD_MANIFEST, readable)
         before = self.size
-        inside = {name for name in plain if name.startswith("data/")}
-        judged = [*payload_faults, *self._listed(payload, inside, PAYLOAD_MANIFEST, not damaged)]
-        told = tuple(fault.file for fault in odd)
-        inside_told = tuple(f"{name}/" for name in told)
-        faults += [each for each in judged if each.file not in told and not each.file.startswith(inside_told)]
-        return list(dict.fromkeys(self._measured(faults, self.size - before)))
+        payload_files = {name for name in readable if name.startswith("data/")}
+        payload_faults = [*manifest_faults, *self._compare(payload, payload_files, PAYLOAD_MANIFEST, not damaged)]
+        # A file that is unreadable, or in an unreadable folder, is not reported a second time as missing.
+        reported = tuple(fault.file for fault in unreadable)
+        folders = tuple(f"{name}/" for name in reported)
+        faults += [each for each in payload_faults if each.file not in reported and not each.file.startswith(folders)]
+        return list(dict.fromkeys(self._refine(faults, self.size - before)))
 
-    def _sealed(self, entry: VersionEntry | None, plain: set[str]) -> Iterator[BagFault]:
-        digest, fault = self._digest(TAG_MANIFEST) if TAG_MANIFEST in plain else ("", None)
+    def _seal_faults(self, entry: VersionEntry | None, readable: set[str]) -> Iterator[BagFault]:
+        digest, fault = self._digest(TAG_MANIFEST) if TAG_MANIFEST in readable else ("", None)
         if fault:
             yield fault
         elif digest and entry and digest != entry.seal:
-            yield BagFault(
-                "changed", TAG_MANIFEST, "It is not the one that the ledger was given when the bag was archived."
-            )
+            yield BagFault("changed", TAG_MANIFEST, "Its digest differs from the seal in the ledger.")
 
-    def _lines(self, name: str, plain: set[str]) -> tuple[dict[str, str], list[BagFault]]:
-        """Return the digests of a manifest by file, and its own faults. Its form is exactly the one that we write."""
-        if name not in plain:
-            return {}, [BagFault("missing", name, "The bag has no such manifest.")]
+    def _read_manifest(self, name: str, readable: set[str]) -> tuple[dict[str, str], list[BagFault]]:
+        """Return the digests in a manifest by file, and its own faults. Only the exact form of our bags is accepted."""
+        if name not in readable:
+            return {}, [BagFault("missing", name, "The bag does not have this manifest.")]
         try:
             data = (self.path / name).read_bytes()
         except OSError as failure:
             return {}, [_unreadable(name, failure)]
-        faults, found = [], dict[str, str]()
+        faults, digests = [], dict[str, str]()
         lines = data.split(b"\n")
         if lines.pop() != b"":
-            faults.append(BagFault("truncated", name, "Its last line is cut off."))
+            faults.append(BagFault("truncated", name, "The last line is cut off."))
         for number, line in enumerate(lines, 1):
             if match := _LINE.fullmatch(line):
-                found[_normal(match[2].decode("utf-8", "replace"))] = match[1].decode("ascii")
+                digests[_normalize(match[2].decode("utf-8", "replace"))] = match[1].decode("ascii")
             else:
-                faults.append(BagFault("changed", name, f"Line {number} is no digest and name."))
-        return found, faults
+                faults.append(BagFault("changed", name, f"Line {number} is not a digest and a file name."))
+        return digests, faults
 
-    def _listed(self, listed: Mapping[str, str], here: set[str], manifest: str, sound: bool) -> Iterator[BagFault]:
-        """Compare files with the lines of a manifest; where that is damaged itself, say so."""
-        doubt = "" if sound else f" (by {manifest}, which is damaged itself)"
-        actual = {_normal(name): name for name in here}
-        for name in sorted(set(listed) - set(actual)):
-            yield BagFault("missing", name, f"It was archived and is not here{doubt}.")
-        for name in sorted(set(actual) - set(listed) - {TAG_MANIFEST}):
-            yield BagFault("extra", actual[name], f"It was not archived{doubt}.")
-        for name in sorted(set(listed) & set(actual)):
+    def _compare(
+        self, digests: Mapping[str, str], present: set[str], manifest: str, trusted: bool
+    ) -> Iterator[BagFault]:
+        """Compare the files present with the digests in a manifest. If it is not trusted, say so in each fault."""
+        doubt = "" if trusted else f" (according to {manifest}, which is damaged itself)"
+        actual = {_normalize(name): name for name in present}
+        for name in sorted(set(digests) - set(actual)):
+            yield BagFault("missing", name, f"The file was archived but is missing{doubt}.")
+        for name in sorted(set(actual) - set(digests) - {TAG_MANIFEST}):
+            yield BagFault("extra", actual[name], f"The file was not archived{doubt}.")
+        for name in sorted(set(digests) & set(actual)):
             digest, fault = self._digest(actual[name])
             if fault:
                 yield fault
-            elif digest != listed[name]:
-                yield BagFault("changed", actual[name], f"It is not what was archived{doubt}.")
+            elif digest != digests[name]:
+                yield BagFault("changed", actual[name], f"The file differs from what was archived{doubt}.")
 
     def _digest(self, name: str) -> tuple[str, BagFault | None]:
         try:
@@ -180,11 +182,11 @@ class _BagReader:
         except OSError as failure:
             return "", _unreadable(name, failure)
 
-    def _measured(self, faults: Sequence[BagFault], size: int) -> list[BagFault]:
-        """Tell what is cut short from what is changed: the bag knows how many bytes its payload had."""
+    def _refine(self, faults: Sequence[BagFault], size: int) -> list[BagFault]:
+        """Tell a truncated file from a changed one by the payload's recorded size, if it is the only damaged file."""
         changed = [fault for fault in faults if fault.kind == "changed" and fault.file.startswith("data/")]
         others = any(fault.file.startswith("data/") for fault in faults if fault not in changed)
-        oxum = _OXUM.fullmatch(info(self.path).get("Payload-Oxum", ""))
+        oxum = _OXUM.fullmatch(read_info(self.path).get("Payload-Oxum", ""))
         if not oxum or not changed or any(fault.file == "bag-info.txt" for fault in faults):
             return list(faults)
         short = int(oxum[1]) - size
@@ -192,19 +194,20 @@ class _BagReader:
             return list(faults)
         (only,) = changed
         if short > 0:
-            what = f"It is cut short: {short:,} of its bytes are gone."
+            what = f"The file is truncated: {short:,} bytes are missing."
             return [BagFault("truncated", only.file, what) if fault is only else fault for fault in faults]
-        more = "Its length is the same: bits have flipped." if not short else f"It is {-short:,} bytes longer."
+        more = f"It is {-short:,} bytes longer." if short else "Its length is the same: bits have flipped."
         return [BagFault("changed", only.file, f"{only.what} {more}") if fault is only else fault for fault in faults]
 
 
 def _files(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file below a folder, and why it can't be read; nothing is followed and nothing waited for."""
+    """Yield each file below a folder, and why it is unreadable, if so. Links are not followed, devices not opened."""
     try:
-        with os.scandir(folder) as listed:
-            items = sorted(listed, key=lambda item: item.name)
+        with os.scandir(folder) as entries:
+            items = sorted(entries, key=lambda item: item.name)
     except OSError as failure:
-        yield Path(folder).relative_to(root).as_posix(), f"The folder can't be read: {failure.strerror or failure}."
+        what = f"The folder could not be read: {failure.strerror or failure}."
+        yield Path(folder).relative_to(root).as_posix(), what
         return
     for item in items:
         path = Path(item.path)
@@ -212,15 +215,15 @@ def _files(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
         if item.is_dir(follow_symlinks=False):
             yield from _files(path, root)
         elif not stat.S_ISREG(item.stat(follow_symlinks=False).st_mode):
-            yield name, "It is a link or a device, no file."
+            yield name, "This is a link or a device, not a regular file."
         else:
             yield name, ""
 
 
 def _unreadable(name: str, failure: OSError) -> BagFault:
-    return BagFault("unreadable", name, f"It can't be read: {failure.strerror or failure}.")
+    return BagFault("unreadable", name, f"The file could not be read: {failure.strerror or failure}.")
 
 
-def _normal(name: str) -> str:
-    """Some systems write letters with marks in another way than they were given."""
+def _normalize(name: str) -> str:
+    """Return the name in NFC: some file systems decompose accented letters."""
     return unicodedata.normalize("NFC", name)

@@ -1,4 +1,4 @@
-"""Commands of the archive: add an edition, verify, list, build again, and the index."""
+"""The `archive` commands: add an edition, verify, list, rebuild, and write the index."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ DEFAULT = "add"
 
 
 class _Adding(TyperGroup):
-    """A group whose command `add` may be left out: `archive 2023-24` is `archive add 2023-24`."""
+    """A group with the default command `add`: `archive 2023-24` means `archive add 2023-24`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
             if meant := get_close_matches(args[0], self.commands, n=1, cutoff=0.75):
-                ctx.fail(f"There is no command `{args[0]}`. Did you mean `{meant[0]}`?")
+                ctx.fail(f"Unknown command `{args[0]}`. Did you mean `{meant[0]}`?")
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
 
 def register(app: typer.Typer) -> None:
-    """Add `archive` with its commands."""
+    """Add `archive` and its commands."""
     archive = typer.Typer(
         cls=_Adding,
         no_args_is_help=True,
-        help="Keep every yearly edition: `archive EDITION` adds one; nothing is ever overwritten or deleted.",
+        help="Archive every yearly edition: `archive EDITION` adds one. Nothing is ever overwritten or deleted.",
     )
     for command in (_add, _verify, _list, _rebuild, _index):
         command(archive)
@@ -64,16 +64,16 @@ def _add(app: typer.Typer) -> None:
                          help="The bagging date. Default: the later of publication and last commit."),
         ] = None,
         allow_uncommitted: Annotated[
-            bool, typer.Option("--allow-uncommitted", help="Archive the source as it is, though git does not have it.")
+            bool, typer.Option("--allow-uncommitted", help="Archive the source with its uncommitted changes.")
         ] = False,
         quiet: Quiet = False,
     ) -> None:  # fmt: skip
-        """Put the finished set of an edition into the archive, as a BagIt bag with its complete source.
+        """Archive the finished set of an edition, as a BagIt bag with its complete source.
 
-        Refused: errors, a set that was not made from the present source, uncommitted changes, files that fail their
-        checks. What was archived before stays; a correction becomes v2 and needs a reason.
+        Refuses data with errors, a set that was not built from the present source, uncommitted changes, and files that
+        fail their checks. Earlier versions are kept: a correction becomes v2 and needs a reason.
 
-        The word `add` may be left out: `build.py archive 2023-24`.
+        `add` may be omitted: `build.py archive 2023-24`.
         """
         from report.archive.add import archive_edition
         from report.cli.listing import listing
@@ -100,33 +100,33 @@ def _verify(app: typer.Typer) -> None:
         json: Json = False,
         quiet: Quiet = False,
     ) -> None:
-        """Compare every byte of an edition's bags with what was archived; with --all, of every bag.
+        """Compare every byte of an edition's bags (with --all, of every bag) with the digests from archiving.
 
-        Found and named: what is missing, changed, cut short, too much, renamed or unreadable. Nothing is written. Exit
-        status 0 if all is as it was archived, 1 if not.
+        Reports files that are missing, changed, truncated, extra or unreadable, and renamed bags. Writes nothing. Exit
+        status 0 if everything is as archived, 1 if not.
         """
-        from report.archive.shelf import edition_of
+        from report.archive.shelf import find_edition
         from report.archive.verify import verify
         from report.inspection.judging import as_json
         from report.progress import Progress
 
         if edition and everything:
-            raise typer.BadParameter("name an edition or give --all, not both")
+            raise typer.BadParameter("give either an edition or --all, not both")
         place = _place(context, archive)
-        done = verify(place, None if everything else edition_of(place, edition), Progress(quiet))
-        typer.echo(as_json(done) if json else done.table(), nl=not json)
-        if not done.passed:
+        result = verify(place, None if everything else find_edition(place, edition), Progress(quiet))
+        typer.echo(as_json(result) if json else result.table(), nl=not json)
+        if not result.passed:
             raise typer.Exit(1)
 
 
 def _list(app: typer.Typer) -> None:
     @app.command("list")
     def list_command(context: typer.Context, archive: Archive = None) -> None:
-        """Show the editions and versions in the archive, with their dates, sizes and reasons."""
-        from report.archive.shelf import shelf, table
+        """List the editions and versions in the archive, with their dates, sizes and reasons."""
+        from report.archive.shelf import stored_versions, table
 
-        kept = shelf(_place(context, archive))
-        typer.echo(table(kept) if kept else "There is nothing in the archive yet: build.py archive EDITION")
+        versions = stored_versions(_place(context, archive))
+        typer.echo(table(versions) if versions else "The archive is empty. Add an edition: build.py archive EDITION")
 
 
 def _rebuild(app: typer.Typer) -> None:
@@ -134,33 +134,33 @@ def _rebuild(app: typer.Typer) -> None:
     def rebuild_command(
         context: typer.Context,
         edition: ArchivedEdition = None,
-        version: Annotated[str | None, typer.Option(help="The version, as v1. Default: the newest.")] = None,
+        version: Annotated[str | None, typer.Option(help="The version, such as v1. Default: the newest.")] = None,
         archive: Archive = None,
         json: Json = False,
         quiet: Quiet = False,
     ) -> None:
-        """Build an archived edition again, from its bag's own source and with its bag's own program, and compare.
+        """Build an archived edition again with the source and program in its bag, and compare the files.
 
-        Says for each file whether the bytes are the same, and if not, what differs: the version of the engine or of a
-        library, a font, or the content. The program in the bag is run: verify an archive from elsewhere first. Exit
-        status 0 if the bytes are the same, 1 if not.
+        Reports for each file whether it is identical, and if not, what differs: the version of the engine or of a
+        library, a font, or the content. The program in the bag is executed, so make sure that you trust its origin.
+        Exit status 0 if all files are identical, 1 if not.
         """
         from report.archive.rebuild import rebuild
-        from report.archive.shelf import edition_of
+        from report.archive.shelf import find_edition
         from report.inspection.judging import as_json
         from report.progress import Progress
 
         place = _place(context, archive)
-        done = rebuild(place, edition_of(place, edition), version, Progress(quiet))
-        typer.echo(as_json(done) if json else done.table(), nl=not json)
-        if not done.same:
+        result = rebuild(place, find_edition(place, edition), version, Progress(quiet))
+        typer.echo(as_json(result) if json else result.table(), nl=not json)
+        if not result.same:
             raise typer.Exit(1)
 
 
 def _index(app: typer.Typer) -> None:
     @app.command("index")
     def index_command(context: typer.Context, archive: Archive = None) -> None:
-        """Write the archive's index.html and its covers again; this also happens whenever an edition is archived."""
+        """Write the archive's index.html and covers again. This also happens whenever an edition is archived."""
         from report.archive.index import INDEX, write_index
         from report.cli.listing import listing
 

@@ -1,4 +1,4 @@
-"""The command that brings an edition to the board by email."""
+"""The `email` command: draft or send an edition to the board."""
 
 from __future__ import annotations
 
@@ -12,43 +12,48 @@ from report.cli.options import EditionArgument, Out, Quiet, shown, workspace
 
 
 def register(app: typer.Typer) -> None:
-    """Add email."""
+    """Add `email`."""
 
     @app.command("email")
     def email_command(
         context: typer.Context,
         edition: EditionArgument = None,
         to: Annotated[
-            Path | None, typer.Option("--to", help="The recipients: a YAML or CSV file, kept outside git.")
+            Path | None, typer.Option("--to", help="The recipients file, YAML or CSV, kept outside git.")
         ] = None,
         settings: Annotated[
             Path | None,
-            typer.Option("--settings", help="The settings, kept outside git. Default: mail.yaml, if there is one."),
+            typer.Option("--settings", help="The settings file, kept outside git. Default: mail.yaml, if it exists."),
         ] = None,
-        send: Annotated[bool, typer.Option("--send", help="Send. Without it, nothing leaves this machine.")] = False,
+        send: Annotated[
+            bool, typer.Option("--send", help="Send the messages. Without it, nothing leaves this machine.")
+        ] = False,
         only: Annotated[
             list[str] | None, typer.Option("--only", help="Write to this address only. Repeatable.")
         ] = None,
         limit: Annotated[
-            int | None, typer.Option("--limit", min=1, help="Write to at most so many in this run.")
+            int | None, typer.Option("--limit", min=1, help="Write to at most this many recipients in this run.")
         ] = None,
-        decided: Annotated[
+        decisions: Annotated[
             list[str] | None,
-            typer.Option("--resolve", help="Enter what you found out: ADDRESS=sent or ADDRESS=again. Repeatable."),
+            typer.Option(
+                "--resolve",
+                help="Resolve an uncertain or refused message: ADDRESS=sent or ADDRESS=again. Repeatable.",
+            ),
         ] = None,
         corrected: Annotated[
-            bool, typer.Option("--corrected", help="Also write to those who have an earlier PDF of this edition.")
+            bool, typer.Option("--corrected", help="Also write to recipients of an earlier PDF of this edition.")
         ] = False,
         out: Out = None,
         quiet: Quiet = False,
     ) -> None:
-        """Make a draft for the board, or send it: one message to each recipient, nobody twice, nobody missed.
+        """Draft an email to the board, or send it: one message per recipient, each sent exactly once.
 
-        The draft lies in dist/EDITION-email/: message.eml opens unsent in a mail program; beside it are the PDF, the
-        text, the HTML and the cover.
+        The draft is written to dist/EDITION-email/: message.eml, which opens unsent in a mail program, and the PDF, the
+        text, the HTML and the cover as separate files.
 
-        With --send, a ledger (ledger/EDITION.jsonl) knows who has the message; a run that was stopped goes on where it
-        was.
+        With --send, a ledger (ledger/EDITION.jsonl) records who has the message. A run that was stopped resumes where
+        it left off.
         """
         from report.cli.listing import listing
         from report.mail.run import MailOptions, run
@@ -56,23 +61,16 @@ def register(app: typer.Typer) -> None:
 
         place = workspace(context)
         project = place.project()
-        asked = MailOptions(
-            project.edition(edition),
-            place.out(out),
-            to,
-            settings,
-            tuple(only or ()),
-            limit,
-            tuple(decided or ()),
-            send,
-            corrected,
-        )
-        done = run(project, asked, Progress(quiet))
-        if text := listing(done.problems, colour=sys.stderr.isatty()):
+        options = MailOptions(
+            project.edition(edition), place.out(out), to, settings, tuple(only or ()), limit, tuple(decisions or ()),
+            send, corrected,
+        )  # fmt: skip
+        result = run(project, options, Progress(quiet))
+        if text := listing(result.problems, colour=sys.stderr.isatty()):
             typer.echo(text, err=True)
-        for path in done.files:
+        for path in result.files:
             typer.echo(shown(path))
-        if done.summary and not quiet:
-            typer.echo(done.summary)
-        if not done.complete:
+        if result.summary and not quiet:
+            typer.echo(result.summary)
+        if not result.complete:
             raise typer.Exit(1)

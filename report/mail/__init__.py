@@ -1,4 +1,4 @@
-"""Email to the board: a draft to open in a mail program, or one message to each recipient, nobody twice, nobody missed.
+"""Email to the board: a draft to open in a mail program, or one message per recipient, each sent exactly once.
 
-In: a finished set, a file of recipients and a file of settings. Out: `deliver.draft` and `deliver.send`.
+In: a finished set, a recipients file and a settings file. Out: `mailing.draft_files` and `deliver.send`.
 """

@@ -1,7 +1,7 @@
-"""Addresses and names in any script, as mail can carry them.
+"""Email addresses and names in any script, in the form that mail needs.
 
-In: text that a person typed. Out: `Address`, or `AddressError` with what is wrong in plain words. Nothing is looked up
-in the network. Syntax as in RFC 5321, RFC 6531 (local parts in any script) and IDNA 2008 (domains), by email-validator.
+In: typed text. Out: `Address`, or `AddressError` with the reason in plain words. No DNS lookups. Syntax as in RFC 5321,
+RFC 6531 (local parts in any script) and IDNA 2008 (domains), by email-validator.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST_NAME = 200
-# What would end a line, or turn the reading direction of what follows: no script needs it inside a name.
-_UNFIT = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
-_TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Categories that end a line or have no assigned meaning, and characters that override the reading direction of the
+# following text. No script needs either inside a name.
+_FORBIDDEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_DIRECTION_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class AddressError(ValueError):
-    """The text is no address, or no name; the message says why."""
+    """The text is not a valid address or name; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as people read it, as it stands in headers and commands, and by what it is compared.
+    """An address in three forms: for people, for headers and SMTP commands, and for comparison.
 
-    `envelope` has the domain in ASCII. Where `utf8`, the local part is not ASCII: the server must know SMTPUTF8
-    (RFC 6531). Two addresses with the same `key` are the same mailbox: neither case counts nor the way in which a
-    domain is written.
+    `envelope` has the domain in ASCII. If `utf8` is true, the local part is not ASCII and the server must support
+    SMTPUTF8 (RFC 6531). Two addresses with the same `key` are the same mailbox: the key ignores case and normalizes
+    the domain.
     """
 
     shown: str
@@ -42,23 +43,23 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """Return an address. Raises AddressError."""
+    """Return the parsed address. Raises AddressError."""
     try:
-        found = validate_email(text, check_deliverability=False)
+        valid = validate_email(text, check_deliverability=False)
     except EmailNotValidError as failure:
         raise AddressError(str(failure)) from None
-    if found.ascii_domain is None:
-        raise AddressError("The part after the @-sign can't be written in ASCII.")
-    envelope = f"{found.local_part}@{found.ascii_domain}"
-    key = f"{unicodedata.normalize('NFC', found.local_part.casefold())}@{found.ascii_domain.lower()}"
-    return Address(found.normalized, envelope, key, not envelope.isascii())
+    if valid.ascii_domain is None:
+        raise AddressError("The part after the @-sign has no ASCII form.")
+    envelope = f"{valid.local_part}@{valid.ascii_domain}"
+    key = f"{unicodedata.normalize('NFC', valid.local_part.casefold())}@{valid.ascii_domain.lower()}"
+    return Address(valid.normalized, envelope, key, not envelope.isascii())
 
 
-def sound_text(text: str, longest: int = LONGEST_NAME) -> str:
-    """Return a text that stands in one line of a header, such as a name. Raises AddressError."""
+def single_line(text: str, longest: int = LONGEST_NAME) -> str:
+    """Return the text unchanged if it fits on one header line, as a name must. Raises AddressError."""
     if len(text) > longest:
-        raise AddressError(f"It has {len(text)} characters; up to {longest} can stand here.")
+        raise AddressError(f"The text has {len(text)} characters; at most {longest} are allowed here.")
     for letter in text:
-        if unicodedata.category(letter) in _UNFIT or letter in _TURNS:
-            raise AddressError(f"It holds U+{ord(letter):04X}, which can't stand in one line of text.")
+        if unicodedata.category(letter) in _FORBIDDEN or letter in _DIRECTION_CONTROLS:
+            raise AddressError(f"The text contains U+{ord(letter):04X}, which is not allowed in a single line of text.")
     return text

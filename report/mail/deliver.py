@@ -1,7 +1,7 @@
-"""The edition on its way to the board: one message to each recipient, through a server.
+"""Delivery of an edition to the board: one message per recipient, through an SMTP server.
 
-In: a `Mailing`, recipients, and how to send. Out: a `Tally`. Each message is entered in the ledger before and after, so
-that a run that stops at any moment goes on where it was: nobody twice, nobody missed.
+In: a `Mailing`, recipients and a `DeliverySetup`. Out: a `Tally`. Each message is recorded in the ledger before and
+after it is sent, so that a run that stops at any point can resume: no recipient is written to twice or skipped.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from report.mail.ledger import MAY_HAVE_IT, OPEN, TO_DO, DeliveryEntry, DeliveryLedger, DeliveryState
+from report.mail.ledger import MAY_HAVE_ARRIVED, TO_SEND, UNRESOLVED, DeliveryEntry, DeliveryLedger, DeliveryState
 from report.mail.mailing import Mailing
 from report.mail.recipients import Recipient
 from report.mail.sender import Envelope, SendResult, ServerRefusal, SmtpConnection, Unreachable
@@ -21,15 +21,15 @@ Notify = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class DeliverySetup:
-    """How messages go out: through what line, kept in which ledger, told to whom. `sleep` waits for some seconds.
+    """How messages are sent: the connection, the ledger, and where progress is reported. `sleep` takes seconds.
 
-    `limit` is the most recipients to write to in this run. `corrected`: those who have an earlier PDF of the same
-    edition get this one too.
+    `limit` is the largest number of recipients to write to in this run. `corrected` sends this PDF also to recipients
+    of an earlier PDF of the same edition.
     """
 
-    line: SmtpConnection
+    connection: SmtpConnection
     ledger: DeliveryLedger
-    tell: Notify
+    notify: Notify
     sleep: Callable[[float], None]
     clock: Callable[[], float]
     limit: int | None = None
@@ -38,51 +38,56 @@ class DeliverySetup:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of whom: recipients by their last state."""
+    """The outcome of a run: recipients by their last state, and how many were sent to before or left for later."""
 
     by_state: dict[DeliveryState, list[tuple[Recipient, DeliveryEntry]]] = field(default_factory=dict)
-    before: int = 0
-    later: int = 0
+    sent_before: int = 0
+    left_for_later: int = 0
 
     def count(self, state: DeliveryState) -> int:
-        """Return how many are in a state."""
+        """Return the number of recipients in a state."""
         return len(self.by_state.get(state, ()))
 
     @property
     def problems(self) -> list[Problem]:
-        """What a person has to see to."""
+        """A problem for each recipient whose message was refused, is uncertain, or is not sent yet."""
         return [_open_problem(recipient, entry) for state in ("refused", "uncertain", "deferred")
                 for recipient, entry in self.by_state.get(state, ())]  # fmt: skip
 
     def summary(self) -> str:
-        """Return the outcome in a line."""
-        named = (("sent", "sent now"), ("refused", "refused"), ("uncertain", "uncertain"), ("deferred", "not sent yet"))
-        told = [f"{self.count(state)} {word}" for state, word in named if state == "sent" or self.count(state)]  # type: ignore[arg-type]
-        told += [f"{self.before} sent before"] if self.before else []
-        told += [f"{self.later} left for another run"] if self.later else []
-        return ", ".join(told) + "."
+        """Return the outcome in one line."""
+        labels = (
+            ("sent", "sent now"),
+            ("refused", "refused"),
+            ("uncertain", "uncertain"),
+            ("deferred", "not sent yet"),
+        )
+        parts = [f"{self.count(state)} {label}" for state, label in labels if state == "sent" or self.count(state)]  # type: ignore[arg-type]
+        parts += [f"{self.sent_before} sent before"] if self.sent_before else []
+        parts += [f"{self.left_for_later} left for another run"] if self.left_for_later else []
+        return ", ".join(parts) + "."
 
 
-def send(mail: Mailing, recipients: Sequence[Recipient], how: DeliverySetup) -> Tally:
-    """Write to everyone who has not got the message. Raises ReportError if the server will take none.
+def send(mail: Mailing, recipients: Sequence[Recipient], setup: DeliverySetup) -> Tally:
+    """Send the message to every recipient who does not have it. Raises ReportError if the server rejects every message.
 
-    Temporary refusals are tried again, all of them after each pause. What is uncertain or was refused is left to a
-    person.
+    Temporary refusals are retried together after each pause. Uncertain and refused messages are left for a person to
+    resolve.
     """
-    job = _DeliveryRun(mail, how, Tally())
-    if not how.corrected and (problems := list(_has_another(mail, recipients, how.ledger))):
+    job = _DeliveryRun(mail, setup, Tally())
+    if not setup.corrected and (problems := list(_other_pdf_problems(mail, recipients, setup.ledger))):
         raise ReportError(problems)
-    pending = job.settle(recipients)
-    if how.limit is not None:
-        pending, job.tally.later = pending[: how.limit], len(pending[how.limit :])
+    pending = job.recover(recipients)
+    if setup.limit is not None:
+        pending, job.tally.left_for_later = pending[: setup.limit], len(pending[setup.limit :])
     total = len(pending)
     smtp = mail.settings.values.smtp
     for pause in (0, *(smtp.pauses if smtp else ())):
         if pending and pause:
-            how.tell(f"{len(pending)} to be tried again; waiting {pause} s")
-            how.sleep(pause)
-        pending = job.round(pending, total)
-    return job.finished(pending)
+            setup.notify(f"{len(pending)} to retry; waiting {pause} s")
+            setup.sleep(pause)
+        pending = job.attempt_all(pending, total)
+    return job.finish(pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,45 +95,45 @@ class _DeliveryRun:
     """One run of `send`."""
 
     mail: Mailing
-    how: DeliverySetup
+    setup: DeliverySetup
     tally: Tally
 
-    def settle(self, recipients: Sequence[Recipient]) -> list[Recipient]:
-        """Return those to write to; what an earlier run left between dot and reply is now uncertain."""
+    def recover(self, recipients: Sequence[Recipient]) -> list[Recipient]:
+        """Return the recipients to write to. An entry that an earlier run left at `handed` becomes `uncertain`."""
         pending = []
         for recipient in recipients:
             last = self._last(recipient)
             if last and last.state == "handed":
-                last = self._enter(recipient, "uncertain", last.message_id, SendResult("uncertain", "run stopped"))
-            if last is None or last.state in TO_DO:
+                last = self._record(recipient, "uncertain", last.message_id, SendResult("uncertain", "run stopped"))
+            if last is None or last.state in TO_SEND:
                 pending.append(recipient)
             elif last.state == "sent":
-                self.tally.before += 1
+                self.tally.sent_before += 1
             else:
                 self._count(recipient, last)
         return pending
 
-    def round(self, pending: Sequence[Recipient], total: int) -> list[Recipient]:
-        """Try each once. Return those who are to be tried again."""
-        again: list[Recipient] = []
+    def attempt_all(self, pending: Sequence[Recipient], total: int) -> list[Recipient]:
+        """Try each recipient once. Return the recipients to retry."""
+        retry: list[Recipient] = []
         for index, recipient in enumerate(pending):
             try:
-                outcome = self._try(recipient)
+                outcome = self._attempt(recipient)
             except Unreachable as failure:
-                self.how.tell(str(failure))
-                return [*again, *pending[index:]]
+                self.setup.notify(str(failure))
+                return [*retry, *pending[index:]]
             except ServerRefusal as failure:
-                hint = "Nobody was written to since. Correct the settings, then run again: it goes on where it was."
+                hint = "No further messages were sent. Correct the settings and run again: sending resumes here."
                 raise ReportError([error("server", self.mail.settings.place("smtp"), str(failure), hint)]) from None
             if outcome.state == "deferred":
-                again.append(recipient)
+                retry.append(recipient)
             done = self.tally.count("sent") + self.tally.count("refused") + self.tally.count("uncertain")
-            said = "" if outcome.state == "sent" else f" ({_said(outcome.step, outcome.code, outcome.reply)})"
-            self.how.tell(f"{min(done, total)} of {total}  {outcome.state:<9} {recipient.address.shown}{said}")
-        return again
+            reply = "" if outcome.state == "sent" else f" ({_reply_text(outcome.step, outcome.code, outcome.reply)})"
+            self.setup.notify(f"{min(done, total)} of {total}  {outcome.state:<9} {recipient.address.shown}{reply}")
+        return retry
 
-    def finished(self, pending: Sequence[Recipient]) -> Tally:
-        """Return the tally, with those who could not be written to now."""
+    def finish(self, pending: Sequence[Recipient]) -> Tally:
+        """Return the tally, including the recipients who could not be written to in this run."""
         for recipient in pending:
             last = self._last(recipient)
             if last is None or last.state != "deferred":
@@ -136,30 +141,30 @@ class _DeliveryRun:
             self._count(recipient, last)
         return self.tally
 
-    def _try(self, recipient: Recipient) -> SendResult:
-        date = datetime.fromtimestamp(int(self.how.clock()), UTC)
+    def _attempt(self, recipient: Recipient) -> SendResult:
+        date = datetime.fromtimestamp(int(self.setup.clock()), UTC)
         message = self.mail.message(recipient, date)
         sender = self.mail.settings.sender
-        parcel = Envelope(sender.envelope if sender else "", recipient.address.envelope, message.data, message.utf8)
-        self._enter(recipient, "intended", message.id)
+        envelope = Envelope(sender.envelope if sender else "", recipient.address.envelope, message.data, message.utf8)
+        self._record(recipient, "intended", message.id)
         try:
-            outcome = self.how.line.hand_over(parcel, lambda: self._enter(recipient, "handed", message.id))
+            outcome = self.setup.connection.deliver(envelope, lambda: self._record(recipient, "handed", message.id))
         except Unreachable as failure:
-            self._enter(recipient, "deferred", message.id, SendResult("deferred", "connect", reply=str(failure)))
+            self._record(recipient, "deferred", message.id, SendResult("deferred", "connect", reply=str(failure)))
             raise
-        entry = self._enter(recipient, outcome.state, message.id, outcome)
+        entry = self._record(recipient, outcome.state, message.id, outcome)
         if outcome.state != "deferred":
             self._count(recipient, entry)
         return outcome
 
     def _last(self, recipient: Recipient) -> DeliveryEntry | None:
-        return self.how.ledger.last(self.mail.name, self.mail.screen.sha256, recipient.address.key)
+        return self.setup.ledger.last(self.mail.name, self.mail.screen.sha256, recipient.address.key)
 
-    def _enter(
+    def _record(
         self, recipient: Recipient, state: DeliveryState, message_id: str, outcome: SendResult | None = None
     ) -> DeliveryEntry:
         entry = self._entry(recipient, state, message_id, outcome)
-        self.how.ledger.write(entry)
+        self.setup.ledger.write(entry)
         return entry
 
     def _entry(
@@ -174,15 +179,17 @@ class _DeliveryRun:
 
 
 def resolve(ledger: DeliveryLedger, edition: str, address: str, decision: str) -> DeliveryState:
-    """Enter what a person found out about an address that was refused or uncertain: "sent", or to be sent "again".
+    """Record a person's decision about a refused or uncertain address: "sent", or "again" to send once more.
 
-    Returns the state entered. Raises ReportError if nothing is open for the address.
+    Returns the state recorded. Raises ReportError if the address has nothing to resolve.
     """
     states: dict[str, DeliveryState] = {"sent": "sent", "again": "again"}
-    entries = [entry for entry in ledger.of(edition, address) if entry.state in OPEN]
+    entries = [entry for entry in ledger.for_address(edition, address) if entry.state in UNRESOLVED]
     if decision not in states or not entries:
-        what = f"Nothing is open for {address} in {edition}." if entries == [] else f"`{decision}` is no decision."
-        hint = "Only what is refused or uncertain is to be decided: ADDRESS=sent or ADDRESS=again."
+        what = (
+            f"{edition} has nothing to resolve for {address}." if entries == [] else f"Unknown decision `{decision}`."
+        )
+        hint = "Resolve only refused or uncertain addresses: ADDRESS=sent or ADDRESS=again."
         raise ReportError([error("nothing-open", Place(str(ledger.path)), what, hint)])
     for entry in entries:
         ledger.write(
@@ -191,29 +198,29 @@ def resolve(ledger: DeliveryLedger, edition: str, address: str, decision: str) -
     return states[decision]
 
 
-def _has_another(mail: Mailing, recipients: Sequence[Recipient], ledger: DeliveryLedger) -> Iterator[Problem]:
-    """Someone who has another PDF of the edition would get the report twice."""
+def _other_pdf_problems(mail: Mailing, recipients: Sequence[Recipient], ledger: DeliveryLedger) -> Iterator[Problem]:
+    """Yield a problem for each recipient of another PDF of the edition: they would get the report twice."""
     edition, pdf = mail.name, mail.screen.sha256
     for recipient in recipients:
-        others = [each for each in ledger.of(edition, recipient.address.key) if each.pdf != pdf]
-        if any(each.state in MAY_HAVE_IT for each in others):
-            what = f"{recipient.address.shown} has been sent another PDF of {edition}, made by an earlier build."
-            hint = "Send with --corrected if everyone is to get this one too; or leave them out with --only."
+        others = [each for each in ledger.for_address(edition, recipient.address.key) if each.pdf != pdf]
+        if any(each.state in MAY_HAVE_ARRIVED for each in others):
+            what = f"{recipient.address.shown} was already sent a different PDF of {edition}, from an earlier build."
+            hint = "To send this PDF to everyone as well, add --corrected; otherwise name other recipients with --only."
             yield error("sent-another", recipient.place, what, hint)
 
 
 def _open_problem(recipient: Recipient, entry: DeliveryEntry) -> Problem:
-    shown, said = recipient.address.shown, _said(entry.step, entry.code, entry.reply)
+    shown, reply = recipient.address.shown, _reply_text(entry.step, entry.code, entry.reply)
     if entry.state == "uncertain":
-        what = f"Whether {shown} has the message is not known: no reply came after it was handed over ({said})."
-        hint = f"Ask, then decide: --resolve {recipient.address.key}=sent, or {recipient.address.key}=again."
+        what = f"The message to {shown} may or may not have been delivered: the server did not confirm it ({reply})."
+        hint = f"Ask the recipient, then run --resolve {recipient.address.key}=sent or {recipient.address.key}=again."
         return error("uncertain", recipient.place, what, hint)
     if entry.state == "refused":
-        hint = f"Correct the address; or, when the cause is gone: --resolve {recipient.address.key}=again."
-        return error("refused", recipient.place, f"The server does not take messages for {shown} ({said}).", hint)
-    hint = "Run again later: it goes on where it was."
-    return error("not-sent-yet", recipient.place, f"The message to {shown} is not sent yet ({said}).", hint)
+        hint = f"Correct the address; or, once the cause is fixed, run --resolve {recipient.address.key}=again."
+        return error("refused", recipient.place, f"The server refuses messages for {shown} ({reply}).", hint)
+    hint = "Run again later: sending resumes where it stopped."
+    return error("not-sent-yet", recipient.place, f"The message to {shown} has not been sent yet ({reply}).", hint)
 
 
-def _said(step: str, code: int, reply: str) -> str:
+def _reply_text(step: str, code: int, reply: str) -> str:
     return " ".join(part for part in (f"{step}:", str(code or ""), reply) if part).rstrip(":. ")

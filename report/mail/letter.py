@@ -1,7 +1,8 @@
-"""What the message says: the edition's key facts in the words of layouts/email/, as text and as HTML.
+"""The content of the message: the edition's key facts in the wording of layouts/email/, as plain text and as HTML.
 
-In: an `Edition`, the PDF that goes out, the settings. Out: a `Letter`, and its two texts for one reader. Figures that
-the PDF does not show on the pages it should are refused: message and report must say the same.
+In: an `Edition`, the PDF to send and the settings. Out: a `Letter`, and its plain-text and HTML versions for one
+recipient. Every figure must appear in the PDF on a page that the manifest gives for it, so that the message and the
+report agree.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ LetterColours = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A key fact: what is counted, and how much of it."""
+    """A key fact: its formatted value and its label."""
 
     value: str
     label: str
@@ -33,7 +34,7 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Everything that the templates show, but for whom they greet. `link` is empty without one."""
+    """Everything that the templates show except the greeting. `link` is empty if the settings give none."""
 
     subject: str
     title: str
@@ -51,18 +52,18 @@ class Letter:
     language: str
 
     def linked(self) -> Letter:
-        """Return the letter that points to the report instead of carrying it."""
+        """Return the letter for a message that links to the report instead of attaching it."""
         return replace(self, attached=False)
 
 
-def letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Letter:
-    """Return what the message says. Raises ReportError for facts that are unknown, or not what the PDF shows."""
+def compose_letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Letter:
+    """Return the letter. Raises ReportError if a fact is unknown or differs from the PDF."""
     config, formats, values = edition.config, edition.formats, settings.values
-    facts = _facts(edition, settings)
-    if problems := list(_stale(edition, facts, screen)):
+    facts = _fact_ids(edition, settings)
+    if problems := list(_stale_problems(edition, facts, screen)):
         raise ReportError(problems)
     cover = next((section.front for section in edition.sections.values() if section.front.page == "cover"), None)
-    drawn = f" {cover.artwork_alt}" if cover and cover.artwork_alt else ""
+    artwork = f" {cover.artwork_alt}" if cover and cover.artwork_alt else ""
     return Letter(
         subject=values.subject or f"{config.title}, {config.organisation.name}",
         title=config.title,
@@ -76,13 +77,13 @@ def letter(edition: Edition, screen: ScreenEdition, settings: Settings) -> Lette
         link=values.link or "",
         signature=values.signature,
         greeting=values.greeting,
-        cover_alt=f"The cover: {config.title}. {config.tagline}.{drawn}",
+        cover_alt=f"The cover: {config.title}. {config.tagline}.{artwork}",
         language=config.language,
     )
 
 
-def texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> tuple[str, str]:
-    """Return the message as text and as HTML. `cover` is the address of the picture."""
+def render_texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> tuple[str, str]:
+    """Return the message as plain text and as HTML. `cover` is the URL of the cover image."""
     values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
     return (
         render_template("email", "message.txt.j2", **values).strip() + "\n",
@@ -94,48 +95,51 @@ def _megabytes(data: bytes) -> Decimal:
     return max(Decimal("0.1"), Decimal(len(data)).scaleb(-6).quantize(Decimal("0.1")))
 
 
-def _facts(edition: Edition, settings: Settings) -> Sequence[str]:
-    """Return the ids of the key facts: those chosen, or the call-outs of the first section that has some."""
+def _fact_ids(edition: Edition, settings: Settings) -> Sequence[str]:
+    """Return the ids of the key facts: those in the settings, or the call-outs of the first section with call-outs."""
     chosen = settings.values.facts
     unknown = [(index, name) for index, name in enumerate(chosen) if name not in edition.facts]
     if unknown:
         raise ReportError(
-            error("unknown-fact", settings.place("facts", index), f"There is no fact `{name}`.",
+            error("unknown-fact", settings.place("facts", index), f"Unknown fact `{name}`.",
                   did_you_mean(name, edition.facts))
             for index, name in unknown
         )  # fmt: skip
     order = [edition.sections[entry.section] for entry in edition.config.sections if entry.section]
     facts = chosen or next((section.front.callouts for section in order if section.front.callouts), ())
     if not facts:
-        hint = "Name some as `facts` in the settings, or give a section call-outs."
-        raise ReportError([error("no-key-facts", settings.place("facts"), "The message would show no figures.", hint)])
+        hint = "List some under `facts` in the settings, or add call-outs to a section."
+        raise ReportError([error("no-key-facts", settings.place("facts"), "The message has no figures to show.", hint)])
     return facts
 
 
-def _stale(edition: Edition, facts: Sequence[str], screen: ScreenEdition) -> Iterator[Problem]:
-    """A figure that was changed after the build would be one thing in the message and another in the report."""
-    shown = {name: [page for page in screen.facts.get(name, ()) if 0 < page <= screen.pages] for name in facts}
-    pages = Pdf(screen.data).page_texts() if facts else []
-    squeezed = {
-        number: _squeezed(pages[number - 1]) for each in shown.values() for number in each if number <= len(pages)
+def _stale_problems(edition: Edition, facts: Sequence[str], screen: ScreenEdition) -> Iterator[Problem]:
+    """Yield a problem for each figure or title changed since the build: the message would contradict the report."""
+    fact_pages = {name: [page for page in screen.facts.get(name, ()) if 0 < page <= screen.pages] for name in facts}
+    page_texts = Pdf(screen.data).page_texts() if facts else []
+    unspaced = {
+        number: _without_spaces(page_texts[number - 1])
+        for numbers in fact_pages.values()
+        for number in numbers
+        if number <= len(page_texts)
     }
-    hint = "Build it again, so that the message and the report say the same."
+    hint = "Build the edition again, so that the message and the report agree."
     for name in facts:
         fact, place = edition.facts[name], edition.fact_place(name)
         figure = edition.formats.number(fact.value, fact.unit)
-        if not any(_squeezed(figure) in squeezed.get(page, "") for page in shown[name]):
-            what = f"The message would say {figure} for `{name}`, which the PDF does not show."
+        if not any(_without_spaces(figure) in unspaced.get(page, "") for page in fact_pages[name]):
+            what = f"The message would give {figure} for `{name}`, but the PDF does not show that figure."
             yield error("stale-fact", place, what, hint)
     if screen.title != edition.config.title:
-        what = f"The title is `{edition.config.title}`, but the PDF was built as `{screen.title}`."
+        what = f"The title is now `{edition.config.title}`, but the PDF was built with `{screen.title}`."
         yield error("stale-title", edition.place("edition", ("title",)), what, hint)
 
 
-def _squeezed(text: str) -> str:
-    """Return a text without spaces: how words are set apart on a page is the business of the layout."""
+def _without_spaces(text: str) -> str:
+    """Return the text without spaces: word spacing on a page depends on the layout."""
     return "".join(text.split())
 
 
-def greeting_of(name: str, greeting: str, letter: Letter) -> str:
-    """Return how a message to someone starts, without the comma at its end."""
+def greeting_line(name: str, greeting: str, letter: Letter) -> str:
+    """Return the greeting of a message, without the final comma."""
     return greeting.rstrip(", ") or (f"Dear {name}" if name else letter.greeting.rstrip(", "))

@@ -1,7 +1,7 @@
-"""The login for the SMTP server: from the environment or the system keyring, never from a file or the command line.
+"""The login for the SMTP server, from the environment or the system keyring, never from a file or the command line.
 
-In: the server's settings. Out: `Login`, whose password no message and no record shows. `keyring` is an optional
-library; without it, only the environment is asked.
+In: the server's settings. Out: `Login`, whose password never appears in messages or records. The `keyring` library is
+optional; without it, only the environment is searched.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Keyring = Callable[[str, str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user and a password, which stays out of every text made of this."""
+    """A user and a password. The password is left out of the repr."""
 
     user: str
     password: str = field(repr=False)
 
 
 def system_keyring(service: str, user: str) -> str | None:
-    """Return a password from the system's keyring, or None: without the library, the keyring, or the entry."""
+    """Return a password from the system keyring. Returns None if the library, the keyring or the entry is missing."""
     try:
         import keyring
         from keyring.errors import KeyringError
@@ -39,15 +39,15 @@ def system_keyring(service: str, user: str) -> str | None:
 
 
 def find_login(
-    server: SmtpServer, place: Place, environment: Mapping[str, str] = os.environ, ask: Keyring = system_keyring
+    server: SmtpServer, place: Place, environment: Mapping[str, str] = os.environ, lookup: Keyring = system_keyring
 ) -> Login | None:
-    """Return the login, or None if the server needs none. Raises ReportError if there is a user but no password."""
+    """Return the login, or None if the server needs none. Raises ReportError if a user has no password."""
     user = environment.get(USER) or server.user
     if not user or server.security == "none":
         return None
-    password = environment.get(PASSWORD) or ask(f"{SERVICE}:{server.host}", user)
+    password = environment.get(PASSWORD) or lookup(f"{SERVICE}:{server.host}", user)
     if not password:
-        what = f"There is no password for {user} at {server.host}."
-        hint = f"Put it in the environment as {PASSWORD}, or: keyring set {SERVICE}:{server.host} {user}"
+        what = f"No password was found for {user} at {server.host}."
+        hint = f"Set the environment variable {PASSWORD}, or run: keyring set {SERVICE}:{server.host} {user}"
         raise ReportError([error("no-password", place, what, hint)])
     return Login(user, password)

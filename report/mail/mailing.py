@@ -1,6 +1,7 @@
-"""One edition made ready for the mail: what is said and enclosed, within the budget, as messages or as files.
+"""One edition prepared for email: its letter and attachment, within the size budget, as messages or as files.
 
-In: an edition, its PDF, settings, recipients. Out: a `Mailing`, which makes the message to each, and the draft's files.
+In: an edition, its PDF, settings and recipients. Out: a `Mailing`, which builds the message to each recipient, and the
+files of the draft.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from datetime import UTC, datetime, time
 from report.edition.edition import Edition
 from report.inspection.firstpage import first_page
 from report.mail.addresses import Address
-from report.mail.letter import Letter, LetterColours, greeting_of, letter, texts
-from report.mail.message import Headers, Message, MessageBody, NamedAddress, built, cover_id
+from report.mail.letter import Letter, LetterColours, compose_letter, greeting_line, render_texts
+from report.mail.message import Headers, Message, MessageBody, NamedAddress, build_message, cover_id
 from report.mail.recipients import Recipient
 from report.mail.screen import ScreenEdition
 from report.mail.settings import MIB, Settings
 from report.problems import Problem, ReportError, error, warning
 
-COVER_WIDTH = 560  # pixels; shown at half of that, so that it is sharp on every screen
+COVER_WIDTH = 560  # pixels; shown at half that size, so that it is sharp on high-density screens
 NOON = time(12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One edition, `name` in data/, ready to go out. `problems` are warnings, such as of a message nearly too big."""
+    """An edition (`name` in data/) ready to send. `problems` holds warnings, such as a nearly oversized message."""
 
     name: str
     edition: Edition
@@ -38,16 +39,17 @@ class Mailing:
 
     def message(self, recipient: Recipient, date: datetime) -> Message:
         """Return the message to one recipient."""
-        greeting = greeting_of(recipient.name, recipient.greeting, self.letter)
-        return built(self._head(date, to=NamedAddress(recipient.address, recipient.name)), self._body(greeting))
+        greeting = greeting_line(recipient.name, recipient.greeting, self.letter)
+        headers = self._headers(date, to=NamedAddress(recipient.address, recipient.name))
+        return build_message(headers, self._body(greeting))
 
     def draft(self, recipients: Sequence[Recipient]) -> Message:
-        """Return the message to open unsent: to those named, who don't see one another. It is dated as the edition."""
+        """Return an unsent draft with all recipients in Bcc, dated with the edition's publication date."""
         date = datetime.combine(self.edition.config.published, NOON)
-        head = self._head(date, draft=True, bcc=tuple(each.address for each in recipients))
-        return built(head, self._body(greeting_of("", "", self.letter)))
+        headers = self._headers(date, draft=True, bcc=tuple(each.address for each in recipients))
+        return build_message(headers, self._body(greeting_line("", "", self.letter)))
 
-    def _head(
+    def _headers(
         self, date: datetime, to: NamedAddress | None = None, bcc: tuple[Address, ...] = (), draft: bool = False
     ) -> Headers:
         values = self.settings.values
@@ -56,7 +58,7 @@ class Mailing:
         return Headers(self.letter.subject, date, self.letter.language, sender, reply_to, to, bcc, draft)
 
     def _body(self, greeting: str) -> MessageBody:
-        text, html = texts(self.letter, greeting, f"cid:{cover_id(self.cover)}", self.colours)
+        text, html = render_texts(self.letter, greeting, f"cid:{cover_id(self.cover)}", self.colours)
         attached = (self.screen.name, self.screen.data) if self.letter.attached else None
         return MessageBody(text, html, self.cover, attached)
 
@@ -65,7 +67,7 @@ def _name(mailbox: object) -> str:
     return getattr(mailbox, "name", None) or ""
 
 
-def mailing(
+def prepare_mailing(
     name: str,
     edition: Edition,
     screen: ScreenEdition,
@@ -73,42 +75,42 @@ def mailing(
     recipients: Sequence[Recipient],
     colours: LetterColours,
 ) -> Mailing:
-    """Return the mailing within its budget: with the PDF, or with a link to it. Raises ReportError if neither fits."""
-    said = letter(edition, screen, settings)
-    full = Mailing(name, edition, screen, settings, said, first_page(screen.data, COVER_WIDTH), colours)
+    """Return a mailing within the budget, with the PDF or a link to it. Raises ReportError if neither fits."""
+    letter = compose_letter(edition, screen, settings)
+    full = Mailing(name, edition, screen, settings, letter, first_page(screen.data, COVER_WIDTH), colours)
     warn, refuse = settings.budget
-    size = _size(full, recipients)
+    size = _largest_size(full, recipients)
     if size <= warn:
         return full
     place, limit = settings.place("budget"), f"{refuse / MIB:g}"
-    what = f"With the PDF attached, the message has {size / MIB:.1f} MiB"
-    hint = "Make the PDF smaller (build.py access tells what takes its bytes)"
+    what = f"With the PDF attached, the message is {size / MIB:.1f} MiB"
+    hint = "Make the PDF smaller (build.py access shows what takes up space)"
     if size <= refuse:
-        problem = warning("message-big", place, f"{what}, and up to {limit} are allowed.", f"{hint}.")
+        problem = warning("message-big", place, f"{what}; the limit is {limit} MiB.", f"{hint}.")
         return replace(full, problems=(problem,))
-    if not said.link:
-        hint += ", or put it on the web and name its address as `link` in the settings."
-        raise ReportError([error("message-too-big", place, f"{what}; up to {limit} are allowed.", hint)])
-    linked = replace(full, letter=said.linked())
-    if (size := _size(linked, recipients)) > refuse:
-        what = f"Even without the PDF, the message has {size / MIB:.1f} MiB; up to {limit} are allowed."
+    if not letter.link:
+        hint += ", or publish it on the web and give its address as `link` in the settings."
+        raise ReportError([error("message-too-big", place, f"{what}; the limit is {limit} MiB.", hint)])
+    linked = replace(full, letter=letter.linked())
+    if (size := _largest_size(linked, recipients)) > refuse:
+        what = f"Even without the PDF, the message is {size / MIB:.1f} MiB; the limit is {limit} MiB."
         raise ReportError([error("message-too-big", place, what, "Raise the budget.")])
-    hint = f"See that the PDF can be read at {said.link} before the message goes out."
-    what += f"; up to {limit} are allowed. It carries a link instead."
+    hint = f"Check that the PDF is available at {letter.link} before sending."
+    what += f"; the limit is {limit} MiB. The message links to the PDF instead."
     return replace(linked, problems=(warning("linked", place, what, hint),))
 
 
-def _size(mail: Mailing, recipients: Sequence[Recipient]) -> int:
-    """Return the size in bytes of the largest encoded message: the draft, or the one with the most words of its own."""
+def _largest_size(mail: Mailing, recipients: Sequence[Recipient]) -> int:
+    """Return the size in bytes of the largest encoded message: the draft, or the one with the longest personal text."""
     day = datetime.combine(mail.edition.config.published, NOON)
-    most = max(recipients, key=lambda each: len(f"{each.name}{each.greeting}{each.address.envelope}"), default=None)
+    longest = max(recipients, key=lambda each: len(f"{each.name}{each.greeting}{each.address.envelope}"), default=None)
     sizes = [len(mail.draft(recipients).data)]
-    return max([*sizes, len(mail.message(most, day).data)] if most else sizes)
+    return max([*sizes, len(mail.message(longest, day).data)] if longest else sizes)
 
 
 def draft_files(mail: Mailing, recipients: Sequence[Recipient]) -> dict[str, bytes]:
-    """Return the draft and, beside it, the same as separate files, by name."""
-    text, html = texts(mail.letter, greeting_of("", "", mail.letter), "cover.png", mail.colours)
+    """Return the files of the draft by name: the message, and its parts as separate files."""
+    text, html = render_texts(mail.letter, greeting_line("", "", mail.letter), "cover.png", mail.colours)
     return {
         "message.eml": mail.draft(recipients).data,
         mail.screen.name: mail.screen.data,

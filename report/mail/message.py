@@ -1,8 +1,8 @@
-"""A message as bytes: text, HTML with the cover's picture inside, and the report attached.
+"""A message as bytes: plain text, HTML with the cover image inline, and the report attached.
 
-In: a `Headers` and a `MessageBody`. Out: RFC 5322 and MIME, line ends CRLF. The same input gives the same bytes:
-boundaries and Message-ID follow from the content. No value can end the line of its header. What was made is read back:
-a header that does not say what it was told, or one more than was meant, is a fault, and never sent.
+In: `Headers` and a `MessageBody`. Out: an RFC 5322 MIME message with CRLF line endings. The same input gives the same
+bytes: boundaries and Message-ID are derived from the content. No value can break out of its header line. The finished
+message is parsed again: if a header differs from its value, or is one too many, the message is not sent.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from email.utils import format_datetime, getaddresses
 
 from report.mail.addresses import Address
 
-NO_DOMAIN = "draft.invalid"  # of a draft whose sender the mail program fills in (RFC 2606)
-# ASCII that is read as it stands: no quotes, no backslash, no "=?", no space at an end.
+NO_DOMAIN = "draft.invalid"  # for a draft whose sender the mail program fills in (RFC 2606)
+# ASCII that needs no encoding: no quotes, no backslash, no "=?", no space at either end.
 _PLAIN = re.compile(r"(?!.*=\?)[!#-\[\]-~]([ !#-\[\]-~]*[!#-\[\]-~])?")
 _ONE_HEADER = re.compile(r"[^\r\n]+(\r\n [^\r\n]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAddress:
-    """An address with the name beside it."""
+    """An address with a display name."""
 
     address: Address
     name: str = ""
@@ -36,7 +36,7 @@ class NamedAddress:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Who writes to whom, about what, when. A draft is opened unsent; its readers don't see one another (`bcc`)."""
+    """The headers of a message. A draft opens unsent, with its recipients in `bcc`, hidden from one another."""
 
     subject: str
     date: datetime
@@ -49,14 +49,14 @@ class Headers:
 
     @property
     def utf8(self) -> bool:
-        """Whether an address needs headers in UTF-8 (RFC 6532)."""
+        """Whether any address needs UTF-8 headers (RFC 6532)."""
         named = [each.address for each in (self.sender, self.reply_to, self.to) if each]
         return any(address.utf8 for address in (*named, *self.bcc))
 
 
 @dataclass(frozen=True, slots=True)
 class MessageBody:
-    """The message twice, its picture, and the report by its file name, if it is attached."""
+    """The message as text and HTML, the cover image, and the attached report (file name and bytes), if any."""
 
     text: str
     html: str
@@ -74,18 +74,18 @@ class Message:
 
 
 class MisreadError(Exception):
-    """A message reads back as something else than was written."""
+    """A message does not parse back to the headers it was built from."""
 
 
 def cover_id(cover: bytes) -> str:
-    """Return the name by which the HTML calls the picture inside the message: cid:..."""
+    """Return the Content-ID by which the HTML refers to the inline cover (cid:...)."""
     return f"cover-{_digest([cover])}@report"
 
 
-def built(head: Headers, body: MessageBody) -> Message:
-    """Return the message. Raises MisreadError, before anything goes out, where a header does not say what it should."""
-    digest = _digest(_content(head, body))
-    identity = f"<{digest}@{head.sender.address.domain if head.sender else NO_DOMAIN}>"
+def build_message(headers: Headers, body: MessageBody) -> Message:
+    """Return the message. Raises MisreadError if it does not parse back to the same headers."""
+    digest = _digest(_content_parts(headers, body))
+    message_id = f"<{digest}@{headers.sender.address.domain if headers.sender else NO_DOMAIN}>"
     content = EmailMessage(policy=policy.SMTP)
     content.set_content(body.text, cte="quoted-printable")
     content.add_alternative(body.html, subtype="html", cte="quoted-printable")
@@ -97,86 +97,88 @@ def built(head: Headers, body: MessageBody) -> Message:
         name, data = body.attached
         content.add_attachment(data, maintype="application", subtype="pdf", filename=name)
     for number, part in enumerate(part for part in content.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{digest}_{number}")  # neither quoted-printable nor base64 can hold "=_"
-    headers = b"".join(_line(name, value) for name, value in _headers(head, identity))
-    written = headers + content.as_bytes()
-    _read_back(written, head, identity)
-    return Message(identity, written, head.utf8)
+        part.set_boundary(f"=_{digest}_{number}")  # neither quoted-printable nor base64 can contain "=_"
+    header = b"".join(_header_line(name, value) for name, value in _header_fields(headers, message_id))
+    data = header + content.as_bytes()
+    _read_back(data, headers, message_id)
+    return Message(message_id, data, headers.utf8)
 
 
-def _headers(head: Headers, identity: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers in their order."""
-    if head.draft:
+def _header_fields(headers: Headers, message_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the header names and encoded values in order."""
+    if headers.draft:
         yield "X-Unsent", "1"
-    for name, who in _people(head):
-        yield name, f"{_phrase(name, who.name)} <{who.address.envelope}>" if who.name else who.address.envelope
-    if head.bcc:
-        yield "Bcc", ",\r\n ".join(address.envelope for address in head.bcc)
-    yield "Subject", _words("Subject", head.subject)
-    yield "Date", format_datetime(head.date)
-    yield "Message-ID", identity
-    yield "Content-Language", head.language
+    for name, mailbox in _mailboxes(headers):
+        envelope = mailbox.address.envelope
+        yield name, f"{_phrase(name, mailbox.name)} <{envelope}>" if mailbox.name else envelope
+    if headers.bcc:
+        yield "Bcc", ",\r\n ".join(address.envelope for address in headers.bcc)
+    yield "Subject", _encoded_text("Subject", headers.subject)
+    yield "Date", format_datetime(headers.date)
+    yield "Message-ID", message_id
+    yield "Content-Language", headers.language
 
 
-def _people(head: Headers) -> list[tuple[str, NamedAddress]]:
-    return [(name, who) for name, who in (("From", head.sender), ("Reply-To", head.reply_to), ("To", head.to)) if who]
+def _mailboxes(headers: Headers) -> list[tuple[str, NamedAddress]]:
+    fields = (("From", headers.sender), ("Reply-To", headers.reply_to), ("To", headers.to))
+    return [(name, mailbox) for name, mailbox in fields if mailbox]
 
 
-def _line(name: str, value: str) -> bytes:
-    """Return a header. Raises MisreadError if anything but a fold would end its line."""
+def _header_line(name: str, value: str) -> bytes:
+    """Return a header line. Raises MisreadError if the value contains a line break that is not a fold."""
     if not _ONE_HEADER.fullmatch(value):
-        raise MisreadError(f"What is meant for {name} would end its line.")
+        raise MisreadError(f"The value for {name} contains a line break.")
     return f"{name}: {value}\r\n".encode()
 
 
 def _phrase(header: str, name: str) -> str:
-    """Return a name as it stands before an address (RFC 5322, 3.2.5): quoted if it is plain, else in encoded words."""
-    return f'"{name}"' if _PLAIN.fullmatch(name) else _words(header, name)
+    """Return a display name as an RFC 5322 phrase (3.2.5): quoted if it is plain, otherwise as encoded words."""
+    return f'"{name}"' if _PLAIN.fullmatch(name) else _encoded_text(header, name)
 
 
-def _words(header: str, text: str) -> str:
-    """Return text as it stands in a header: as it is if plain, else in encoded words (RFC 2047).
+def _encoded_text(header: str, text: str) -> str:
+    """Return text for a header: unchanged if it is plain, otherwise as encoded words (RFC 2047).
 
-    The library's policies would put spaces into long names without any, and lose some of others: the older `Header`
-    does not.
+    The older `Header` class is used because the policies of the email package insert spaces into long names without
+    spaces and lose spaces from others.
     """
     return text if _PLAIN.fullmatch(text) else Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
 
 
-def _content(head: Headers, body: MessageBody) -> Sequence[bytes]:
-    """Return what the message says to whom; not when."""
-    people = [f"{header} {who.name} <{who.address.envelope}>" for header, who in _people(head)]
-    people += [address.envelope for address in head.bcc]
-    texts = (head.subject, head.language, str(head.draft), *people, body.text, body.html)
+def _content_parts(headers: Headers, body: MessageBody) -> Sequence[bytes]:
+    """Return everything that identifies the message. The date is left out: a message sent again keeps its ID."""
+    people = [f"{header} {mailbox.name} <{mailbox.address.envelope}>" for header, mailbox in _mailboxes(headers)]
+    people += [address.envelope for address in headers.bcc]
+    texts = (headers.subject, headers.language, str(headers.draft), *people, body.text, body.html)
     name, data = body.attached or ("", b"")
     return (*(text.encode() for text in texts), body.cover, name.encode(), data)
 
 
 def _digest(parts: Sequence[bytes]) -> str:
-    """Return a digest in which no two lists of parts look alike."""
-    summed = hashlib.sha256()
+    """Return a digest of the parts that also depends on where one part ends and the next begins."""
+    digest = hashlib.sha256()
     for part in parts:
-        summed.update(hashlib.sha256(part).digest())
-    return summed.hexdigest()[:32]
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:32]
 
 
-def _read_back(written: bytes, head: Headers, identity: str) -> None:
-    """Make sure that a reader finds the headers that were meant, and no more. Raises MisreadError."""
-    start = written[: written.index(b"\r\n\r\n") + 4].decode()
-    found = HeaderParser(policy=policy.compat32).parsestr(start)
-    meant = [name for name, _ in _headers(head, identity)] + ["MIME-Version", "Content-Type"]
-    if sorted(found.keys()) != sorted(meant):
-        raise MisreadError(f"These headers were meant: {', '.join(meant)}. These came out: {', '.join(found.keys())}.")
-    expected = {name: [(who.name, who.address.envelope)] for name, who in _people(head)}
-    if head.bcc:
-        expected["Bcc"] = [("", address.envelope) for address in head.bcc]
+def _read_back(data: bytes, headers: Headers, message_id: str) -> None:
+    """Check that the message parses to the intended headers and no others. Raises MisreadError."""
+    header = data[: data.index(b"\r\n\r\n") + 4].decode()
+    parsed = HeaderParser(policy=policy.compat32).parsestr(header)
+    intended = [name for name, _ in _header_fields(headers, message_id)] + ["MIME-Version", "Content-Type"]
+    if sorted(parsed.keys()) != sorted(intended):
+        raise MisreadError(f"Expected the headers {', '.join(intended)}; the message has {', '.join(parsed.keys())}.")
+    expected = {name: [(mailbox.name, mailbox.address.envelope)] for name, mailbox in _mailboxes(headers)}
+    if headers.bcc:
+        expected["Bcc"] = [("", address.envelope) for address in headers.bcc]
     for name, people in expected.items():
-        addresses = getaddresses([" ".join(found[name].split("\r\n "))])
-        if [(_decoded(each), address) for each, address in addresses] != people:
-            raise MisreadError(f"{name} reads back as {found[name]}.")
-    if _decoded(found["Subject"]) != head.subject:
-        raise MisreadError(f"The subject reads back as {found['Subject']}.")
+        addresses = getaddresses([" ".join(parsed[name].split("\r\n "))])
+        if [(_decode(each), address) for each, address in addresses] != people:
+            raise MisreadError(f"{name} reads back as {parsed[name]}.")
+    if _decode(parsed["Subject"]) != headers.subject:
+        raise MisreadError(f"The subject reads back as {parsed['Subject']}.")
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     return str(make_header(decode_header(text)))

@@ -1,6 +1,6 @@
-"""`build.py email`, top to bottom: what was asked for, read and checked, and then a draft or messages.
+"""`build.py email` from start to finish: read and check the inputs, then write a draft or send messages.
 
-In: `MailOptions`. Out: `MailResult`. This is where clock, waiting and the server come in.
+In: `MailOptions`. Out: `MailResult`. The clock, the waiting and the server connection are supplied here.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 from report.edition.load import load
 from report.mail.addresses import AddressError, parse_address
 from report.mail.deliver import DeliverySetup, resolve, send
-from report.mail.ledger import opened
+from report.mail.ledger import open_ledger
 from report.mail.login import find_login
-from report.mail.mailing import Mailing, draft_files, mailing
+from report.mail.mailing import Mailing, draft_files, prepare_mailing
 from report.mail.recipients import Recipient, load_recipients, select
-from report.mail.screen import checked_screen
+from report.mail.screen import load_screen
 from report.mail.sender import SmtpConnection
 from report.mail.settings import Settings, load_settings
 from report.problems import Place, Problem, ReportError, error, has_errors
@@ -30,7 +30,7 @@ SETTINGS, LEDGERS = "mail.yaml", "ledger"
 
 @dataclass(frozen=True, slots=True)
 class MailOptions:
-    """What a person asked for. `decided` are decisions on addresses: ana@example.org=sent."""
+    """The options of the command. `decisions` resolve addresses: ana@example.org=sent."""
 
     edition: str
     out: Path
@@ -38,14 +38,14 @@ class MailOptions:
     settings: Path | None = None
     only: tuple[str, ...] = ()
     limit: int | None = None
-    decided: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
     send: bool = False
     corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MailResult:
-    """What was made or sent, and what a person has to see to."""
+    """The files written or a summary of what was sent, and the problems left for a person."""
 
     files: tuple[Path, ...] = ()
     summary: str = ""
@@ -53,93 +53,95 @@ class MailResult:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is left open."""
+        """Whether no errors are left."""
         return not has_errors(self.problems)
 
 
 def run(
-    project: Project, asked: MailOptions, progress: Progress, sleep: Callable[[float], None] = time.sleep
+    project: Project, options: MailOptions, progress: Progress, sleep: Callable[[float], None] = time.sleep
 ) -> MailResult:
-    """Do what was asked. Raises ReportError where that can't be done; then nothing was sent that the ledger lacks."""
-    ledger = project.root / LEDGERS / f"{asked.edition}.jsonl"
-    decisions = tuple(_decision(text) for text in asked.decided)
+    """Run the command. Raises ReportError if it fails; everything sent up to then is in the ledger."""
+    ledger_path = project.root / LEDGERS / f"{options.edition}.jsonl"
+    decisions = tuple(_parse_decision(text) for text in options.decisions)
     if decisions:
-        with opened(ledger) as book:
-            entered = [f"{address}: {resolve(book, asked.edition, address, choice)}" for address, choice in decisions]
-        if not asked.send:
-            return MailResult(summary="\n".join(entered))
-    settings = load_settings(asked.settings or _usual(project.root / SETTINGS))
-    recipients = _recipients(asked)
-    mail = _mailing(project, asked, settings, recipients, progress)
-    if not asked.send:
-        return _drafted(mail, asked, recipients)
-    return _sent(mail, asked, recipients, ledger, progress, sleep)
+        with open_ledger(ledger_path) as ledger:
+            resolved = [
+                f"{address}: {resolve(ledger, options.edition, address, decision)}" for address, decision in decisions
+            ]
+        if not options.send:
+            return MailResult(summary="\n".join(resolved))
+    settings = load_settings(options.settings or _if_present(project.root / SETTINGS))
+    recipients = _recipients(options)
+    mail = _mailing(project, options, settings, recipients, progress)
+    if not options.send:
+        return _write_draft(mail, options, recipients)
+    return _send(mail, options, recipients, ledger_path, progress, sleep)
 
 
 def _mailing(
-    project: Project, asked: MailOptions, settings: Settings, recipients: tuple[Recipient, ...], progress: Progress
+    project: Project, options: MailOptions, settings: Settings, recipients: tuple[Recipient, ...], progress: Progress
 ) -> Mailing:
     with progress.stage("message") as stage:
-        screen = checked_screen(asked.out, asked.edition)
-        edition = load(project.root / "data" / asked.edition, f"data/{asked.edition}")
-        mail = mailing(asked.edition, edition, screen, settings, recipients, project.tokens().hexes)
+        screen = load_screen(options.out, options.edition)
+        edition = load(project.root / "data" / options.edition, f"data/{options.edition}")
+        mail = prepare_mailing(options.edition, edition, screen, settings, recipients, project.tokens().hexes)
         stage.count = f"{len(mail.letter.figures)} key facts, {'attached' if mail.letter.attached else 'linked'}"
     return mail
 
 
-def _drafted(mail: Mailing, asked: MailOptions, recipients: tuple[Recipient, ...]) -> MailResult:
-    chosen = recipients[: asked.limit]
+def _write_draft(mail: Mailing, options: MailOptions, recipients: tuple[Recipient, ...]) -> MailResult:
+    chosen = recipients[: options.limit]
     files = draft_files(mail, chosen)
-    folder = publish(asked.out, f"{asked.edition}-email", files)
+    folder = publish(options.out, f"{options.edition}-email", files)
     return MailResult(files=tuple(folder / name for name in files), problems=mail.problems)
 
 
-def _sent(
+def _send(
     mail: Mailing,
-    asked: MailOptions,
+    options: MailOptions,
     recipients: tuple[Recipient, ...],
-    ledger: Path,
+    ledger_path: Path,
     progress: Progress,
     sleep: Callable[[float], None],
 ) -> MailResult:
     server, file = mail.settings.values.smtp, mail.settings.document.file
-    problems = (
-        [] if asked.to else [_missing("--to", "Nobody is named to send to.", "Name the file of recipients: --to.")]
-    )
+    problems = []
+    if not options.to:
+        problems.append(_missing("--to", "There are no recipients to send to.", "Name the recipients file with --to."))
     if server is None or mail.settings.sender is None:
         needed = " and ".join(
             name for name, value in (("smtp", server), ("sender", mail.settings.sender)) if value is None
         )
-        problems.append(_missing(file, f"To send, the settings need {needed}.", "docs/mail.example.yaml shows how."))
+        hint = "See docs/mail.example.yaml for an example."
+        problems.append(_missing(file, f"To send, the settings need {needed}.", hint))
     if problems or server is None:
         raise ReportError(problems)
     login = find_login(server, mail.settings.place("smtp"))
-    with opened(ledger) as book, SmtpConnection(mail.settings.server(), login) as line:
-        how = DeliverySetup(line, book, progress.tell, sleep, time.time, asked.limit, asked.corrected)
-        tally = send(mail, recipients, how)
+    with open_ledger(ledger_path) as ledger, SmtpConnection(mail.settings.server(), login) as connection:
+        setup = DeliverySetup(connection, ledger, progress.tell, sleep, time.time, options.limit, options.corrected)
+        tally = send(mail, recipients, setup)
     return MailResult(summary=tally.summary(), problems=(*mail.problems, *tally.problems))
 
 
-def _recipients(asked: MailOptions) -> tuple[Recipient, ...]:
-    if asked.to is None:
-        if asked.only:
-            raise ReportError(
-                [_missing("--only", "Nobody is named to choose from.", "Name the file of recipients: --to.")]
-            )
+def _recipients(options: MailOptions) -> tuple[Recipient, ...]:
+    if options.to is None:
+        if options.only:
+            what, hint = "There are no recipients to choose from.", "Name the recipients file with --to."
+            raise ReportError([_missing("--only", what, hint)])
         return ()
-    return select(load_recipients(asked.to), asked.only, str(asked.to))
+    return select(load_recipients(options.to), options.only, str(options.to))
 
 
-def _decision(text: str) -> tuple[str, str]:
-    address, _, choice = text.rpartition("=")
+def _parse_decision(text: str) -> tuple[str, str]:
+    address, _, decision = text.rpartition("=")
     try:
-        return parse_address(address).key, choice
+        return parse_address(address).key, decision
     except AddressError as failure:
         hint = "Write ADDRESS=sent or ADDRESS=again."
         raise ReportError([error("bad-decision", Place("--resolve"), f"`{text}`: {failure}", hint)]) from None
 
 
-def _usual(path: Path) -> Path | None:
+def _if_present(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 

@@ -1,6 +1,6 @@
-"""The PDF that goes out: the one that the manifest means, of the last build, whose checks passed. Any other is refused.
+"""The PDF to send: the one in the manifest, from the last build, whose checks passed. Any other is refused.
 
-In: the folder of finished sets. Out: `ScreenEdition`, or a `ReportError` that says why this file must not go to anyone.
+In: the folder of finished sets. Out: `ScreenEdition`, or a `ReportError` that says why the file must not be sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ VARIANT = "screen"
 
 @dataclass(frozen=True, slots=True)
 class ScreenEdition:
-    """The file, and on which pages each fact stands."""
+    """The screen PDF, and the 1-based pages on which each fact appears."""
 
     name: str
     data: bytes
@@ -29,15 +29,15 @@ class ScreenEdition:
     facts: Mapping[str, tuple[int, ...]]
 
 
-def checked_screen(out: Path, edition: str) -> ScreenEdition:
+def load_screen(out: Path, edition: str) -> ScreenEdition:
     """Return the screen PDF of the last build. Raises ReportError if it may not be sent."""
     place, hint = Place(str(out / edition)), f"Build it again: build.py {edition}"
     folder = current_set(out, edition)
     record = read_manifest(folder)
-    entries = [entry for each in _listed(record, "files") if (entry := FileEntry.read(each))]
+    entries = [entry for each in _list_in(record, "files") if (entry := FileEntry.read(each))]
     entry = next((each for each in entries if each.variant == VARIANT), None)
     if folder is None or entry is None or Path(entry.name).name != entry.name:
-        what = f"There is no screen PDF of {edition}."
+        what = f"{edition} has no screen PDF."
         raise ReportError([error("no-screen", place, what, f"Build it first: build.py {edition}")])
     data = read_file(folder / entry.name)
     problems = list(_problems(entry, data, record, out / edition, hint))
@@ -50,17 +50,17 @@ def checked_screen(out: Path, edition: str) -> ScreenEdition:
 def _problems(entry: FileEntry, data: bytes, record: Mapping[str, Any], folder: Path, hint: str) -> Iterator[Problem]:
     file = Place(str(folder / entry.name))
     if sha256(data) != entry.sha256:
-        yield error("not-the-one", file, f"This is not the file that {NAME} describes: it was changed since.", hint)
+        yield error("not-the-one", file, f"The file has changed since {NAME} was written.", hint)
     if entry.current is not True:
-        yield error("not-current", file, "This file is from an earlier build than the others of its set.", hint)
+        yield error("not-current", file, "The file is from an earlier build than the rest of its set.", hint)
     if not isinstance(record.get("problems"), list):
-        yield error("not-checked", Place(str(folder / NAME)), "Nothing here says that the checks passed.", hint)
-    for problem in _listed(record, "problems"):
+        yield error("not-checked", Place(str(folder / NAME)), "The manifest does not record that checks passed.", hint)
+    for problem in _list_in(record, "problems"):
         if not isinstance(problem, dict) or problem.get("severity") != "warning":
-            told = str(problem.get("what")) if isinstance(problem, dict) else str(problem)
-            yield error("checks-failed", Place(str(folder / NAME)), f"The checks did not pass: {told}", hint)
+            what = str(problem.get("what")) if isinstance(problem, dict) else str(problem)
+            yield error("checks-failed", Place(str(folder / NAME)), f"The checks did not pass: {what}", hint)
 
 
-def _listed(record: Mapping[str, Any], key: str) -> list[Any]:
+def _list_in(record: Mapping[str, Any], key: str) -> list[Any]:
     value = record.get(key)
     return value if isinstance(value, list) else []

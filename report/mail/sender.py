@@ -1,8 +1,8 @@
-"""Messages handed over to an SMTP server, one at a time, with an honest answer to what became of each.
+"""Sending messages through an SMTP server, one at a time, with the exact outcome of each.
 
-In: a server, a login, and messages as bytes. Out: an `SendResult` for each; `Unreachable` if the server can't be spoken
-to now, `ServerRefusal` if it never will be. RFC 5321 with STARTTLS (RFC 3207), AUTH (RFC 4954), SIZE and SMTPUTF8 (RFC
-6531).
+In: a server, a login, and messages as bytes. Out: a `SendResult` for each message; `Unreachable` if the server cannot
+be used now, `ServerRefusal` if it will not accept any message. RFC 5321 with STARTTLS (RFC 3207), AUTH (RFC 4954), SIZE
+and SMTPUTF8 (RFC 6531).
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from report.mail.login import Login
 from report.mail.settings import PORTS, SmtpServer
 
 LONGEST_REPLY = 200
-_NAME = "[127.0.0.1]"  # what we are called in EHLO: an address literal tells nobody about the machine
+_EHLO_NAME = "[127.0.0.1]"  # an address literal, so that the name of this machine is not disclosed
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Unreachable(Exception):
-    """The server can't be spoken to now; later it may."""
+    """The server cannot be used now; a later attempt may succeed."""
 
 
 class ServerRefusal(Exception):
-    """The server will not take any message, however often it is asked."""
+    """The server will not accept any message; retrying does not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of one message, at which step, and with what reply."""
+    """The outcome of one message, the SMTP step that decided it, and the server's reply code and text."""
 
     state: Literal["sent", "refused", "deferred", "uncertain"]
     step: str
@@ -45,7 +45,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message as it goes over the line: CRLF at line ends, addresses as the envelope has them."""
+    """A message ready for transmission, with CRLF line endings and envelope addresses."""
 
     sender: str
     recipient: str
@@ -54,7 +54,7 @@ class Envelope:
 
 
 class SmtpConnection:
-    """A connection to the server: opened when needed, closed after anything but a success."""
+    """A connection to the server, opened when needed and closed after every outcome other than success."""
 
     def __init__(self, server: SmtpServer, login: Login | None) -> None:
         self.server, self.login = server, login
@@ -66,50 +66,51 @@ class SmtpConnection:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hang_up(politely=kind is None)
+        self._disconnect(with_quit=kind is None)
 
-    def hand_over(self, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
-        """Hand a message over. `handing` is called when nothing is missing but the final dot.
+    def deliver(self, envelope: Envelope, before_final_dot: Callable[[], object]) -> SendResult:
+        """Send a message. `before_final_dot` is called when everything but the final dot is transmitted.
 
-        Raises Unreachable or Impossible if that has to do with the server and not with this message.
+        Raises Unreachable or ServerRefusal if the failure concerns the server and not this message.
         """
-        kept_open = self._smtp is not None
-        outcome = self._attempt(parcel, handing)
-        if kept_open and (outcome.state, outcome.step) == ("deferred", "MAIL"):
-            outcome = self._attempt(parcel, handing)  # some servers end a connection after each message, or soon
+        reused = self._smtp is not None
+        outcome = self._attempt(envelope, before_final_dot)
+        if reused and (outcome.state, outcome.step) == ("deferred", "MAIL"):
+            # Some servers close a connection after each message or after a short while.
+            outcome = self._attempt(envelope, before_final_dot)
         return outcome
 
-    def _attempt(self, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
+    def _attempt(self, envelope: Envelope, before_final_dot: Callable[[], object]) -> SendResult:
         smtp = self._smtp = self._smtp or connect(self.server, self.login)
         try:
-            outcome = self._spoken(smtp, parcel, handing)
+            outcome = self._transmit(smtp, envelope, before_final_dot)
         except BaseException:
-            self._hang_up(politely=False)  # without the dot, the server drops what it has
+            self._disconnect(with_quit=False)  # without the final dot, the server discards the message
             raise
         if outcome.state != "sent":
-            self._hang_up(politely=outcome.state != "uncertain")
+            self._disconnect(with_quit=outcome.state != "uncertain")
         return outcome
 
-    def _spoken(self, smtp: smtplib.SMTP, parcel: Envelope, handing: Callable[[], object]) -> SendResult:
+    def _transmit(self, smtp: smtplib.SMTP, envelope: Envelope, before_final_dot: Callable[[], object]) -> SendResult:
         step = "MAIL"
         try:
-            if outcome := _mail(smtp, parcel):
+            if outcome := _mail_from(smtp, envelope):
                 return outcome
             step = "RCPT"
-            if outcome := _judged(step, *smtp.rcpt(parcel.recipient)):
+            if outcome := _refusal(step, *smtp.rcpt(envelope.recipient)):
                 return outcome
             step = "DATA"
-            if outcome := _judged(step, *smtp.docmd("DATA"), wanted=3):
+            if outcome := _refusal(step, *smtp.docmd("DATA"), expected=3):
                 return outcome
             step = "message"
-            smtp.send(_LINE_START_DOT.sub(b"..", parcel.data))
-        except OSError as failure:  # smtplib's own exceptions are of this kind too
-            return SendResult("deferred", step, reply=_shown(failure))
-        handing()
-        return self._last_word(smtp)
+            smtp.send(_LINE_START_DOT.sub(b"..", envelope.data))
+        except OSError as failure:  # the base class of smtplib's exceptions, too
+            return SendResult("deferred", step, reply=_printable(failure))
+        before_final_dot()
+        return self._end_data(smtp)
 
-    def _last_word(self, smtp: smtplib.SMTP) -> SendResult:
-        """Send the dot and hear what the server says. Anything but a plain answer leaves open who has the message."""
+    def _end_data(self, smtp: smtplib.SMTP) -> SendResult:
+        """Send the final dot and read the reply. Without a valid reply, the outcome is uncertain."""
         step = "final dot"
         try:
             if smtp.sock:
@@ -120,31 +121,31 @@ class SmtpConnection:
             if smtp.sock:
                 smtp.sock.settimeout(float(self.server.timeout))
         except OSError as failure:
-            return SendResult("uncertain", step, reply=_shown(failure))
+            return SendResult("uncertain", step, reply=_printable(failure))
         states: dict[int, Literal["sent", "deferred", "refused"]] = {2: "sent", 4: "deferred", 5: "refused"}
-        return SendResult(states.get(code // 100, "uncertain"), step, code, _shown(reply))
+        return SendResult(states.get(code // 100, "uncertain"), step, code, _printable(reply))
 
-    def _hang_up(self, politely: bool) -> None:
+    def _disconnect(self, with_quit: bool) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is None:
             return
-        if politely:
-            with suppress(OSError):  # whatever happens now, the messages are where they are
+        if with_quit:
+            with suppress(OSError):  # a failing QUIT does not change the outcome of any message
                 smtp.quit()
         smtp.close()
 
 
 def connect(server: SmtpServer, login: Login | None) -> smtplib.SMTP:
-    """Open a connection: encrypted, the certificate verified, logged in. Raises Unreachable or Impossible."""
+    """Open an encrypted connection with a verified certificate, and log in. Raises Unreachable or ServerRefusal."""
     try:
-        smtp = _dialled(server)
+        smtp = _open_connection(server)
         try:
-            # The dot goes out at once, instead of waiting until the server has said that it got what is before it.
+            # Send the final dot at once: by default it waits until the data before it is acknowledged.
             if smtp.sock:
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _greet(smtp)
             if server.security == "starttls":
-                smtp.starttls(context=_trust(server))
+                smtp.starttls(context=_tls_context(server))
                 _greet(smtp)
             if login:
                 _log_in(smtp, login)
@@ -152,15 +153,15 @@ def connect(server: SmtpServer, login: Login | None) -> smtplib.SMTP:
             smtp.close()
             raise
     except UnicodeError:
-        raise ServerRefusal(f"`{server.host}` can't be the name of a host.") from None
+        raise ServerRefusal(f"`{server.host}` is not a valid host name.") from None
     except OSError as failure:
-        kind = Unreachable if _may_pass(failure) else ServerRefusal
-        raise kind(_told(failure, server)) from None
+        kind = Unreachable if _is_temporary(failure) else ServerRefusal
+        raise kind(_describe_failure(failure, server)) from None
     return smtp
 
 
 def _greet(smtp: smtplib.SMTP) -> None:
-    """Say hello; in the old way only to a server that does not know the new one, not to one that is busy."""
+    """Send EHLO. Fall back to HELO only if the server does not know EHLO, not if it is busy."""
     code, reply = smtp.ehlo()
     if code // 100 == 5:
         code, reply = smtp.helo()
@@ -172,24 +173,24 @@ def _log_in(smtp: smtplib.SMTP, login: Login) -> None:
     try:
         smtp.login(login.user, login.password)
     except UnicodeError:
-        what = "The user name or the password has letters beyond ASCII, which logins at SMTP servers can't carry."
+        what = "The user name or password contains non-ASCII characters, which SMTP logins do not support."
         raise ServerRefusal(what) from None
 
 
-def _dialled(server: SmtpServer) -> smtplib.SMTP:
+def _open_connection(server: SmtpServer) -> smtplib.SMTP:
     port, timeout = server.port or PORTS[server.security], float(server.timeout)
     if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, port, _NAME, timeout=timeout, context=_trust(server))
-    return smtplib.SMTP(server.host, port, _NAME, timeout=timeout)
+        return smtplib.SMTP_SSL(server.host, port, _EHLO_NAME, timeout=timeout, context=_tls_context(server))
+    return smtplib.SMTP(server.host, port, _EHLO_NAME, timeout=timeout)
 
 
-def _trust(server: SmtpServer) -> ssl.SSLContext:
-    """Return what makes sure that the server is the one named: its certificate, host name included (RFC 8314, 5.1)."""
+def _tls_context(server: SmtpServer) -> ssl.SSLContext:
+    """Return a context that verifies the server's certificate, including its host name (RFC 8314, 5.1)."""
     return ssl.create_default_context(cafile=server.ca)
 
 
-def _may_pass(failure: OSError) -> bool:
-    """Tell whether a failure to connect may be gone later."""
+def _is_temporary(failure: OSError) -> bool:
+    """Return whether a failure to connect may be temporary."""
     if isinstance(failure, smtplib.SMTPResponseException):
         return failure.smtp_code // 100 != 5
     if isinstance(failure, smtplib.SMTPException):
@@ -198,50 +199,54 @@ def _may_pass(failure: OSError) -> bool:
         return isinstance(failure, ssl.SSLEOFError | ssl.SSLZeroReturnError)
     if isinstance(failure, socket.gaierror):
         return failure.errno == socket.EAI_AGAIN
-    return not isinstance(failure, FileNotFoundError)  # the file of authorities
+    return not isinstance(failure, FileNotFoundError)  # the CA file
 
 
-def _told(failure: OSError, server: SmtpServer) -> str:
+def _describe_failure(failure: OSError, server: SmtpServer) -> str:
     where = f"{server.host}:{server.port or PORTS[server.security]}"
     if isinstance(failure, ssl.SSLCertVerificationError):
-        return f"The certificate of {where} is not to be trusted: {failure.verify_message}."
+        return f"The certificate of {where} is not trusted: {failure.verify_message}."
     if isinstance(failure, smtplib.SMTPAuthenticationError):
-        return f"{where} does not accept the login: {_replied(failure)}."
+        return f"{where} rejects the login: {_response(failure)}."
     if isinstance(failure, smtplib.SMTPNotSupportedError):
-        asked = "STARTTLS" if "STARTTLS" in str(failure) else "a login"
-        return f"{where} does not offer {asked}."
+        feature = "STARTTLS" if "STARTTLS" in str(failure) else "login"
+        return f"{where} does not support {feature}."
     if isinstance(failure, smtplib.SMTPResponseException):
-        return f"{where} does not take messages: {_replied(failure)}."
+        return f"{where} does not accept messages: {_response(failure)}."
     if isinstance(failure, FileNotFoundError):
-        return f"The file of authorities `{server.ca}` is not there."
-    return f"{where} can't be reached: {_shown(failure)}."
+        return f"The CA file `{server.ca}` does not exist."
+    return f"{where} could not be reached: {_printable(failure)}."
 
 
-def _replied(failure: smtplib.SMTPResponseException) -> str:
-    return f"{failure.smtp_code} {_shown(failure.smtp_error)}".rstrip(".")
+def _response(failure: smtplib.SMTPResponseException) -> str:
+    return f"{failure.smtp_code} {_printable(failure.smtp_error)}".rstrip(".")
 
 
-def _mail(smtp: smtplib.SMTP, parcel: Envelope) -> SendResult | None:
-    """Say who sends. A lasting refusal of that is one of every message, but for what the recipient's address needs."""
-    if parcel.utf8 and not smtp.has_extn("smtputf8"):
-        return SendResult("refused", "MAIL", reply="This server can't carry addresses in other scripts than ASCII.")
-    options = [f"SIZE={len(parcel.data)}"] if smtp.has_extn("size") else []
-    options += ["BODY=8BITMIME", "SMTPUTF8"] if parcel.utf8 else []
-    outcome = _judged("MAIL", *smtp.mail(parcel.sender, options))
-    if outcome and outcome.state == "refused" and not parcel.utf8:
-        raise ServerRefusal(f"The server does not take messages from {parcel.sender}: {outcome.code} {outcome.reply}")
+def _mail_from(smtp: smtplib.SMTP, envelope: Envelope) -> SendResult | None:
+    """Send MAIL FROM. Return the refusal, or None to continue.
+
+    A permanent refusal concerns the sender and hence every message, unless this message uses SMTPUTF8.
+    """
+    if envelope.utf8 and not smtp.has_extn("smtputf8"):
+        return SendResult("refused", "MAIL", reply="This server does not support non-ASCII addresses.")
+    options = [f"SIZE={len(envelope.data)}"] if smtp.has_extn("size") else []
+    options += ["BODY=8BITMIME", "SMTPUTF8"] if envelope.utf8 else []
+    outcome = _refusal("MAIL", *smtp.mail(envelope.sender, options))
+    if outcome and outcome.state == "refused" and not envelope.utf8:
+        reply = f"{outcome.code} {outcome.reply}"
+        raise ServerRefusal(f"The server does not accept messages from {envelope.sender}: {reply}")
     return outcome
 
 
-def _judged(step: str, code: int, reply: bytes, wanted: int = 2) -> SendResult | None:
-    """Return what a reply means for the message, or None to go on. What is no reply by the protocol is one for now."""
-    if code // 100 == wanted:
+def _refusal(step: str, code: int, reply: bytes, expected: int = 2) -> SendResult | None:
+    """Return the refusal that a reply means, or None to continue. A malformed reply counts as temporary."""
+    if code // 100 == expected:
         return None
-    return SendResult("refused" if code // 100 == 5 else "deferred", step, code, _shown(reply))
+    return SendResult("refused" if code // 100 == 5 else "deferred", step, code, _printable(reply))
 
 
-def _shown(reply: object) -> str:
-    """Return a server's words, or an error's, in one short printable line."""
+def _printable(reply: object) -> str:
+    """Return a server's reply, or an error, as one short printable line."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
     text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return text[:LONGEST_REPLY]

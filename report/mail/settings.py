@@ -1,7 +1,7 @@
-"""mail.yaml: who sends, what the message says beside the edition's facts, how big it may be, and through which server.
+"""mail.yaml: the sender, the wording, the size budget and the SMTP server.
 
-In: the path of a file kept outside git (docs/mail.example.yaml shows one). Out: `Settings`. A password never stands in
-it: see `report.mail.login`.
+In: the path of a file kept outside git (see docs/mail.example.yaml). Out: `Settings`. Passwords are not allowed in the
+file: see `report.mail.login`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import Field
 from report.edition.model import FactId, FrozenModel, Number, Text
 from report.edition.validate import validate
 from report.edition.yamldoc import Document, KeyPath, parse, read_text
-from report.mail.addresses import Address, AddressError, parse_address, sound_text
+from report.mail.addresses import Address, AddressError, parse_address, single_line
 from report.problems import Place, Problem, ReportError, error
 
 MIB = 1024 * 1024
@@ -37,55 +37,57 @@ class Mailbox(FrozenModel):
 
 
 class Budget(FrozenModel):
-    """How big the encoded message may be, in MiB (1,048,576 bytes)."""
+    """The size limits of the encoded message, in MiB (1,048,576 bytes)."""
 
-    warn: Number = Field(Decimal(15), description="Above this, a warning.", gt=0)
-    refuse: Number = Field(Decimal(18), description="Above this, a link instead of the attachment.", gt=0)
+    warn: Number = Field(Decimal(15), description="Above this size, a warning.", gt=0)
+    refuse: Number = Field(Decimal(18), description="Above this size, a link replaces the attachment.", gt=0)
 
 
 class SmtpServer(FrozenModel):
-    """The SMTP server that takes the messages. The password comes from the environment or the system keyring."""
+    """The outgoing SMTP server. The password comes from the environment or the system keyring."""
 
     host: Text
-    port: int | None = Field(None, ge=1, le=65535, description="Absent: 587 for starttls, 465 for tls, 25 for none.")
+    port: int | None = Field(None, ge=1, le=65535, description="Default: 587 for starttls, 465 for tls, 25 for none.")
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls",
-        description="How the connection is encrypted. none: only to a server on this machine, without login.",
+        description="The encryption of the connection. none: only for a server on this machine, without login.",
     )
-    user: Text | None = Field(None, description="The login name, if the server asks for one.")
-    ca: Text | None = Field(None, description="A PEM file of the authorities to trust instead of the system's.")
+    user: Text | None = Field(None, description="The login name, if the server requires one.")
+    ca: Text | None = Field(None, description="A PEM file of CA certificates to trust instead of the system's.")
     timeout: Number = Field(Decimal(60), gt=0, description="Seconds to wait for a reply.")
     last_timeout: Number = Field(
         Decimal(600),
         gt=0,
-        description="Seconds to wait for the reply after the message: RFC 5321 asks for ten minutes.",
+        description="Seconds to wait for the reply after the message. RFC 5321 recommends ten minutes.",
     )
     pauses: tuple[int, ...] = Field(
-        (15, 60, 300, 900), description="Seconds to wait before each further attempt after a temporary refusal."
+        (15, 60, 300, 900), description="Seconds to wait before each retry after a temporary refusal."
     )
 
 
 class SettingsFile(FrozenModel):
-    """mail.yaml: how an edition goes to the board."""
+    """mail.yaml: how an edition is sent to the board."""
 
     sender: Mailbox | None = Field(
-        None, description="Who the message is from. A draft may leave it to the mail program."
+        None, description="The sender of the message. In a draft, the mail program may fill it in."
     )
     reply_to: Mailbox | None = None
-    subject: Text | None = Field(None, description="Absent: the title and the organisation.")
-    greeting: Text = Field("Dear members of the board", description="For recipients without a greeting of their own.")
+    subject: Text | None = Field(None, description="Default: the title and the organisation.")
+    greeting: Text = Field(
+        "Dear members of the board", description="For drafts and for recipients without a name or greeting."
+    )
     signature: tuple[Text, ...] = Field((), description="Lines above the organisation's name and address.")
     facts: tuple[FactId, ...] = Field(
-        (), description="The figures to show. Absent: the call-outs of the first section."
+        (), description="The figures to show. Default: the call-outs of the first section with call-outs."
     )
-    link: Text | None = Field(None, description="The https address of the report, for when it is too big to attach.")
+    link: Text | None = Field(None, description="The https URL of the report, used if it is too large to attach.")
     budget: Budget = Budget()
     smtp: SmtpServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings with the addresses in them understood, and where each stands."""
+    """The settings with parsed addresses, and the place of each setting."""
 
     values: SettingsFile
     document: Document
@@ -95,23 +97,26 @@ class Settings:
 
     @property
     def budget(self) -> tuple[int, int]:
-        """The sizes in bytes above which to warn and to refuse."""
+        """The sizes in bytes above which to warn and to refuse the attachment."""
         return int(self.values.budget.warn * MIB), int(self.values.budget.refuse * MIB)
 
     def server(self) -> SmtpServer:
-        """Return the server, its file of authorities found beside the settings. Raises ValueError without a server."""
+        """Return the server, with its CA file relative to the settings file. Raises ValueError without a server."""
         if self.values.smtp is None:
-            raise ValueError("the settings name no server")
+            raise ValueError("the settings have no server")
         ca = self.values.smtp.ca
         return self.values.smtp.model_copy(update={"ca": str(self.path.parent / ca) if ca else None})
 
     def place(self, *path: str | int) -> Place:
-        """Return where a setting stands, or the file where it is left out."""
+        """Return the place of a setting, or the whole file if the setting is absent."""
         return self.document.place(path) if path in self.document.items else Place(self.document.file)
 
 
 def load_settings(path: Path | None) -> Settings:
-    """Read the settings; without a file, those that a draft needs. Raises ReportError with every problem."""
+    """Read the settings. Without a file, return defaults that suffice for a draft.
+
+    Raises ReportError with every problem.
+    """
     if path is None:
         return Settings(SettingsFile(), Document("mail.yaml", {}, {}, {}), Path("mail.yaml"), None, None)
     document = parse(read_text(path, str(path)), str(path))
@@ -127,11 +132,13 @@ def load_settings(path: Path | None) -> Settings:
 
 
 def _secrets(document: Document) -> Iterator[Problem]:
-    """A password in a file is found before anything is said about the key, and is never repeated."""
+    """Yield a problem for each key that looks like a password. This check runs first, so that no message quotes one."""
     for path, place in document.keys.items():
         if isinstance(path[-1], str) and _SECRETS.fullmatch(path[-1]):
-            what = f"`{path[-1]}`: a password does not belong in a file."
-            hint = "Delete it here, change it if others could read it, and see docs/email.md for where it goes."
+            what = f"The key `{path[-1]}` looks like a password, which does not belong in a file."
+            hint = (
+                "Delete it, change the password if others could have read it, and see docs/email.md for alternatives."
+            )
             yield error("password-in-file", place, what, hint)
 
 
@@ -140,43 +147,44 @@ def _problems(values: SettingsFile, document: Document) -> Iterator[Problem]:
     lines = [((key,), text) for key, text in texts if text]
     lines += [(("signature", index), text) for index, text in enumerate(values.signature)]  # type: ignore[misc]
     for path, text in lines:
-        yield from _line(text, path, document)
+        yield from _text_problems(text, path, document)
     if values.budget.warn > values.budget.refuse:
-        what = f"The warning at {values.budget.warn} MiB would come after the refusal at {values.budget.refuse} MiB."
-        yield error("bad-value", document.place(("budget", "warn")), what, "Warn at less than what is refused.")
+        what = f"The warning size ({values.budget.warn} MiB) is above the refusal size ({values.budget.refuse} MiB)."
+        yield error("bad-value", document.place(("budget", "warn")), what, "Set `warn` to at most `refuse`.")
     if values.link and not _LINK.fullmatch(values.link):
-        hint = "Write the whole address, starting with https://."
-        yield error("bad-value", document.place(("link",)), "This is no https address.", hint)
+        hint = "Write the full URL, starting with https://."
+        yield error("bad-value", document.place(("link",)), "This is not a valid https URL.", hint)
     if values.smtp:
-        yield from _server(values.smtp, document)
+        yield from _server_problems(values.smtp, document)
 
 
-def _server(server: SmtpServer, document: Document) -> Iterator[Problem]:
+def _server_problems(server: SmtpServer, document: Document) -> Iterator[Problem]:
     if not _HOST.fullmatch(server.host):
-        yield error("bad-value", document.place(("smtp", "host")), "This is no host name.", "Write the name alone.")
+        what, hint = "This is not a valid host name.", "Write the host name alone."
+        yield error("bad-value", document.place(("smtp", "host")), what, hint)
     if any(pause < 0 for pause in server.pauses) or list(server.pauses) != sorted(server.pauses):
-        what = "Pauses must grow: a server that is not ready is not asked more and more often."
-        yield error("bad-value", document.place(("smtp", "pauses")), what, "Write them in rising order.")
+        what = "The pauses must not be negative or get shorter, so that a busy server is not retried more often."
+        yield error("bad-value", document.place(("smtp", "pauses")), what, "List them in increasing order.")
     if server.security == "none" and (server.user or not _LOCAL.fullmatch(server.host)):
-        what = "Without encryption, the report and the password could be read and changed on their way."
-        hint = "Use starttls or tls; none is only for a server on this machine, without login."
+        what = "Without encryption, the report and the password can be read and changed in transit."
+        hint = "Use starttls or tls. Use none only for a server on this machine, without login."
         yield error("unencrypted", document.place(("smtp", "security")), what, hint)
 
 
 def _address(mailbox: Mailbox | None, path: KeyPath, document: Document, problems: list[Problem]) -> Address | None:
     if mailbox is None:
         return None
-    problems += _line(mailbox.name or "", (*path, "name"), document)
+    problems += _text_problems(mailbox.name or "", (*path, "name"), document)
     try:
         return parse_address(mailbox.address)
     except AddressError as failure:
-        hint = "Write the bare address, such as board@example.org."
+        hint = "Write the address alone, such as board@example.org."
         problems.append(error("bad-address", document.place((*path, "address")), str(failure), hint))
         return None
 
 
-def _line(text: str, path: KeyPath, document: Document) -> Iterator[Problem]:
+def _text_problems(text: str, path: KeyPath, document: Document) -> Iterator[Problem]:
     try:
-        sound_text(text)
+        single_line(text)
     except AddressError as failure:
-        yield error("bad-text", document.place(path), str(failure), "Write it in one line.")
+        yield error("bad-text", document.place(path), str(failure), "Use a short text on a single line.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from archives import EDITION, all_faults, everything, label
+from archives import EDITION, all_faults, all_files, label
 from test_outputs_killed import killed_at
 
 from report.archive.bag import Label, add_bag
@@ -21,7 +21,7 @@ def small(at: Label) -> Mapping[str, bytes]:
 def test_killed_at_any_step_there_is_no_half_bag_and_the_next_run_clears_up(tmp_path: Path) -> None:
     seen: list[int] = []
     add_bag(tmp_path / "first", label(), small)
-    first = everything(tmp_path / "first" / EDITION / "v1")
+    first = all_files(tmp_path / "first" / EDITION / "v1")
     correct = partial(add_bag, label=label(reason="Corrected"), contents=small)
     for step in range(1, 500):
         archive = tmp_path / str(step)
@@ -34,7 +34,7 @@ def test_killed_at_any_step_there_is_no_half_bag_and_the_next_run_clears_up(tmp_
         added = add_bag(archive, label(reason="Corrected again"), small)
         assert added.version == len(found) + 1, "a version that never was gives its number back"
         assert all_faults(archive) == {f"2023-24/v{number}": [] for number in range(1, added.version + 1)}
-        assert everything(archive / EDITION / "v1") == first
+        assert all_files(archive / EDITION / "v1") == first
         assert {path.name for path in archive.iterdir()} == {EDITION, ".lock", "ledger.json"}
         if status == 0:
             break

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from archives import QUIET, archived, label, payload, validated
+from archives import QUIET, archived, bagit_validates, label, payload
 from bagit_utils.bagit import Bag as OtherBag
 from conftest import DATA, TINY
 from pages import tokens
@@ -81,7 +81,7 @@ def test_the_bag_holds_the_set_its_source_and_what_was_found(bag: Path, sample: 
 def test_it_is_valid_by_our_verification_and_by_two_that_are_not_ours(bag: Path) -> None:
     done = verify(bag.parents[1], None, QUIET)
     assert done.passed, done.table()
-    assert validated(bag) == (0, "")
+    assert bagit_validates(bag) == (0, "")
     assert OtherBag(bag).validate().valid
 
 

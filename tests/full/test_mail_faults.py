@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mailings import people, sent, server, settings_with, states, tiny_mailing
+from mailings import people, send_all, server, settings_with, states, tiny_mailing
 from mailserver import MailServer
 from sets import in_child
 
 from report.mail.deliver import resolve
-from report.mail.ledger import opened
+from report.mail.ledger import open_ledger
 from report.mail.mailing import Mailing
 from report.problems import ReportError
 
@@ -135,7 +135,7 @@ def outcome(what: Scenario, mail: Mailing, mailserver: MailServer, ledger: Path)
 
     def run() -> None:
         try:
-            sent(mail, to, ledger, line, what.security)
+            send_all(mail, to, ledger, line, what.security)
         except ReportError as failure:
             assert {problem.code for problem in failure.problems} == {"server"}, (what, failure)
 
@@ -171,10 +171,10 @@ def assert_nobody_twice(what: Scenario, mailserver: MailServer) -> Counter[str]:
 
 def decide(ledger: Path, found: dict[str, str], taken: Counter[str]) -> None:
     """Do what a person does who asks those of whom nobody knows, and has the server mended for those it refused."""
-    with opened(ledger) as book:
+    with open_ledger(ledger) as delivery_ledger:
         for address, state in found.items():
             if state in {"uncertain", "refused"}:
-                resolve(book, "tiny", address, "sent" if taken[address] else "again")
+                resolve(delivery_ledger, "tiny", address, "sent" if taken[address] else "again")
 
 
 def test_the_scenarios_hold_every_misfortune_and_hundreds_of_messages() -> None:
@@ -194,7 +194,7 @@ def test_killed_before_every_single_step_nobody_gets_it_twice(
         what = Scenario(f"step-{step}", "none", ("ana@example.org", "bo@example.org"), (), ())
         to, ledger = people(*what.addresses), tmp_path / f"step-{step}.jsonl"
         mailserver.plan(what.name)
-        killed_at(step, lambda to=to, ledger=ledger: sent(mail, to, ledger, server(mailserver)))  # type: ignore[misc]
+        killed_at(step, lambda to=to, ledger=ledger: send_all(mail, to, ledger, server(mailserver)))  # type: ignore[misc]
         ended = ledger.exists() and states(ledger, to) == ["sent", "sent"]
         if ended:
             break
