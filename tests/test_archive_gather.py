@@ -21,6 +21,7 @@ from report.archive.add import archive_edition, bagging_day
 from report.archive.bag import read_info
 from report.archive.evidence import evidence
 from report.archive.gather import ArchiveSources, gather
+from report.archive.privacy import is_private, leaked_addresses
 from report.archive.repository import read_repository
 from report.problems import Problem, ReportError, Severity
 from report.project import Project
@@ -339,3 +340,39 @@ def test_a_file_without_a_verdict_is_refused(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(ReportError) as failure:
         evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
     assert "no-verdict" in {problem.code for problem in failure.value.problems}
+
+
+@pytest.mark.parametrize("place", ["", "letters/", "report/"])
+def test_recipients_settings_and_ledgers_are_never_archived(project: Project, put: Put, place: str) -> None:
+    private = ("recipients.yaml", "Recipients.CSV", "mail.yaml", "ledger/tiny.jsonl", "message.eml")
+    for name in private:
+        path = project.root / place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("ana@board.press, bo@board.press, cy@board.press", "utf-8")
+    put()
+    for allow in (False, True):
+        assert not [name for name in gathered(project, allow).source if name.endswith(tuple(private))]
+
+
+def test_the_addresses_of_recipients_are_not_archived_in_other_files(project: Project, put: Put) -> None:
+    (project.root / "recipients.csv").write_text("Ana;ANA@board.press\n", "utf-8")
+    (project.root / "notes.md").write_text("Ask ana@board.press.", "utf-8")
+    (project.root / "people.txt").write_text("a@board.press b@board.press c@board.press", "utf-8")
+    (project.root / "contact.txt").write_text("office@board.press, or a@example.org b@example.org c@x.test", "utf-8")
+    append(project.root / "data" / "tiny" / "facts.yaml", "# ana@board.press\n")
+    put()
+    assert codes(refused(project, allow=True)) == [("recipient", "notes.md"), ("recipient", "people.txt")]
+
+
+def test_no_source_of_the_program_itself_is_private() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    paths = [path for path in listed.split("\0") if path]
+    assert [path for path in paths if is_private(path)] == []
+    assert list(leaked_addresses(ROOT / "nowhere", {path: (ROOT / path).read_bytes() for path in paths})) == []
+
+
+def test_what_the_program_makes_is_not_an_uncommitted_change(project: Project, put: Put) -> None:
+    for name in (".cache/plates/x.png", "dist/other/x.pdf"):
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_bytes(b"x")
+    assert gathered(project).commit

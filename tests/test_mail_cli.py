@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archives import inputs
 from commands import Run, Said, command_line
 from mailings import SENDER, small_pdf, small_set
 from mailserver import PASSWORD, USER, MailServer
@@ -21,6 +22,8 @@ from pages import link_project
 import build
 from report.mail.screen import load_screen
 from report.problems import ReportError
+from report.searchpath import SearchPath
+from report.sets.freshness import gather
 
 FILES = {"message.eml", "message.txt", "message.html", "cover.png", "tiny-report-screen.pdf"}
 TO = "recipients:\n  - {name: Ana, address: ana@example.org}\n  - {name: Bo, address: bo@example.org}\n"
@@ -128,6 +131,23 @@ def test_a_pdf_that_failed_its_checks_or_was_replaced_is_refused(
     small_set(tmp_path, **changes)
     with pytest.raises(ReportError, match=re.escape(what)):
         load_screen(tmp_path, "tiny")
+
+
+@pytest.mark.parametrize("send", [[], ["--send"]])
+def test_a_pdf_older_than_its_data_is_sent_only_when_asked(run: Run, mailserver: MailServer, send: list[str]) -> None:
+    use_server(mailserver)
+    mailserver.plan("stale-pdf")
+    built_from = inputs(gather(SearchPath.of(Path()), "tiny").files)
+    small_set(Path("dist"), inputs=built_from)
+    assert run("tiny").status == 0
+    facts = Path("data/tiny/facts.yaml")
+    facts.write_text(facts.read_text("utf-8") + "# later\n", "utf-8")
+    said = run("tiny", "--to", "to.yaml", *send)
+    assert said.status == 1
+    assert "The PDF is older than its data: data/tiny/facts.yaml has changed." in said.err
+    assert "--stale" in said.err
+    assert mailserver.taken("stale-pdf") == []
+    assert run("tiny", "--to", "to.yaml", "--stale", *send).status == 0
 
 
 @pytest.mark.parametrize("send", [[], ["--send"]])

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from report.archive.privacy import is_private, leaked_addresses
 from report.archive.repository import Repository, read_repository
 from report.press.printers import printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
-from report.sets.freshness import Inputs
-from report.sets.freshness import gather as gather_inputs
-from report.sets.manifest import NAME, FileEntry, read_manifest
+from report.sets.freshness import source_changes
+from report.sets.manifest import NAME, FileEntry, read_manifest, recorded_inputs
 from report.sets.outputs import current_set, sha256
 
+_MADE = ("dist/", ".cache/", "archive/")  # what the program makes, which nobody commits
 REQUIRED = ("print", "screen", "archive")
 # The source if git is not available. Hidden files and Python's caches are left out.
 SOURCE = ("build.py", "report", "layouts", "styles", "figures", "data", "tests", "tools", "docs", "bench", "examples",
@@ -128,8 +129,7 @@ def _stale_source_problems(project: Project, name: str, manifest: Mapping[str, A
     if not recorded:
         what = "The manifest does not record what the set was built from."
         return [error("not-current", Place(NAME), what, hint)]
-    present = Inputs(gather_inputs(project.search, name).files, str(recorded.get("tools")), {})
-    reasons = present.reasons(recorded)
+    reasons = source_changes(recorded, project.search, name)
     more = f", and {len(reasons) - _MAX_LISTED} more" if len(reasons) > _MAX_LISTED else ""
     what = f"The set was not built from the present source: {', '.join(reasons[:_MAX_LISTED])}{more}."
     return [error("not-current", Place(NAME), what, hint)] if reasons else []
@@ -140,21 +140,15 @@ def printer_of(manifest: Mapping[str, Any]) -> str:
     return str(recorded_inputs(manifest).get("asked", {}).get("printer", ""))
 
 
-def recorded_inputs(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the inputs that a manifest records for its set; empty if they are absent or malformed."""
-    inputs = manifest.get("inputs")
-    valid = isinstance(inputs, dict) and all(isinstance(inputs.get(key), dict) for key in ("files", "asked"))
-    return inputs if valid and isinstance(inputs, dict) else {}
-
-
 def _uncommitted_problems(git: Repository | None) -> Iterator[Problem]:
     hint = "Commit it, or archive the source as it is with --allow-uncommitted."
     if git is None:
         yield error("uncommitted", Place("."), "The source is not in a git repository, or git is missing.", hint)
         return
-    for path in git.changes[:_MAX_LISTED]:
+    changes = [path for path in git.changes if not path.startswith(_MADE) and not is_private(path)]
+    for path in changes[:_MAX_LISTED]:
         yield error("uncommitted", Place(path), "The change is not committed.", hint)
-    if (more := len(git.changes) - _MAX_LISTED) > 0:
+    if (more := len(changes) - _MAX_LISTED) > 0:
         yield error("uncommitted", Place("."), f"{more} more changes are not committed.", hint)
 
 
@@ -174,14 +168,14 @@ def _read_source(
         for path in sorted(paths):
             foreign = home != project.root and path.startswith("data/") and not path.startswith("data/schema/")
             file = home / path
-            if foreign or path.startswith(later) or not (file.exists() or file.is_symlink()):
+            if foreign or is_private(path) or path.startswith(later) or not (file.exists() or file.is_symlink()):
                 continue
             if file.is_symlink() or not file.is_file():
                 what = "This is a link. Links cannot be archived."
                 problems.append(error("link", Place(path), what, "Replace it with the file itself."))
             else:
                 source[f"{own}/{path}" if own and home == project.root else path] = file.read_bytes()
-    return source, problems
+    return source, [*problems, *leaked_addresses(project.root, source)]
 
 
 def project_folder(project: Project) -> str:

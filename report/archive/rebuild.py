@@ -19,12 +19,12 @@ from typing import Any
 from report.archive import ledger
 from report.archive.bag import project_folder
 from report.archive.difference import different_fonts, first_difference
-from report.archive.gather import printer_of, recorded_inputs
+from report.archive.gather import printer_of
 from report.archive.ledger import BagFolder
 from report.archive.verify import check_bag
 from report.problems import Place, ReportError, did_you_mean, error
 from report.progress import Progress
-from report.sets.manifest import read_manifest
+from report.sets.manifest import read_manifest, recorded_inputs
 
 ENGINE = ("weasyprint", "pango", "harfbuzz")
 _STDERR_LINES = 30  # the last lines of a failed build's output that are reported

@@ -44,6 +44,9 @@ def register(app: typer.Typer) -> None:
         corrected: Annotated[
             bool, typer.Option("--corrected", help="Also write to recipients of an earlier PDF of this edition.")
         ] = False,
+        stale: Annotated[
+            bool, typer.Option("--stale", help="Accept a PDF whose source changed since it was built.")
+        ] = False,
         out: Out = None,
         quiet: Quiet = False,
     ) -> None:
@@ -63,7 +66,7 @@ def register(app: typer.Typer) -> None:
         project = place.project()
         options = MailOptions(
             project.edition(edition), place.out(out), to, settings, tuple(only or ()), limit, tuple(decisions or ()),
-            send, corrected,
+            send, corrected, stale,
         )  # fmt: skip
         result = run(project, options, Progress(quiet))
         if text := listing(result.problems, colour=sys.stderr.isatty()):

@@ -41,6 +41,7 @@ class MailOptions:
     decisions: tuple[str, ...] = ()
     send: bool = False
     corrected: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _mailing(
     project: Project, options: MailOptions, settings: Settings, recipients: tuple[Recipient, ...], progress: Progress
 ) -> Mailing:
     with progress.stage("message") as stage:
-        screen = load_screen(options.out, options.edition)
+        screen = load_screen(options.out, options.edition, None if options.stale else project.search)
         edition = load(project.root / "data" / options.edition, f"data/{options.edition}")
         mail = prepare_mailing(options.edition, edition, screen, settings, recipients, project.tokens().hexes)
         stage.count = f"{len(mail.letter.figures)} key facts, {'attached' if mail.letter.attached else 'linked'}"

@@ -5,16 +5,19 @@ In: the folder of finished sets. Out: `ScreenEdition`, or a `ReportError` that s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from report.problems import Place, Problem, ReportError, error
-from report.sets.manifest import NAME, FileEntry, read_manifest
+from report.searchpath import SearchPath
+from report.sets.freshness import source_changes
+from report.sets.manifest import NAME, FileEntry, read_manifest, recorded_inputs
 from report.sets.outputs import current_set, read_file, sha256
 
 VARIANT = "screen"
+_SHOWN = 8  # changed files that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,11 @@ class ScreenEdition:
     facts: Mapping[str, tuple[int, ...]]
 
 
-def load_screen(out: Path, edition: str) -> ScreenEdition:
-    """Return the screen PDF of the last build. Raises ReportError if it may not be sent."""
+def load_screen(out: Path, edition: str, search: SearchPath | None = None) -> ScreenEdition:
+    """Return the screen PDF of the last build. Raises ReportError if it may not be sent.
+
+    With `search`, a set that is older than its data is refused.
+    """
     place, hint = Place(str(out / edition)), f"Build it again: build.py {edition}"
     folder = current_set(out, edition)
     record = read_manifest(folder)
@@ -41,10 +47,19 @@ def load_screen(out: Path, edition: str) -> ScreenEdition:
         raise ReportError([error("no-screen", place, what, f"Build it first: build.py {edition}")])
     data = read_file(folder / entry.name)
     problems = list(_problems(entry, data, record, out / edition, hint))
+    if search and (recorded := recorded_inputs(record)):
+        problems += _stale(source_changes(recorded, search, edition), place)
     if problems:
         raise ReportError(problems)
     facts = record["facts"] if isinstance(record.get("facts"), dict) else {}
     return ScreenEdition(entry.name, data, entry.sha256, entry.pages, str(record.get("title")), facts)
+
+
+def _stale(changes: Sequence[str], place: Place) -> Iterator[Problem]:
+    if changes:
+        more = f", and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+        what = f"The PDF is older than its data: {', '.join(changes[:_SHOWN])}{more}."
+        yield error("stale", place, what, "Build it again, or send the PDF as it is with --stale.")
 
 
 def _problems(entry: FileEntry, data: bytes, record: Mapping[str, Any], folder: Path, hint: str) -> Iterator[Problem]:

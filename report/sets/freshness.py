@@ -85,6 +85,13 @@ def gather(search: SearchPath, edition: str, also: Iterable[Path] = (), **asked:
     return Inputs(files, _tools(), asked)
 
 
+def source_changes(recorded: Mapping[str, Any], search: SearchPath, edition: str) -> list[str]:
+    """Say which files changed since a set was built, from the inputs that its manifest records."""
+    also = [path for name in recorded.get("files", {}) if (path := Path(name)).is_absolute()]
+    present = Inputs(gather(search, edition, also).files, str(recorded.get("tools")), {})
+    return present.reasons(recorded)
+
+
 def fresh(folder: Path | None, inputs: Inputs, variants: Sequence[str]) -> dict[str, Any] | None:
     """Return the manifest of a set if it is up to date and whole, with all the variants asked for; else None."""
     record = read_manifest(folder)

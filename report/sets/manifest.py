@@ -164,6 +164,13 @@ def problems_of(record: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
+def recorded_inputs(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the inputs that a manifest records for its set; empty if they are absent or malformed."""
+    inputs = manifest.get("inputs")
+    valid = isinstance(inputs, dict) and all(isinstance(inputs.get(key), dict) for key in ("files", "asked"))
+    return inputs if valid and isinstance(inputs, dict) else {}
+
+
 def _carried(before: Path | None, made: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:
     files, entries = {}, []
     for record in read_manifest(before).get("files", []):
