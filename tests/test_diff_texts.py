@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from changes import page, restyled
 
-from report.diff.matching import SIMILAR, PagePair, match, similarity
+from report.diff.matching import PagePair, match
 from report.diff.numerals import numeral_syntax
 from report.diff.outcome import Shift, TextChange
 from report.diff.records import ReadPage, Style
@@ -95,14 +95,9 @@ def test_pages_without_text_are_matched_by_their_pictures() -> None:
     dark, light = bytes([10] * 384 + [250] * 384), bytes([250] * 384 + [10] * 384)
     empty = page(1, "")
     first = replace(empty, thumbnail=dark, trim_digest="1")
-    assert similarity(first, replace(first, trim_digest="2")) > 0.9
-    assert similarity(first, replace(first, thumbnail=light, trim_digest="2")) < SIMILAR
+    assert matched([first], [replace(first, trim_digest="2")]) == [(1, 1, False)]
+    assert matched([first], [replace(first, thumbnail=light, trim_digest="2")]) == [(1, None, False), (None, 1, False)]
     assert matched([first], numbered([replace(empty, thumbnail=light), first])) == [(None, 1, False), (1, 2, False)]
-
-
-def test_similarity_is_one_for_the_same_page_and_low_for_unrelated_pages() -> None:
-    assert similarity(page(1, STORY), page(9, STORY)) == 1
-    assert similarity(page(1, STORY), page(1, BUDGET)) < SIMILAR
 
 
 @pytest.mark.parametrize(

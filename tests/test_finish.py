@@ -49,8 +49,8 @@ def test_page_labels_count_from_the_cover() -> None:
 
 def test_reading_view_opens_facing_pages_with_the_title_shown() -> None:
     before, after = Pdf(tiny_pdf()), Pdf(finish(tiny_pdf(), ["reading_view"], job()))
-    assert (before.page_layout, before.shows_title) == ("", False)
-    assert (after.page_layout, after.shows_title) == ("TwoPageRight", True)
+    assert (before.reader.page_layout, before.shows_title) == (None, False)
+    assert (after.reader.page_layout, after.shows_title) == ("/TwoPageRight", True)
 
 
 def test_reading_view_keeps_the_other_preferences() -> None:

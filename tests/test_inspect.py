@@ -105,14 +105,14 @@ def test_a_font_without_a_descriptor_is_read_as_not_embedded() -> None:
 
 def test_title_language_and_viewer_settings_are_read() -> None:
     screen, printed = opened(block("x")), opened(block("x"), "print")
-    assert (screen.title, screen.language, screen.page_layout) == ("A small page", "en-US", "TwoPageRight")
+    assert (screen.title, screen.language) == ("A small page", "en-US")
     assert (screen.tagged, screen.shows_title) == (True, True)
     assert (printed.tagged, printed.shows_title) == (False, False)
 
 
 def test_a_bare_file_has_empty_records_and_no_fault() -> None:
     bare = Pdf(tiny_pdf())
-    assert (bare.title, bare.language, bare.page_layout, bare.xmp) == ("", "", "", "")
+    assert (bare.title, bare.language, bare.xmp) == ("", "", "")
     assert (bare.fonts, bare.outline, bare.links, bare.attachments) == ([], [], [], [])
     assert (bare.tagged, bare.shows_title, list(bare.text_runs())) == (False, False, [])
 

@@ -21,7 +21,7 @@ ArchivedEdition = Annotated[
 DEFAULT = "add"
 
 
-class _Adding(TyperGroup):
+class _DefaultAddGroup(TyperGroup):
     """A group with the default command `add`: `archive 2023-24` means `archive add 2023-24`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -35,7 +35,7 @@ class _Adding(TyperGroup):
 def register(app: typer.Typer) -> None:
     """Add `archive` and its commands."""
     archive = typer.Typer(
-        cls=_Adding,
+        cls=_DefaultAddGroup,
         no_args_is_help=True,
         help="Archive every yearly edition: `archive EDITION` adds one. Nothing is ever overwritten or deleted.",
     )

@@ -51,12 +51,6 @@ def match(old: Sequence[ReadPage], new: Sequence[ReadPage]) -> list[PagePair]:
     return _pairs(old, new, matches, moved)
 
 
-def similarity(old: ReadPage, new: ReadPage) -> float:
-    """Return the similarity of two pages: from 0, nothing in common, to 1, the same."""
-    first, second = _features([old], [new])
-    return float(next(_similarity_rows(first, second))[0])
-
-
 def _key(page: ReadPage) -> tuple[str, tuple[str, ...]]:
     return page.trim_digest, tuple(word.text for word in page.words)
 

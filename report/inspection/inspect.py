@@ -115,11 +115,6 @@ class Pdf:
         return bool(_get(self.root, "/ViewerPreferences", "/DisplayDocTitle"))
 
     @property
-    def page_layout(self) -> str:
-        """The page layout that viewers open with, such as TwoPageRight."""
-        return str(self.root.get("/PageLayout", "")).removeprefix("/")
-
-    @property
     def language(self) -> str:
         """The document's language."""
         return str(self.root.get("/Lang", ""))

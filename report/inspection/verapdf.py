@@ -21,7 +21,6 @@ from typing import Any
 from report.problems import Place, Problem, ReportError, error
 
 JAR = "greenfield-apps-1.28.2.jar"
-JAR_SHA256 = "687d4d8bcfec48c9f7e931cf78ed061f1eeccfba55d4cdc000ba9b4d8aa46ce6"
 MAIN = "org.verapdf.apps.GreenfieldCliWrapper"  # the jar's own main class opens a window
 FLAVOURS: Mapping[str, tuple[str, str]] = {"PDF/UA-1": ("ua1", "PDF/UA-1"), "PDF/A-3a": ("3a", "PDF/A-3A")}
 HOW = "Run `make validator` (it needs Java and Maven), or install the jar yourself; see docs/setup.md."

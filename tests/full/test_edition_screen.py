@@ -35,7 +35,7 @@ def test_the_file_is_small_enough_for_email(screen: OpenedPdf) -> None:
 
 def test_it_opens_as_facing_pages_with_the_cover_alone_and_its_title_shown(sample: Sample, screen: OpenedPdf) -> None:
     config = sample.edition.config
-    assert screen.page_layout == "TwoPageRight"
+    assert screen.reader.page_layout == "/TwoPageRight"
     assert screen.shows_title
     assert config.title in screen.title
     assert config.organisation.name in screen.title
