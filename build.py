@@ -1,7 +1,6 @@
-"""The command line: builds the editions of the annual report from data/, layouts/, styles/ and figures/.
+"""The command line: builds editions of the annual report from data/, layouts/, styles/ and figures/.
 
-The only place where everything meets: the pipeline of `report`, the drawing functions of `figures`, the disk and the
-person.
+The only module that imports both `report` and the drawing functions in `figures`.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from report import __version__
-from report.cli.doctor import unprepared
+from report.cli.doctor import run_without_libraries
 
 ROOT = Path(__file__).resolve().parent
 
 try:
     import typer
-except ImportError as absent:  # before `make report`, `doctor` has to run with what Python brings along
-    sys.exit(unprepared(ROOT, sys.argv[1:], str(absent.name)))
+except ImportError as failure:  # before `make report`, `doctor` must run with the standard library alone
+    sys.exit(run_without_libraries(ROOT, sys.argv[1:], str(failure.name)))
 
-from report.cli import archive, building, changes, checking, desk, files, mail, years  # noqa: E402 (only where typer is)
+from report.cli import archive, building, changes, checking, desk, files, mail, years  # noqa: E402 (needs typer)
 from report.cli.arguments import in_order  # noqa: E402
 from report.cli.ending import status_of  # noqa: E402
 from report.cli.options import Drawings, Workspace  # noqa: E402
@@ -34,13 +33,13 @@ app = typer.Typer(
     help="Build the print, screen and archive editions of an annual report from one folder of facts and prose.",
     epilog="\n\n".join(
         (
-            "The command build may be left out, and its options work without it:",
+            "The word build is optional; its options work without it:",
             "  build.py                              the newest edition, all variants",
             "  build.py 2023-24 --only screen        one variant of one edition",
-            "  build.py check                        the data and prose, in under a second",
+            "  build.py check                        check the data and prose, in under a second",
             "  build.py trace ease.covered           where a fact comes from and where it is used",
-            "  build.py build --help                 every option of a build",
-            "Options may stand before or after the command.",
+            "  build.py build --help                 all options of build",
+            "Options may come before or after the command.",
             "Exit status: 0 for success, 1 for errors (or warnings under --strict), 2 for a wrong command line.",
         )
     ),
@@ -53,8 +52,8 @@ for group in (building, checking, files, changes, desk, mail, archive, years):
     group.register(app)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(show: bool) -> None:
+    if show:
         typer.echo(f"annual-report-press {__version__}")
         raise typer.Exit
 
@@ -66,8 +65,8 @@ def workspace(
         Path | None,
         typer.Option(
             "--project",
-            help="The folder with data/ and everything else of its own: styles/tokens.yaml, styles, fonts, layouts. "
-            "What it lacks comes from the program. Default: the program's folder, or this one.",
+            help="The project folder, with data/ and optionally its own styles/tokens.yaml, styles, fonts and layouts. "
+            "The program provides the rest. Default: the program's folder, or the current one.",
             show_default=False,
         ),
     ] = None,
@@ -75,20 +74,20 @@ def workspace(
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Say where everything is, for every command: build.py --project examples/marrow-isles check."""
+    """Set the project for any command: build.py --project examples/marrow-isles check."""
     if project is not None and not (project / "data").is_dir():
-        raise typer.BadParameter(f"there is no folder {project / 'data'}: a project has its editions in data/.")
+        raise typer.BadParameter(f"{project / 'data'} does not exist: a project has its editions in data/.")
     context.obj = workspace_of(project)
 
 
 def workspace_of(project: Path | None = None) -> Workspace:
-    """Return where everything is: a project that was named, the program's own, or the present folder."""
+    """Return the workspace: the named project, the program's own, or the current folder."""
     own = ROOT if any((ROOT / "data").glob("*/edition.yaml")) else Path.cwd()
     return Workspace(ROOT, own if project is None else project.resolve(), drawings)
 
 
 def drawings() -> Drawings:
-    """Return the drawing functions by name: of charts, and of artworks."""
+    """Return the drawing functions of charts and of artworks, by name."""
     from figures import FIGURES
     from figures.artworks import ARTWORKS
 
@@ -101,13 +100,13 @@ def whole_project(project: Path | None = None) -> Project:
 
 
 def main(arguments: Sequence[str], name: str = "build.py") -> int:
-    """Run the command line, called `name` in its help, and return its exit status. Without a command, it builds."""
+    """Run the command line and return its exit status. `name` is the program name in the help."""
 
     def run() -> None:
         command = typer.main.get_command(app)
         app(args=in_order(arguments, command, lambda named: workspace_of(named).editions), prog_name=name)
 
-    return status_of(run, lambda library: unprepared(ROOT, [], library))
+    return status_of(run, lambda library: run_without_libraries(ROOT, [], library))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How long builds take here, each as a ratio to a yardstick measured in the same run: see docs/speed.md.
+"""Benchmark of builds, each as a ratio to a yardstick measured in the same run (see docs/speed.md).
 
-Run with `make bench`. Every figure is the best of a few fresh processes; a goal that is missed is marked so.
+Run with `make bench`. Each figure is the best of several fresh processes. Missed goals are marked.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from growth import SIZES, pages_of, write_edition  # noqa: E402
 Row = tuple[str, "Measured", float | None]
 RUNS = int(os.environ.get("RUNS", "3"))
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-CHART_VALUE, CHART_PAGE = 220874, 13  # a fact of the sample that stands in a chart, and the chart's page
-MANY = 20
+CHART_VALUE, CHART_PAGE = 220874, 13  # a fact of the sample that is in a chart, and the page of the chart
+EDITIONS = 20
 COPIED = ("data", "layouts", "styles", "figures", "report", "build.py", "pyproject.toml")
 
 
@@ -45,10 +45,10 @@ def run(
     folder: Path,
     prepare: Callable[[], None] = lambda: None,
     turns: int = RUNS,
-    fine: tuple[int, ...] = (0,),
+    expected: tuple[int, ...] = (0,),
 ) -> Measured:
-    """Run a command a few times in fresh processes; `fine` are the exit statuses that it should have."""
-    best, most = float("inf"), 0.0
+    """Run a command several times in fresh processes. `expected` are its valid exit statuses."""
+    seconds, megabytes = float("inf"), 0.0
     for _ in range(turns):
         prepare()
         start = time.perf_counter()
@@ -60,15 +60,15 @@ def run(
             env=ENVIRONMENT,
         )
         _, status, usage = os.wait4(child.pid, 0)
-        best = min(best, time.perf_counter() - start)
-        most = max(most, usage.ru_maxrss / 1024)
-        if os.waitstatus_to_exitcode(status) not in fine:
+        seconds = min(seconds, time.perf_counter() - start)
+        megabytes = max(megabytes, usage.ru_maxrss / 1024)
+        if os.waitstatus_to_exitcode(status) not in expected:
             raise SystemExit(f"{' '.join(command)} failed")
-    return Measured(best, most)
+    return Measured(seconds, megabytes)
 
 
 def lay_out_yardstick(folder: Path) -> None:
-    """Write the document of the sample edition with all that it names to a folder."""
+    """Write the document of the sample edition and all its resources to a folder."""
     import build
     from report.cache.store import NO_CACHE
     from report.checks.run import check
@@ -81,22 +81,22 @@ def lay_out_yardstick(folder: Path) -> None:
 
     project = build.whole_project()
     edition, tokens, _ = check(project, project.edition(None))
-    arts, under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
-    drawn = draw(edition, arts, under, tokens, project, NO_CACHE, "")
-    document = compose(Viewer(edition, arts, under, tokens.dark).report(), under, tokens, project.search)
+    charts, artworks = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    drawings = draw(edition, charts, artworks, tokens, project, NO_CACHE, "")
+    document = compose(Viewer(edition, charts, artworks, tokens.dark).report(), artworks, tokens, project.search)
     (folder / "styles").mkdir(parents=True)
     (folder / "document.html").write_text(document.html, "utf-8")
     for index, (_, text) in enumerate(document.styles):
         (folder / "styles" / f"{index:02}.css").write_text(text, "utf-8")
-    for name, data in resources(edition, tokens, under, lambda: drawn).items():
+    for name, data in resources(edition, tokens, artworks, lambda: drawings).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data())
 
 
 def main() -> None:
     """Print the tables."""
-    with tempfile.TemporaryDirectory() as where:
-        project, plain = Path(where) / "project", Path(where) / "plain"
+    with tempfile.TemporaryDirectory() as folder:
+        project, plain = Path(folder) / "project", Path(folder) / "plain"
         project.mkdir()
         for name in COPIED:
             source = ROOT / name
@@ -114,23 +114,23 @@ def main() -> None:
 
         yardstick = run([str(ROOT / "bench" / "yardstick.py"), str(plain)], project)
         rows: list[Row] = [
-            ("the yardstick B: the same document, once, plain", yardstick, None),
-            ("the whole build, caches cold", run(["build.py"], project, cold), 1.5),
+            ("yardstick B: the same document written once, plain", yardstick, None),
+            ("whole build, cold caches", run(["build.py"], project, cold), 1.5),
             ("nothing changed", run(["build.py"], project), 0.1),
-            ("one number in one chart changed, the whole set", run(["build.py"], project, one_number), 1.2),
-            ("the same, screen alone", run(["build.py", "--only", "screen"], project, one_number), None),
+            ("one number in one chart changed, whole set", run(["build.py"], project, one_number), 1.2),
+            ("the same, screen only", run(["build.py", "--only", "screen"], project, one_number), None),
             ("check", run(["build.py", "check"], project), None),
         ]
-        shown = save_to_picture(project, facts, texts, CHART_PAGE, ENVIRONMENT)
-        rows.append(("a running desk, from a save to the picture", Measured(shown, 0), 0.35))
+        seconds = save_to_picture(project, facts, texts, CHART_PAGE, ENVIRONMENT)
+        rows.append(("running desk, from save to picture", Measured(seconds, 0), 0.35))
         report(rows, yardstick)
-        differing(project, facts, texts)
-        grown(project, yardstick)
-        several(project)
+        report_diff(project, facts, texts)
+        report_growth(project, yardstick)
+        report_several(project)
 
 
 def changed_texts(text: str) -> Iterator[str]:
-    """Yield a file of facts with another number in one chart each time."""
+    """Yield the text of facts.yaml, each time with another number in one chart."""
     assert text.count(f"value: {CHART_VALUE}") == 1
     return (text.replace(f"value: {CHART_VALUE}", f"value: {CHART_VALUE + n}") for n in count(1))
 
@@ -142,50 +142,48 @@ def report(rows: list[Row], yardstick: Measured) -> None:
         f"{platform.machine()}, {cores} cores, Python {platform.python_version()}, WeasyPrint {version('weasyprint')}"
     )
     print(f"\n{'':<50}{'seconds':>9}{'ratio':>8}{'goal':>11}{'MB':>7}")
-    for name, found, goal in rows:
-        ratio = found.seconds / yardstick.seconds
-        told = "" if goal is None else f"{goal:g}" + ("" if ratio <= goal else " missed")
-        memory = f"{found.megabytes:.0f}" if found.megabytes else ""
-        print(f"{name:<50}{found.seconds:>9.2f}{ratio:>8.2f}{told:>11}{memory:>7}")
-    memory_ratio = max(found.megabytes for _, found, _ in rows[1:]) / yardstick.megabytes
+    for name, measured, goal in rows:
+        ratio = measured.seconds / yardstick.seconds
+        shown_goal = "" if goal is None else f"{goal:g}" + ("" if ratio <= goal else " missed")
+        memory = f"{measured.megabytes:.0f}" if measured.megabytes else ""
+        print(f"{name:<50}{measured.seconds:>9.2f}{ratio:>8.2f}{shown_goal:>11}{memory:>7}")
+    memory_ratio = max(measured.megabytes for _, measured, _ in rows[1:]) / yardstick.megabytes
     missed = "" if memory_ratio <= 1.5 else ", missed"
     print(f"\nlargest process: {memory_ratio:.2f} times the yardstick's memory (goal 1.5{missed})")
 
 
-def differing(project: Path, facts: Path, texts: Iterator[str]) -> None:
-    """Print how long it takes to tell what changed between two builds of all variants."""
+def report_diff(project: Path, facts: Path, texts: Iterator[str]) -> None:
+    """Print how long `diff` takes for two builds of all variants."""
     shutil.copytree(project / "dist" / "2023-24", project / "before")
     facts.write_text(next(texts), "utf-8")
     run(["build.py"], project, turns=1)
-    found = run(["build.py", "diff", "before", "dist/2023-24"], project, fine=(1,))
-    missed = "" if found.seconds <= 10 else ", missed"
-    print(f"\ndiff of two builds, all variants: {found.seconds:.1f} s (goal 10 s{missed})")
+    measured = run(["build.py", "diff", "before", "dist/2023-24"], project, expected=(1,))
+    missed = "" if measured.seconds <= 10 else ", missed"
+    print(f"\ndiff of two builds, all variants: {measured.seconds:.1f} s (goal 10 s{missed})")
 
 
-def grown(project: Path, yardstick: Measured) -> None:
-    """Print how a whole build grows with the pages."""
-    print(f"\n{'pages, the whole build':<50}{'seconds':>9}{'ratio':>8}{'':>11}{'MB':>7}")
-    found: dict[int, float] = {}
+def report_growth(project: Path, yardstick: Measured) -> None:
+    """Print how the time of a whole build grows with the number of pages."""
+    print(f"\n{'pages, whole build':<50}{'seconds':>9}{'ratio':>8}{'':>11}{'MB':>7}")
+    seconds: dict[int, float] = {}
     for size in SIZES:
         name = write_edition(project, size)
         measured = run(["build.py", name, "--no-cache"], project, turns=1)
         pages, ratio = pages_of(project, name), measured.seconds / yardstick.seconds
-        found[pages] = measured.seconds
+        seconds[pages] = measured.seconds
         print(f"{pages:<50}{measured.seconds:>9.2f}{ratio:>8.2f}{'':>11}{measured.megabytes:>7.0f}")
-    (least, first), *_, (some, middle), (most, last) = found.items()
-    begin, end = (middle - first) / (some - least), (last - middle) / (most - some)
-    print(f"a page more: {begin * 1000:.0f} ms up to {some} pages, {end * 1000:.0f} ms from there to {most}")
+    (least, first), *_, (middle, second), (most, third) = seconds.items()
+    begin, end = (second - first) / (middle - least), (third - second) / (most - middle)
+    print(f"each further page: {begin * 1000:.0f} ms up to {middle} pages, {end * 1000:.0f} ms from there to {most}")
 
 
-def several(project: Path) -> None:
-    """Print what many editions in one call take, beside as many calls."""
-    names = [write_edition(project, SIZES[1], number) for number in range(1, MANY + 1)]
+def report_several(project: Path) -> None:
+    """Print how long many editions take in one call, compared with one call each."""
+    names = [write_edition(project, SIZES[1], number) for number in range(1, EDITIONS + 1)]
     one = run(["build.py", names[0], "--no-cache"], project, turns=1)
-    few, many = (run(["build.py", *names[:number], "--no-cache"], project, turns=1) for number in (2, MANY))
-    share = many.seconds / (MANY * one.seconds)
-    print(
-        f"\n{MANY} editions of {SIZES[1]} pages in one call: {many.seconds:.1f} s, {share:.2f} of one after the other"
-    )
+    few, many = (run(["build.py", *names[:number], "--no-cache"], project, turns=1) for number in (2, EDITIONS))
+    share = many.seconds / (EDITIONS * one.seconds)
+    print(f"\n{EDITIONS} editions of {SIZES[1]} pages in one call: {many.seconds:.1f} s, {share:.2f} of separate calls")
     print(f"the largest process has {many.megabytes:.0f} MB; with two editions, {few.megabytes:.0f} MB")
 
 

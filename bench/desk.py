@@ -1,4 +1,4 @@
-"""How long a running desk takes from a save to the picture of the changed page, as a browser would get it."""
+"""The time of a running desk from a save to the picture of the changed page, as a browser receives it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TURNS = 5
 def save_to_picture(
     project: Path, changed: Path, texts: Iterator[str], page: int, environment: Mapping[str, str]
 ) -> float:
-    """Return the best time in seconds, over a few saves of a file, until the picture of a page is another."""
+    """Return the best time in seconds, over several saves of a file, until the picture of a page changes."""
     port = _free_port()
     command = [sys.executable, "build.py", "watch", "--no-open", "--port", str(port)]
     desk = subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -30,7 +30,7 @@ def save_to_picture(
         for _ in range(TURNS):
             start = time.perf_counter()
             changed.write_text(next(texts), "utf-8")
-            while (picture := _picture(port, _next(states, _has_news(state, page)), page)) == before:
+            while (picture := _picture(port, _next(states, _has_new_picture(state, page)), page)) == before:
                 pass
             times.append(time.perf_counter() - start)
             before, state = picture, _next(states, lambda each: each["stage"] == "ready")
@@ -40,15 +40,15 @@ def save_to_picture(
         desk.wait(20)
 
 
-def _has_news(before: Mapping[str, Any], page: int) -> Any:
-    """Tell whether a state shows another picture of a page."""
+def _has_new_picture(before: Mapping[str, Any], page: int) -> Any:
+    """Return a function that tells whether a state has another picture of a page."""
     return lambda each: each["id"] != before["id"] or each["glimpse"].get(str(page)) != before["glimpse"].get(str(page))
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _wait_until_open(port: int) -> None:
@@ -58,11 +58,11 @@ def _wait_until_open(port: int) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit("the desk did not open")
+    raise SystemExit("The desk did not open.")
 
 
 def _states(port: int) -> Iterator[dict[str, Any]]:
-    """Yield what the desk tells a tab."""
+    """Yield the states that the desk sends to a tab."""
     connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/events")
     for line in connection.getresponse():
@@ -70,8 +70,8 @@ def _states(port: int) -> Iterator[dict[str, Any]]:
             yield json.loads(line[6:])
 
 
-def _next(states: Iterator[dict[str, Any]], wanted: Any) -> dict[str, Any]:
-    return next(state for state in states if wanted(state))
+def _next(states: Iterator[dict[str, Any]], matches: Any) -> dict[str, Any]:
+    return next(state for state in states if matches(state))
 
 
 def _picture(port: int, state: Mapping[str, Any], page: int) -> bytes:

@@ -1,6 +1,6 @@
-"""The yardstick: what one would write without this press. One process renders and writes the same document once, plain.
+"""The yardstick: a plain program in one process that renders and writes the same document once with WeasyPrint.
 
-Usage: yardstick.py FOLDER (with document.html, styles/ and what they name, as `bench.py` lays them out).
+Usage: yardstick.py FOLDER (with document.html, styles/ and their resources, as `bench.py` writes them).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 
 class Fetcher(URLFetcher):
-    """Serves the press's addresses from a folder."""
+    """Serves `press:` URLs from a folder."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(allowed_protocols=())
@@ -28,7 +28,7 @@ class Fetcher(URLFetcher):
 
 
 def main(folder: Path) -> None:
-    """Render and write."""
+    """Render the document and write it as PDF."""
     fetcher, fonts = Fetcher(folder), FontConfiguration()
     names = sorted((folder / "styles").iterdir())
     styles = [

@@ -1,6 +1,6 @@
-"""Rectangles, as every stage passes them on.
+"""Rectangles, used by every stage.
 
-In: nothing. Out: `Rect`. Lengths are in points unless the owner of a rectangle says otherwise.
+In: nothing. Out: `Rect`, `Frame` and `Insets`. Lengths are in points unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import NamedTuple, Self
 
 
 class Rect(NamedTuple):
-    """A rectangle by two opposite corners, x0 <= x1 and y0 <= y1.
+    """A rectangle given by two opposite corners, with x0 <= x1 and y0 <= y1.
 
-    Whose coordinates they are is for the owner to say. In PDF user space the origin is at the lower left and y grows
-    upwards, so y0 is the bottom edge (ISO 32000-1, 7.9.5). On a page as it is shown the origin is at the top left and
-    y grows downwards, so y0 is the top edge.
+    The coordinate system depends on the context. In PDF user space the origin is at the lower left and y grows upwards,
+    so y0 is the bottom edge (ISO 32000-1, 7.9.5). On a displayed page the origin is at the top left and y grows
+    downwards, so y0 is the top edge.
     """
 
     x0: float
@@ -24,12 +24,12 @@ class Rect(NamedTuple):
 
     @classmethod
     def of_size(cls, x: float, y: float, width: float, height: float) -> Self:
-        """Return the rectangle of a size whose corner nearest to the origin is (x, y)."""
+        """Return the rectangle of the given size whose corner nearest to the origin is (x, y)."""
         return cls(x, y, x + width, y + height)
 
     @classmethod
     def of_corners(cls, corners: Iterable[float]) -> Self:
-        """Return the rectangle of two opposite corners in any order, as PDF files write them (ISO 32000-1, 7.9.5).
+        """Return the rectangle of two opposite corners in any order, as in PDF files (ISO 32000-1, 7.9.5).
 
         Raises ValueError unless there are four numbers.
         """
@@ -38,7 +38,7 @@ class Rect(NamedTuple):
 
     @classmethod
     def around(cls, rects: Iterable[Self]) -> Self:
-        """Return the smallest rectangle that holds them all. Raises ValueError if there are none."""
+        """Return the smallest rectangle that contains all of them. Raises ValueError if there are none."""
         x0, y0, x1, y1 = zip(*rects, strict=True)
         return cls(min(x0), min(y0), max(x1), max(y1))
 
@@ -53,7 +53,7 @@ class Rect(NamedTuple):
         return self.y1 - self.y0
 
     def common(self, other: Self) -> Self:
-        """Return what two rectangles share; its width or height is below zero where they are apart."""
+        """Return the intersection with another rectangle. Its width or height is negative if they do not overlap."""
         return type(self)(
             max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1)
         )
@@ -63,11 +63,11 @@ class Rect(NamedTuple):
         return type(self)(self.x0 + x, self.y0 + y, self.x1 + x, self.y1 + y)
 
     def grown(self, by: float) -> Self:
-        """Return the rectangle with each edge moved outwards; inwards where `by` is negative."""
+        """Return the rectangle with each edge moved outwards, or inwards if `by` is negative."""
         return type(self)(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
 
     def flipped(self, top: float) -> Self:
-        """Return the rectangle with y counted the other way, from `top`: PDF user space to a shown page, or back."""
+        """Return the rectangle with y measured from `top` in the other direction: PDF user space to a page, or back."""
         return type(self)(self.x0, top - self.y1, self.x1, top - self.y0)
 
     def rounded(self, digits: int) -> Self:
@@ -75,17 +75,17 @@ class Rect(NamedTuple):
         return type(self)(*(round(edge, digits) for edge in self))
 
     def over(self, inner: Rect) -> Insets:
-        """Return how far the rectangle reaches over one inside it, both in PDF user space."""
+        """Return how far the rectangle extends beyond one inside it, both in PDF user space."""
         return Insets(inner.x0 - self.x0, self.y1 - inner.y1, self.x1 - inner.x1, inner.y0 - self.y0)
 
     @property
     def frame(self) -> Frame:
-        """The rectangle as CSS places it."""
+        """The rectangle as position and size, as in CSS."""
         return Frame(self.x0, self.y0, self.width, self.height)
 
 
 class Frame(NamedTuple):
-    """A rectangle as CSS places it: the corner at the top left, then the size; in points, or in percent of a page."""
+    """A rectangle as in CSS: the top left corner and the size, in points or in percent of a page."""
 
     left: float
     top: float
@@ -94,7 +94,7 @@ class Frame(NamedTuple):
 
 
 class Insets(NamedTuple):
-    """How far something reaches over, or keeps from, each edge of a rectangle, in the order of a page as shown."""
+    """Distances at the edges of a rectangle, such as a bleed or margins, on a displayed page."""
 
     left: float = 0.0
     top: float = 0.0

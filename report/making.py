@@ -1,6 +1,6 @@
-"""From one layout to the files: each variant is written and finished in a child, and then looked at by another.
+"""From one layout to finished files: each variant is written and finished in a child process, then proven in another.
 
-In: a `LaidOutEdition` edition, variants and who proves their files. Out: `FinishedFile` records, nothing on the disk.
+In: a `LaidOutEdition`, variants, and a function that proves files. Out: `FinishedFile` records; nothing on disk.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Prover = Callable[[WrittenFile, ProofContext], Callable[[], Proof]]
 
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
-    """A finished file that was looked at: its entry in the manifest, its bytes, and what is wrong with it.
+    """A finished and proven file: its manifest entry, its bytes and its problems.
 
-    `examined` tells which pages were examined anew for what, and of how many.
+    `examined` maps each kind of finding to the pages examined anew and the number of pages.
     """
 
     entry: FileEntry
@@ -51,19 +51,19 @@ class FinishedFile:
 class Maker:
     """Writes, finishes and checks variants from one layout."""
 
-    laid: LaidOutEdition
+    laid_out: LaidOutEdition
     validate: bool = False
-    known: PageFindings | None = None
+    findings: PageFindings | None = None
 
     def make(self, variants: Sequence[Variant], prover: Prover) -> list[FinishedFile]:
-        """Return the finished files, written side by side where the system can do that.
+        """Return the finished files, written in parallel if the system can fork.
 
-        `prover` takes a file and what it is checked against, and gives what waits for its proof. Raises ReportError
-        with the problems of every variant that could not be written.
+        `prover` takes a file and its context, and returns a function that waits for the proof. Raises ReportError with
+        the problems of every variant that could not be written.
         """
         context, proofs = self.context, dict[str, tuple[WrittenFile, Callable[[], Proof]]]()
 
-        def written(_: str, files: list[WrittenFile]) -> None:
+        def submit(_: str, files: list[WrittenFile]) -> None:
             for file in files:
                 proofs[file.variant.name] = file, prover(file, context)
 
@@ -71,58 +71,63 @@ class Maker:
         for variant in variants:
             groups.setdefault(variant.writing, []).append(variant)
         if CAN_FORK:
-            jobs = {name: partial(self.write, alike, self.laid.layout) for name, alike in groups.items()}
-            run_forked(jobs, at_once=PROCESSORS, done=written, crashed=partial(_lost, groups))
+            jobs = {name: partial(self.write, group, self.laid_out.layout) for name, group in groups.items()}
+            run_forked(jobs, at_once=PROCESSORS, done=submit, crashed=partial(_raise_crash, groups))
         else:
-            for name, alike in groups.items():
-                written(name, self.write(alike, pdf.lay_out(self.laid.document, self.laid.served)))
-        return [self._made(file, proven()) for file, proven in (proofs[variant.name] for variant in variants)]
+            for name, group in groups.items():
+                submit(name, self.write(group, pdf.lay_out(self.laid_out.document, self.laid_out.resources)))
+        return [self._finished_file(file, proof()) for file, proof in (proofs[variant.name] for variant in variants)]
 
     @property
     def context(self) -> ProofContext:
-        """What the files are checked against."""
-        laid, tokens = self.laid, self.laid.tokens
+        """The context to check the files against."""
+        laid_out, tokens = self.laid_out, self.laid_out.tokens
         faces = tuple(tokens.faces.values())
         return ProofContext(
-            laid.layout.pages,
+            laid_out.layout.pages,
             tokens.page,
             faces,
             tokens.tracks,
-            laid.printer,
-            laid.draft,
+            laid_out.printer,
+            laid_out.draft,
             self.validate,
-            self.known or PageFindings(),
+            self.findings or PageFindings(),
         )
 
     def write(self, variants: Sequence[Variant], layout: pdf.Layout) -> list[WrittenFile]:
-        """Return the finished files of variants that the engine writes alike. A layout can be written once."""
-        written, messages = pdf.write(layout, variants[0])
+        """Return the files of variants that share one writing by the engine. A layout can be written only once."""
+        data, messages = pdf.write(layout, variants[0])
         problems = tuple(engine_problems(messages))
-        return [self._finished(variant, written, problems) for variant in variants]
+        return [self._written_file(variant, data, problems) for variant in variants]
 
-    def _finished(self, variant: Variant, written: bytes, problems: tuple[Problem, ...]) -> WrittenFile:
+    def _written_file(self, variant: Variant, unfinished: bytes, problems: tuple[Problem, ...]) -> WrittenFile:
         job = self._job(variant)
-        data = finish(written, variant.finishing, job, variant.linearize)
+        data = finish(unfinished, variant.finishing, job, variant.linearize)
         return WrittenFile(self._name(variant), variant, data, len(job.sources), problems)
 
     def _name(self, variant: Variant) -> str:
-        return file_name(self.laid.edition, variant, self.laid.draft)
+        return file_name(self.laid_out.edition, variant, self.laid_out.draft)
 
-    def _build(self, variant: Variant) -> str:
-        """What identifies this making of a variant: the same for the same content."""
-        return sha256(f"{self._name(variant)} {self.laid.document.html}".encode())[:32]
+    def _build_id(self, variant: Variant) -> str:
+        """Return an identifier of this build of a variant, the same for the same content."""
+        return sha256(f"{self._name(variant)} {self.laid_out.document.html}".encode())[:32]
 
-    def _made(self, file: WrittenFile, proven: Proof) -> FinishedFile:
-        pages = file.variant.pages(len(self.laid.layout.pages))
-        entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proven.confirmed))
-        return FinishedFile(entry, file.data, proven.problems, proven.examined)
+    def _finished_file(self, file: WrittenFile, proof: Proof) -> FinishedFile:
+        pages = file.variant.pages(len(self.laid_out.layout.pages))
+        entry = FileEntry.of(file.name, file.variant, file.data, pages, dict(proof.confirmed))
+        return FinishedFile(entry, file.data, proof.problems, proof.examined)
 
     def _job(self, variant: Variant) -> FinishingJob:
-        config, tokens, draft, build = self.laid.edition.config, self.laid.tokens, self.laid.draft, self._build(variant)
+        config, tokens, draft, build = (
+            self.laid_out.edition.config,
+            self.laid_out.tokens,
+            self.laid_out.draft,
+            self._build_id(variant),
+        )
         about = About(
             title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
-            subject=resolve_references(config.subject, self.laid.edition),
+            subject=resolve_references(config.subject, self.laid_out.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,
@@ -133,28 +138,29 @@ class Maker:
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
         mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
         originals = self._originals() if variant.preflight else {}
-        sources = source_files(self.laid.edition, self.laid.charts) if variant.attach_sources else ()
+        sources = source_files(self.laid_out.edition, self.laid_out.charts) if variant.attach_sources else ()
         return FinishingJob(
-            tokens.builds, about, self.laid.printer, slug, ground, variant.standards, mark, originals,
+            tokens.builds, about, self.laid_out.printer, slug, ground, variant.standards, mark, originals,
             pdf.rgb_profile(), sources,
         )  # fmt: skip
 
     def _originals(self) -> dict[str, Path]:
-        """The photographs by the digest of what stands in the PDF: WeasyPrint takes a JPEG as it is."""
-        edition, served = self.laid.edition, self.laid.served
+        """Return the original photographs by the digest of their data in the PDF; WeasyPrint embeds JPEGs unchanged."""
+        edition, resources = self.laid_out.edition, self.laid_out.resources
         files = [image.file for image in edition.images.values() if image.file.lower().endswith((".jpg", ".jpeg"))]
-        return {sha256(served[f"image/{file}"]()): photograph_file(edition.root / "images", file) for file in files}
+        return {sha256(resources[f"image/{file}"]()): photograph_file(edition.root / "images", file) for file in files}
 
     def _cover_ground(self) -> str:
-        """The colour token under the front cover, which the spine continues."""
-        sections = self.laid.edition.sections.values()
+        """Return the colour token of the front cover's ground, which continues on the spine."""
+        sections = self.laid_out.edition.sections.values()
         cover = next((each.front for each in sections if each.front.page == "cover"), None)
         return (cover.ground if cover else None) or "ink"
 
 
-def _lost(groups: Mapping[str, Sequence[Variant]], name: str, crash: CrashError) -> NoReturn:
-    """The child that wrote some variants crashed or was killed."""
+def _raise_crash(groups: Mapping[str, Sequence[Variant]], name: str, crash: CrashError) -> NoReturn:
+    """Raise ReportError for a child that crashed or was killed while it wrote variants."""
     variants = " and ".join(variant.name for variant in groups[name])
     what = f"The {variants} edition could not be written: {crash}."
-    hint = "Memory or processor time ran out: close other programs, or build with --only." if crash.greedy else INTERNAL
+    hint = "Memory or processor time ran out. Close other programs, or build with --only."
+    hint = hint if crash.out_of_resources else INTERNAL
     raise ReportError([error("writing", Place(), what, hint)])

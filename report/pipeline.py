@@ -1,4 +1,4 @@
-"""From a folder of facts and prose to a complete set of editions, top to bottom.
+"""The whole pipeline, from a folder of facts and prose to a published set.
 
 lay out (load → check → charts and artwork → compose → pages) → (per variant) write, finish, check → publish
 """
@@ -15,7 +15,7 @@ from report.drawing.run import Drawings
 from report.layout.run import composed_edition, lay_out, stop_on_errors
 from report.press.printers import DEFAULT
 from report.problems import Problem, in_order
-from report.processes.memory import uncollected
+from report.processes.memory import gc_disabled
 from report.progress import Progress
 from report.project import Project
 from report.proving.workers import ProofWorkers
@@ -29,7 +29,7 @@ from report.variants import VARIANTS
 class BuildResult:
     """A published set: its folder, its manifest, and the warnings of the build.
 
-    `drawings` tells which drawings were made anew, `examined` which pages of each variant were.
+    `drawings` lists the drawings rendered and those cached; `examined` the pages of each variant examined anew.
     """
 
     folder: Path
@@ -47,37 +47,46 @@ def build(
     progress: Progress,
     strict: bool,
     printer_name: str = DEFAULT,
-    validated: bool = False,
+    validate: bool = False,
     inputs: Inputs | None = None,
     cache: Cache = NO_CACHE,
     draft: bool = False,
 ) -> BuildResult:
-    """Build the variants of an edition and publish the set. Raises ReportError; what was there before then stays.
+    """Build variants of an edition and publish the set. On ReportError, the last set stays in place.
 
-    A `draft` shows what is still to be renewed, and is a set of its own: it never takes the place of a finished one.
+    A `draft` shows what is still to be renewed. It is a set of its own and never replaces a finished one.
     """
-    placed = set_name(name, draft)
-    claim(out, placed)
-    with uncollected(), ProofWorkers(variants) as workers:
+    folder_name = set_name(name, draft)
+    claim(out, folder_name)
+    with gc_disabled(), ProofWorkers(variants) as workers:
         with composed_edition(project, name, printer_name, progress, strict, inputs, cache, draft) as composed:
             workers.prepare()
-            laid = lay_out(composed, progress)
-        problems = list(laid.problems)
+            laid_out = lay_out(composed, progress)
+        problems = list(laid_out.problems)
         stop_on_errors(problems, strict)
         with progress.stage("write") as stage:
             from report.engine.pdf import machine_versions
             from report.making import Maker
 
-            known = PageFindings(Cache(cache.folder), inputs.stamp("report/")) if inputs else PageFindings()
-            made = Maker(laid, validated, known).make([VARIANTS[variant] for variant in variants], workers.give)
-            problems += [problem for file in made for problem in file.problems]
-            stage.count = ", ".join(file.entry.variant for file in made)
+            findings = PageFindings(Cache(cache.folder), inputs.stamp("report/")) if inputs else PageFindings()
+            files = Maker(laid_out, validate, findings).make(
+                [VARIANTS[variant] for variant in variants], workers.submit
+            )
+            problems += [problem for file in files for problem in file.problems]
+            stage.count = ", ".join(file.entry.variant for file in files)
             stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        entries, asked = [file.entry for file in made], inputs.record if inputs else None
-        before, system, pages = current_set(out, placed), machine_versions(), laid.layout.pages
-        record = manifest(laid.edition, pages, entries, in_order(problems), before, asked, system, laid.to_renew)
-        folder = publish(out, placed, record.files_to_write({file.entry.name: file.data for file in made}))
+        record = manifest(
+            laid_out.edition,
+            laid_out.layout.pages,
+            [file.entry for file in files],
+            in_order(problems),
+            current_set(out, folder_name),
+            inputs.record if inputs else None,
+            machine_versions(),
+            laid_out.to_renew,
+        )
+        folder = publish(out, folder_name, record.files_to_write({file.entry.name: file.data for file in files}))
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
-    examined = {file.entry.variant: file.examined for file in made}
-    return BuildResult(folder, record, tuple(in_order(problems)), laid.drawn(), examined)
+    examined = {file.entry.variant: file.examined for file in files}
+    return BuildResult(folder, record, tuple(in_order(problems)), laid_out.drawings(), examined)

@@ -1,6 +1,6 @@
-"""One thing wrong, with its place: the currency in which every stage reports.
+"""Problems with their places, as every stage reports them.
 
-In: nothing. Out: `Problem` records, and `ReportError`, which carries all the problems of a stage that can't go on.
+In: nothing. Out: `Problem` records, and `ReportError`, which carries all problems of a stage that cannot continue.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import IntEnum
 
 
 class Severity(IntEnum):
-    """Errors stop a build; warnings do so only under `--strict`."""
+    """Errors stop a build; warnings stop it only with `--strict`."""
 
     ERROR = 0
     WARNING = 1
@@ -23,7 +23,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a problem is: a file with 1-based line and column (0: the whole file), or a page of the finished report."""
+    """The place of a problem: a file with 1-based line and column (0: the whole file), or a page of the report."""
 
     file: str = ""
     line: int = 0
@@ -33,7 +33,7 @@ class Place:
 
     @classmethod
     def of_source(cls, source: str, page: int = 0, component: str = "") -> Place:
-        """Return the place that a `source` names, with the page and component where it was found."""
+        """Return the place of a `source`, such as data/2023-24/facts.yaml:41, with a page and component."""
         file, _, line = source.rpartition(":")
         if not line.isdigit():
             return cls(source, 0, 0, page, component)
@@ -41,7 +41,7 @@ class Place:
 
     @property
     def source(self) -> str:
-        """The file and line as one word, data/2023-24/facts.yaml:41; what elements of a document carry in data-src."""
+        """The file and line as one string, data/2023-24/facts.yaml:41, as in the data-src attributes of a document."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, where, and what to do about it. `code` names the rule, for tests and for people who search."""
+    """What is wrong, where, and what to do about it. `code` is the name of the rule, for tests and for searching."""
 
     severity: Severity
     code: str
@@ -65,7 +65,7 @@ class Problem:
 
 
 class ReportError(Exception):
-    """A stage could not go on. Carries every problem found, not just the first."""
+    """Raised when a stage cannot continue. Carries all problems found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -83,17 +83,17 @@ def warning(code: str, where: Place, what: str, hint: str = "") -> Problem:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Tell whether any of the problems is an error."""
+    """Return whether any problem is an error."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems without repeats: errors first, then by file, line, column and page."""
+    """Return the problems without duplicates: errors first, then by file, line, column and page."""
     return sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity, problem.where, problem.what))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the closest known words, or what to choose from when the list is short."""
+    """Return a hint with the closest known words, else all of them if there are at most 16, else an empty string."""
     choices = sorted(set(known))
     if close := get_close_matches(word, choices, n=2, cutoff=0.6):
         return f"Did you mean {' or '.join(f'`{name}`' for name in close)}?"

@@ -1,6 +1,6 @@
-"""The folder that a build works in, and the editions found there.
+"""A project: the folder of a build, its editions and its drawing functions.
 
-In: paths and the drawing functions that `build.py` hands over. Out: `Project`.
+In: paths and the drawing functions that `build.py` passes. Out: `Project`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where everything is: data/, layouts/ and styles/ below `root`, and the functions that draw.
+    """The project folder `root`, with data/, layouts/ and styles/, and the drawing functions.
 
-    `program` is the folder with the layouts, styles and fonts that the project does not have itself.
+    `program` is the folder with the layouts, styles and fonts for whatever the project does not have.
     """
 
     root: Path
@@ -32,7 +32,7 @@ class Project:
 
     @property
     def search(self) -> SearchPath:
-        """Where layouts, styles, fonts and drawing functions are looked for."""
+        """The search path for layouts, styles, fonts and drawing functions."""
         return SearchPath.of(self.root, self.program)
 
     @property
@@ -41,23 +41,26 @@ class Project:
         return sorted(
             path.parent.name
             for path in (self.root / "data").glob("*/edition.yaml")
-            if not path.parent.name.startswith(".")  # of a command that was killed
+            if not path.parent.name.startswith(".")  # leftover of a killed command
         )
 
     def tokens(self) -> Tokens:
         """Load the design tokens. Raises ReportError."""
-        from report.design.tokens import load_tokens  # late: what only asks for editions needs no colours
+        from report.design.tokens import load_tokens  # late: listing editions must stay fast
 
         fonts = [folder / "styles" / "fonts" for folder in self.search.folders]
         return load_tokens(self.search.file("styles/tokens.yaml"), "styles/tokens.yaml", fonts)
 
     def edition(self, name: str | None) -> str:
-        """Return the edition asked for, or the newest. Raises ReportError if there is none."""
+        """Return the named edition, or the newest. Raises ReportError if there is none."""
         editions = self.editions
         if name in editions:
             return str(name)
         if name is None and editions:
             return editions[-1]
         what = f"There is no edition `{name}` in data/." if name else "There is no edition in data/."
-        hint = did_you_mean(name or "", editions) or "An edition is a folder data/<name>/ with an edition.yaml."
+        hint = (
+            did_you_mean(name or "", editions)
+            or "Create one: an edition is a folder data/<name>/ with an edition.yaml."
+        )
         raise ReportError([error("unknown-edition", Place("data"), what, hint)])

@@ -1,7 +1,7 @@
-"""The search path: the project's own files first, then those that come with the program.
+"""The search path: the project's own files first, then those of the program.
 
-In: folders. Out: `SearchPath`, which finds templates, stylesheets, fonts and drawing functions in them. A file of the
-project stands in the place of the program's file of the same name.
+In: folders. Out: `SearchPath`, which finds templates, stylesheets, fonts and drawing functions. A file of the project
+replaces the program's file of the same name.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SearchPath:
-    """The folders in which layouts/, styles/ and figures/ may lie, in the order in which they are searched."""
+    """The folders that may contain layouts/, styles/ and figures/, in search order."""
 
     folders: tuple[Path, ...]
 
     @classmethod
     def of(cls, project: Path, program: Path | None = None) -> SearchPath:
-        """Return the search path of a project. It is a single folder where the project is the program's own."""
+        """Return the search path of a project: one folder if the project is the program's own, else two."""
         alone = program is None or program.resolve() == project.resolve()
         return cls((project,) if program is None or alone else (project, program))
 
@@ -29,12 +29,12 @@ class SearchPath:
         return self.folders[0]
 
     def file(self, name: str) -> Path:
-        """Return the first file of that name; where there is none, its place in the project."""
+        """Return the first file with this name, or else its path in the project."""
         candidates = [folder / name for folder in self.folders]
         return next((path for path in candidates if path.exists()), candidates[0])
 
     def files(self, folder: str, pattern: str) -> Iterator[tuple[str, Path]]:
-        """Yield the files below a folder, sorted by the names they have in messages (layouts/pages/cover.html.j2)."""
+        """Yield name and path of the files below a folder, sorted by name (layouts/pages/cover.html.j2)."""
         by_name: dict[str, Path] = {}
         for home in reversed(self.folders):
             for path in sorted((home / folder).rglob(pattern)):

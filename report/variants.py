@@ -1,6 +1,6 @@
-"""The deliverables, as a table: what each variant adds to the one layout, and what is done to its bytes.
+"""The table of deliverables: how each variant is written from the shared layout and finished.
 
-In: nothing. Out: `VARIANTS`. A new variant is a row here.
+In: nothing. Out: `VARIANTS`, with the names of the usual ones and of the separate cover. A new variant is a row here.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def _without_cover(pages: int) -> int:
 class Variant:
     """One deliverable. All variants share one layout; they differ in how it is written and finished.
 
-    `standards` are what its metadata states; whether that holds is for a validator to say. `pages` tells from the
-    pages of the layout how many the file has. `part` is what of the report is in it: all, cover or block.
+    `standards` are those its metadata claims; a validator must confirm them. `pages` returns the page count of the file
+    for that of the layout. `part` is the part of the report in the file: all, cover or block.
     """
 
     name: str
@@ -49,11 +49,11 @@ class Variant:
 
     @property
     def writing(self) -> str:
-        """What the engine writes for it: variants that share it differ only in how they are finished."""
+        """A key of how the engine writes it. Variants with the same key share one writing and differ in finishing."""
         return f"bleed {self.bleed}, {sorted(self.options.items())}"
 
 
-# What is done to pages for the press before they are laid on the printer's sheet, and after.
+# Finishing steps of the print variants, before and after the pages are placed on the printer's sheet.
 _IN_INK = ("without_annotations", "inks", "photographs_for_press", "photographs")
 _ON_SHEET = ("sheet", "intent", "metadata")
 _FOR_PRESS: Mapping[str, Any] = {
@@ -65,7 +65,7 @@ _FOR_PRESS: Mapping[str, Any] = {
     "budget": 200_000_000,
 }
 
-# One tagged writing serves all who read: what sets them apart is done afterwards.
+# Screen and archive share one tagged writing; they differ only in finishing.
 _TAGGED: Mapping[str, object] = {"pdf_variant": "pdf/ua-1"}
 
 VARIANTS: Mapping[str, Variant] = {
@@ -73,7 +73,7 @@ VARIANTS: Mapping[str, Variant] = {
     for variant in (
         Variant(
             name="print",
-            role="press-ready single pages: inks, bleed, marks and output intent as the printer asks",
+            role="press-ready single pages with the printer's inks, bleed, marks and output intent",
             finishing=(*_IN_INK, "page_labels", *_ON_SHEET),
             **_FOR_PRESS,
         ),
@@ -87,7 +87,7 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         Variant(
             name="block",
-            role="the pages between the cover's leaves, for the printer who gets the cover as a file of its own",
+            role="the pages inside the cover, for a printer who needs the cover as a separate file",
             finishing=(*_IN_INK, "block", *_ON_SHEET),
             pages=_without_cover,
             part="block",
@@ -95,7 +95,7 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         Variant(
             name="screen",
-            role="trimmed, linked and bookmarked, for reading and email",
+            role="trimmed, linked and bookmarked, for screens and email",
             options=_TAGGED,
             finishing=("page_labels", "reading_view", "photographs_for_screen", "metadata"),
             standards=(PDFUA1,),
@@ -105,7 +105,7 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         Variant(
             name="archive",
-            role="for keeping, with the edition's data inside",
+            role="for archiving, with the edition's data attached",
             budget=20_000_000,
             options=_TAGGED,
             finishing=("for_keeping", "page_labels", "reading_view", "metadata"),
@@ -115,5 +115,5 @@ VARIANTS: Mapping[str, Variant] = {
     )
 }
 
-USUAL = ("print", "screen", "archive")
-COVERS = ("cover", "block")
+USUAL = ("print", "screen", "archive")  # what a build makes
+COVERS = ("cover", "block")  # what --cover adds

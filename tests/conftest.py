@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: a tiny complete edition, written with changes, loaded, and judged."""
+"""Shared fixtures: a tiny complete edition, written with changes, loaded and checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from mailserver import MailServer, running
-from once import found_once, with_fewer_collections
+from once import shared_constants, with_fewer_collections
 
 import figures
 from figures import artworks
@@ -137,13 +137,13 @@ Attendance grew by {{ da.attendance | change }} in *one* year,[^a] at every K-8 
 def _changed(name: str, change: Change) -> bytes | None:
     if isinstance(change, tuple):
         old, new = change
-        assert TINY[name].count(old) == 1, f"{old!r} stands in {name} {TINY[name].count(old)} times"
+        assert TINY[name].count(old) == 1, f"{old!r} occurs {TINY[name].count(old)} times in {name}"
         change = TINY[name].replace(old, new)
     return change.encode() if isinstance(change, str) else change
 
 
 def write_tiny(folder: Path, **changes: Change) -> Path:
-    """Write the tiny edition with changes into a folder, and return it; see `write_edition`."""
+    """Write the tiny edition with changes to a folder, and return the folder (see `write_edition`)."""
     (folder / "sections").mkdir(parents=True, exist_ok=True)
     for name in (*TINY, *(name for name in changes if name not in TINY)):
         path = folder / f"{name}.yaml" if name in DATA else folder / "sections" / f"{name}.md"
@@ -161,10 +161,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let one worker have every file of tests/full that looks at the edition, so that it is built once.
+    """Give all files of tests/full that use the edition to one worker, so that it is built once.
 
-    Such a file has "edition" in its name; any other file is of one piece too, for the fixtures that its tests share.
-    The groups of xdist 3.8 do this no more: it writes them where pytest 9.2 does not look (`Item._nodeid`).
+    These files have "edition" in their names. Any other file goes to one worker too, because its tests share fixtures.
+    The groups of xdist 3.8 do not work with pytest 9.2, which ignores where xdist stores them (`Item._nodeid`).
     """
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -179,8 +179,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="module", autouse=True)
 def once() -> Iterator[None]:
-    """Find once for all small tests what none of them can change; tests/full finds everything anew."""
-    with found_once():
+    """Share constant results among the small tests; tests/full computes everything anew."""
+    with shared_constants():
         yield
 
 
@@ -188,8 +188,8 @@ def once() -> Iterator[None]:
 def write_edition(tmp_path: Path) -> Callable[..., Path]:
     """Write the tiny edition and return its folder.
 
-    Changes go by the file's name without its ending (`facts=...`, `story=...`): a pair (old, new) replaces what stands
-    there once, a text or bytes replace the whole file, None leaves the file out.
+    Changes are named after the file without its suffix (`facts=...`, `story=...`): a pair (old, new) replaces text that
+    occurs once, a string or bytes replace the whole file, and None omits the file.
     """
 
     return lambda **changes: write_tiny(tmp_path / "data" / "tiny", **changes)
@@ -203,12 +203,12 @@ def load_edition(write_edition: Callable[..., Path]) -> Callable[..., Edition]:
 
 @pytest.fixture
 def judge() -> Callable[[Path], list[Problem]]:
-    """Return every problem of the edition in a folder, in the order in which a person reads them."""
+    """Return a function that lists all problems of the edition in a folder, in display order."""
 
-    def judged(folder: Path) -> list[Problem]:
+    def problems_in(folder: Path) -> list[Problem]:
         return in_order(consistency(read(folder, SHOWN), FIGURES, ARTWORKS))
 
-    return judged
+    return problems_in
 
 
 @pytest.fixture
@@ -221,20 +221,20 @@ def problems_of(
 
 @pytest.fixture
 def problem_of(problems_of: Callable[..., list[Problem]]) -> Callable[..., Problem]:
-    """Write the tiny edition with changes and return the one problem with the code named."""
+    """Write the tiny edition with changes and return its only problem with a given code."""
 
-    def found(code: str, **changes: Change) -> Problem:
+    def problem(code: str, **changes: Change) -> Problem:
         problems = problems_of(**changes)
-        matching = [problem for problem in problems if problem.code == code]
-        assert len(matching) == 1, f"{len(matching)} of {code} among {[str(problem) for problem in problems]}"
+        matching = [each for each in problems if each.code == code]
+        assert len(matching) == 1, f"{len(matching)} of {code} among {[str(each) for each in problems]}"
         return matching[0]
 
-    return found
+    return problem
 
 
 @pytest.fixture
 def pointed(tmp_path: Path) -> Callable[[Problem], str]:
-    """Return the text of the file from the place of a problem to the end of the line."""
+    """Return a function that reads a file from the place of a problem to the end of the line."""
 
     def text_at(problem: Problem) -> str:
         lines = (tmp_path / problem.where.file).read_text("utf-8").splitlines()
@@ -251,6 +251,6 @@ def tokens() -> Tokens:
 
 @pytest.fixture(scope="session")
 def mailserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    """Run an SMTP server that fails as it is told."""
+    """Run an SMTP server that can be told to fail."""
     with running(tmp_path_factory.mktemp("mailserver")) as server:
         yield server

@@ -1,8 +1,8 @@
-"""What costs much and is the same for every test of a run, found once: no test may change any of it.
+"""Expensive constant results, computed once and shared by the tests of a run.
 
-Each is a plain function of what does not change while tests run: the packages installed, the commands of the command
-line, the font files that come with the press; or of a text alone, as what is wrong with a stylesheet or what a YAML
-file says. The product itself finds each of them once in a run.
+Each is a pure function of something that does not change while tests run (the installed packages, the commands of the
+command line, the font files of the program), or of a text (the problems of a stylesheet, the content of a YAML file).
+The program itself computes each of them once per run. Tests must not change them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from report.sets import freshness
 
 
 class Package(NamedTuple):
-    """What tells one version of a package from another."""
+    """Name and version of a package."""
 
     name: str
     version: str
@@ -42,41 +42,41 @@ def packages() -> tuple[Package, ...]:
     return tuple(Package(each.name, each.version) for each in distributions())
 
 
-class Compiled(BytecodeCache):
-    """Keeps templates compiled, each by its whole text."""
+class TemplateCache(BytecodeCache):
+    """A cache of compiled templates, keyed by their text."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.bytecode: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if found := self.kept.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(found)
+        if bytecode := self.bytecode.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+        self.bytecode[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
 Known = Collection[str] | None
-Judge = Callable[[str, str, Known], Iterable[Problem]]
+Check = Callable[[str, str, Known], Iterable[Problem]]
 TEXTS = ("stylesheet_problems", "template_problems", "python_problems")
 
 
-def remembered(judge: Judge) -> Judge:
-    """Return what judges a text once for all tests that judge the same text with the same colours and variables."""
-    kept: dict[object, tuple[Problem, ...]] = {}
+def memoised(check: Check) -> Check:
+    """Return a check that runs once for each combination of text, colours and variables."""
+    results: dict[object, tuple[Problem, ...]] = {}
 
     def problems(text: str, shown: str, known: Known) -> tuple[Problem, ...]:
         key = (text, shown, None if known is None else frozenset(known))
-        if key not in kept:
-            kept[key] = tuple(judge(text, shown, known))
-        return kept[key]
+        if key not in results:
+            results[key] = tuple(check(text, shown, known))
+        return results[key]
 
     return problems
 
 
 @cache
-def found() -> tuple[tuple[object, str, object], ...]:
-    """Return what stands in for what in each test file: one and the same for all files of a process."""
+def replacements() -> tuple[tuple[object, str, object], ...]:
+    """Return owner, name and replacement of each shared function; the same for all test files of a process."""
     fault, libraries = tokens._fault, freshness._system_libraries
 
     @cache
@@ -90,26 +90,26 @@ def found() -> tuple[tuple[object, str, object], ...]:
     return (
         (freshness, "distributions", packages),
         (freshness, "_system_libraries", cache(lambda: tuple(libraries()))),
-        (composing, "Environment", partial(Environment, bytecode_cache=Compiled())),
+        (composing, "Environment", partial(Environment, bytecode_cache=TemplateCache())),
         (load, "parse", cache(parse)),
         (tokens, "_fault", font_fault),
-        *((safety, name, remembered(getattr(safety, name))) for name in TEXTS),
+        *((safety, name, memoised(getattr(safety, name))) for name in TEXTS),
         (safety, "variables_in", cache(lambda text: frozenset(variables_in(text)))),
         (typer.main, "get_command", cache(typer.main.get_command)),
     )
 
 
 @contextmanager
-def found_once() -> Iterator[None]:
-    """Let all tests of a process share what they can't change. A file that is no longer the same is read again."""
+def shared_constants() -> Iterator[None]:
+    """Patch the program with the shared functions. Files that have changed are read again."""
     with pytest.MonkeyPatch.context() as patch:
-        for holder, name, shared in found():
-            patch.setattr(holder, name, shared)
+        for owner, name, shared in replacements():
+            patch.setattr(owner, name, shared)
         yield
 
 
 def with_fewer_collections(config: pytest.Config) -> None:
-    """Look for unused objects less often: tens of thousands of tests' objects are in use all the time."""
+    """Collect garbage less often, because tens of thousands of objects of the tests are in use all the time."""
     before: Any = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)
     config.add_cleanup(lambda: gc.set_threshold(*before))

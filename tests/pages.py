@@ -88,7 +88,7 @@ def _stylesheet(string: str, base_url: str, **given: Any) -> Any:
     if (base_url.rpartition("/")[2], string) not in _styles():
         return _CSS(string=string, base_url=base_url, **given)
     if base_url not in _READ:
-        with pdf._messages() as messages:
+        with pdf._captured_messages() as messages:
             read = _CSS(string=string, base_url=base_url, **given)
         if messages:
             return read

@@ -1,4 +1,4 @@
-"""Small complete sets of files for tests of the output, and children of this process that write them."""
+"""Small complete sets of files for tests of publishing, and child processes that write them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ OLD, NEW, NEXT = (complete_set(version) for version in ("old", "new", "next"))
 
 
 def read(out: Path) -> dict[str, bytes]:
-    """Read the public folder. Every file must open, and be the one that the manifest beside it means."""
-    found = {path.name: path.read_bytes() for path in (out / EDITION).iterdir()}
-    record = json.loads(found["manifest.json"])
+    """Read the public folder. Every file must open and match the manifest beside it."""
+    files = {path.name: path.read_bytes() for path in (out / EDITION).iterdir()}
+    record = json.loads(files["manifest.json"])
     for name, digest in record["files"].items():
-        assert sha256(found[name]) == digest, name
-        assert Pdf(found[name]).title.endswith(record["version"])
-    return found
+        assert sha256(files[name]) == digest, name
+        assert Pdf(files[name]).title.endswith(record["version"])
+    return files
 
 
 def names(out: Path) -> set[str]:
@@ -40,7 +40,7 @@ def names(out: Path) -> set[str]:
 
 
 def in_child(job: Callable[[], object]) -> int:
-    """Run a job in a child of this process; return its exit status, or minus the signal that killed it."""
+    """Run a job in a child process. Returns its exit status, or minus the signal that killed it."""
     child = os.fork()
     if child == 0:
         status = 70

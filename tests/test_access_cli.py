@@ -163,7 +163,7 @@ def locked() -> bytes:
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(None, "The file can't be read"), (b"", "can't be read as a PDF"), (b"Dear all,", "can't be read as a PDF"),
+    [(None, "The file could not be read"), (b"", "can't be read as a PDF"), (b"Dear all,", "can't be read as a PDF"),
      (locked(), "protected with a password"), (tiny_pdf(pages=0), "has no pages")],
     ids=["missing", "empty", "text", "locked", "no pages"],
 )  # fmt: skip
@@ -177,4 +177,4 @@ def test_an_unreadable_file_is_a_problem_with_a_hint(run: Run, data: bytes | Non
 def test_a_web_page_that_cannot_be_written_is_a_problem(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     status, _, err = run(sound(), "--html", str(tmp_path / "file" / "a.html"))
-    assert (status, "can't be written" in err) == (1, True)
+    assert (status, "could not be written" in err) == (1, True)

@@ -1,4 +1,4 @@
-"""The words of a command line may stand in any order."""
+"""Command-line arguments may come in any order."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ APP = typer.main.get_command(build.app)
 
 
 def ordered(line: str, editions: tuple[str, ...] = ("2023-24",)) -> str:
-    asked: list[Path | None] = []
-
-    def of_project(folder: Path | None) -> list[str]:
-        asked.append(folder)
+    def editions_of(folder: Path | None) -> list[str]:
         return list(editions)
 
-    return " ".join(in_order(line.split(), APP, of_project))
+    return " ".join(in_order(line.split(), APP, editions_of))
 
 
 @pytest.mark.parametrize(
@@ -44,11 +41,11 @@ def ordered(line: str, editions: tuple[str, ...] = ("2023-24",)) -> str:
         ("check --help", "check --help"),
     ],
 )
-def test_options_and_commands_stand_in_any_order(typed: str, parsed: str) -> None:
+def test_options_and_commands_may_come_in_any_order(typed: str, parsed: str) -> None:
     assert ordered(typed) == parsed
 
 
-def test_a_mistyped_command_is_refused_with_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistyped_command_is_refused_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     for line in ("chek", "--project here chek", "-q chek"):
         with pytest.raises(SystemExit) as left:
             ordered(line)
@@ -60,6 +57,6 @@ def test_an_edition_that_looks_like_a_command_is_an_edition() -> None:
     assert ordered("chek", ("chek",)) == "build chek"
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["--version"]) == 0
     assert capsys.readouterr().out == f"annual-report-press {__version__}\n"

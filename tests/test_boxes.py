@@ -1,4 +1,4 @@
-"""What stands where: the engine's private box tree, read into plain records in points."""
+"""The engine's private box tree, read into plain records in points."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_page_forced_by_a_break_is_blank_and_others_keep_their_name() -> None:
     assert [(each.name, each.blank) for each in laid_out(body).pages][2:] == [("", True), ("wide", False)]
 
 
-def test_a_line_tells_its_text_place_and_face() -> None:
+def test_a_line_has_its_text_position_and_font_face() -> None:
     (line,) = (each for each in page(block("Some words")).lines if not each.running)
     assert (line.text, line.family, line.weight, line.style) == ("Some words", "Source Sans 3", 400, "normal")
     assert line.size == pytest.approx(float(tokens().values.type["text"]))
@@ -49,11 +49,11 @@ def test_a_line_tells_its_text_place_and_face() -> None:
     assert 40 < line.width < 60
 
 
-def test_a_line_tells_its_component_and_the_nearest_source() -> None:
+def test_a_line_has_its_component_and_the_nearest_source() -> None:
     inner = '<p data-src="b.md:7">one <strong>two</strong></p><div data-component="callout"><p>three</p></div>'
     lines = page(f'<section data-component="story" data-src="a.md:3">{inner}</section>').lines
-    found = [(line.text.strip(), line.component, line.src, line.weight) for line in lines if not line.running]
-    assert found == [
+    records = [(line.text.strip(), line.component, line.src, line.weight) for line in lines if not line.running]
+    assert records == [
         ("one", "story", "b.md:7", 400),
         ("two", "story", "b.md:7", 600),
         ("three", "callout", "a.md:3", 400),
@@ -66,7 +66,7 @@ def test_running_feet_are_marked_as_running() -> None:
     assert "1" in running[0].text
 
 
-def test_absolutely_placed_generated_and_footnote_text_is_seen() -> None:
+def test_absolutely_positioned_generated_and_footnote_text_is_recorded() -> None:
     css = "p::before { content: 'before ' }"
     body = block('body<span class="footnote">note</span>') + ""
     assert {"before", "body", "note"} <= set(text_of(page(body, css)))
@@ -114,7 +114,7 @@ def test_facts_are_listed_once_for_each_page_that_shows_them() -> None:
     assert [record.facts for record in laid_out(body).pages] == [("a.b", "c.d"), ("e.f",)]
 
 
-def test_text_in_a_box_that_clips_knows_where_it_is_cut() -> None:
+def test_text_in_a_clipping_box_records_the_clip_rectangle() -> None:
     clipping = block("<span>text</span>", "overflow: hidden; height: 28pt; width: 90pt")
     (line,) = (each for each in page(clipping).lines if not each.running)
     left, top = float(tokens().page.inside), float(tokens().page.top)

@@ -1,4 +1,4 @@
-"""The command line: what a person types, what they are told, where it goes, and with which exit status."""
+"""The command line: arguments, output, files and exit status."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pages import link_project
 
 import build
 from report import pipeline
-from report.cli.building import VARIANT_NAMES
 from report.finishing import run as finish
 from report.inspection.inspect import Pdf
 from report.sets.outputs import publish
+from report.variants import USUAL
 
 Write = Callable[..., Path]
 UNUSED = ("  ease.covered:", "  spare.fact: {value: 3, unit: count, label: spares, source: report}\n  ease.covered:")
@@ -30,7 +30,7 @@ BROKEN = ("unit: ordinal", "unit: ordinall")
 @pytest.fixture
 def run(write_edition: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:  # fmt: skip
-    """Run the command line on a tiny project. No command, whatever it meets, may show a traceback."""
+    """Run the command line on a tiny project. No command may show a traceback, whatever happens."""
     write_edition()
     link_project(tmp_path)
     monkeypatch.setattr(build, "ROOT", tmp_path)
@@ -44,7 +44,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Said]]:
-    """The whole set of the tiny edition, built once, and what was told; tests that go on from there take a copy."""
+    """The set of the tiny edition, built once, and the output of the build. Tests that change it use a copy."""
     root = tmp_path_factory.mktemp("whole")
     write_tiny(root / "data" / "tiny")
     link_project(root)
@@ -57,7 +57,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Said
 
 @pytest.fixture
 def before(whole: tuple[Path, Said], out: Path) -> dict[str, bytes]:
-    """Put the whole set in its place, and return it."""
+    """Copy the set to the output folder, and return its files."""
     shutil.copytree(whole[0], out, symlinks=True)
     return contents(out)
 
@@ -66,10 +66,10 @@ def contents(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (out / "tiny").iterdir()}
 
 
-def test_build_makes_the_whole_set_and_says_where_it_is(whole: tuple[Path, Said]) -> None:
+def test_build_makes_the_whole_set_and_lists_its_files(whole: tuple[Path, Said]) -> None:
     out, said = whole
     assert (said.status, "Traceback" in said.err) == (0, False)
-    names = {f"tiny-report-{variant}.pdf" for variant in VARIANT_NAMES}
+    names = {f"tiny-report-{variant}.pdf" for variant in USUAL}
     assert set(contents(out)) == {*names, "manifest.json"}
     assert {Path(line.split("  ")[0]).name for line in said.out.splitlines()} == names
     assert all(" pages, " in line for line in said.out.splitlines())
@@ -103,7 +103,7 @@ def test_a_failing_build_leaves_the_earlier_set(
     assert contents(out) == before
 
 
-def test_nothing_is_done_twice_and_it_is_said(run: Run, out: Path, before: dict[str, bytes]) -> None:
+def test_an_unchanged_edition_is_not_built_again(run: Run, out: Path, before: dict[str, bytes]) -> None:
     first = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in sorted((out / "tiny").iterdir())]
     said = run("--explain", "--out", str(out))
     assert said.status == 0
@@ -113,23 +113,23 @@ def test_nothing_is_done_twice_and_it_is_said(run: Run, out: Path, before: dict[
     assert contents(out) == before
 
 
-def test_strict_turns_warnings_into_failure(run: Run, write_edition: Write, out: Path) -> None:
+def test_strict_makes_warnings_fail(run: Run, write_edition: Write, out: Path) -> None:
     write_edition(facts=UNUSED)
     assert run("check").status == 0
     said = run("check", "--strict")
-    assert (said.status, said.err.splitlines()[-1]) == (1, "Under --strict, warnings count as errors.")
+    assert (said.status, said.err.splitlines()[-1]) == (1, "With --strict, warnings count as errors.")
     said = run("--strict", "--out", str(out))
     assert said.status == 1
     assert "spare.fact" in said.err
-    assert "Under --strict, warnings count as errors." in said.err
+    assert "With --strict, warnings count as errors." in said.err
     assert not (out / "tiny").exists()
 
 
-def test_strict_is_content_without_warnings(run: Run) -> None:
+def test_strict_passes_without_warnings(run: Run) -> None:
     assert run("check", "--strict") == Said(0, "data/tiny: 8 facts, 5 sections: no errors.\n", "")
 
 
-def test_quiet_says_nothing_but_problems(run: Run, write_edition: Write) -> None:
+def test_quiet_prints_only_problems(run: Run, write_edition: Write) -> None:
     assert run("check", "--quiet") == Said(0, "", "")
     write_edition(facts=UNUSED)
     said = run("check", "--quiet")
@@ -152,7 +152,7 @@ def test_check_builds_nothing_and_names_every_problem(run: Run, write_edition: W
     [
         (["tinny"], 1, "Did you mean `tiny`?"),
         (["check", "tinny"], 1, "Did you mean `tiny`?"),
-        (["chek"], 2, "There is no command and no edition `chek`. Did you mean `check`?"),
+        (["chek"], 2, "There is no command or edition `chek`. Did you mean `check`?"),
         (["tace", "ease.covered"], 2, "Did you mean `trace`?"),
         (["trace", "ease.coverd"], 1, "Did you mean `ease.covered`"),
         (["trace", "ease.covered", "--edition", "tinny"], 1, "Did you mean `tiny`?"),
@@ -163,13 +163,13 @@ def test_check_builds_nothing_and_names_every_problem(run: Run, write_edition: W
         (["check", "tiny", "extra"], 2, "extra"),
     ],
 )
-def test_a_wrong_word_gets_a_hint_on_standard_error(run: Run, arguments: list[str], status: int, hint: str) -> None:
+def test_a_wrong_argument_gets_a_hint_on_standard_error(run: Run, arguments: list[str], status: int, hint: str) -> None:
     said = run(*arguments)
     assert (said.status, said.out) == (status, "")
     assert hint in " ".join(said.err.split())
 
 
-def test_a_project_without_editions_says_what_an_edition_is(
+def test_a_project_without_editions_explains_what_an_edition_is(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build, "ROOT", tmp_path / "nowhere")
@@ -181,7 +181,7 @@ def test_a_project_without_editions_says_what_an_edition_is(
 
 
 def test_trace_shows_definition_uses_checks_and_pages(run: Run, out: Path) -> None:
-    assert "Pages are known after a build." in run("trace", "ease.served", "--out", str(out)).out
+    assert "Build the edition to see the pages." in run("trace", "ease.served", "--out", str(out)).out
     record = {"files": [], "facts": {"ease.served": [3]}, "charts": {"ease": [3, 4]}}
     publish(out, "tiny", {"manifest.json": json.dumps(record).encode()})
     said = run("trace", "ease.served", "--out", str(out))
@@ -192,7 +192,7 @@ def test_trace_shows_definition_uses_checks_and_pages(run: Run, out: Path) -> No
 
 
 @pytest.mark.parametrize("command", ["", "build", "check", "trace", "doctor", "schema", "watch", "new", "compare"])
-def test_help_at_every_level_reads_like_documentation(run: Run, command: str) -> None:
+def test_every_command_has_help(run: Run, command: str) -> None:
     said = run(*([command] if command else []), "--help")
     assert (said.status, said.err) == (0, "")
     assert "Usage: build.py" in said.out
@@ -201,7 +201,7 @@ def test_help_at_every_level_reads_like_documentation(run: Run, command: str) ->
     assert command or all(name in said.out for name in commands)
 
 
-def test_help_at_the_top_shows_examples_and_that_build_may_be_left_out(run: Run) -> None:
+def test_the_main_help_has_examples_and_tells_that_build_is_optional(run: Run) -> None:
     said = run("--help")
     assert run("-h").out == said.out
     assert "build.py 2023-24 --only screen" in said.out
@@ -209,7 +209,7 @@ def test_help_at_the_top_shows_examples_and_that_build_may_be_left_out(run: Run)
     assert "--only" in run("build", "-h").out
 
 
-def test_watch_refuses_what_it_can_not_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_watch_refuses_invalid_options(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = run("watch", "--no-open", "--port", str(taken.getsockname()[1]))
     assert (said.status, "is not available" in said.err) == (1, True)
@@ -218,26 +218,26 @@ def test_watch_refuses_what_it_can_not_do(run: Run, monkeypatch: pytest.MonkeyPa
     for address in ("javascript:alert({file})", "code", "vscode://file/"):
         monkeypatch.setenv("EDITOR_URL", address)
         said = run("watch", "--no-open")
-        assert (said.status, "is no address of an editor" in said.err) == (1, True)
+        assert (said.status, "is not an editor URL" in said.err) == (1, True)
 
 
-def test_doctor_says_what_is_here(run: Run) -> None:
+def test_doctor_lists_requirements(run: Run) -> None:
     said = run("doctor")
     assert said.status == 0
     for need in ("Python", "Pango", "HarfBuzz subset", "Fonts", "Ready to build."):
         assert need in said.out
 
 
-def test_a_folder_in_the_way_is_a_problem_and_stays(run: Run, out: Path) -> None:
+def test_a_folder_in_the_way_is_a_problem_and_is_kept(run: Run, out: Path) -> None:
     (out / "tiny").mkdir(parents=True)
     (out / "tiny" / "mine.txt").write_text("mine")
     said = run("--only", "screen", "--out", str(out))
     assert said.status == 1
-    assert "was not made by a build" in said.err
+    assert "not made by a build" in said.err
     assert (out / "tiny" / "mine.txt").read_text() == "mine"
 
 
-def test_an_interruption_ends_with_130_and_says_what_is_in_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_ends_with_130_and_tells_what_is_in_place(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
@@ -247,9 +247,7 @@ def test_an_interruption_ends_with_130_and_says_what_is_in_place(run: Run, monke
     assert "last complete set is still in place" in said.err
 
 
-def test_a_fault_of_the_press_is_told_in_words_and_debugging_shows_it_all(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_internal_error_takes_one_line_and_debugging_raises_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*arguments: object) -> None:
         raise LookupError("the cause")
 
@@ -263,7 +261,7 @@ def test_a_fault_of_the_press_is_told_in_words_and_debugging_shows_it_all(
         run("build")
 
 
-def test_a_fault_while_writing_a_variant_shows_no_traceback(
+def test_an_exception_while_writing_a_variant_shows_no_traceback(
     run: Run, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fault(pdf: object, job: object) -> None:

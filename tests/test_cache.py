@@ -1,4 +1,4 @@
-"""What is kept is what would be made: whatever happens to the store, the bytes are the same."""
+"""The cache returns the same bytes as if they were made anew, whatever happens to its folder."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from report.cache.store import KEPT, Cache, digest
+from report.cache.store import MAX_ENTRIES, Cache, digest
 
 
 def made(text: str) -> bytes:
     return text.encode() * 3
 
 
-def through(cache: Cache, key: str) -> bytes:
-    return cache.through("things", digest(key), lambda: made(key), key)
+def lookup(cache: Cache, key: str) -> bytes:
+    return cache.get_or_make("things", digest(key), lambda: made(key), key)
 
 
-def test_the_second_time_nothing_is_made(tmp_path: Path) -> None:
+def test_a_second_lookup_makes_nothing(tmp_path: Path) -> None:
     first, second = Cache(tmp_path), Cache(tmp_path)
-    assert through(first, "a") == through(second, "a") == made("a")
+    assert lookup(first, "a") == lookup(second, "a") == made("a")
     assert (first.misses, first.hits, second.misses, second.hits) == (["a"], [], [], ["a"])
 
 
-def test_without_a_folder_everything_is_made() -> None:
+def test_without_a_folder_every_entry_is_made() -> None:
     cache = Cache()
-    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+    assert [lookup(cache, "a"), lookup(cache, "a")] == [made("a")] * 2
     assert cache.hits == []
 
 
@@ -39,30 +39,30 @@ def entries(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "swapped", "gone", "a folder"])
 def test_a_damaged_entry_is_made_again(tmp_path: Path, damage: str) -> None:
     for key in ("a", "b"):
-        through(Cache(tmp_path), key)
+        lookup(Cache(tmp_path), key)
     path = tmp_path / "things" / digest("a")
     data = path.read_bytes()
     other = (tmp_path / "things" / digest("b")).read_bytes()
-    spoiled = {
+    damaged = {
         "cut": data[:-1],
         "flipped": data[:70] + b"X" + data[71:],
         "emptied": b"",
         "swapped": other[:64] + data[64:],
     }
     path.unlink()
-    if damage in spoiled:
-        path.write_bytes(spoiled[damage])
+    if damage in damaged:
+        path.write_bytes(damaged[damage])
     elif damage == "a folder":
         path.mkdir()
     cache = Cache(tmp_path)
-    assert through(cache, "a") == made("a")
+    assert lookup(cache, "a") == made("a")
     assert cache.misses == ["a"]
 
 
-def test_a_store_that_can_not_be_written_only_costs_time(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
+def test_an_unwritable_cache_only_costs_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
     cache = Cache(tmp_path / "file")
-    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+    assert [lookup(cache, "a"), lookup(cache, "a")] == [made("a")] * 2
 
 
 def test_a_full_disk_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,18 +71,18 @@ def test_a_full_disk_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "fdopen", full)
     cache = Cache(tmp_path)
-    assert [through(cache, "a"), through(cache, "a")] == [made("a")] * 2
+    assert [lookup(cache, "a"), lookup(cache, "a")] == [made("a")] * 2
     assert entries(tmp_path) == []
 
 
-def test_builds_at_the_same_time_share_a_store(tmp_path: Path) -> None:
+def test_concurrent_builds_share_a_cache(tmp_path: Path) -> None:
     keys = [f"key {n % 7}" for n in range(60)]
     wrong: list[str] = []
 
     def work(seed: int) -> None:
         cache = Cache(tmp_path)
         for key in random.Random(seed).sample(keys, len(keys)):
-            if through(cache, key) != made(key):
+            if lookup(cache, key) != made(key):
                 wrong.append(key)
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(6)]
@@ -93,12 +93,12 @@ def test_builds_at_the_same_time_share_a_store(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
+def test_the_oldest_entries_are_removed_when_there_are_too_many(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
-    for n in range(KEPT + 20):
-        through(cache, str(n))
-    assert len(entries(tmp_path)) <= KEPT
+    for n in range(MAX_ENTRIES + 20):
+        lookup(cache, str(n))
+    assert len(entries(tmp_path)) <= MAX_ENTRIES
 
 
-def test_a_key_tells_apart_what_only_looks_alike() -> None:
+def test_digests_of_similar_parts_differ() -> None:
     assert len({digest("ab", "c"), digest("a", "bc"), digest("abc"), digest(b"abc"), digest(("abc",))}) == 5

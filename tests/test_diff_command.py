@@ -90,7 +90,7 @@ def test_an_unreadable_file_exits_with_2(run: Run, tmp_path: Path, old: str, new
 def test_a_web_page_that_cannot_be_written_exits_with_2(run: Run) -> None:
     result = run("diff", "old.pdf", "new.pdf", "--html", "old.pdf/x.html")
     assert result.status == 2
-    assert "can't be written" in result.err
+    assert "could not be written" in result.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["old.pdf"], ["old.pdf", "new.pdf", "more.pdf"]])
@@ -108,7 +108,7 @@ def test_approve_requires_a_build(run: Run, tmp_path: Path) -> None:
 def test_approve_stores_the_set_and_later_builds_do_not_change_it(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "dist"
     published(out, screen=OLD)
-    assert run("approve").out == "dist/.approved/tiny  approved: each later build says what differs from it.\n"
+    assert run("approve").out == "dist/.approved/tiny  approved: each later build reports what differs from it.\n"
     published(out, screen=NEW, print=NEW)
     assert {path.name for path in (out / ".approved" / "tiny").iterdir()} == {"x-screen.pdf", "manifest.json"}
     assert (out / ".approved" / "tiny" / "x-screen.pdf").read_bytes() == OLD

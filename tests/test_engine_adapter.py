@@ -1,4 +1,4 @@
-"""The insides of the engine that the tag tree rests on: a new version that changes them fails here first."""
+"""The internals of the engine that the tag tree depends on: a new version that changes them fails here first."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def parameters(function: Any) -> list[str]:
     return list(signature(function).parameters)
 
 
-def test_the_engine_is_the_version_that_this_was_written_for() -> None:
+def test_the_installed_engine_is_the_supported_version() -> None:
     assert version("weasyprint") == VERSION
 
 
-def test_the_functions_that_are_replaced_are_there_and_take_what_we_pass_on() -> None:
+def test_the_replaced_functions_exist_with_the_parameters_we_pass_on() -> None:
     assert parameters(weasyprint.document.layout_document)[:3] == ["html", "root_box", "context"]
     assert parameters(Stream.marked) == ["self", "box", "tag"]
     assert parameters(weasyprint.draw.draw_text)[:2] == ["stream", "textbox"]
@@ -32,7 +32,7 @@ def test_the_functions_that_are_replaced_are_there_and_take_what_we_pass_on() ->
     assert parameters(weasyprint.pdf.add_tags) == ["pdf", "document", "pdf_version", "page_streams"]
 
 
-def test_what_is_replaced_is_put_back() -> None:
+def test_replaced_functions_are_restored() -> None:
     before = (weasyprint.document.layout_document, Stream.marked, weasyprint.draw.draw_text, weasyprint.pdf.add_tags)
     with adapter.before_layout(lambda html, root: None):
         assert weasyprint.document.layout_document is not before[0]
@@ -40,7 +40,7 @@ def test_what_is_replaced_is_put_back() -> None:
     assert before == after
 
 
-def test_a_number_given_before_layout_is_carried_over_lines_and_pages() -> None:
+def test_a_number_assigned_before_layout_survives_line_and_page_breaks() -> None:
     layout = laid_out(block("word " * 3000))
     pieces = [piece for piece in layout.tree.pieces() if piece.text.startswith("word")]
     assert len({piece.page for piece in pieces}) > 1
@@ -48,7 +48,7 @@ def test_a_number_given_before_layout_is_carried_over_lines_and_pages() -> None:
     assert "".join(piece.spoken for piece in pieces).split() == ["word"] * 3000
 
 
-def test_boxes_are_told_apart() -> None:
+def test_kinds_of_boxes_are_distinguished() -> None:
     layout = laid_out("<section><p>text</p><table><thead><tr><th>h</th></tr></thead></table></section>")
     kinds: dict[str, int] = {}
 

@@ -1,4 +1,4 @@
-"""The list of the engine's insides: complete, true of the engine that is installed, and each row with its test."""
+"""The table of engine internals: complete, valid for the installed engine, and with an existing test for each row."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from report.engine.internals import INTERNALS, Internal, replaced
 TESTS = Path(__file__).parent
 ENGINE = sorted((TESTS.parent / "report" / "engine").rglob("*.py"))
 NAMES = frozenset(each.name for each in INTERNALS)
-# What WeasyPrint documents and keeps: its public way in.
+# The documented public interface of WeasyPrint.
 PUBLIC = frozenset({"weasyprint.CSS", "weasyprint.HTML", "weasyprint.text.fonts.FontConfiguration",
                     "weasyprint.urls.URLFetcher", "weasyprint.urls.URLFetcherResponse"})  # fmt: skip
 
 
-def found(name: str) -> Any:
-    """Return what a full name stands for, as far as modules and classes go; attributes of instances are in no class."""
+def resolve(name: str) -> Any:
+    """Return the object of a full name, or its class where the name continues with an attribute of instances."""
     parts = name.split(".")
     for count in range(len(parts), 0, -1):
         try:
@@ -36,12 +36,12 @@ def found(name: str) -> Any:
 
 
 @pytest.mark.parametrize("internal", INTERNALS, ids=lambda each: each.name)
-def test_each_is_in_the_engine_that_is_installed(internal: Internal) -> None:
-    assert found(internal.name) is not None
+def test_each_internal_exists_in_the_installed_engine(internal: Internal) -> None:
+    assert resolve(internal.name) is not None
 
 
 @pytest.mark.parametrize("internal", INTERNALS, ids=lambda each: each.name)
-def test_each_has_a_reason_and_a_test_that_exists(internal: Internal) -> None:
+def test_each_internal_has_a_reason_and_an_existing_test(internal: Internal) -> None:
     file, _, test = internal.test.partition("::")
     functions = {
         node.name for node in ast.parse((TESTS / file).read_text("utf-8")).body if isinstance(node, ast.FunctionDef)
@@ -50,8 +50,8 @@ def test_each_has_a_reason_and_a_test_that_exists(internal: Internal) -> None:
     assert internal.reason
 
 
-def imported() -> set[str]:
-    """Return the full names of everything that the engine room takes from WeasyPrint and pydyf."""
+def used_names() -> set[str]:
+    """Return the full names of everything that `report.engine` uses of WeasyPrint and pydyf."""
     names = set[str]()
     for path in ENGINE:
         tree = ast.parse(path.read_text("utf-8"))
@@ -66,7 +66,7 @@ def imported() -> set[str]:
 
 
 def _replaced(tree: ast.AST) -> list[tuple[str, str]]:
-    """Return what a table of replacements names: the owner and the attribute."""
+    """Return the owner and attribute of each entry in a table of replacements."""
     pairs = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Tuple) and len(node.elts) == 3:
@@ -76,14 +76,14 @@ def _replaced(tree: ast.AST) -> list[tuple[str, str]]:
     return pairs
 
 
-def test_nothing_else_of_the_engine_is_used() -> None:
-    names = imported()
+def test_no_unlisted_internal_is_used() -> None:
+    names = used_names()
     assert "weasyprint.pdf.add_tags" in names
     unlisted = {name for name in names if not any(f"{name}.".startswith(f"{each}.") for each in NAMES)}
     assert {name for name in unlisted if not any(each.startswith(f"{name}.") for each in NAMES)} == set()
 
 
-def test_what_is_replaced_is_put_back_even_after_a_fault() -> None:
+def test_a_replaced_attribute_is_restored_even_after_an_exception() -> None:
     class Owner:
         name = "before"
 

@@ -1,4 +1,4 @@
-"""A fault in a file that design staff edit is blamed on that file, at its line; any other is an internal error."""
+"""An exception in figures/ is a problem at its file and line; any other is an internal error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from report.cli.ending import status_of
-from report.faults import fault_of_staff
+from report.faults import problem_in_figures
 from report.problems import Place
 
 
@@ -34,20 +34,20 @@ def staff_module(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> No
         ("\ndef draw(:\n", 2, "Python syntax error"),
     ],
 )
-def test_a_fault_of_a_drawing_function_names_its_file_and_line(
+def test_an_exception_in_a_drawing_function_names_its_file_and_line(
     text: str, line: int, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing(library: str) -> int:
         pytest.fail(f"{library} is blamed")
 
     assert status_of(lambda: staff_module(tmp_path, text, monkeypatch), missing) == 1
-    said = capsys.readouterr().err
-    assert f"figures/bars.py:{line}" in said
-    assert what in said
-    assert "Internal error" not in said
+    output = capsys.readouterr().err
+    assert f"figures/bars.py:{line}" in output
+    assert what in output
+    assert "Internal error" not in output
 
 
-def test_a_library_that_is_not_installed_is_told_apart_from_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_library_is_distinguished_from_an_internal_error(capsys: pytest.CaptureFixture[str]) -> None:
     def run() -> None:
         raise ModuleNotFoundError("No module named 'nowhere'", name="nowhere.inner")
 
@@ -56,16 +56,16 @@ def test_a_library_that_is_not_installed_is_told_apart_from_a_fault(capsys: pyte
     assert "Internal error (your data is fine): ImportError" in capsys.readouterr().err
 
 
-def test_a_folder_called_figures_further_up_is_not_blamed(tmp_path: Path) -> None:
+def test_another_folder_named_figures_is_not_blamed(tmp_path: Path) -> None:
     path = tmp_path / "figures" / "report" / "layout.py"
     path.parent.mkdir(parents=True)
     try:
         exec(compile("1 / 0", str(path), "exec"))
     except ZeroDivisionError as failure:
-        assert fault_of_staff(failure) is None
+        assert problem_in_figures(failure) is None
     (tmp_path / "figures" / "__init__.py").touch()
     try:
         exec(compile("1 / 0", str(tmp_path / "figures" / "bars.py"), "exec"))
     except ZeroDivisionError as failure:
-        problem = fault_of_staff(failure)
+        problem = problem_in_figures(failure)
     assert problem and problem.where == Place("figures/bars.py", 1)

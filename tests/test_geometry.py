@@ -1,4 +1,4 @@
-"""Rectangles: two corners, whatever way round they were written."""
+"""Rectangles given by two corners in any order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from report.geometry import Frame, Insets, Rect
 
 
-def test_a_rectangle_of_a_size_has_its_corners_and_gives_the_size_back() -> None:
+def test_a_rectangle_of_a_size_has_its_corners_and_size() -> None:
     rect = Rect.of_size(10, 20, 30, 40)
     assert rect == (10, 20, 40, 60)
     assert (rect.width, rect.height) == (30, 40)
@@ -24,16 +24,16 @@ def test_anything_but_four_numbers_is_refused(corners: list[float]) -> None:
         Rect.of_corners(corners)
 
 
-def test_the_smallest_rectangle_around_others_holds_them_all() -> None:
+def test_the_rectangle_around_others_contains_them_all() -> None:
     assert Rect.around([Rect(0, 5, 2, 6), Rect(-1, 7, 1, 9)]) == Rect(-1, 5, 2, 9)
 
 
-def test_what_two_share_and_nothing_where_they_are_apart() -> None:
+def test_the_intersection_of_two_rectangles() -> None:
     assert Rect(0, 0, 4, 4).common(Rect(2, 1, 9, 3)) == Rect(2, 1, 4, 3)
     assert Rect(0, 0, 4, 4).common(Rect(6, 0, 9, 4)).width < 0
 
 
-def test_shifted_grown_and_rounded() -> None:
+def test_a_rectangle_can_be_shifted_grown_and_rounded() -> None:
     assert Rect(0, 0, 4, 4).shifted(1, -2).grown(0.126).rounded(2) == Rect(0.87, -2.13, 5.13, 2.13)
 
 
@@ -43,5 +43,5 @@ def test_flipping_twice_gives_the_same_rectangle() -> None:
     assert rect.flipped(100).flipped(100) == rect
 
 
-def test_how_far_one_reaches_over_another_is_told_as_a_page_is_seen() -> None:
+def test_insets_follow_the_edges_of_a_displayed_page() -> None:
     assert Rect(0, 1, 20, 30).over(Rect(2, 4, 15, 20)) == Insets(left=2, top=10, right=5, bottom=3)

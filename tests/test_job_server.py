@@ -1,4 +1,4 @@
-"""The job server: jobs answer, fail, crash and are stopped, each in a process of its own; the client lives on."""
+"""The job server: jobs answer, fail, crash and are stopped, each in its own process; the client continues."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from report.faults import fault_of_staff
+from report.faults import problem_in_figures
 from report.problems import Place, ReportError, error
 from report.processes.child import CrashError
 from report.processes.server import Answer, JobServer, StoredFile, StoredFiles
@@ -19,8 +19,8 @@ from report.processes.server import Answer, JobServer, StoredFile, StoredFiles
 LOST = error("unknown-fact", Place("data/tiny/facts.yaml", 3), "There is no such fact.")
 
 
-def job(kept: StoredFiles, what: str) -> Iterator[Any]:
-    """Do one of many things."""
+def job(stored: StoredFiles, what: str) -> Iterator[Any]:
+    """Do what the argument says."""
     if what != "pid":
         yield what
     if what == "pid":
@@ -36,8 +36,8 @@ def job(kept: StoredFiles, what: str) -> Iterator[Any]:
         raise LookupError("the cause")
     if what == "keep":
         yield StoredFile("large", b"x" * 300_000)
-    if what == "kept":
-        yield len(kept.get("large", b""))
+    if what == "stored":
+        yield len(stored.get("large", b""))
 
 
 def is_running(process: int) -> bool:
@@ -49,56 +49,56 @@ def is_running(process: int) -> bool:
 
 @pytest.fixture
 def server() -> Iterator[JobServer]:
-    made = JobServer({"job": job})
-    yield made
-    made.close()
-    assert made.process.exitcode is not None
+    server = JobServer({"job": job})
+    yield server
+    server.close()
+    assert server.process.exitcode is not None
 
 
-def heard(server: JobServer, number: int) -> list[Answer]:
-    """Return what a job tells, to its end."""
+def answers_of(server: JobServer, number: int) -> list[Answer]:
+    """Return all answers of a job."""
     answers: list[Answer] = []
     while not answers or answers[-1].kind == "part":
-        assert server.connection.poll(10), "nothing is heard any more"
+        assert server.connection.poll(10), "the server sends no more answers"
         answer = server.receive()
         if answer.number == number:
             answers.append(answer)
     return answers
 
 
-def test_a_job_tells_its_parts_and_its_end(server: JobServer) -> None:
+def test_a_job_sends_its_parts_and_its_end(server: JobServer) -> None:
     number = server.start("job", "hello")
-    assert [(a.kind, a.value) for a in heard(server, number)] == [("part", "hello"), ("result", None)]
+    assert [(a.kind, a.value) for a in answers_of(server, number)] == [("part", "hello"), ("result", None)]
 
 
-def test_problems_come_as_they_are_and_faults_with_their_cause(server: JobServer) -> None:
-    assert heard(server, server.start("job", "refuse"))[-1].value == (LOST,)
-    fault = heard(server, server.start("job", "fault"))[-1]
+def test_problems_are_sent_unchanged_and_exceptions_with_their_cause(server: JobServer) -> None:
+    assert answers_of(server, server.start("job", "refuse"))[-1].value == (LOST,)
+    fault = answers_of(server, server.start("job", "fault"))[-1]
     assert (fault.kind, str(fault.value)) == ("crash", "the process for job failed: LookupError: the cause")
 
 
-def test_a_crash_is_told_and_the_next_job_runs(server: JobServer) -> None:
-    (_, crash) = heard(server, server.start("job", "crash"))
-    assert (crash.kind, crash.value.greedy) == ("crash", True)
+def test_a_crash_is_reported_and_the_next_job_runs(server: JobServer) -> None:
+    (_, crash) = answers_of(server, server.start("job", "crash"))
+    assert (crash.kind, crash.value.out_of_resources) == ("crash", True)
     assert str(crash.value) == "the process for job was ended by signal 9 (SIGKILL)"
-    assert heard(server, server.start("job", "hello"))[-1].kind == "result"
+    assert answers_of(server, server.start("job", "hello"))[-1].kind == "result"
 
 
-def test_a_job_that_is_stopped_says_nothing_more(server: JobServer) -> None:
+def test_a_stopped_job_sends_no_more_answers(server: JobServer) -> None:
     sleeping = server.start("job", "sleep")
     assert server.receive() == Answer(sleeping, "part", "sleep")
     server.stop(sleeping)
     following = server.start("job", "hello")
-    assert {answer.number for answer in heard(server, following)} == {following}
+    assert {answer.number for answer in answers_of(server, following)} == {following}
     assert not server.connection.poll(0.05)
 
 
-def test_what_a_job_keeps_stays_in_the_server_for_the_next(server: JobServer) -> None:
-    assert [answer.value for answer in heard(server, server.start("job", "keep"))] == ["keep", None]
-    assert heard(server, server.start("job", "kept"))[1].value == 300_000
+def test_a_stored_value_is_available_to_later_jobs(server: JobServer) -> None:
+    assert [answer.value for answer in answers_of(server, server.start("job", "keep"))] == ["keep", None]
+    assert answers_of(server, server.start("job", "stored"))[1].value == 300_000
 
 
-def test_the_server_and_its_children_end_with_the_desk(server: JobServer) -> None:
+def test_the_server_and_its_children_end_with_the_client(server: JobServer) -> None:
     server.start("job", "sleep")
     server.receive()
     start = time.perf_counter()
@@ -107,44 +107,44 @@ def test_the_server_and_its_children_end_with_the_desk(server: JobServer) -> Non
     assert server.process.exitcode == 0
 
 
-def test_ctrl_c_is_for_the_desk_alone(server: JobServer) -> None:
-    heard(server, server.start("job", "hello"))
+def test_the_server_ignores_ctrl_c(server: JobServer) -> None:
+    answers_of(server, server.start("job", "hello"))
     os.kill(server.process.pid or 0, signal.SIGINT)
-    assert heard(server, server.start("job", "hello"))[-1].kind == "result"
+    assert answers_of(server, server.start("job", "hello"))[-1].kind == "result"
 
 
-def test_a_fault_of_a_drawing_function_has_its_file_and_line(tmp_path: Path) -> None:
+def test_an_exception_in_a_drawing_function_has_its_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "figures" / "bars.py"
     path.parent.mkdir()
     (path.parent / "__init__.py").touch()
     try:
         exec(compile("\n\n\n1 / 0", str(path), "exec"))
     except ZeroDivisionError as failure:
-        problem = fault_of_staff(failure)
+        problem = problem_in_figures(failure)
     assert problem
     assert (problem.where, problem.what) == (Place("figures/bars.py", 4), "ZeroDivisionError: division by zero.")
     try:
         compile("\ndef bars(:", str(path), "exec")
     except SyntaxError as failure:
-        problem = fault_of_staff(failure)
+        problem = problem_in_figures(failure)
     assert problem
     assert (problem.where.file, problem.where.line) == ("figures/bars.py", 2)
     assert problem.what.startswith("Python syntax error")
 
 
-def test_results_are_waited_for_in_any_order_and_each_job_has_its_own_process(server: JobServer) -> None:
+def test_results_can_be_requested_in_any_order(server: JobServer) -> None:
     first, second = server.start("job", "one"), server.start("job", "two")
     assert (server.result(second), server.result(first), server.result(first)) == ("two", "one", "one")
 
 
-def test_what_goes_wrong_is_raised_where_the_result_is_waited_for(server: JobServer) -> None:
+def test_a_failure_is_raised_when_the_result_is_requested(server: JobServer) -> None:
     with pytest.raises(ReportError):
         server.result(server.start("job", "refuse"))
     with pytest.raises(CrashError, match="LookupError: the cause"):
         server.result(server.start("job", "fault"))
 
 
-def test_jobs_find_what_the_server_loaded_before() -> None:
+def test_jobs_have_what_the_server_loaded() -> None:
     loaded: list[int] = []
 
     def count(stored: StoredFiles) -> Iterator[int]:
@@ -156,12 +156,12 @@ def test_jobs_find_what_the_server_loaded_before() -> None:
         assert (cold, server.result(server.start("count")), loaded) == (0, 1, [])
 
 
-def test_large_arguments_never_wait_for_a_server_that_waits(server: JobServer) -> None:
+def test_large_arguments_cause_no_deadlock(server: JobServer) -> None:
     numbers = [server.start("job", "x" * 3_000_000) for _ in range(4)]
     assert [len(server.result(number)) for number in numbers] == [3_000_000] * 4
 
 
-def test_nothing_is_left_in_the_temporary_folder(server: JobServer) -> None:
+def test_the_temporary_folder_is_removed(server: JobServer) -> None:
     server.result(server.start("job", "hello"))
     server.start("job", "sleep")
     assert server.folder.is_dir()
@@ -169,11 +169,11 @@ def test_nothing_is_left_in_the_temporary_folder(server: JobServer) -> None:
     assert not server.folder.exists()
 
 
-def test_a_client_learns_that_the_server_is_gone(server: JobServer) -> None:
+def test_the_client_notices_that_the_server_has_ended(server: JobServer) -> None:
     number = server.start("job", "sleep")
     server.receive()
     os.kill(server.process.pid or 0, signal.SIGKILL)
-    with pytest.raises(CrashError, match="gone"):
+    with pytest.raises(CrashError, match="has ended"):
         server.result(number)
 
 

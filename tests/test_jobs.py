@@ -1,4 +1,4 @@
-"""Several jobs from one state: side by side, in order, and nothing that goes wrong in a child is lost."""
+"""Jobs in child processes: parallel, in order, and every failure in a child is reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from report.processes.child import CAN_FORK, Child, CrashError, Limits
 from report.processes.jobs import alongside, guarded_jobs, run_forked
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system can't fork")
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork")
 
 
 def test_results_come_back_by_name_in_the_order_of_the_jobs() -> None:
@@ -39,8 +39,8 @@ def test_each_job_has_its_own_copy_of_everything() -> None:
 
 
 def test_jobs_run_at_the_same_time() -> None:
-    both = multiprocessing.get_context("fork").Barrier(2)
-    jobs = {name: lambda: both.wait(10) >= 0 for name in ("a", "b")}
+    barrier = multiprocessing.get_context("fork").Barrier(2)
+    jobs = {name: lambda: barrier.wait(10) >= 0 for name in ("a", "b")}
     assert run_forked(jobs) == {"a": True, "b": True}
 
 
@@ -59,22 +59,22 @@ def test_problems_of_all_jobs_are_reported_together() -> None:
     assert [problem.code for problem in failure.value.problems] == ["first", "second"]
 
 
-def test_a_fault_in_a_job_names_the_job_and_the_cause() -> None:
+def test_an_exception_in_a_job_names_the_job_and_the_cause() -> None:
     with pytest.raises(RuntimeError, match=r"the process for screen failed:(.|\n)*ZeroDivisionError"):
         run_forked({"print": lambda: 1.0, "screen": lambda: 1 / 0})
 
 
-def test_a_result_that_can_not_be_sent_is_a_fault_with_a_cause() -> None:
+def test_a_result_that_cannot_be_sent_is_a_crash_with_a_cause() -> None:
     with pytest.raises(RuntimeError, match="the process for print failed"):
         run_forked({"print": lambda: lambda: 1})
 
 
-def test_a_job_that_is_killed_is_a_fault_with_its_status() -> None:
+def test_a_killed_job_is_a_crash_with_its_signal() -> None:
     with pytest.raises(RuntimeError, match=r"the process for print was ended by signal 9 \(SIGKILL\)"):
         run_forked({"print": lambda: os.kill(os.getpid(), signal.SIGKILL)})
 
 
-def test_a_job_runs_alongside_and_its_result_can_be_asked_for_more_than_once() -> None:
+def test_a_job_runs_alongside_and_its_result_can_be_requested_repeatedly() -> None:
     meeting = multiprocessing.get_context("fork").Barrier(2)
     with alongside(lambda: (meeting.wait(10) >= 0, os.getpid()), "drawings") as result:
         meeting.wait(10)
@@ -82,7 +82,7 @@ def test_a_job_runs_alongside_and_its_result_can_be_asked_for_more_than_once() -
     assert result()[0] and result()[1] != os.getpid()
 
 
-def test_what_goes_wrong_alongside_is_told_each_time_it_is_asked_for() -> None:
+def test_a_failure_alongside_is_raised_on_every_request() -> None:
     def fail() -> None:
         raise ReportError([error("chart-data", Place("x"), "wrong")])
 
@@ -94,7 +94,7 @@ def test_what_goes_wrong_alongside_is_told_each_time_it_is_asked_for() -> None:
                 crashing()
 
 
-def test_nobody_waits_for_a_job_alongside_that_is_no_longer_wanted() -> None:
+def test_an_interruption_does_not_wait_for_a_job_alongside() -> None:
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt), alongside(lambda: time.sleep(60), "drawings"):
         raise KeyboardInterrupt
@@ -102,7 +102,7 @@ def test_nobody_waits_for_a_job_alongside_that_is_no_longer_wanted() -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_a_child_that_may_have_no_children_does_the_job_itself() -> None:
+def test_a_child_without_children_runs_the_job_itself() -> None:
     def child() -> bool:
         with alongside(os.getpid, "drawings") as result:
             return bool(result() == os.getpid())
@@ -110,8 +110,8 @@ def test_a_child_that_may_have_no_children_does_the_job_itself() -> None:
     assert run_forked({"desk": child}) == {"desk": True}
 
 
-def test_jobs_run_so_many_at_a_time_and_each_result_is_told_at_once() -> None:
-    told: list[tuple[str, int]] = []
+def test_at_most_some_jobs_run_at_once_and_each_result_is_reported_immediately() -> None:
+    reported: list[tuple[str, int]] = []
     started = multiprocessing.get_context("fork").Value("i", 0)
 
     def job() -> int:
@@ -119,8 +119,10 @@ def test_jobs_run_so_many_at_a_time_and_each_result_is_told_at_once() -> None:
             started.value += 1
         return int(started.value)
 
-    results = run_forked(dict.fromkeys("abc", job), at_once=1, done=lambda name, result: told.append((name, result)))
-    assert list(results.items()) == told == [("a", 1), ("b", 2), ("c", 3)]
+    results = run_forked(
+        dict.fromkeys("abc", job), at_once=1, done=lambda name, result: reported.append((name, result))
+    )
+    assert list(results.items()) == reported == [("a", 1), ("b", 2), ("c", 3)]
 
 
 def test_no_child_is_left_behind_when_one_fails() -> None:
@@ -130,11 +132,11 @@ def test_no_child_is_left_behind_when_one_fails() -> None:
 
 
 def test_children_end_when_their_parent_is_killed() -> None:
-    """A child that has more to say than a pipe holds must not wait for a reader that is gone."""
+    """A child whose message is larger than the pipe must not wait for a reader that has ended."""
     program = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"
         "from report.processes.jobs import run_forked\n"
-        "def say():\n    os.write(1, f'{os.getpid()}\\n'.encode())\n"  # one write: the two share the pipe
+        "def say():\n    os.write(1, f'{os.getpid()}\\n'.encode())\n"  # a single write, because both share the pipe
         "def job():\n    say(); return b'x' * 50_000_000\n"
         "def last():\n    import time; say(); time.sleep(1); return b'x' * 50_000_000\n"
         "import report.processes.child as c\n"
@@ -161,20 +163,20 @@ def _is_running(process: int) -> bool:
     return state != "Z"
 
 
-def test_a_job_that_is_killed_ends_no_other_and_may_be_replaced_by_a_result() -> None:
+def test_a_killed_job_does_not_stop_others_and_can_get_a_substitute_result() -> None:
     jobs = {"a": lambda: os.kill(os.getpid(), signal.SIGKILL), "b": lambda: "done", "c": lambda: "done too"}
-    results = run_forked(jobs, at_once=1, crashed=lambda name, crash: f"{name} lost: {crash.greedy}")
+    results = run_forked(jobs, at_once=1, crashed=lambda name, crash: f"{name} lost: {crash.out_of_resources}")
     assert results == {"a": "a lost: True", "b": "done", "c": "done too"}
 
 
 def test_a_crash_is_raised_only_after_the_others_have_ended() -> None:
-    told: list[str] = []
+    reported: list[str] = []
     with pytest.raises(CrashError, match="the process for a failed: ZeroDivisionError"):
-        run_forked({"a": lambda: 1 / 0, "b": lambda: 2.0}, at_once=1, done=lambda name, result: told.append(name))
-    assert told == ["b"]
+        run_forked({"a": lambda: 1 / 0, "b": lambda: 2.0}, at_once=1, done=lambda name, result: reported.append(name))
+    assert reported == ["b"]
 
 
-def test_of_hostile_files_only_those_that_fail_are_named() -> None:
+def test_only_the_files_that_fail_are_reported() -> None:
     jobs = {"good.pdf": lambda: 1, "bad.pdf": lambda: os.kill(os.getpid(), signal.SIGKILL)}
     with pytest.raises(ReportError) as failure:
         guarded_jobs(jobs)
@@ -182,7 +184,7 @@ def test_of_hostile_files_only_those_that_fail_are_named() -> None:
     assert "more time or memory" in failure.value.problems[0].what
 
 
-def test_a_child_is_held_to_its_limits() -> None:
+def test_the_limits_of_a_child_are_enforced() -> None:
     def burn() -> None:
         while True:
             pass
@@ -191,11 +193,11 @@ def test_a_child_is_held_to_its_limits() -> None:
         run_forked({"slow": burn}, Limits(1, 4_000_000_000))
     with pytest.raises(CrashError, match="MemoryError") as large:
         run_forked({"large": lambda: len(bytes(3_000_000_000))}, Limits(60, 2_000_000_000))
-    assert slow.value.greedy and large.value.greedy
+    assert slow.value.out_of_resources and large.value.out_of_resources
 
 
 def test_a_process_that_has_ended_is_never_signalled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its number may belong to somebody else by then; and 0 would be this process and all of its group."""
+    """Its id may have been reused by then; and 0 would be this process and its whole group."""
     child = Child("a", lambda: 1)
     assert child.result() == 1
     child.process.join()

@@ -1,4 +1,4 @@
-"""A page that was looked at before is not looked at again, and any that could look otherwise is."""
+"""Cached findings: an unchanged page is not examined again, and any page that could look different is."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ CHANGES: dict[str, tuple[Change, set[int]]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_the_pages_that_could_look_otherwise_have_another_digest(what: str) -> None:
+def test_pages_that_could_look_different_have_another_digest(what: str) -> None:
     change, others = CHANGES[what]
     before, after = page_keys(_file()), page_keys(_file(change))
     assert {number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]} == others
 
 
-def test_the_slug_line_tells_builds_apart_and_not_pages() -> None:
+def test_the_slug_line_does_not_change_the_digest_of_a_page() -> None:
     def renamed(pdf: pikepdf.Pdf) -> None:
         _add_slug(pdf)
         for page in pdf.pages:
@@ -84,54 +84,54 @@ def test_the_slug_line_tells_builds_apart_and_not_pages() -> None:
     assert page_keys(_file(_add_slug)) == page_keys(_file(renamed))
 
 
-def _circle(pdf: pikepdf.Pdf) -> None:
+def _circular(pdf: pikepdf.Pdf) -> None:
     _form(pdf).Resources.XObject.Inner.Resources = Dictionary(XObject=Dictionary(Form=_form(pdf)))
 
 
-class Looks:
-    """Tells of a page how long its content is, and remembers which pages it was asked for."""
+class LengthExaminer:
+    """Returns the length of each page's content, and records the examined pages."""
 
     def __init__(self, data: bytes) -> None:
-        self.data, self.asked = data, list[int]()
+        self.data, self.examined = data, list[int]()
 
     def __call__(self, pages: Sequence[int]) -> dict[int, int]:
-        self.asked += pages
+        self.examined += pages
         with pikepdf.open(io.BytesIO(self.data)) as pdf:
             return {number: len(pdf.pages[number - 1].obj.Contents.read_bytes()) for number in pages}
 
 
-def _found(known: PageFindings, data: bytes, *also: object) -> tuple[dict[int, Any], list[int]]:
-    looks = Looks(data)
-    return known.each("lengths", data, [1, 2], looks, *also), looks.asked
+def _examine(findings: PageFindings, data: bytes, *extra: object) -> tuple[dict[int, Any], list[int]]:
+    examiner = LengthExaminer(data)
+    return findings.for_pages("lengths", data, [1, 2], examiner, *extra), examiner.examined
 
 
-def test_only_what_has_changed_is_looked_at_again(tmp_path: Path) -> None:
-    known, other = PageFindings(Cache(tmp_path), "1", "a.pdf"), _file(CHANGES["the content"][0])
-    assert _found(known, _file()) == ({1: 8, 2: 29}, [1, 2])
-    assert _found(known, _file()) == ({1: 8, 2: 29}, [])
-    assert _found(known, other) == ({1: 21, 2: 29}, [1])
-    assert _found(known, _file()) == ({1: 8, 2: 29}, [1])
+def test_only_changed_pages_are_examined_again(tmp_path: Path) -> None:
+    findings, other = PageFindings(Cache(tmp_path), "1", "a.pdf"), _file(CHANGES["the content"][0])
+    assert _examine(findings, _file()) == ({1: 8, 2: 29}, [1, 2])
+    assert _examine(findings, _file()) == ({1: 8, 2: 29}, [])
+    assert _examine(findings, other) == ({1: 21, 2: 29}, [1])
+    assert _examine(findings, _file()) == ({1: 8, 2: 29}, [1])
 
 
-def test_other_code_another_question_and_another_file_are_looked_at_anew(tmp_path: Path) -> None:
-    known = PageFindings(Cache(tmp_path), "1", "a.pdf")
-    assert _found(known, _file(), 300)[1] == [1, 2]
-    assert _found(known, _file(), 240)[1] == [1, 2]
-    assert _found(PageFindings(Cache(tmp_path), "2", "a.pdf"), _file(), 240)[1] == [1, 2]
-    assert _found(PageFindings(Cache(tmp_path), "2", "b.pdf"), _file(), 240)[1] == [1, 2]
+def test_other_code_other_parameters_and_another_file_are_examined_anew(tmp_path: Path) -> None:
+    findings = PageFindings(Cache(tmp_path), "1", "a.pdf")
+    assert _examine(findings, _file(), 300)[1] == [1, 2]
+    assert _examine(findings, _file(), 240)[1] == [1, 2]
+    assert _examine(PageFindings(Cache(tmp_path), "2", "a.pdf"), _file(), 240)[1] == [1, 2]
+    assert _examine(PageFindings(Cache(tmp_path), "2", "b.pdf"), _file(), 240)[1] == [1, 2]
 
 
-def test_without_a_cache_or_with_a_damaged_one_everything_is_looked_at(tmp_path: Path) -> None:
-    assert _found(PageFindings(), _file())[1] == [1, 2]
+def test_without_a_cache_or_with_a_damaged_one_every_page_is_examined(tmp_path: Path) -> None:
+    assert _examine(PageFindings(), _file())[1] == [1, 2]
     for text in ("[]", "{", '{"a": 1}'):
-        Cache(tmp_path).keep("lengths", "a.pdf", text.encode())
-        assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file()) == ({1: 8, 2: 29}, [1, 2])
+        Cache(tmp_path).save("lengths", "a.pdf", text.encode())
+        assert _examine(PageFindings(Cache(tmp_path), name="a.pdf"), _file()) == ({1: 8, 2: 29}, [1, 2])
     for path in (tmp_path / "lengths").iterdir():
         path.write_bytes(b"garbage")
-    assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file())[1] == [1, 2]
+    assert _examine(PageFindings(Cache(tmp_path), name="a.pdf"), _file())[1] == [1, 2]
 
 
-def _borrowing(pdf: pikepdf.Pdf) -> None:
+def _without_resources(pdf: pikepdf.Pdf) -> None:
     del _form(pdf).Resources
 
 
@@ -139,13 +139,13 @@ def _escaped(pdf: pikepdf.Pdf) -> None:
     pdf.pages[1].obj.Contents.write(b"/Sp#6ft cs 0.5 scn 0 0 9 9 re f ")
 
 
-@pytest.mark.parametrize("change", [_borrowing, _escaped])
-def test_where_a_digest_can_t_be_sure_there_is_none(change: Change) -> None:
-    with pytest.raises(ValueError, match=r"elsewhere|another way"):
+@pytest.mark.parametrize("change", [_without_resources, _escaped])
+def test_an_unreliable_digest_is_refused(change: Change) -> None:
+    with pytest.raises(ValueError, match=r"resources of its own|escaped"):
         page_keys(_file(change))
 
 
-def test_things_in_other_groups_are_other_things() -> None:
+def test_differently_nested_arrays_have_different_digests() -> None:
     def nested(*array: Any) -> Change:
         return lambda pdf: pdf.pages[0].obj.Resources.ColorSpace.__setitem__("/Spot", Array(array))
 
@@ -153,6 +153,6 @@ def test_things_in_other_groups_are_other_things() -> None:
     assert one[1] != other[1]
 
 
-def test_an_object_that_leads_back_to_itself_is_looked_at_each_time(tmp_path: Path) -> None:
+def test_a_page_with_a_circular_object_is_examined_each_time(tmp_path: Path) -> None:
     for _ in range(2):
-        assert _found(PageFindings(Cache(tmp_path), name="a.pdf"), _file(_circle)) == ({1: 8, 2: 29}, [1, 2])
+        assert _examine(PageFindings(Cache(tmp_path), name="a.pdf"), _file(_circular)) == ({1: 8, 2: 29}, [1, 2])

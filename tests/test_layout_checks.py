@@ -1,4 +1,4 @@
-"""What a person would mark on the proofs: every check finds its fault on a small page, and leaves sound pages alone."""
+"""Layout checks: each one finds its fault on a small page and passes sound pages."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SQUARE = SVG.format(10, 10, '<rect width="10" height="10"/>').encode()
 SERVED = {"chart/one": SQUARE, "art/art-cover": SQUARE, "art/quote-one": SQUARE}
 
 
-def found(body: str, multiple: int = 1, rules: str = "") -> list[Problem]:
-    """Lay a page out and check it. Sheets are at hand, but the number of pages is free unless the test says more."""
+def check(body: str, multiple: int = 1, rules: str = "") -> list[Problem]:
+    """Lay out pages and check them. Sheets are available; any page count is allowed unless `multiple` is set."""
     css = "\n".join([*(each.css for each in SHEETS.values()), rules])
     layout = laid_out(body, css, SERVED)
     assert not layout.messages, layout.messages
@@ -26,7 +26,7 @@ def found(body: str, multiple: int = 1, rules: str = "") -> list[Problem]:
 
 
 def codes(body: str, multiple: int = 1) -> list[str]:
-    return sorted({problem.code for problem in found(body, multiple)})
+    return sorted({problem.code for problem in check(body, multiple)})
 
 
 def section(inner: str, style: str = "", component: str = "story", src: str = "data/x/sections/a.md:9") -> str:
@@ -48,16 +48,16 @@ def depth() -> float:
 
 
 def test_a_plain_page_has_no_problems() -> None:
-    assert found(section(f"<h2>A title</h2><p>{WORDS * 20}</p>")) == []
+    assert check(section(f"<h2>A title</h2><p>{WORDS * 20}</p>")) == []
 
 
-def test_every_check_is_listed_and_named_by_what_it_looks_for() -> None:
-    assert len(CHECKS) == len({check.__name__ for check in CHECKS}) >= 9
-    assert all(check.__doc__ for check in CHECKS)
+def test_every_check_is_listed_once_with_a_docstring() -> None:
+    assert len(CHECKS) == len({each.__name__ for each in CHECKS}) >= 9
+    assert all(each.__doc__ for each in CHECKS)
 
 
 def test_a_problem_names_page_component_file_and_line() -> None:
-    (problem,) = [each for each in found(section("<p>snow ☃</p>")) if each.code == "glyph-missing"]
+    (problem,) = [each for each in check(section("<p>snow ☃</p>")) if each.code == "glyph-missing"]
     assert (problem.where.page, problem.where.component) == (1, "story")
     assert (problem.where.file, problem.where.line) == ("data/x/sections/a.md", 9)
     assert problem.severity is Severity.ERROR
@@ -77,32 +77,32 @@ def test_text_below_the_text_area_overflows() -> None:
 
 def test_a_chart_wider_than_the_text_area_overflows() -> None:
     image = '<img alt="x" src="press:chart/one" style="display: block; width: {}pt">'
-    (problem,) = found(section(image.format(700), component="chart"))
+    (problem,) = check(section(image.format(700), component="chart"))
     assert (problem.code, problem.where.page, problem.where.line) == ("overflow", 1, 9)
     assert codes(section(image.format(400), component="chart")) == []
 
 
-def test_text_cut_off_by_its_box_is_found() -> None:
+def test_text_clipped_by_its_box_is_found() -> None:
     style = "height: {}pt; overflow: hidden"
     assert codes(section(f'<div style="{style.format(28)}"><p>{WORDS * 10}</p></div>')) == ["clipped"]
     assert codes(section(f'<div style="{style.format(280)}"><p>{WORDS * 10}</p></div>')) == []
 
 
-def test_text_that_runs_out_of_its_own_box_onto_other_text_is_found() -> None:
+def test_text_that_overflows_its_box_onto_other_text_is_found() -> None:
     grown = f'<div style="height: 14pt"><p>{WORDS * 10}</p></div><p>after</p>'
     assert codes(section(grown)) == ["collision"]
 
 
-def test_a_sheet_whose_text_runs_on_is_found() -> None:
+def test_a_sheet_with_too_much_text_is_found() -> None:
     def cover(lines: int) -> str:
         return section(f'<div class="sheet verso">{"<p>word</p>" * lines}</div>', "page: art-cover", "cover")
 
-    (problem,) = [each for each in found(cover(70)) if each.code == "sheet-overflow"]
+    (problem,) = [each for each in check(cover(70)) if each.code == "sheet-overflow"]
     assert (problem.where.page, problem.where.component, problem.where.line) == (2, "cover", 9)
     assert codes(cover(20)) == []
 
 
-def test_a_spread_whose_text_runs_on_is_found() -> None:
+def test_a_spread_with_too_much_text_is_found() -> None:
     body = block("before") + spread("<p>word</p>" * 20, "<p>word</p>" * 70)
     assert "sheet-overflow" in codes(body)
 
@@ -133,7 +133,7 @@ def test_text_near_the_cut_is_outside_the_safe_area(edge: str) -> None:
 def test_text_near_the_fold_is_outside_the_safe_area_on_both_pages_of_a_spread() -> None:
     near = '<p style="position: absolute; {}: 15pt; top: 300pt">near</p>'
     body = block("a page before") + spread(near.format("right"), near.format("left"))
-    problems = [problem for problem in found(body) if problem.code == "safe-area"]
+    problems = [problem for problem in check(body) if problem.code == "safe-area"]
     assert [problem.where.page for problem in problems] == [2, 3]
     assert all("the fold" in problem.what for problem in problems)
 
@@ -144,15 +144,15 @@ def test_text_on_other_text_collides() -> None:
     assert codes(section('<p>one <strong>two</strong> three</p><p style="margin-left: 200pt">four</p>')) == []
 
 
-def test_text_that_reaches_no_page_is_found_with_its_source() -> None:
-    (problem,) = found(section('<p>shown</p><p data-src="data/x/sections/a.md:12" style="display: none">lost</p>'))
+def test_text_missing_from_the_pages_is_found_with_its_source() -> None:
+    (problem,) = check(section('<p>shown</p><p data-src="data/x/sections/a.md:12" style="display: none">lost</p>'))
     assert (problem.code, problem.severity) == ("lost-text", Severity.ERROR)
     assert (problem.where.file, problem.where.line) == ("data/x/sections/a.md", 12)
     assert "4 letters" in problem.what
     assert "“lost”" in problem.what
 
 
-def test_text_in_every_kind_of_box_reaches_its_page() -> None:
+def test_text_in_every_kind_of_box_is_recorded() -> None:
     note = 'with a note<span class="footnote" data-component="note" data-src="a.md:20">the note</span> and more'
     inner = f"<p>{note}</p><ul><li>item</li></ul><table><tr><th>a</th><td>b</td></tr></table>"
     placed = '<div style="position: absolute; top: 400pt">placed <em>and</em> leaning</div>'
@@ -161,14 +161,14 @@ def test_text_in_every_kind_of_box_reaches_its_page() -> None:
 
 def test_a_page_with_nothing_on_it_is_blank() -> None:
     empty = block("x") + '<section><div style="height: 10pt"></div></section>' + block("y")
-    (problem,) = found(empty)
+    (problem,) = check(empty)
     assert (problem.code, problem.where.page) == ("blank-page", 2)
     assert (problem.where.component, problem.where.file, problem.where.line) == ("story", "a.md", 3)
 
 
-def test_a_page_that_only_fills_up_to_a_verso_is_blank() -> None:
+def test_a_page_that_only_fills_before_a_verso_is_blank() -> None:
     forced = block("x") + block("y") + f'<div style="break-before: left">{spread("<p>1</p>", "<p>2</p>")}</div>'
-    (problem,) = found(forced)
+    (problem,) = check(forced)
     assert (problem.code, problem.where.page) == ("blank-page", 3)
 
 
@@ -182,7 +182,7 @@ HEADINGS = {
 def test_a_heading_alone_at_the_foot_of_a_page_is_found(heading: str) -> None:
     title = f'<h3 style="break-after: auto">{heading}</h3>'
     stranded = section(f'{gap(depth() - 70)}{title}<p style="break-before: page">text</p>')
-    (problem,) = found(stranded)
+    (problem,) = check(stranded)
     assert (problem.code, problem.where.page) == ("stranded-heading", 1)
     assert codes(section(f"{gap(depth() - 84)}<h3>{heading}</h3><p>text</p>")) == []
 
@@ -202,7 +202,7 @@ def lines(count: int, tag: str = "p") -> str:
 @pytest.mark.parametrize(("room", "page"), [(1, 1), (4, 2)], ids=["the first line", "the last line"])
 @pytest.mark.parametrize("tag", ["p", "li"])
 def test_a_paragraphs_line_alone_on_a_page_is_found(room: int, page: int, tag: str) -> None:
-    (problem,) = found(section(gap(depth() - 14 * room) + lines(5, tag)))
+    (problem,) = check(section(gap(depth() - 14 * room) + lines(5, tag)))
     assert (problem.code, problem.where.page) == ("lonely-line", page)
 
 
@@ -212,30 +212,30 @@ def test_a_paragraphs_last_line_alone_in_a_column_is_found() -> None:
     assert codes(section(columns.format(lines(5)))) == []
 
 
-def test_two_lines_on_each_side_are_company_enough() -> None:
+def test_two_lines_on_each_side_of_a_break_are_allowed() -> None:
     assert codes(section(gap(depth() - 28) + lines(4))) == []
 
 
-def test_pages_are_counted_in_fours() -> None:
-    (problem,) = found(block("one"), multiple=4)
+def test_a_page_count_that_is_not_a_multiple_of_four_is_found() -> None:
+    (problem,) = check(block("one"), multiple=4)
     assert (problem.code, problem.severity) == ("page-count", Severity.WARNING)
     assert str(problem.where) == "page 1, story (a.md:3)"
     assert "Add 3" in problem.hint
     assert codes(block("x") * 4, multiple=4) == []
 
 
-def test_a_letter_that_the_font_lacks_is_found() -> None:
-    (problem,) = found(block("snow ☃ man"))
+def test_a_character_without_a_glyph_is_found() -> None:
+    (problem,) = check(block("snow ☃ man"))
     assert problem.code == "glyph-missing"
     assert "U+2603" in problem.what
     assert codes(block("Ñandú – “quoted”, 5×5, naïve")) == []
 
 
-def test_a_letter_in_generated_content_is_looked_at_too() -> None:
-    (problem,) = found(block("x"), rules='p::before { content: "☃" }')
+def test_generated_content_is_checked_for_glyphs_too() -> None:
+    (problem,) = check(block("x"), rules='p::before { content: "☃" }')
     assert (problem.code, problem.where.component) == ("glyph-missing", "story")
 
 
 @pytest.mark.parametrize("style", ["font-family: 'Comic Neue'", "font-weight: 900", "font-family: serif"])
-def test_a_face_that_no_token_declares_is_found(style: str) -> None:
+def test_an_undeclared_font_face_is_found(style: str) -> None:
     assert codes(block("text", style)) == ["font-missing"]

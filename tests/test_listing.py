@@ -1,4 +1,4 @@
-"""Problems as a person reads them."""
+"""Problems as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from report.cli.listing import listing, summary
 from report.problems import Place, Problem, ReportError, did_you_mean, error, has_errors, in_order, warning
 
-FOUND = [
+PROBLEMS = [
     warning("w", Place("b.yaml", 3, 1), "A warning.", "Mind it."),
     error("e", Place("b.yaml", 9, 2), "Second."),
     error("e", Place("b.yaml", 2, 7), "First.", "Do this."),
@@ -19,7 +19,7 @@ FOUND = [
 
 
 def test_problems_are_grouped_by_file_with_errors_before_warnings_and_a_count_at_the_end() -> None:
-    assert listing(FOUND) == (
+    assert listing(PROBLEMS) == (
         "a.md\n"
         "  a.md:40:1: error: Elsewhere.\n"
         "b.yaml\n"
@@ -35,27 +35,27 @@ def test_problems_are_grouped_by_file_with_errors_before_warnings_and_a_count_at
     )
 
 
-def test_no_problem_is_no_text() -> None:
+def test_without_problems_the_text_is_empty() -> None:
     assert listing([]) == ""
 
 
-def test_colour_is_used_only_where_asked_for() -> None:
-    assert "\033[" not in listing(FOUND)
-    assert "\033[31merror\033[0m" in listing(FOUND, colour=True)
-    assert "\033[33mwarning\033[0m" in listing(FOUND, colour=True)
+def test_colour_is_used_only_on_request() -> None:
+    assert "\033[" not in listing(PROBLEMS)
+    assert "\033[31merror\033[0m" in listing(PROBLEMS, colour=True)
+    assert "\033[33mwarning\033[0m" in listing(PROBLEMS, colour=True)
 
 
 @pytest.mark.parametrize(
-    ("found", "text"),
+    ("problems", "text"),
     [
-        (FOUND, "3 errors, 2 warnings"),
-        (FOUND[:1], "1 warning"),
-        (FOUND[1:2], "1 error"),
-        (FOUND[:2], "1 error, 1 warning"),
+        (PROBLEMS, "3 errors, 2 warnings"),
+        (PROBLEMS[:1], "1 warning"),
+        (PROBLEMS[1:2], "1 error"),
+        (PROBLEMS[:2], "1 error, 1 warning"),
     ],
 )
-def test_a_summary_counts_errors_and_warnings(found: list[Problem], text: str) -> None:
-    assert summary(found) == text
+def test_a_summary_counts_errors_and_warnings(problems: list[Problem], text: str) -> None:
+    assert summary(problems) == text
 
 
 @pytest.mark.parametrize(
@@ -69,25 +69,25 @@ def test_a_summary_counts_errors_and_warnings(found: list[Problem], text: str) -
         (Place(), ""),
     ],
 )
-def test_a_place_is_written_as_editors_understand_it(place: Place, text: str) -> None:
+def test_a_place_has_the_form_that_editors_recognise(place: Place, text: str) -> None:
     assert str(place) == text
 
 
-def test_a_problem_is_written_with_place_severity_sentence_and_hint() -> None:
-    assert str(FOUND[2]) == "b.yaml:2:7: error: First. Do this."
-    assert str(FOUND[1]) == "b.yaml:9:2: error: Second."
+def test_a_problem_is_written_with_place_severity_message_and_hint() -> None:
+    assert str(PROBLEMS[2]) == "b.yaml:2:7: error: First. Do this."
+    assert str(PROBLEMS[1]) == "b.yaml:9:2: error: Second."
 
 
-def test_problems_come_in_order_and_each_once() -> None:
-    assert [problem.what for problem in in_order([*FOUND, *FOUND])] == [
+def test_problems_are_sorted_without_duplicates() -> None:
+    assert [problem.what for problem in in_order([*PROBLEMS, *PROBLEMS])] == [
         "Elsewhere.", "First.", "Second.", "Clipped.", "A warning.",
     ]  # fmt: skip
-    assert (has_errors(FOUND), has_errors(FOUND[:1]), has_errors([])) == (True, False, False)
+    assert (has_errors(PROBLEMS), has_errors(PROBLEMS[:1]), has_errors([])) == (True, False, False)
 
 
-def test_a_failure_carries_every_problem() -> None:
-    failure = ReportError(problem for problem in FOUND)
-    assert failure.problems == tuple(FOUND)
+def test_a_report_error_carries_every_problem() -> None:
+    failure = ReportError(problem for problem in PROBLEMS)
+    assert failure.problems == tuple(PROBLEMS)
     assert str(failure).count("\n") == 4
 
 
@@ -101,7 +101,7 @@ def test_a_failure_carries_every_problem() -> None:
         ("zzz", [f"name-{n}" for n in range(17)], ""),
     ],
 )
-def test_did_you_mean_names_the_closest_or_what_there_is(word: str, known: list[str], hint: str) -> None:
+def test_did_you_mean_names_the_closest_words_or_all_of_a_few(word: str, known: list[str], hint: str) -> None:
     assert did_you_mean(word, known) == hint
 
 
@@ -113,5 +113,5 @@ def test_a_listing_of_a_real_edition_names_every_file_once_for_errors(
     assert text.endswith("2 errors, 1 warning")
 
 
-def test_a_listing_does_not_let_a_text_of_the_data_steer_the_terminal() -> None:
+def test_text_from_the_data_cannot_control_the_terminal() -> None:
     assert "\x1b" not in listing([error("e", Place("a.yaml", 1, 1), "`\x1b[2J\x1b]0;owned\x07` is not a key.")])

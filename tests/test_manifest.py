@@ -1,4 +1,4 @@
-"""manifest.json: what a set holds, what it was made with, and where each fact and chart stands."""
+"""manifest.json: the files of a set, the tool versions, and the pages of each fact and chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from report.sets.outputs import publish
 from report.variants import VARIANTS
 
 PROBLEMS = (
-    error("trim", Place("x.pdf", page=3), "Wrong size.", "Mend it."),
+    error("trim", Place("x.pdf", page=3), "Wrong size.", "Correct it."),
     warning("bare-figure", Place("a.md", 4), "9"),
 )
 
@@ -39,10 +39,10 @@ def pages() -> tuple[PageRecord, ...]:
 
 
 def published(edition: Edition, out: Path, *variants: str, before: Path | None = None) -> Manifest:
-    """Publish a set with these variants, each with its name as content."""
+    """Publish a set with these variants; the content of each file is the name of its variant."""
     record = manifest(edition, (), [entry(edition, name, name.encode()) for name in variants], (), before)
-    made = {each.name: each.variant.encode() for each in record.files if each.current}
-    publish(out, edition.config.edition, record.files_to_write(made))
+    new = {each.name: each.variant.encode() for each in record.files if each.current}
+    publish(out, edition.config.edition, record.files_to_write(new))
     return record
 
 
@@ -50,14 +50,14 @@ def test_a_file_is_named_after_edition_and_variant(edition: Edition) -> None:
     assert file_name(edition, VARIANTS["screen"]) == "tiny-report-screen.pdf"
 
 
-def test_a_file_is_described_by_role_pages_bytes_checksum_and_standard(edition: Edition) -> None:
-    made = entry(edition, "archive", b"some bytes")
-    assert (made.variant, made.role, made.pages, made.size) == ("archive", VARIANTS["archive"].role, 8, 10)
-    assert made.sha256 == hashlib.sha256(b"some bytes").hexdigest()
-    assert (made.standards, made.current) == ({"PDF/A-3a": None, "PDF/UA-1": None}, True)
+def test_an_entry_has_role_pages_bytes_checksum_and_standards(edition: Edition) -> None:
+    file = entry(edition, "archive", b"some bytes")
+    assert (file.variant, file.role, file.pages, file.size) == ("archive", VARIANTS["archive"].role, 8, 10)
+    assert file.sha256 == hashlib.sha256(b"some bytes").hexdigest()
+    assert (file.standards, file.current) == ({"PDF/A-3a": None, "PDF/UA-1": None}, True)
 
 
-def test_a_standard_is_claimed_only_where_one_is_meant_and_nobody_has_confirmed_it(
+def test_entries_claim_the_standards_of_their_variant_unconfirmed(
     edition: Edition,
 ) -> None:
     claims = {name: entry(edition, name).standards for name in VARIANTS}
@@ -65,7 +65,7 @@ def test_a_standard_is_claimed_only_where_one_is_meant_and_nobody_has_confirmed_
     assert claims == {**press, "screen": {"PDF/UA-1": None}, "archive": {"PDF/A-3a": None, "PDF/UA-1": None}}
 
 
-def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> None:
+def test_the_json_has_files_versions_problems_and_pages(edition: Edition) -> None:
     record = manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None)
     written = json.loads(record.as_json())
     assert (written["edition"], written["title"]) == ("tiny", "Tiny Report")
@@ -73,14 +73,14 @@ def test_the_json_holds_files_versions_problems_and_pages(edition: Edition) -> N
     assert set(written["files"][0]) >= {"role", "pages", "bytes", "sha256", "standards", "current"}
     assert written["engine"]["weasyprint"] == version("weasyprint")
     assert written["problems"][0] == {
-        "severity": "error", "code": "trim", "where": "page 3 (x.pdf)", "what": "Wrong size.", "hint": "Mend it.",
+        "severity": "error", "code": "trim", "where": "page 3 (x.pdf)", "what": "Wrong size.", "hint": "Correct it.",
         "place": {"file": "x.pdf", "line": 0, "column": 0, "page": 3, "component": ""},
     }  # fmt: skip
     assert problems_of(written) == list(PROBLEMS)
     assert [each["severity"] for each in written["problems"]] == ["error", "warning"]
 
 
-def test_facts_and_charts_are_listed_with_every_page_that_shows_them(edition: Edition) -> None:
+def test_facts_and_charts_are_listed_with_all_their_pages(edition: Edition) -> None:
     record = manifest(edition, pages(), [], (), None)
     assert set(record.facts) == set(edition.facts)
     assert record.facts["ease.rate"] == (1, 2)
@@ -88,21 +88,21 @@ def test_facts_and_charts_are_listed_with_every_page_that_shows_them(edition: Ed
     assert record.charts == {"ease": (2,)}
 
 
-def test_the_json_is_the_same_text_every_time_and_has_no_time_in_it(edition: Edition) -> None:
+def test_the_json_is_reproducible_and_has_no_timestamp(edition: Edition) -> None:
     first, second = (manifest(edition, pages(), [entry(edition, "print")], PROBLEMS, None).as_json() for _ in range(2))
     assert first == second
     assert first.endswith("}\n")
     assert set(json.loads(first)) == {"edition", "title", "draft", "files", "engine", "problems", "facts", "charts"}
 
 
-def test_the_set_is_the_files_made_and_the_manifest(edition: Edition) -> None:
+def test_the_files_to_write_are_the_new_files_and_the_manifest(edition: Edition) -> None:
     record = manifest(edition, (), [entry(edition, "print")], (), None)
     files = record.files_to_write({"tiny-report-print.pdf": b"%PDF"})
     assert set(files) == {"tiny-report-print.pdf", NAME}
     assert json.loads(files[NAME]) == json.loads(record.as_json())
 
 
-def test_files_that_were_not_built_are_carried_over_and_marked(edition: Edition, tmp_path: Path) -> None:
+def test_files_not_built_are_carried_over_and_marked(edition: Edition, tmp_path: Path) -> None:
     published(edition, tmp_path, "print", "screen", "archive")
     record = published(edition, tmp_path, "screen", before=tmp_path / "tiny")
     assert {each.variant: each.current for each in record.files} == {"screen": True, "print": False, "archive": False}
@@ -110,14 +110,14 @@ def test_files_that_were_not_built_are_carried_over_and_marked(edition: Edition,
     assert (tmp_path / "tiny" / "tiny-report-print.pdf").read_bytes() == b"print"
 
 
-def test_a_file_that_has_vanished_is_not_carried_over(edition: Edition, tmp_path: Path) -> None:
+def test_a_missing_file_is_not_carried_over(edition: Edition, tmp_path: Path) -> None:
     published(edition, tmp_path, "print", "screen")
     (tmp_path / "tiny" / "tiny-report-print.pdf").unlink()
     record = published(edition, tmp_path, "screen", before=tmp_path / "tiny")
     assert [each.variant for each in record.files] == ["screen"]
 
 
-def test_a_set_without_a_manifest_is_an_empty_one(tmp_path: Path) -> None:
+def test_a_missing_manifest_reads_as_empty(tmp_path: Path) -> None:
     assert read_manifest(None) == {}
     assert read_manifest(tmp_path) == {}
 
@@ -135,7 +135,7 @@ def test_a_manifest_that_is_damaged_or_of_another_version_does_not_stop_a_build(
 
 
 @pytest.mark.parametrize("name", ["../outside.pdf", "/etc/hostname"])
-def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, tmp_path: Path, name: str) -> None:
+def test_a_manifest_cannot_carry_files_from_outside_its_set(edition: Edition, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "set"
     folder.mkdir()
     (tmp_path / "outside.pdf").write_bytes(b"%PDF")
@@ -145,7 +145,7 @@ def test_a_manifest_can_not_carry_files_from_outside_its_set(edition: Edition, t
     assert set(manifest(edition, (), [], (), folder).carried) == set()
 
 
-def test_the_json_names_the_machine_s_libraries_beside_the_packages(edition: Edition) -> None:
+def test_the_json_has_the_versions_of_system_libraries_and_packages(edition: Edition) -> None:
     record = manifest(edition, (), [entry(edition, "print")], (), None, system={"pango": "1.50.12"})
     written = json.loads(record.as_json())
     assert written["engine"]["pango"] == "1.50.12"

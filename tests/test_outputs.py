@@ -1,4 +1,4 @@
-"""The finished set on disk: all of it, or what was there before, whatever stops the work and whenever."""
+"""Atomic publishing: a complete set is on disk at any time, whatever fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from report.sets import outputs
 from report.sets.outputs import current_set, publish
 
 
-def test_a_set_is_published_whole_and_replaced_whole(tmp_path: Path) -> None:
+def test_a_set_is_published_and_replaced_as_a_whole(tmp_path: Path) -> None:
     assert publish(tmp_path, EDITION, OLD) == tmp_path / EDITION
     assert read(tmp_path) == OLD
     fewer = {"manifest.json": b'{"version": "x", "files": {}}'}
@@ -21,13 +21,13 @@ def test_a_set_is_published_whole_and_replaced_whole(tmp_path: Path) -> None:
     assert read(tmp_path) == fewer
 
 
-def test_the_public_folder_and_its_files_can_be_read_by_others(tmp_path: Path) -> None:
+def test_the_public_folder_and_its_files_are_readable_by_everyone(tmp_path: Path) -> None:
     folder = publish(tmp_path, EDITION, OLD)
     assert folder.stat().st_mode & 0o755 == 0o755
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in folder.iterdir())
 
 
-def test_the_same_set_twice_leaves_the_folder_as_it_is(tmp_path: Path) -> None:
+def test_publishing_the_same_set_again_keeps_its_folder(tmp_path: Path) -> None:
     first = publish(tmp_path, EDITION, OLD).resolve()
     assert publish(tmp_path, EDITION, OLD).resolve() == first
 
@@ -45,14 +45,14 @@ def test_only_the_last_set_is_kept(tmp_path: Path) -> None:
     assert [path.is_dir() for path in (tmp_path / ".sets" / EDITION).iterdir()].count(True) == 1
 
 
-def test_editions_do_not_touch_each_other(tmp_path: Path) -> None:
+def test_editions_are_independent(tmp_path: Path) -> None:
     publish(tmp_path, EDITION, OLD)
     publish(tmp_path, "2024-25", NEW)
     assert read(tmp_path) == OLD
     assert names(tmp_path) == {".sets", EDITION, "2024-25"}
 
 
-def test_the_whole_output_can_be_moved(tmp_path: Path) -> None:
+def test_the_output_folder_can_be_moved(tmp_path: Path) -> None:
     publish(tmp_path / "here", EDITION, OLD)
     (tmp_path / "here").rename(tmp_path / "there")
     assert read(tmp_path / "there") == OLD
@@ -64,9 +64,7 @@ def test_the_current_set_is_a_folder_with_a_manifest_or_none(tmp_path: Path) -> 
     assert current_set(tmp_path, EDITION) == (tmp_path / EDITION).resolve()
 
 
-def test_a_disk_that_fills_up_leaves_the_last_set_and_gives_a_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_the_last_set_and_gives_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: Path, data: bytes) -> None:
         path.write_bytes(data[:10])
         raise OSError(28, "No space left on device")
@@ -82,7 +80,7 @@ def test_a_disk_that_fills_up_leaves_the_last_set_and_gives_a_problem(
 
 
 @pytest.mark.parametrize("kind", ["a folder", "an empty folder", "a file"])
-def test_what_a_build_did_not_make_is_not_replaced(tmp_path: Path, kind: str) -> None:
+def test_a_path_that_no_build_made_is_not_replaced(tmp_path: Path, kind: str) -> None:
     place = tmp_path / EDITION
     if kind == "a file":
         place.write_text("mine")
@@ -99,7 +97,7 @@ def test_what_a_build_did_not_make_is_not_replaced(tmp_path: Path, kind: str) ->
     assert not place.is_symlink()
 
 
-def test_a_link_to_a_folder_of_someone_else_is_not_replaced(tmp_path: Path) -> None:
+def test_a_link_to_another_folder_is_not_replaced(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (tmp_path / "out").mkdir()
@@ -110,7 +108,7 @@ def test_a_link_to_a_folder_of_someone_else_is_not_replaced(tmp_path: Path) -> N
     assert (tmp_path / "out" / EDITION).resolve() == elsewhere
 
 
-def test_an_output_folder_that_does_not_exist_is_made(tmp_path: Path) -> None:
+def test_a_missing_output_folder_is_created(tmp_path: Path) -> None:
     publish(tmp_path / "a" / "b", EDITION, NEW)
     assert read(tmp_path / "a" / "b") == NEW
 
@@ -148,7 +146,7 @@ def test_an_output_folder_without_permission_is_a_problem(tmp_path: Path, mode: 
     assert read(out) == OLD
 
 
-def test_two_builds_at_once_leave_one_complete_set(tmp_path: Path) -> None:
+def test_concurrent_builds_leave_one_complete_set(tmp_path: Path) -> None:
     publish(tmp_path, EDITION, OLD)
     sets = [complete_set(str(number)) for number in range(4)]
     children = []
@@ -164,15 +162,15 @@ def test_two_builds_at_once_leave_one_complete_set(tmp_path: Path) -> None:
     assert names(tmp_path) == {".sets", EDITION}
 
 
-def test_a_reader_sees_a_set_at_every_moment(tmp_path: Path) -> None:
+def test_a_reader_sees_a_set_at_any_time(tmp_path: Path) -> None:
     publish(tmp_path, EDITION, OLD)
     child = os.fork()
     if child == 0:
         for number in range(40):
             publish(tmp_path, EDITION, (NEW, NEXT)[number % 2])
         os._exit(0)
-    looked = 0
+    count = 0
     while os.waitpid(child, os.WNOHANG)[0] == 0:
         assert (tmp_path / EDITION).is_symlink()
-        looked += 1
-    assert looked > 10
+        count += 1
+    assert count > 10

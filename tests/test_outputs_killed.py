@@ -1,4 +1,4 @@
-"""Kill tests of the output: stopped before any step on the file system, a complete set is in place."""
+"""Kill tests of publishing: killed before any file-system step, a complete set is in place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir", "os.c
 
 
 def killed_at(step: int, job: Callable[[], object]) -> int:
-    """Run a job in a child that is killed before its file-system step `step`; 0 if it has fewer steps."""
+    """Run a job in a child that is killed before file-system step `step`. Returns 0 if it has fewer steps."""
 
     def run() -> None:
         steps = 0
@@ -54,19 +54,19 @@ def killed_at(step: int, job: Callable[[], object]) -> int:
     return in_child(run)
 
 
-def test_killed_at_any_step_a_complete_set_is_in_place_and_the_next_build_clears_up(tmp_path: Path) -> None:
+def test_after_a_kill_at_any_step_a_complete_set_is_in_place_and_the_next_build_cleans_up(tmp_path: Path) -> None:
     seen: list[Mapping[str, bytes]] = []
     for step in range(1, 500):
         out = tmp_path / str(step)
         publish(out, EDITION, OLD)
         status = killed_at(step, partial(publish, out, EDITION, NEW))
         assert status in (0, -signal.SIGKILL)
-        found = read(out)
-        assert found in (OLD, NEW), f"killed before step {step}"
-        seen.append(found)
+        files = read(out)
+        assert files in (OLD, NEW), f"killed before step {step}"
+        seen.append(files)
         publish(out, EDITION, NEXT)
         assert read(out) == NEXT
-        assert names(out) == {".sets", EDITION}, f"what was left before step {step} is still there"
+        assert names(out) == {".sets", EDITION}, f"files left by the kill before step {step} are still there"
         assert names(out / ".sets" / EDITION) == {"lock", (out / EDITION).resolve().name}
         if status == 0:
             break
@@ -76,7 +76,7 @@ def test_killed_at_any_step_a_complete_set_is_in_place_and_the_next_build_clears
     assert seen == [OLD] * seen.count(OLD) + [NEW] * seen.count(NEW)
 
 
-def test_killed_at_any_step_of_the_first_build_nothing_half_is_in_place(tmp_path: Path) -> None:
+def test_after_a_kill_at_any_step_of_the_first_build_no_incomplete_set_is_in_place(tmp_path: Path) -> None:
     for step in range(1, 500):
         out = tmp_path / str(step)
         status = killed_at(step, partial(publish, out, EDITION, NEW))
@@ -86,4 +86,4 @@ def test_killed_at_any_step_of_the_first_build_nothing_half_is_in_place(tmp_path
         assert read(out) == NEXT
         if status == 0:
             return
-    pytest.fail("the work never came to its end")
+    pytest.fail("publishing did not finish")

@@ -1,4 +1,4 @@
-"""The engine room: nothing is read but what is handed in, and nothing that the engine says is lost."""
+"""Layout and writing: only the resources passed in are read, and every message of the engine is returned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _opened: list[str] | None = None
 
 
 def _listen(event: str, arguments: tuple[object, ...]) -> None:
-    """Note every file that Python opens and every connection it makes, while a test listens."""
+    """Record every file that Python opens and every connection it makes, while a test listens."""
     if _opened is not None and event in {"open", "socket.connect", "socket.getaddrinfo", "urllib.Request"}:
         _opened.append(str(arguments[1] if event == "socket.connect" else arguments[0]))
 
@@ -35,8 +35,8 @@ sys.addaudithook(_listen)
 
 
 @pytest.fixture
-def touched() -> Iterator[list[str]]:
-    """Everything that is opened or connected to while the test runs."""
+def accessed() -> Iterator[list[str]]:
+    """The files opened and connections made while the test runs."""
     global _opened
     _opened = []
     yield _opened
@@ -53,12 +53,12 @@ def secret(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, list[str]]]:
-    """A web server on this machine: its address, and the paths that were asked for."""
-    asked: list[str] = []
+    """A local web server: its address, and the requested paths."""
+    requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_response(404)
             self.end_headers()
 
@@ -68,12 +68,12 @@ def server() -> Iterator[tuple[str, list[str]]]:
     with HTTPServer(("127.0.0.1", 0), Handler) as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield f"http://127.0.0.1:{running.server_address[1]}", asked
+        yield f"http://127.0.0.1:{running.server_address[1]}", requests
         running.shutdown()
         thread.join()
 
 
-# Every way in which a template, a stylesheet or a drawing could name a file.
+# The ways in which a template, a stylesheet or a drawing can name a file.
 WAYS = {
     "an image": ('<p>x</p><img alt="x" src="{0}">', ""),
     "an object": ('<p>x</p><object data="{0}">y</object>', ""),
@@ -88,24 +88,24 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_file_outside_is_never_read(way: str, secret: Path, touched: list[str]) -> None:
+def test_a_file_outside_the_project_is_never_read(way: str, secret: Path, accessed: list[str]) -> None:
     body, css = WAYS[way]
     layout = laid_out(body.format(secret.as_uri()), css.format(secret.as_uri()))
     assert layout.messages
-    assert not [name for name in touched if "secret" in name]
+    assert not [name for name in accessed if "secret" in name]
     data, _ = raw(layout, "screen")
     assert SECRET not in "".join(Pdf(data).page_texts())
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_the_network_is_never_asked(way: str, server: tuple[str, list[str]], touched: list[str]) -> None:
-    address, asked = server
+def test_the_network_is_never_used(way: str, server: tuple[str, list[str]], accessed: list[str]) -> None:
+    address, requests = server
     body, css = WAYS[way]
     layout = laid_out(body.format(address), css.format(address))
     raw(layout, "screen")
     assert layout.messages
-    assert asked == []
-    assert not [name for name in touched if "127.0.0.1" in name]
+    assert requests == []
+    assert not [name for name in accessed if "127.0.0.1" in name]
 
 
 @pytest.mark.parametrize(
@@ -122,38 +122,38 @@ def test_the_network_is_never_asked(way: str, server: tuple[str, list[str]], tou
         "secret.svg",
     ],
 )
-def test_an_address_that_was_not_handed_in_gives_a_message(address: str, touched: list[str]) -> None:
+def test_an_address_that_is_not_a_resource_gives_a_message(address: str, accessed: list[str]) -> None:
     layout = laid_out(f'{block("x")}<img alt="x" src="{address}">')
     assert len(layout.messages) == 1
     assert "only the edition's own" in layout.messages[0]
-    assert not [name for name in touched if "passwd" in name or "secret" in name or "example" in name]
+    assert not [name for name in accessed if "passwd" in name or "secret" in name or "example" in name]
 
 
-def test_a_drawing_can_reach_no_further_than_a_page(secret: Path, touched: list[str]) -> None:
+def test_a_drawing_cannot_load_other_files(secret: Path, accessed: list[str]) -> None:
     inner = f'<image href="{secret.as_uri()}" width="9" height="9"/><use href="{secret.as_uri()}#x"/>'
     layout = laid_out('<img alt="x" src="press:chart/bad">', served={"chart/bad": SVG.format(9, 9, inner).encode()})
     raw(layout, "screen")
-    assert not [name for name in touched if "secret" in name]
+    assert not [name for name in accessed if "secret" in name]
 
 
-def test_an_entity_in_a_drawing_reads_no_file(secret: Path, touched: list[str]) -> None:
+def test_an_entity_in_a_drawing_reads_no_file(secret: Path, accessed: list[str]) -> None:
     drawing = SVG.format(99, 99, '<text font-family="Source Sans 3">&x;</text>')
     bomb = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]>{drawing}'
     layout = laid_out('<p>x</p><img alt="x" src="press:chart/bad">', served={"chart/bad": bomb.encode()})
     data, _ = raw(layout, "screen")
     assert SECRET not in "".join(Pdf(data).page_texts())
-    assert not [name for name in touched if "secret" in name]
+    assert not [name for name in accessed if "secret" in name]
 
 
-def test_a_link_cannot_attach_a_file(secret: Path, touched: list[str]) -> None:
+def test_a_link_cannot_attach_a_file(secret: Path, accessed: list[str]) -> None:
     layout = laid_out(f'<link rel="attachment" href="{secret.as_uri()}">{block("x")}')
     data, messages = raw(layout, "archive")
     assert Pdf(data).attachments == []
     assert [*layout.messages, *messages]
-    assert not [name for name in touched if "secret" in name]
+    assert not [name for name in accessed if "secret" in name]
 
 
-def test_the_document_itself_needs_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layout_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*arguments: object) -> None:
         raise AssertionError("a connection was made")
 
@@ -162,7 +162,7 @@ def test_the_document_itself_needs_no_connection(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("body", "css", "said"),
+    ("body", "css", "expected"),
     [
         ("<p>x</p>", "p { colour: red }", "colour"),
         ("<p>x</p>", "p { color: rgb( }", "color"),
@@ -170,23 +170,23 @@ def test_the_document_itself_needs_no_connection(monkeypatch: pytest.MonkeyPatch
         ('<p>x</p><img alt="x" src="press:chart/bad">', "", "chart/bad"),
     ],
 )
-def test_what_the_engine_says_during_layout_is_kept(body: str, css: str, said: str) -> None:
+def test_messages_of_the_engine_during_layout_are_returned(body: str, css: str, expected: str) -> None:
     messages = laid_out(body, css, {"chart/bad": b"<svg"}).messages
     assert len(messages) == 1
-    assert said in messages[0]
+    assert expected in messages[0]
 
 
-def test_what_the_engine_says_while_writing_is_kept() -> None:
+def test_messages_of_the_engine_while_writing_are_returned() -> None:
     _, dead_link = raw(laid_out(block('<a href="#none">x</a>')), "screen")
     assert ["none" in message for message in dead_link] == [True]
     drawing = SVG.format(99, 20, '<text y="9" font-size="9" font-family="Source Sans 3">漢</text>').encode()
     layout = laid_out('<p>x</p><img alt="x" src="press:chart/one">', served={"chart/one": drawing})
     data, missing_letter = raw(layout, "screen")
     assert {"漢" in message for message in missing_letter} == {True}
-    assert all(font.family.startswith("Source-Sans-3") for font in Pdf(data).fonts)  # whatever fonts the machine has
+    assert all(font.family.startswith("Source-Sans-3") for font in Pdf(data).fonts)  # whatever fonts the system has
 
 
-def test_the_fonts_of_the_machine_are_hidden_from_the_engine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_system_fonts_are_hidden_from_the_engine_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "/a/setting/of/the/user")
     laid_out(block("x"))
     assert os.environ["FONTCONFIG_FILE"] == "/a/setting/of/the/user"
@@ -197,7 +197,7 @@ def test_messages_of_one_document_do_not_reach_the_next() -> None:
     assert laid_out(block("x")).messages == ()
 
 
-def test_only_what_is_for_press_keeps_the_bleed_which_is_drawn_on_all_edges() -> None:
+def test_only_the_print_variant_keeps_the_bleed_which_is_painted_on_all_edges() -> None:
     bleed, layout = float(tokens().page.bleed), block("one") + block("two")
     pages = Pdf(raw(laid_out(layout), "print")[0]).pages
     assert [boxes.media for boxes in pages] == [(-bleed, -bleed, 612 + bleed, 792 + bleed)] * 2
@@ -214,41 +214,43 @@ def test_all_variants_have_the_same_lines() -> None:
     assert runs["print"] == runs["screen"] == runs["archive"]
 
 
-def test_sources_become_attachments_with_relationship_description_and_date() -> None:
+def test_sources_are_attached_with_relationship_description_and_date() -> None:
     day = datetime(2024, 12, 3, tzinfo=UTC)
     names = ("facts.yaml", "sections-a.md", "chart-b.csv")
     sources = tuple(SourceFile(name, name.encode(), f"About {name}", day) for name in names)
-    made = Pdf(written(laid_out(block("x")), "archive", sources))
-    assert {(each.name, each.relationship, each.description) for each in made.attachments} == {
+    pdf_file = Pdf(written(laid_out(block("x")), "archive", sources))
+    assert {(each.name, each.relationship, each.description) for each in pdf_file.attachments} == {
         ("facts.yaml", "Source", "About facts.yaml"),
         ("sections-a.md", "Source", "About sections-a.md"),
         ("chart-b.csv", "Data", "About chart-b.csv"),
     }
-    dates = [(item.creation_date, item.modification_date) for item in made.reader.attachment_list]
+    dates = [(item.creation_date, item.modification_date) for item in pdf_file.reader.attachment_list]
     assert dates == [(day, day)] * 3
 
 
 def test_identifiers_follow_from_the_content_of_a_file() -> None:
     def identifier(text: str, variant: str) -> bytes:
-        found: Any = Pdf(written(laid_out(block(text)), variant)).reader.trailer["/ID"]
-        return bytes(found[0].original_bytes)
+        identifiers: Any = Pdf(written(laid_out(block(text)), variant)).reader.trailer["/ID"]
+        return bytes(identifiers[0].original_bytes)
 
-    found = [identifier(*of) for of in (("x", "screen"), ("x", "screen"), ("y", "screen"), ("x", "archive"))]
-    assert found[0] == found[1]
-    assert len(set(found)) == 3
+    identifiers = [
+        identifier(*arguments) for arguments in (("x", "screen"), ("x", "screen"), ("y", "screen"), ("x", "archive"))
+    ]
+    assert identifiers[0] == identifiers[1]
+    assert len(set(identifiers)) == 3
 
 
-def test_the_machine_s_libraries_tell_their_versions() -> None:
+def test_the_versions_of_the_system_libraries_are_reported() -> None:
     versions = pdf.machine_versions()
     assert versions["python"] == platform.python_version()
     for name, least in (("pango", (1, 44)), ("harfbuzz", (2, 0))):
-        found = tuple(int(part) for part in versions[name].split("."))
-        assert len(found) == 3
-        assert least <= found[:2] < (100, 100), name
+        number = tuple(int(part) for part in versions[name].split("."))
+        assert len(number) == 3
+        assert least <= number[:2] < (100, 100), name
 
 
 @pytest.mark.parametrize("ending", ["pass", "raise SystemExit(1)", "1 / 0", "os.kill(os.getpid(), signal.SIGINT)"])
-def test_the_fonts_of_a_document_leave_no_folder_behind(ending: str, tmp_path: Path) -> None:
+def test_the_fonts_of_a_document_leave_no_temporary_folder(ending: str, tmp_path: Path) -> None:
     program = "import os, signal; from pages import block, laid_out; laid_out(block('word'))\n" + ending
     folders = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": folders}

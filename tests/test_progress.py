@@ -1,4 +1,4 @@
-"""What a person sees while a build runs."""
+"""Progress of a build on a terminal and in a pipe."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def test_a_pipe_gets_one_plain_line_for_each_stage() -> None:
     assert "\033" not in "".join(lines)
 
 
-def test_a_terminal_sees_a_stage_while_it_runs() -> None:
+def test_a_terminal_shows_a_stage_while_it_runs() -> None:
     text = shown(Terminal())
     assert text.index("draw") < text.index("\r") < text.index("15 charts")
 
 
-def test_quiet_says_nothing() -> None:
+def test_quiet_prints_nothing() -> None:
     assert shown(io.StringIO(), quiet=True) == shown(Terminal(), quiet=True) == ""
 
 

@@ -1,4 +1,4 @@
-"""One search path: the project's own file stands in the place of the program's."""
+"""The search path: a project's file replaces the program's file of the same name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from report.searchpath import SearchPath
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> SearchPath:
+def search(tmp_path: Path) -> SearchPath:
     for name in (
         "project/styles/own.css",
         "project/styles/shared.css",
@@ -23,8 +23,8 @@ def both(tmp_path: Path) -> SearchPath:
     return SearchPath.of(tmp_path / "project", tmp_path / "program")
 
 
-def test_the_projects_file_stands_in_the_place_of_the_programs(both: SearchPath) -> None:
-    files = {name: path.read_text("utf-8") for name, path in both.files("styles", "*.css")}
+def test_a_file_of_the_project_replaces_the_programs(search: SearchPath) -> None:
+    files = {name: path.read_text("utf-8") for name, path in search.files("styles", "*.css")}
     assert files == {
         "styles/a.css": "program/styles/a.css",
         "styles/own.css": "project/styles/own.css",
@@ -32,10 +32,10 @@ def test_the_projects_file_stands_in_the_place_of_the_programs(both: SearchPath)
     }
 
 
-def test_one_file_is_found_in_the_project_first(both: SearchPath) -> None:
-    assert both.file("styles/shared.css").read_text("utf-8") == "project/styles/shared.css"
-    assert both.file("styles/a.css").read_text("utf-8") == "program/styles/a.css"
-    assert both.file("styles/none.css") == both.project / "styles/none.css"
+def test_one_file_is_found_in_the_project_first(search: SearchPath) -> None:
+    assert search.file("styles/shared.css").read_text("utf-8") == "project/styles/shared.css"
+    assert search.file("styles/a.css").read_text("utf-8") == "program/styles/a.css"
+    assert search.file("styles/none.css") == search.project / "styles/none.css"
 
 
 def test_a_project_that_is_the_program_is_searched_once(tmp_path: Path) -> None:

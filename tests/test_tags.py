@@ -1,4 +1,4 @@
-"""The tag tree of small documents: what the source says, once, in order, with the right names."""
+"""The tag tree of small documents: the text of the source, once, in order, with the right structure types."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ def tagged() -> TagTree:
 
 
 def tree(body: str, css: str = "") -> Element:
-    found = read_tags(opened(f"<section>{body}</section>", "screen", css).data)
-    assert found.faults == []
-    return found.root
+    tags = read_tags(opened(f"<section>{body}</section>", "screen", css).data)
+    assert tags.faults == []
+    return tags.root
 
 
-def test_no_paint_is_stray_and_every_mark_leads_to_its_element_and_back() -> None:
+def test_all_paint_is_marked_and_every_mark_and_element_refer_to_each_other() -> None:
     assert tagged().faults == []
 
 
-def test_the_text_of_the_tree_is_the_text_of_the_source_in_its_order() -> None:
+def test_the_text_of_the_tree_is_the_text_of_the_source_in_order() -> None:
     assert tree_words(tagged().root) == html_words(document(BODY).html)
 
 
@@ -75,34 +75,34 @@ def test_each_element_of_the_source_is_in_the_tree_once() -> None:
     assert len(named) == len(shown_elements(html_body(document(BODY).html)))
 
 
-def test_the_tree_is_the_reference_that_lies_here() -> None:
+def test_the_tree_equals_the_stored_reference() -> None:
     text = str(tagged()) + "\n"
     if not REFERENCE.exists():
         REFERENCE.parent.mkdir(exist_ok=True)
         REFERENCE.write_text(text, "utf-8")
-        pytest.fail("the reference was missing and has been written: read it, and commit it if it is right")
+        pytest.fail("The reference was missing and has been written. Read it, and commit it if it is right.")
     assert text == REFERENCE.read_text("utf-8")
 
 
-def test_what_breaks_over_pages_and_columns_is_one_element() -> None:
+def test_text_broken_over_pages_and_columns_is_one_element() -> None:
     long = [each for each in tagged().root.of("P") if each.text.startswith("Sentence number 0")]
     assert [len(each.text.split()) for each in long] == [len(SENTENCES.split())] * 2
     assert len(tagged().root.of("Table")) == len(tagged().root.of("THead")) == 1
 
 
-def test_running_heads_repeated_heads_and_hidden_matter_are_artifacts() -> None:
+def test_running_heads_repeated_table_heads_and_hidden_text_are_artifacts() -> None:
     assert tagged().artifacts.count("Running head ") >= 6
     assert tagged().artifacts.count("Year") >= 1
     assert "Running head" not in tagged().root.text
     assert "Hidden" not in tagged().root.text
 
 
-def test_cells_of_a_head_tell_what_they_head() -> None:
+def test_header_cells_have_a_scope() -> None:
     scopes = [cell.attributes["Scope"] for cell in tagged().root.of("TH")]
     assert scopes == ["Column"] * 2 + ["Row"] * 40
 
 
-def test_a_figure_has_its_alternative_text_its_frame_and_its_caption_beside_it() -> None:
+def test_a_figure_has_alternative_text_a_frame_and_a_caption_beside_it() -> None:
     holder = next(each for each in tagged().root.of("Div") if any(k.tag == "Figure" for k in each.of("Figure")))
     assert [kid.tag for kid in holder.kids if isinstance(kid, Element)] == ["Caption", "Figure"]
     figure = holder.of("Figure")[0]
@@ -111,7 +111,7 @@ def test_a_figure_has_its_alternative_text_its_frame_and_its_caption_beside_it()
     assert (right - left, top - bottom) == pytest.approx((150, 45), abs=1)
 
 
-def test_a_note_is_read_where_it_is_called_and_links_lead_there_and_back() -> None:
+def test_a_note_is_read_at_its_call_and_they_link_to_each_other() -> None:
     paragraph = next(each for each in tagged().root.of("P") if each.of("Note"))
     reference, note = paragraph.of("Reference")[0], paragraph.of("Note")[0]
     assert reference.of("Link")[0].links == ["Note 1"]
@@ -119,17 +119,17 @@ def test_a_note_is_read_where_it_is_called_and_links_lead_there_and_back() -> No
     assert note.attributes["ID"]
 
 
-def test_a_wrapped_link_is_one_link_that_says_its_text() -> None:
+def test_a_wrapped_link_is_one_link_described_by_its_text() -> None:
     link = next(each for each in tagged().root.of("Link") if each.text.startswith("a link that"))
     assert set(link.links) == {"a link that is long enough to be wrapped over two lines of this narrow page"}
 
 
-def test_a_picture_that_is_a_link_says_its_alternative_text() -> None:
+def test_a_linked_image_is_described_by_its_alternative_text() -> None:
     link = next(each for each in tagged().root.of("Link") if each.of("Figure"))
     assert set(link.links) == {"Go to two"}
 
 
-def test_language_and_expansion_are_told() -> None:
+def test_languages_and_expansions_are_tagged() -> None:
     spans = tagged().root.of("Span")
     assert [each.text for each in spans if each.attributes.get("Lang") == "es"] == ["una frase en español"]
     assert [each.attributes["E"] for each in spans if each.text == "MPO"] == ["Metropolitan Planning Organization"]
@@ -142,7 +142,7 @@ def test_a_hyphen_at_a_lines_end_does_not_split_the_word() -> None:
     assert "\N{HYPHEN}" not in paragraph.text
 
 
-def test_the_author_sets_the_order_in_which_siblings_are_read() -> None:
+def test_the_author_can_set_the_reading_order_of_siblings() -> None:
     plain = tree("<div><p>one</p><p>two</p></div>")
     turned = tree('<div><p data-reading-order="1">one</p><p>two</p></div>')
     assert ([each.text for each in plain.of("P")], [each.text for each in turned.of("P")]) == (
@@ -151,7 +151,7 @@ def test_the_author_sets_the_order_in_which_siblings_are_read() -> None:
     )
 
 
-def test_a_contents_list_is_one_of_references_and_page_numbers_are_generated() -> None:
+def test_a_table_of_contents_has_references_and_generated_page_numbers() -> None:
     entries = tagged().root.of("TOC")[0].of("TOCI")
     assert [entry.of("Reference")[0].of("Link")[0].links for entry in entries] == [["One: the first chapter"], ["Two"]]
     assert [entry.of("Generated")[0].text.strip() for entry in entries] == ["2", "6"]
@@ -164,9 +164,13 @@ def test_a_gap_between_headings_is_a_problem_at_its_source() -> None:
 
 
 @pytest.mark.parametrize("way", ["lost", "doubled", "swapped"])
-def test_the_comparison_notices_when_something_is_wrong(way: str) -> None:
-    said = html_words(document(BODY).html)
-    wrong = {"lost": said[:90] + said[91:], "doubled": said[:90] + said[89:], "swapped": [*said[1::-1], *said[2:]]}[way]
+def test_the_comparison_detects_lost_doubled_and_swapped_words(way: str) -> None:
+    words = html_words(document(BODY).html)
+    wrong = {
+        "lost": words[:90] + words[91:],
+        "doubled": words[:90] + words[89:],
+        "swapped": [*words[1::-1], *words[2:]],
+    }[way]
     assert tree_words(tagged().root) != wrong
 
 

@@ -1,4 +1,4 @@
-"""Where a fact comes from and where it goes."""
+"""The trace of a fact: its definition, uses and pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Trace = Callable[..., str]
 
 @pytest.fixture
 def traced(write_edition: Write, tmp_path: Path) -> Trace:
-    """Trace a fact of the tiny edition."""
+    """Return a function that traces a fact of the tiny edition."""
 
     def text(fact: str, **changes: object) -> str:
         write_edition(**changes)
@@ -36,13 +36,13 @@ def test_a_trace_names_definition_earlier_value_uses_and_checks(traced: Trace) -
         "",
         "Defined",
         "  data/tiny/facts.yaml:12:3",
-        "  before, 2022-23: 8,318",
+        "  prior value, 2022-23: 8,318",
         "",
         "Used in",
         "  data/tiny/sections/story.md:9:20  the text of the section story",
         "  data/tiny/sections/story.md:17:14  the text of the section story",
         "",
-        "Pages are known after a build.",
+        "Build the edition to see the pages.",
     ]
 
 
@@ -63,11 +63,11 @@ def test_a_drawing_that_counts_a_fact_is_a_use_of_it(traced: Trace) -> None:
     assert "  data/tiny/sections/cover.md:5:11  the drawing cover of the section cover\n" in traced("county.students")
 
 
-def test_a_fact_that_nothing_uses_says_so(traced: Trace) -> None:
-    assert "Used nowhere" in traced("advocacy.rank", story=("callouts: [advocacy.rank]\n", ""))
+def test_an_unused_fact_is_reported_as_not_used(traced: Trace) -> None:
+    assert "Not used" in traced("advocacy.rank", story=("callouts: [advocacy.rank]\n", ""))
 
 
-def test_an_unknown_fact_is_a_problem_that_names_the_one_that_was_meant(traced: Trace) -> None:
+def test_an_unknown_fact_is_a_problem_with_the_closest_id(traced: Trace) -> None:
     with pytest.raises(ReportError) as failure:
         traced("ease.servd")
     (problem,) = failure.value.problems
@@ -85,8 +85,8 @@ def test_pages_come_from_the_last_build(traced: Trace, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("record", ["{}", "[]", '{"facts": 3}', "not JSON", ""])
-def test_a_damaged_record_of_the_last_build_does_not_hide_the_rest(traced: Trace, tmp_path: Path, record: str) -> None:
+def test_a_damaged_manifest_does_not_hide_the_rest(traced: Trace, tmp_path: Path, record: str) -> None:
     folder = tmp_path / "dist" / "tiny"
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(record)
-    assert traced("ease.served").endswith("Pages are known after a build.")
+    assert traced("ease.served").endswith("Build the edition to see the pages.")

@@ -26,7 +26,7 @@ def test_a_new_edition_is_refused_until_it_is_renewed_and_built_as_a_draft_meanw
     out = tmp_path / "out"
     status, output, _ = run("new", "tiny-2")
     assert status == 0
-    assert "made from tiny: 16 values and passages to renew" in output
+    assert "created from tiny: 16 values and passages to renew" in output
     status, _, err = run("check", "tiny-2")
     assert status == 1
     assert err.count("is still from the previous edition") == 16

@@ -135,4 +135,4 @@ def test_trace_lists_earlier_years(with_earlier: Callable[..., WithHistory], tmp
     with_earlier({"2021": {"ease.served": "value: 9000, unit: count"}})
     (tmp_path / "data" / "2021" / "edition.yaml").write_text("")
     text = trace(Project(tmp_path, {}, {}), "tiny", "ease.served", tmp_path / "dist")
-    assert "  before, 2021: 9,000\n  in the edition 2021: 9,000 (data/2021/facts.yaml:2:24)\n" in text
+    assert "  prior value, 2021: 9,000\n  in the edition 2021: 9,000 (data/2021/facts.yaml:2:24)\n" in text

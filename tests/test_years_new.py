@@ -155,7 +155,7 @@ def test_an_unknown_key_in_renew_is_a_problem(write_edition: Write) -> None:
 def test_an_existing_folder_is_never_overwritten(make: Callable[..., NewEdition], tmp_path: Path) -> None:
     (tmp_path / "data" / NEXT).mkdir(parents=True)
     (tmp_path / "data" / NEXT / "mine.txt").write_text("mine")
-    with pytest.raises(ReportError, match="There already is something of that name"):
+    with pytest.raises(ReportError, match="Something with this name already exists"):
         make()
     assert [path.name for path in (tmp_path / "data" / NEXT).iterdir()] == ["mine.txt"]
 

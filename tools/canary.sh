@@ -1,5 +1,5 @@
 #!/bin/sh
-# Try the engine tests with the newest WeasyPrint, and say which of its insides have changed. Part of no other command.
+# Run the engine tests with the newest WeasyPrint, to find internals that have changed. No other command runs this.
 # Usage: tools/canary.sh PYTHON
 set -eu
 python=$1
@@ -7,17 +7,17 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 "$python" -m venv --without-pip "$place"
 packages=$("$place/bin/python" -c 'import site; print(site.getsitepackages()[0])')
-# Behind the newest WeasyPrint stand the libraries that are pinned here.
+# The other libraries are the pinned ones of PYTHON, found after the newest WeasyPrint.
 "$python" -c 'import site; print("\n".join(site.getsitepackages()))' > "$packages/pinned.pth"
 "$python" -m pip --python "$place/bin/python" install --quiet --upgrade --target "$packages" weasyprint
 "$place/bin/python" -c 'from importlib.metadata import version; from report.engine.internals import VERSION
-print("WeasyPrint", version("weasyprint") + "; this program was written for", VERSION + ".")'
+print("WeasyPrint", version("weasyprint") + "; this program supports", VERSION + ".")'
 tests="tests/test_engine_internals.py tests/test_engine_adapter.py tests/test_boxes.py tests/test_painting.py tests/test_pdf.py tests/test_tags.py"
 # shellcheck disable=SC2086 (several names)
-if "$place/bin/python" -m pytest -q -n 2 -p no:cacheprovider --tb=line $tests > "$place/said" 2>&1; then
+if "$place/bin/python" -m pytest -q -n 2 -p no:cacheprovider --tb=line $tests > "$place/output" 2>&1; then
   echo "All engine tests pass."
 else
-  grep -E "^(FAILED|ERROR)|passed|failed" "$place/said" || cat "$place/said"
-  echo "What failed names a row of report/engine/internals.py, or the behaviour that rests on it." >&2
+  grep -E "^(FAILED|ERROR)|passed|failed" "$place/output" || cat "$place/output"
+  echo "Each failed test belongs to a row of report/engine/internals.py, or to behaviour that depends on one." >&2
   exit 1
 fi

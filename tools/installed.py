@@ -1,4 +1,4 @@
-"""The installed program. Its folder holds build.py, report/, figures/, layouts/ and styles/, as the repository does."""
+"""The installed program. Its folder has build.py, report/, figures/, layouts/ and styles/, as in the repository."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def run() -> None:
-    """Run the command line: what the command `annual-report` calls."""
+    """Run the command line. Entry point of the command `annual-report`."""
     sys.path.insert(0, str(Path(__file__).parent))
     import build
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Write the lock files again from pyproject.toml: every version pinned, every file with its hashes, no registry named.
+# Regenerate the lock files from pyproject.toml: pinned versions, hashes of all files, no registry URLs.
 # Usage: tools/lock.sh PYTHON
 set -eu
 python=$1

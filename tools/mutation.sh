@@ -1,7 +1,7 @@
 #!/bin/sh
-# Change the code of a room in small ways, one at a time, and list the changes that no test notices.
-# Works in a copy of the checkout: nothing here is touched. Part of no other command; a room takes some minutes.
-# Usage: tools/mutation.sh PYTHON ROOM [TEST...]      (by default, the unit tests that import the room)
+# Mutation testing of a folder or module: list the mutants that no test detects.
+# Works in a copy of the checkout and changes nothing here. No other command runs this; a folder takes some minutes.
+# Usage: tools/mutation.sh PYTHON FOLDER [TEST...]      (default: the unit tests that import the folder)
 set -eu
 python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 room=$2
@@ -23,4 +23,4 @@ pytest_add_cli_args_test_selection = [$quoted]
 CONFIG
 "$python" -m mutmut run 2>&1 | tr '\r' '\n' | tail -n 2
 "$python" -m mutmut results 2>/dev/null | grep -E "survived|no tests|timeout|suspicious" > survivors.txt || true
-echo "$(wc -l < survivors.txt) changes survive; they are listed in $place/survivors.txt. Show one: cd $place && $python -m mutmut show NAME"
+echo "$(wc -l < survivors.txt) mutants survive, listed in $place/survivors.txt. To show one: cd $place && $python -m mutmut show NAME"

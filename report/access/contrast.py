@@ -53,7 +53,9 @@ def low_contrast_texts(
                 low[each.run.page].append((indexes[id(each.run)], each.contrast))
         return low
 
-    for page, low in sorted((findings or PageFindings()).each("contrasts", data, sorted(by_page), examine).items()):
+    for page, low in sorted(
+        (findings or PageFindings()).for_pages("contrasts", data, sorted(by_page), examine).items()
+    ):
         texts = ((by_page[page][index], contrast) for index, contrast in low)
         yield from join_runs(MeasuredText(run, contrast, required_contrast(run)) for run, contrast in texts)
 

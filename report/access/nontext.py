@@ -59,7 +59,7 @@ def low_contrast_marks(
 
     boxes = [(place.chart, place.page, place.box) for place in places]
     for page, low in sorted(
-        (findings or PageFindings()).each("faint", data, sorted(by_page), examine, boxes, sorted(tracks)).items()
+        (findings or PageFindings()).for_pages("faint", data, sorted(by_page), examine, boxes, sorted(tracks)).items()
     ):
         for index, colour, contrast in low:
             yield LowContrastMark(by_page[page][index], colour, contrast)

@@ -1,1 +1,1 @@
-"""What was made or found before, by what it was made from."""
+"""Caches of drawings and of findings on pages, keyed by digests of their inputs."""

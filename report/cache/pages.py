@@ -1,7 +1,7 @@
-"""What was found on a page before, by all that the page paints: one that is the same is not looked at again.
+"""Cached findings on pages, keyed by a digest of everything a page paints: unchanged pages are not examined again.
 
-In: the bytes of a file that the press has just made, and a way to look at some of its pages. Out: what is found on
-each, the same as if all of them had been looked at.
+In: the bytes of a file that this program has just made, and a function that examines pages. Out: the findings on each
+page, the same as if all pages had been examined.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from report.inspection.contents import content_of
 Examine = Callable[[Sequence[int]], Mapping[int, Any]]
 
 _NAMES = re.compile(rb"/([^\s/\[\]<>(){}%]+)")
-# The slug line names the build, and so differs in each; it stands outside the bleed, where nothing is measured.
+# The slug line names the build, so it differs each time. It is outside the bleed, where nothing is measured.
 _SLUG = re.compile(rb"BT /Slug [^()]*?ET")
-_BEGUN = b""
-# What is not painted, and the font of the slug line, which forms may have among their resources too.
-_ASIDE = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Dest", "/A", "/Slug"})
+_PENDING = b""
+# Keys that do not affect painting, and the font of the slug line, which may be a resource of forms too.
+_IGNORED = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Dest", "/A", "/Slug"})
 _BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/Rotate", "/UserUnit", "/Group")
 
 
 class PageFindings:
-    """The findings on the pages of one file: those of before where a page is the same, new ones where it is not.
+    """The findings on the pages of one file: from the cache if a page is unchanged, else new.
 
-    `stamp` stands for the code and the libraries that find them. `examined` notes for each kind of finding which pages
-    were examined anew, and how many the file has.
+    `stamp` is a digest of the code and libraries that produce the findings. `examined` records, for each kind of
+    finding, the pages examined anew and the number of pages.
     """
 
     def __init__(self, cache: Cache = NO_CACHE, stamp: str = "", name: str = "") -> None:
@@ -42,45 +42,47 @@ class PageFindings:
         self.examined: dict[str, tuple[tuple[int, ...], int]] = {}
 
     def of_file(self, name: str) -> PageFindings:
-        """Return the findings of another file, of which nothing has been examined yet."""
+        """Return empty findings for another file, with the same cache and stamp."""
         return PageFindings(self.cache, self.stamp, name)
 
-    def each(self, kind: str, data: bytes, pages: Sequence[int], examine: Examine, *also: object) -> dict[int, Any]:
-        """Return what `examine` finds on each page (from 1), as plain values of JSON. `also`: what else counts."""
+    def for_pages(
+        self, kind: str, data: bytes, pages: Sequence[int], examine: Examine, *extra: object
+    ) -> dict[int, Any]:
+        """Return the findings of `examine` as JSON values by page (from 1). `extra` is added to the cache keys."""
         self.examined[kind] = (tuple(pages), len(pages))
         try:
-            keys = {number: digest(self.stamp, key, *also) for number, key in enumerate(self._keys(data), 1)}
+            keys = {number: digest(self.stamp, key, *extra) for number, key in enumerate(self._keys(data), 1)}
         except ValueError:
             return dict(examine(pages))
-        before = self._before(kind)
-        found = {number: before[keys[number]] for number in pages if keys[number] in before}
-        missing = [number for number in pages if number not in found]
+        cached = self._cached(kind)
+        findings = {number: cached[keys[number]] for number in pages if keys[number] in cached}
+        missing = [number for number in pages if number not in findings]
         self.examined[kind] = (tuple(missing), len(pages))
         if missing:
-            found |= examine(missing)
-        kept = {keys[number]: found[number] for number in pages}
-        if kept != before:
-            self.cache.keep(kind, self.name, json.dumps(kept).encode())
-        return found
+            findings |= examine(missing)
+        by_key = {keys[number]: findings[number] for number in pages}
+        if by_key != cached:
+            self.cache.save(kind, self.name, json.dumps(by_key).encode())
+        return findings
 
     def _keys(self, data: bytes) -> list[str]:
         if self.cache.folder is None:
-            raise ValueError("nothing is kept")
+            raise ValueError("there is no cache")
         return page_keys(data)
 
-    def _before(self, kind: str) -> dict[str, Any]:
+    def _cached(self, kind: str) -> dict[str, Any]:
         try:
-            found = json.loads(self.cache.kept(kind, self.name) or b"{}")
+            cached = json.loads(self.cache.load(kind, self.name) or b"{}")
         except ValueError:
             return {}
-        return found if isinstance(found, dict) else {}
+        return cached if isinstance(cached, dict) else {}
 
 
 def page_keys(data: bytes) -> list[str]:
-    """Return a digest of each page: its boxes, its content and everything that this names, but not the slug line.
+    """Return a digest of each page: its boxes, its content and the resources it names, without the slug line.
 
-    Raises ValueError where that can't be told for sure: an object leads back to itself, a name is escaped, a form lives
-    on the resources of the page.
+    Raises ValueError if a digest would be unreliable: an object refers to itself, a name is escaped, or a form uses the
+    resources of its page.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
         digests = _Digests()
@@ -93,44 +95,44 @@ def _parts(page: Any, digests: _Digests) -> Iterator[bytes]:
     yield _SLUG.sub(b"", content)
     names = sorted(name.decode("latin-1") for name in set(_NAMES.findall(content)) - {b"Slug"})
     if any("#" in name for name in names):
-        raise ValueError("a name is written in another way than it is kept")
-    for kind, held in sorted(page.get("/Resources", Dictionary()).items()):
-        if isinstance(held, Dictionary):
+        raise ValueError("a name is escaped in the content")
+    for kind, entries in sorted(page.get("/Resources", Dictionary()).items()):
+        if isinstance(entries, Dictionary):
             for name in names:
-                if (item := held.get(f"/{name}")) is not None:
+                if (item := entries.get(f"/{name}")) is not None:
                     yield f"{kind}/{name}".encode()
                     yield digests.of(item)
     yield digests.of(page.get("/Annots"))
 
 
 class _Digests:
-    """Digests of objects and all that they lead to; those that stand by themselves are done once."""
+    """Digests of objects with everything they refer to. Each indirect object is digested once."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, int], bytes] = {}
+        self.by_object: dict[tuple[int, int], bytes] = {}
 
     def of(self, item: Any) -> bytes:
         """Return the digest of an object."""
         if not isinstance(item, pikepdf.Object):
             return repr(item).encode()
         if item.is_indirect:
-            if item.objgen not in self.known:
-                self.known[item.objgen] = _BEGUN
-                self.known[item.objgen] = hashlib.sha256(b"\0".join(self._pieces(item))).digest()
-            if self.known[item.objgen] == _BEGUN:
-                raise ValueError("an object leads back to itself")
-            return self.known[item.objgen]
+            if item.objgen not in self.by_object:
+                self.by_object[item.objgen] = _PENDING
+                self.by_object[item.objgen] = hashlib.sha256(b"\0".join(self._pieces(item))).digest()
+            if self.by_object[item.objgen] == _PENDING:
+                raise ValueError("an object refers to itself")
+            return self.by_object[item.objgen]
         return b"\0".join(self._pieces(item))
 
     def _pieces(self, item: Any) -> Iterator[bytes]:
         if isinstance(item, Stream):
             if item.get("/Subtype") == Name.Form and "/Resources" not in item:
-                raise ValueError("a form has what it names from elsewhere")
+                raise ValueError("a form has no resources of its own")
             yield item.read_raw_bytes()
         if isinstance(item, Dictionary | Stream):
             yield b"<<"
             for key, value in sorted(item.items()):
-                if key not in _ASIDE:
+                if key not in _IGNORED:
                     yield key.encode()
                     yield self.of(value)
             yield b">>"

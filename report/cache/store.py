@@ -1,7 +1,7 @@
-"""What was made before, kept by what it was made from: looked up by content, never by name or date.
+"""A cache on disk, keyed by digests of everything an entry depends on, never by date.
 
-In: a kind, a key (a digest of everything that the thing depends on) and a way to make it. Out: its bytes, the same as
-if it had been made anew. Anything wrong with the store (deleted, damaged, shared, full, read-only) only costs time.
+In: a kind, a key and a function that makes the entry. Out: its bytes, the same as if it had been made anew. A cache
+that is deleted, damaged, shared, full or read-only only costs time.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KEPT = 400  # entries of a kind; the oldest go first
+MAX_ENTRIES = 400  # of a kind; the oldest are removed first
 
 
 def digest(*parts: object) -> str:
-    """Return a digest of some texts, bytes and plain records."""
+    """Return a SHA-256 digest, in hexadecimal, of bytes and of the `repr` of other values."""
     total = hashlib.sha256()
     for part in parts:
         data = part if isinstance(part, bytes) else repr(part).encode()
@@ -26,53 +26,53 @@ def digest(*parts: object) -> str:
     return total.hexdigest()
 
 
-def _yes() -> bool:
+def _always() -> bool:
     return True
 
 
 @dataclass
 class Cache:
-    """A store in a folder; without a folder nothing is kept. `hits` and `misses` name what was found or not.
+    """A cache in a folder; without a folder it stores nothing. `hits` and `misses` are the names of lookups.
 
-    `still`: whether what things are made from is as it was when their keys were given. It is asked at the end of
-    `settled`; if it is not, nothing that was made meanwhile is kept.
+    `unchanged` returns whether the inputs are the same as when the keys were computed. It is called at the end of
+    `deferred_writes`; if it returns False, nothing made meanwhile is stored.
     """
 
     folder: Path | None = None
-    still: Callable[[], bool] = _yes
+    unchanged: Callable[[], bool] = _always
     hits: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
-    held: list[tuple[str, str, bytes]] | None = None
+    pending: list[tuple[str, str, bytes]] | None = None
 
     @contextlib.contextmanager
-    def settled(self) -> Iterator[None]:
-        """Keep what is made inside only at the end, and only if it was made from what its key says."""
-        self.held = []
+    def deferred_writes(self) -> Iterator[None]:
+        """Store entries made inside at the end, and only if the inputs are unchanged."""
+        self.pending = []
         try:
             yield
         finally:
-            made, self.held = self.held, None
-            if made and self.still():
-                for kind, key, data in made:
+            pending, self.pending = self.pending, None
+            if pending and self.unchanged():
+                for kind, key, data in pending:
                     self._write(kind, key, data)
 
-    def through(self, kind: str, key: str, make: Callable[[], bytes], name: str = "") -> bytes:
-        """Return what is kept under a key, or make and keep it."""
-        found = self._read(kind, key)
-        if found is not None:
+    def get_or_make(self, kind: str, key: str, make: Callable[[], bytes], name: str = "") -> bytes:
+        """Return the entry of a key; make and store it if it is missing. `name` is for `hits` and `misses`."""
+        cached = self._read(kind, key)
+        if cached is not None:
             self.hits.append(name or key)
-            return found
+            return cached
         self.misses.append(name or key)
-        made = make()
-        self._write(kind, key, made)
-        return made
+        data = make()
+        self._write(kind, key, data)
+        return data
 
-    def kept(self, kind: str, name: str) -> bytes | None:
-        """Return what was last kept under a name, or None."""
+    def load(self, kind: str, name: str) -> bytes | None:
+        """Return the entry last saved under a name, or None."""
         return self._read(kind, digest(name))
 
-    def keep(self, kind: str, name: str, data: bytes) -> None:
-        """Keep something under a name, in place of what was there."""
+    def save(self, kind: str, name: str, data: bytes) -> None:
+        """Save an entry under a name, replacing the last one."""
         self._write(kind, digest(name), data)
 
     def _read(self, kind: str, key: str) -> bytes | None:
@@ -82,34 +82,34 @@ class Cache:
             stored = (self.folder / kind / key).read_bytes()
         except OSError:
             return None
-        head, data = stored[:64], stored[64:]
-        return data if head == hashlib.sha256(data).hexdigest().encode() else None
+        checksum, data = stored[:64], stored[64:]
+        return data if checksum == hashlib.sha256(data).hexdigest().encode() else None
 
     def _write(self, kind: str, key: str, data: bytes) -> None:
         if self.folder is None:
             return
-        if self.held is not None:
-            self.held.append((kind, key, data))
+        if self.pending is not None:
+            self.pending.append((kind, key, data))
             return
         with contextlib.suppress(OSError):
-            place = self.folder / kind
-            place.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix="tmp-", dir=place)
+            folder = self.folder / kind
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix="tmp-", dir=folder)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(hashlib.sha256(data).hexdigest().encode() + data)
-                Path(temporary).replace(place / key)
+                Path(temporary).replace(folder / key)
             except OSError:
                 Path(temporary).unlink(missing_ok=True)
                 raise
-            for old in list(_oldest(place))[:-KEPT]:
+            for old in list(_oldest(folder))[:-MAX_ENTRIES]:
                 old.unlink(missing_ok=True)
 
 
-NO_CACHE = Cache()  # keeps nothing
+NO_CACHE = Cache()  # stores nothing
 
 
-def _oldest(place: Path) -> Iterator[Path]:
-    entries = [entry for entry in os.scandir(place) if entry.is_file()]
+def _oldest(folder: Path) -> Iterator[Path]:
+    entries = [entry for entry in os.scandir(folder) if entry.is_file()]
     for entry in sorted(entries, key=lambda each: each.stat().st_mtime):
         yield Path(entry.path)

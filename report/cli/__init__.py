@@ -1,4 +1,4 @@
-"""Commands that do something with finished files. Each module has a `register` that adds its commands to the app.
+"""The commands. Each module has a `register` function that adds its commands to the app.
 
-`build.py` hands over where everything is; the modules know neither `figures` nor the place of the project.
+`build.py` passes the workspace; these modules import neither `figures` nor the location of the project.
 """

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from report.cli.options import Json, Out, Quiet, shown, workspace
+from report.cli.options import Json, Out, Quiet, display_path, workspace
 
 Archive = Annotated[
     Path | None, typer.Option("--archive", help="The folder of the archive. Default: archive/.", show_default=False)
@@ -84,7 +84,7 @@ def _add(app: typer.Typer) -> None:
         added = archive_edition(
             project, name, workspace(context).out(out), place, reason, date, allow_uncommitted, Progress(quiet)
         )
-        typer.echo(shown(place / added.label.identifier))
+        typer.echo(display_path(place / added.label.identifier))
         if added.problems:
             typer.echo(listing(added.problems), err=True)
             raise typer.Exit(1)
@@ -168,4 +168,4 @@ def _index(app: typer.Typer) -> None:
         if problems := write_index(place, workspace(context).project().tokens(), fresh=True):
             typer.echo(listing(problems), err=True)
             raise typer.Exit(1)
-        typer.echo(shown(place / INDEX))
+        typer.echo(display_path(place / INDEX))

@@ -1,4 +1,4 @@
-"""Commands about the data and the machine: check, trace, doctor and schema."""
+"""The check, trace, doctor and schema commands."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
-from report.cli.ending import tell
+from report.cli.ending import print_problems
 from report.cli.options import EditionArgument, Out, Quiet, Strict, workspace
 
 
 def register(app: typer.Typer) -> None:
-    """Add check, trace, doctor and schema."""
+    """Add the check, trace, doctor and schema commands."""
 
     @app.command("check")
     def check_command(
         context: typer.Context, edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False
     ) -> None:
-        """Validate the data and prose of an edition without rendering, in under a second.
+        """Check the data and prose of an edition without rendering, in under a second.
 
-        Every problem is listed with file, line, column and what to do about it.
+        Lists every problem with its file, line and column, and how to solve it.
         """
         from report.checks.run import check
         from report.problems import has_errors, in_order
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         project = workspace(context).project()
         name = project.edition(edition)
         loaded, _, problems = check(project, name)
-        tell(tuple(in_order(problems)), strict)
+        print_problems(tuple(in_order(problems)), strict)
         if has_errors(problems) or (strict and problems):
             raise typer.Exit(1)
         if not quiet:
@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Show where a fact is defined, and every text, chart and page that uses it.
 
-        Pages come from the last build in dist/; without one, the places in the data are shown.
+        Pages come from the last build in dist/. Without a build, only places in the data are shown.
         """
         from report.cli.trace import trace
 
@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("doctor")
     def doctor_command(context: typer.Context) -> None:
-        """List what this machine has and lacks for building, and how to get it on this operating system."""
+        """List what is installed or missing for building, and how to install it on this operating system."""
         from report.cli.doctor import examine
 
         report = examine(workspace(context).program)
@@ -62,7 +62,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("schema")
     def schema_command(context: typer.Context) -> None:
-        """Write the JSON Schemas of the data files, printers, mail files and outcomes again, from the models."""
+        """Regenerate the JSON Schemas of data files, printer files, mail files and results from the models."""
         from report.cli.schemas import write_schemas
 
         program = workspace(context).program

@@ -1,6 +1,6 @@
-"""What this machine has and lacks for building the report.
+"""The doctor: what is installed on this machine, what is missing, and how to install it.
 
-In: the project's folder and the machine. Out: a text with a line for each need, and how to get what is missing.
+In: the program's folder and the machine. Out: text with a line for each requirement.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pathlib import Path
 from report.inspection.verapdf import find_jar
 
 MINIMUM_PYTHON = (3, 11)
-# What the engine loads from the system: name of the library, and its package per operating system.
+# System libraries that the engine loads: names to look for, then packages for Debian, macOS and Fedora.
 LIBRARIES = {
     "Pango": (("pango-1.0-0", "pango-1.0"), "libpango-1.0-0 libpangoft2-1.0-0", "pango", "pango"),
     "PangoFT2": (("pangoft2-1.0-0", "pangoft2-1.0"), "libpangoft2-1.0-0", "pango", "pango"),
     "HarfBuzz subset": (("harfbuzz-subset", "harfbuzz-subset-0"), "libharfbuzz-subset0", "harfbuzz", "harfbuzz"),
 }
 TOOLS = {
-    "pdftoppm": ("to look at pages as pictures", "poppler-utils", "poppler", "poppler-utils"),
-    "qpdf": ("an independent check of a file's structure", "qpdf", "qpdf", "qpdf"),
-    "gs": ("an independent look at the plates", "ghostscript", "ghostscript", "ghostscript"),
+    "pdftoppm": ("renders pages as images", "poppler-utils", "poppler", "poppler-utils"),
+    "qpdf": ("independent check of file structure", "qpdf", "qpdf", "qpdf"),
+    "gs": ("independent rendering of the plates", "ghostscript", "ghostscript", "ghostscript"),
     "java": (
-        "for veraPDF, which confirms PDF/UA and PDF/A",
+        "runs veraPDF, which validates PDF/UA and PDF/A",
         "default-jre-headless",
         "openjdk",
         "java-21-openjdk-headless",
@@ -40,7 +40,7 @@ TOOLS = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing looked for: found or not, what was found or how to get it, and whether a build needs it."""
+    """One requirement: whether it was found, its version or how to install it, and whether builds require it."""
 
     name: str
     found: bool
@@ -50,13 +50,13 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class MachineReport:
-    """Every need, and whether a build can run."""
+    """All requirements, and whether a build can run."""
 
     needs: tuple[Need, ...]
 
     @property
     def ready(self) -> bool:
-        """Tell whether nothing that a build needs is missing."""
+        """Whether everything that a build requires was found."""
         return all(need.found for need in self.needs if need.required)
 
     @property
@@ -64,26 +64,28 @@ class MachineReport:
         """The report as text."""
         lines = [f"{platform.system()} {platform.release()}, {platform.machine()}"]
         for need in self.needs:
-            state = "ok" if need.found else "MISSING" if need.required else "not here"
+            state = "ok" if need.found else "MISSING" if need.required else "not found"
             lines.append(f"  {state:<9} {need.name:<18} {need.detail}")
-        lines.append("Ready to build." if self.ready else "Not ready: install what is MISSING, then run this again.")
+        lines.append(
+            "Ready to build." if self.ready else "Not ready. Install everything marked MISSING, then run doctor again."
+        )
         return "\n".join(lines)
 
 
 def examine(root: Path) -> MachineReport:
-    """Look at the machine."""
+    """Examine this machine."""
     return MachineReport((*_python(), *_packages(root), *_libraries(), *_fonts(root), *_tools(), *_validator()))
 
 
-def unprepared(root: Path, arguments: Sequence[str], absent: str) -> int:
-    """Answer for a command line that lacks the library `absent`: `doctor` works, anything else learns what to run."""
+def run_without_libraries(root: Path, arguments: Sequence[str], missing: str) -> int:
+    """Run `doctor`, or print what to install, when the library `missing` is not installed. Returns the exit status."""
     if arguments[:1] == ["doctor"]:
         report = examine(root)
         sys.stdout.write(f"{report.text}\n")
         return 0 if report.ready else 1
     sys.stderr.write(
-        f"The Python library `{absent}` is not here. Run `make report` once: it sets everything up.\n"
-        "After that, use its Python: .venv/bin/python build.py. `build.py doctor` says what is here and what is not.\n"
+        f"The Python library `{missing}` is not installed. Run `make report` once to set everything up.\n"
+        "Then run .venv/bin/python build.py. `build.py doctor` lists what is installed and what is missing.\n"
     )
     return 1
 
@@ -101,8 +103,8 @@ def install_hint(debian: str, mac: str, fedora: str) -> str:
 
 def _python() -> Iterator[Need]:
     found = sys.version_info >= MINIMUM_PYTHON
-    wanted = ".".join(map(str, MINIMUM_PYTHON))
-    yield Need("Python", found, platform.python_version() if found else f"needs {wanted} or newer")
+    minimum = ".".join(map(str, MINIMUM_PYTHON))
+    yield Need("Python", found, platform.python_version() if found else f"requires {minimum} or newer")
 
 
 def _packages(root: Path) -> Iterator[Need]:
@@ -142,6 +144,6 @@ def _tools() -> Iterator[Need]:
 def _validator() -> Iterator[Need]:
     jar = find_jar()
     detail = (
-        f"optional, {jar.stem.rpartition('-')[2]}" if jar else "optional, confirms PDF/UA and PDF/A: make validator"
+        f"optional, {jar.stem.rpartition('-')[2]}" if jar else "optional, validates PDF/UA and PDF/A: make validator"
     )
     yield Need("veraPDF", jar is not None, detail, required=False)

@@ -1,4 +1,4 @@
-"""Commands that judge a PDF of any origin, and make proofs of one made here."""
+"""The preflight, access and proof commands."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import AnyPdf, EditionArgument, Json, Out, PrinterName, shown, workspace
+from report.cli.options import AnyPdf, EditionArgument, Json, Out, PrinterName, display_path, workspace
 
 
 def register(app: typer.Typer) -> None:
-    """Add preflight, access and proof."""
+    """Add the preflight, access and proof commands."""
 
     @app.command("preflight")
     def preflight_command(
@@ -20,13 +20,13 @@ def register(app: typer.Typer) -> None:
         printer: PrinterName = "sheetfed-us",
         json: Json = False,
         html: Annotated[
-            Path | None, typer.Option(help="Also write a web page with the pages and the place of each fault.")
+            Path | None, typer.Option(help="Also write a web page that shows the pages with the place of each fault.")
         ] = None,
         ink: Annotated[bool, typer.Option(help="Render the pages to measure ink, bleed and safe area.")] = True,
     ) -> None:
-        """Judge a PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
+        """Check any PDF as a commercial printer would: boxes, inks, overprint, images, fonts, ink coverage, PDF/X-4.
 
-        Exit status 0 if the file would be accepted (warnings allowed), 1 if not.
+        Exit status: 0 if the file passes (warnings are allowed), 1 if not.
         """
         from report.inspection.judging import as_json
         from report.preflight.run import guarded_preflight
@@ -36,13 +36,13 @@ def register(app: typer.Typer) -> None:
         from report.sets.outputs import read_file, write_file
 
         data = read_file(file)
-        done = guarded_preflight(data, file.name, load_printer(printer), ink)
-        typer.echo(as_json(done.outcome) if json else done.outcome.table(), nl=not json)
+        result = guarded_preflight(data, file.name, load_printer(printer), ink)
+        typer.echo(as_json(result.outcome) if json else result.outcome.table(), nl=not json)
         if html:
             tokens = workspace(context).project().tokens()
-            write_file(html, guarded_job(lambda: report_page(done, data, tokens), file.name).encode())
+            write_file(html, guarded_job(lambda: report_page(result, data, tokens), file.name).encode())
             typer.echo(f"{html}", err=True)
-        if not done.outcome.passed:
+        if not result.outcome.passed:
             raise typer.Exit(1)
 
     @app.command("access")
@@ -50,22 +50,22 @@ def register(app: typer.Typer) -> None:
         context: typer.Context,
         file: AnyPdf,
         json: Json = False,
-        html: Annotated[Path | None, typer.Option(help="Also write the report as a web page, to print.")] = None,
+        html: Annotated[Path | None, typer.Option(help="Also write the result as a web page for printing.")] = None,
     ) -> None:
-        """Judge whether everyone can read a PDF: tags, headings, alternative texts, tables, links, contrast, language.
+        """Check the accessibility of any PDF: tags, headings, alternative texts, tables, links, contrast, language.
 
-        Ends with what a machine can't judge: a checklist for a person. veraPDF's verdict is part of it where installed.
+        Ends with a checklist of what only a person can judge. Includes veraPDF's verdict if veraPDF is installed.
         """
         from report.access.run import access, report_page
         from report.inspection.judging import as_json
         from report.sets.outputs import read_file, write_file
 
-        done = access(read_file(file), file.name)
-        typer.echo(as_json(done) if json else done.table(), nl=not json)
+        result = access(read_file(file), file.name)
+        typer.echo(as_json(result) if json else result.table(), nl=not json)
         if html:
-            write_file(html, report_page(done, workspace(context).project().tokens()).encode())
+            write_file(html, report_page(result, workspace(context).project().tokens()).encode())
             typer.echo(f"{html}", err=True)
-        if not done.passed:
+        if not result.passed:
             raise typer.Exit(1)
 
     @app.command("proof")
@@ -73,13 +73,13 @@ def register(app: typer.Typer) -> None:
         context: typer.Context,
         edition: EditionArgument = None,
         out: Out = None,
-        sheet: Annotated[str, typer.Option(help="The paper of the booklet: tabloid or a3.")] = "tabloid",
-        flip: Annotated[str, typer.Option(help="The edge over which paper is turned: short or long.")] = "short",
+        sheet: Annotated[str, typer.Option(help="The paper size of the booklet: tabloid or a3.")] = "tabloid",
+        flip: Annotated[str, typer.Option(help="The edge for duplex printing: short or long.")] = "short",
         printer: PrinterName = "saddle-stitch",
     ) -> None:
-        """Make proofs of the last build, beside its print file: a contact sheet, reader spreads, a booklet to fold.
+        """Make proofs of the last build, beside its print file: a contact sheet, reader spreads and a booklet.
 
-        The booklet's pages creep by the paper thickness in the printer's file.
+        The booklet's pages compensate for creep with the paper thickness in the printer's file.
         """
         from report.press.printers import load_printer
         from report.press.proofs import make_proofs
@@ -87,4 +87,4 @@ def register(app: typer.Typer) -> None:
         name = workspace(context).project().edition(edition)
         caliper = float(load_printer(printer).values.binding.caliper)
         for path in make_proofs(workspace(context).out(out), name, sheet, caliper, flip):
-            typer.echo(shown(path))
+            typer.echo(display_path(path))

@@ -1,4 +1,4 @@
-"""Problems as a person reads them: errors before warnings, grouped by file, each with its place and what to do.
+"""Problems as text: errors before warnings, grouped by file, each with its place and hint.
 
 In: problems. Out: text for a terminal or a pipe.
 """
@@ -11,13 +11,13 @@ from itertools import groupby
 
 from report.problems import Place, Problem, Severity, in_order
 
-# Control characters, but for our own colour codes.
+# Control characters, except our own colour codes.
 _CONTROL = re.compile(r"(?!\x1b\[[0-9]{1,2}m)[\x00-\x1f\x7f-\x9f]")
 _BOLD, _RED, _YELLOW, _DIM, _OFF = "\033[1m", "\033[31m", "\033[33m", "\033[2m", "\033[0m"
 
 
 def listing(problems: Sequence[Problem], colour: bool = False) -> str:
-    """Return the problems as text; an empty text if there are none."""
+    """Return the problems as text, or an empty string if there are none."""
     if not problems:
         return ""
 
@@ -33,11 +33,11 @@ def listing(problems: Sequence[Problem], colour: bool = False) -> str:
             if problem.hint:
                 lines.append(paint(f"      {problem.hint}", _DIM))
     lines.append(summary(problems))
-    return "\n".join(_visible(line) for line in lines)
+    return "\n".join(_escape_controls(line) for line in lines)
 
 
-def _visible(line: str) -> str:
-    """Show control characters of the data as escapes, so that no text can steer a terminal; our own colours stay."""
+def _escape_controls(line: str) -> str:
+    """Escape control characters except our own colours, so that text from the data cannot control a terminal."""
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", line)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import EditionArgument, Out, Quiet, shown, workspace
+from report.cli.options import EditionArgument, Out, Quiet, display_path, workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +72,7 @@ def register(app: typer.Typer) -> None:
         if text := listing(result.problems, colour=sys.stderr.isatty()):
             typer.echo(text, err=True)
         for path in result.files:
-            typer.echo(shown(path))
+            typer.echo(display_path(path))
         if result.summary and not quiet:
             typer.echo(result.summary)
         if not result.complete:

@@ -1,4 +1,4 @@
-"""What the commands share: options, and where everything is.
+"""Shared options of the commands, and the workspace.
 
 In: nothing. Out: annotated types for typer, and `Workspace`.
 """
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from report.project import Project
 
 EditionArgument = Annotated[
-    str | None, typer.Argument(help="The edition, a folder of data/. Default: the newest.", show_default=False)
+    str | None, typer.Argument(help="The edition, a folder in data/. Default: the newest.", show_default=False)
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="Where the finished sets are, each in a folder of its edition's name. Default: dist/."),
+    typer.Option("--out", help="The output folder, with a subfolder for each edition. Default: dist/."),
 ]
 PrinterName = Annotated[
     str,
     typer.Option(
-        "--printer", help="The printer that the print file is for: a file of report/printers/, or the path of your own."
+        "--printer", help="The printer of the print file: a file in report/printers/, or the path of your own."
     ),
 ]
-AnyPdf = Annotated[Path, typer.Argument(help="Any PDF, made here or elsewhere.", show_default=False)]
+AnyPdf = Annotated[Path, typer.Argument(help="Any PDF file, of any origin.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON instead of a table.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings as errors.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but problems.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only problems.")]
 
 
 Drawings = tuple["Mapping[str, ChartForm]", "Mapping[str, Artwork]"]
@@ -40,7 +40,7 @@ Drawings = tuple["Mapping[str, ChartForm]", "Mapping[str, Artwork]"]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where everything is: the program's folder, the project's, and the drawing functions, loaded when asked for."""
+    """The folders of the program and the project, and a function that loads the drawing functions."""
 
     program: Path
     root: Path
@@ -53,7 +53,7 @@ class Workspace:
         return Project(self.root, *self.drawings(), self.program)
 
     def bare_project(self) -> Project:
-        """Return the project without its drawing functions, which take a moment to load."""
+        """Return the project without its drawing functions, which are slow to load."""
         from report.project import Project
 
         return Project(self.root, {}, {}, self.program)
@@ -63,9 +63,9 @@ class Workspace:
         """The names of the project's editions, oldest first."""
         return self.bare_project().editions
 
-    def out(self, named: Path | None) -> Path:
-        """Return the folder of finished sets."""
-        return named or self.root / "dist"
+    def out(self, option: Path | None) -> Path:
+        """Return the output folder: the value of --out, or dist/ in the project."""
+        return option or self.root / "dist"
 
 
 def workspace(context: typer.Context) -> Workspace:
@@ -74,15 +74,15 @@ def workspace(context: typer.Context) -> Workspace:
     return place
 
 
-def shown(path: Path) -> Path:
-    """Return a path as a person would type it here."""
+def display_path(path: Path) -> Path:
+    """Return a path for display: relative to the current folder if inside it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def printer_files(name: str) -> list[Path]:
-    """Return the files behind a printer that is named by its path, which count like those of the project."""
+    """Return the files of a printer given by its path; they are inputs of a build like those of the project."""
     if not name.endswith((".yaml", ".yml")):
         return []
-    from report.press.printers import own_files  # late: the built-in printers need no look
+    from report.press.printers import own_files  # late: not needed for the built-in printers
 
     return own_files(name)

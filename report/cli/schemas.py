@@ -1,6 +1,6 @@
-"""JSON Schemas: of the files that people write, so that editors complete and check them, and of what programs read.
+"""JSON Schemas of the input files, for completion and checks in editors, and of the JSON results.
 
-In: the models. Out: files `<name>.schema.json`. A test keeps the checked-in files equal to what is generated here.
+In: the models. Out: files `<name>.schema.json`. A test compares the checked-in files with those generated here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Commands from one year to the next: a new edition made from the last one, and two editions compared."""
+"""The new and compare commands: a new edition from an earlier one, and a comparison of two editions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from report.cli.options import Json, shown, workspace
+from report.cli.options import Json, display_path, workspace
 
 
 def register(app: typer.Typer) -> None:
-    """Add new and compare."""
+    """Add the new and compare commands."""
 
     @app.command("new")
     def new_command(
@@ -21,16 +21,16 @@ def register(app: typer.Typer) -> None:
             str | None, typer.Option("--from", help="The edition to start from. Default: the newest before it.")
         ] = None,
     ) -> None:
-        """Make next year's edition from this one's: structure, sections, quotations and charts carried over.
+        """Create next year's edition from an earlier one, with its structure, sections, quotations and charts.
 
-        Each figure becomes the prior one. Every value and passage is marked; `check` lists what is still to be renewed,
-        and `build --draft` shows it meanwhile.
+        Each value becomes the prior value. Every value and passage is marked as still to be renewed: `check` lists
+        the marks, and `build --draft` shows them on the pages.
         """
         from report.years.new import new_edition
 
-        made = new_edition(workspace(context).project(), edition, origin)
-        typer.echo(f"{shown(made.folder)}, made from {made.origin}: {made.marks} values and passages to renew.")
-        typer.echo(f"`build.py check {edition}` lists them, `build.py {edition} --draft` shows them.")
+        new = new_edition(workspace(context).project(), edition, origin)
+        typer.echo(f"{display_path(new.folder)}, created from {new.origin}: {new.marks} values and passages to renew.")
+        typer.echo(f"`build.py check {edition}` lists them; `build.py {edition} --draft` shows them on the pages.")
 
     @app.command("compare")
     def compare_command(
@@ -40,12 +40,12 @@ def register(app: typer.Typer) -> None:
         csv: Annotated[Path | None, typer.Option("--csv", help="Also write every fact to this CSV file.")] = None,
         json: Json = False,
     ) -> None:
-        """Compare the facts of two editions: changed, new, gone, renamed, or told in another unit."""
+        """Compare the facts of two editions: changed, new, removed, renamed, or in another unit."""
         from report.sets.outputs import write_file
         from report.years.compare import compare
 
-        done = compare(workspace(context).project(), old, new)
-        typer.echo(done.as_json() if json else done.table(), nl=not json)
+        comparison = compare(workspace(context).project(), old, new)
+        typer.echo(comparison.as_json() if json else comparison.table(), nl=not json)
         if csv:
-            write_file(csv, done.as_csv().encode())
+            write_file(csv, comparison.as_csv().encode())
             typer.echo(f"{csv}", err=True)

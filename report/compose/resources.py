@@ -47,7 +47,7 @@ def _image(folder: Path, name: str, cache: Cache) -> bytes:
     data = photograph_file(folder, name).read_bytes()
     if name.lower().endswith(".svg"):
         return data
-    return cache.through("photographs", digest(data), partial(for_reading, data), name)
+    return cache.get_or_make("photographs", digest(data), partial(for_reading, data), name)
 
 
 def _chart(drawings: Callable[[], Drawings], name: str) -> bytes:

@@ -84,7 +84,7 @@ def build_preview(
 
 def _looked_through(maker: Maker, written: WrittenFile, boxes: list[PageBoxes]) -> Iterator[PreviewPart]:
     """Look at the finished file as a build does, and keep what the overlays show."""
-    laid, variant, pages = maker.laid, written.variant, maker.laid.layout.pages
+    laid, variant, pages = maker.laid_out, written.variant, maker.laid_out.layout.pages
     problems = marked(file_problems(written, maker.context), pages)
     runs = tuple(text_runs(written.data))
     if variant.preflight:

@@ -63,10 +63,10 @@ def _preview_section(
     blank = '<div style="break-after: page"></div>' if skipped else ""
     html = f"{whole[1]}{blank}{section}{whole[3]}"
     alone = replace(document, html=html, styles=(*document.styles, ("quick-preview", counting)))
-    layout = pdf.lay_out(alone, composed.served)
+    layout = pdf.lay_out(alone, composed.resources)
     if len(layout.pages) != skipped + count:
         return
-    (file,) = Maker(composed.on_pages(layout)).write([VARIANTS[variant]], layout)
+    (file,) = Maker(composed.with_layout(layout)).write([VARIANTS[variant]], layout)
     name = sha256(file.data).hexdigest()[:16]
     yield StoredFile(name, file.data)
     yield QuickPreview({start + index: (name, skipped + index + 1) for index in range(count)})
@@ -77,10 +77,10 @@ def _parts(composed: ComposedEdition) -> tuple[str, list[tuple[str, str]]]:
     whole = _BODY.fullmatch(composed.document.html)
     if whole is None:  # a template that is only half written
         return "", []
-    drawn = composed.drawn()
-    frame = _digest(whole[1], whole[3], composed.document.styles, sorted(drawn.artworks.items()))
+    drawings = composed.drawings()
+    frame = _digest(whole[1], whole[3], composed.document.styles, sorted(drawings.artworks.items()))
     sections = [
-        (_digest(html, [drawn.charts.get(name) for name in _CHART.findall(html)]), html)
+        (_digest(html, [drawings.charts.get(name) for name in _CHART.findall(html)]), html)
         for html in whole[2].split(_END)[:-1]
     ]
     return frame, sections

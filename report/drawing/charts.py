@@ -86,7 +86,7 @@ def _cached_svg(
 ) -> str:
     faces = {name: (face.family, face.weight, face.style, face.path.name) for name, face in look.fonts.items()}
     key = digest(stamp, figure, data, replace(look, fonts={}), faces, size)
-    return cache.through("charts", key, lambda: draw(function, data, look, size).encode(), data.id).decode()
+    return cache.get_or_make("charts", key, lambda: draw(function, data, look, size).encode(), data.id).decode()
 
 
 def draw(function: FigureFunction, data: ChartData, look: Look, size: Size) -> str:

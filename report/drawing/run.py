@@ -39,7 +39,7 @@ def draw(
 ) -> Drawings:
     """Draw everything that is not cached. Raises ReportError with the charts that cannot be drawn."""
     start = time.perf_counter()
-    with cache.settled():
+    with cache.deferred_writes():
         charts = draw_charts(edition, arts, tokens, project.figures, cache, stamp)
         artworks = draw_sheets(sheets, project.artworks, cache, stamp)
     return Drawings(charts, artworks, tuple(cache.hits), tuple(cache.misses), time.perf_counter() - start)

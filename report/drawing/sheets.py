@@ -129,7 +129,7 @@ def draw_sheets(
     for name, sheet in sheets.items():
         artwork = artworks[sheet.artwork]
         key = digest(stamp, sheet.artwork, sheet.scene)
-        svgs[name] = cache.through("artworks", key, partial(_draw, artwork, sheet.scene), name).decode()
+        svgs[name] = cache.get_or_make("artworks", key, partial(_draw, artwork, sheet.scene), name).decode()
     return svgs
 
 

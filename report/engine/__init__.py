@@ -1,1 +1,1 @@
-"""WeasyPrint, behind a door: HTML and CSS in, pages, plain records of them and tagged PDF bytes out."""
+"""The layout engine, WeasyPrint, behind one interface: HTML and CSS in; laid-out pages, records and tagged PDF out."""

@@ -1,7 +1,7 @@
-"""What stands where: the engine's box tree as plain records, for the checks after layout.
+"""The engine's box tree as plain records of lines, fragments and components, for the checks after layout.
 
-In: a laid-out WeasyPrint document (its private box tree: this module is tested against the pinned version). Out:
-`PageRecord`s in points, origin at the trim's top left corner.
+In: a laid-out WeasyPrint document (its box tree is private: this module is tested against the pinned version). Out:
+`PageRecord`s in points, with the origin at the top left corner of the trim.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ PX = 0.75  # CSS pixels to points
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text in one font: where it is, what it says, where that comes from, and what box cuts it off.
+    """One line of text in one font: its rectangle, text, source, and the box that clips it.
 
-    `fact` is the id of the fact that it prints, if it does. `baseline` is where its letters stand.
+    `fact` is the id of the fact it prints, if any. `baseline` is the y coordinate of its baseline.
     """
 
     text: str
@@ -52,7 +52,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The part of one block of text that stands on one page, in one column. `block` is the same for all its parts."""
+    """The part of a text block on one page, in one column. All parts of a block share the same `block` id."""
 
     block: int
     tag: str
@@ -66,7 +66,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A component's box, or that of an image in it."""
+    """The box of a component, or of an image inside one."""
 
     name: str
     tag: str
@@ -80,7 +80,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """One page. `side` is left (verso) or right (recto); `content` is the rectangle inside the margins."""
+    """One page. `side` is left (verso) or right (recto); `content` is the area inside the margins."""
 
     number: int
     side: str
@@ -103,13 +103,13 @@ def page_records(document: Any) -> Iterator[PageRecord]:
 
 @dataclass(frozen=True, slots=True)
 class _BoxContext:
-    """What a box inherits for its record from the boxes around it."""
+    """Record values that a box inherits from its ancestors."""
 
     component: str = ""
     src: str = ""
     running: bool = False
     clip: Rect | None = None
-    block: tuple[int, str] = (0, "")  # the block element the text belongs to: a heading, not the spans of its lines
+    block: tuple[int, str] = (0, "")  # id and tag of the enclosing block element: the heading, not the line spans in it
     fact: str = ""
 
 
@@ -141,35 +141,35 @@ class _Walk:
             facts=tuple(dict.fromkeys(self.facts)),
         )
 
-    def _children(self, box: Any, around: _BoxContext) -> None:
+    def _children(self, box: Any, context: _BoxContext) -> None:
         for child in getattr(box, "children", ()):
-            if type(child).__name__ == "AbsolutePlaceholder":  # stands in for an absolutely placed box
+            if type(child).__name__ == "AbsolutePlaceholder":  # the placeholder of an absolutely positioned box
                 child = child._box
-            self._box(child, around)
+            self._box(child, context)
 
-    def _box(self, box: Any, around: _BoxContext) -> None:
+    def _box(self, box: Any, context: _BoxContext) -> None:
         kind = type(box).__name__
         if kind == "MarginBox":
-            around = _BoxContext("running foot", "", True)
+            context = _BoxContext("running foot", "", True)
         if (element := getattr(box, "element", None)) is not None and kind not in {"TextBox", "LineBox"}:
-            around = self._element(box, element, around)
+            context = self._element(box, element, context)
         if kind == "LineBox":
-            self._inline(box, around, around.block[0])
+            self._inline(box, context, context.block[0])
             return
         line_boxes = [child for child in getattr(box, "children", ()) if type(child).__name__ == "LineBox"]
-        if line_boxes and not around.running:
-            self._fragment(box, len(line_boxes), around)
-        self._children(box, around)
+        if line_boxes and not context.running:
+            self._fragment(box, len(line_boxes), context)
+        self._children(box, context)
 
-    def _element(self, box: Any, element: Any, around: _BoxContext) -> _BoxContext:
+    def _element(self, box: Any, element: Any, context: _BoxContext) -> _BoxContext:
         component, src = element.get("data-component"), element.get("data-src")
         if fact := element.get("data-fact") or "":
             self.facts.append(fact)
-        clip = _clip(box) if box.style["overflow"] != "visible" else around.clip
+        clip = _clip(box) if box.style["overflow"] != "visible" else context.clip
         tag = str(box.element_tag)
-        block = around.block if tag == "span" else (id(element), tag)
-        around = _BoxContext(
-            component or around.component, src or around.src, around.running, clip, block, fact or around.fact
+        block = context.block if tag == "span" else (id(element), tag)
+        context = _BoxContext(
+            component or context.component, src or context.src, context.running, clip, block, fact or context.fact
         )
         if component or type(box).__name__ in {"BlockReplacedBox", "InlineReplacedBox"}:
             self.components.append(
@@ -180,34 +180,34 @@ class _Walk:
                     y=box.position_y * PX,
                     width=box.margin_width() * PX,
                     height=box.margin_height() * PX,
-                    src=around.src,
+                    src=context.src,
                     chart=element.get("data-chart") or "",
                 )
             )
-        return around
+        return context
 
-    def _fragment(self, box: Any, lines: int, around: _BoxContext) -> None:
-        block, tag = around.block
+    def _fragment(self, box: Any, lines: int, context: _BoxContext) -> None:
+        block, tag = context.block
         x, y, height = box.position_x * PX, box.position_y * PX, box.margin_height() * PX
         last = self.fragments[-1] if self.fragments else None
         if last and last.block == block and last.x == x and y >= last.y:  # the next line of the same block
             self.fragments[-1] = replace(last, lines=last.lines + lines, height=y + height - last.y)
         else:
-            self.fragments.append(Fragment(block, tag, lines, x, y, height, around.component, around.src))
+            self.fragments.append(Fragment(block, tag, lines, x, y, height, context.component, context.src))
 
-    def _inline(self, box: Any, around: _BoxContext, block: int) -> None:
-        """Walk what stands on a line."""
+    def _inline(self, box: Any, context: _BoxContext, block: int) -> None:
+        """Walk the inline content of a line."""
         for child in getattr(box, "children", ()):
             if type(child).__name__ == "TextBox":
                 if child.text.strip():
-                    self._text(child, around, block)
+                    self._text(child, context, block)
                 continue
             element = getattr(child, "element", None)
-            # A footnote's call belongs to the line it stands on, though the engine makes it from the note's element.
-            own = element is not None and "::" not in str(child.element_tag)
-            self._inline(child, self._element(child, element, around) if own else around, block)
+            # A footnote call belongs to its line, although the engine generates it from the note's element.
+            in_source = element is not None and "::" not in str(child.element_tag)
+            self._inline(child, self._element(child, element, context) if in_source else context, block)
 
-    def _text(self, box: Any, around: _BoxContext, block: int) -> None:
+    def _text(self, box: Any, context: _BoxContext, block: int) -> None:
         style = box.style
         families = style["font_family"]
         self.lines.append(
@@ -221,18 +221,18 @@ class _Walk:
                 family=str(families[0]),
                 style=str(style["font_style"]),
                 weight=int(style["font_weight"]),
-                component=around.component,
-                src=around.src,
+                component=context.component,
+                src=context.src,
                 block=block,
-                running=around.running,
-                clip=around.clip,
-                fact=around.fact,
+                running=context.running,
+                clip=context.clip,
+                fact=context.fact,
                 baseline=(box.position_y + box.baseline) * PX,
             )
         )
 
 
 def _clip(box: Any) -> Rect:
-    """Return the padding box: what overflows it is cut off."""
+    """Return the padding box, which clips its overflow."""
     left, top = box.padding_box_x() * PX, box.padding_box_y() * PX
     return Rect.of_size(left, top, box.padding_width() * PX, box.padding_height() * PX)

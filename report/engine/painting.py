@@ -1,7 +1,7 @@
-"""How the engine paints drawings, made quick: a path becomes operators in one go, a drawing is in a file once.
+"""Faster painting of drawings: a path is converted to operators in one step, a shared drawing is stored once.
 
-In: the engine's own drawing functions. Out: the same pages. A path that is not plain (arcs, relative moves, exponents)
-is left to the engine. A drawing that lies under two facing pages is one form that both of them paint.
+In: the engine's drawing functions, which are replaced. Out: the same pages. Paths with arcs, relative commands or
+exponents are left to the engine. A drawing under two facing pages becomes one form XObject that both pages paint.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MARKERS = ("marker", "marker-start", "marker-mid", "marker-end")
 
 
 def operators(path: str) -> bytes | None:
-    """Return the PDF operators of a path in SVG (ISO 32000-1, 8.5.2), or None if the path is not plain."""
+    """Return the PDF operators of an SVG path (ISO 32000-1, 8.5.2), or None if the path must be left to the engine."""
     if not _PLAIN.fullmatch(path):
         return None
     spaced = re.sub(r"([MLCZz])", r" \1 ", path.replace("-", " -"))
@@ -39,23 +39,23 @@ def operators(path: str) -> bytes | None:
 
 
 @contextmanager
-def painted_quickly() -> Iterator[None]:
-    """While a document is written, paint its drawings in this way."""
+def fast_painting() -> Iterator[None]:
+    """Replace the engine's drawing functions while a document is written."""
     original = weasyprint.svg.TAGS["path"]
     background = weasyprint.draw.draw_background_image
     forms: dict[Any, Any] = {}
 
     def path(svg: Any, node: Any, font_size: float) -> None:
-        found = None if any(name in node.attrib for name in _MARKERS) else operators(node.get("d", ""))
-        if found is None:
+        converted = None if any(name in node.attrib for name in _MARKERS) else operators(node.get("d", ""))
+        if converted is None:
             original(svg, node, font_size)
-        elif found:
-            svg.stream.stream.append(found)
+        elif converted:
+            svg.stream.stream.append(converted)
 
     def draw_background_image(stream: Any, layer: Any, style: Any) -> None:
-        once = isinstance(layer.image, SVGImage) and layer.repeat == ("no-repeat", "no-repeat") and 0 not in layer.size
-        if once:
-            _paint_once(stream, layer, style, forms)
+        unrepeated = layer.repeat == ("no-repeat", "no-repeat")
+        if isinstance(layer.image, SVGImage) and unrepeated and 0 not in layer.size:
+            _paint_shared(stream, layer, style, forms)
         else:
             background(stream, layer, style)
 
@@ -65,15 +65,15 @@ def painted_quickly() -> Iterator[None]:
         yield
 
 
-def _paint_once(stream: Any, layer: Any, style: Any, forms: dict[Any, Any]) -> None:
-    """Paint a drawing behind a box or page as a form that every page shares."""
+def _paint_shared(stream: Any, layer: Any, style: Any, forms: dict[Any, Any]) -> None:
+    """Paint a background drawing as a form XObject that all pages share."""
     key = (id(layer.image), *layer.size)
     with stream.artifact(), stream.stacked():
         if not layer.unbounded:
             stream.rectangle(*layer.painting_area)
             stream.clip()
             stream.end()
-        x, y = (place + offset for place, offset in zip(layer.position, layer.positioning_area[:2], strict=True))
+        x, y = (position + offset for position, offset in zip(layer.position, layer.positioning_area[:2], strict=True))
         if key not in forms:
             forms[key] = stream.add_group(0, 0, *layer.size)
             layer.image.draw(forms[key], *layer.size, style)

@@ -1,8 +1,8 @@
-"""The engine room: HTML and CSS to laid-out pages and PDF bytes. The only module that imports WeasyPrint.
+"""Layout and writing with WeasyPrint: HTML and CSS to laid-out pages and PDF bytes.
 
-In: a `Composition`, a variant and the drawings. Out: a `Layout` (plain records of what stands where) and PDF bytes.
-Every message of the engine is kept; none is only logged. Nothing is fetched but the drawings, fonts and images handed
-in, and the machine's own fonts are out of sight: the same letter is missing everywhere or nowhere.
+In: a `Composition`, a variant and the resources. Out: a `Layout` (the document with plain records of its pages) and
+PDF bytes. Every message of the engine is returned; none is only logged. Only the resources passed in can be loaded.
+The system's fonts are hidden, so that a missing glyph is missing on every machine.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ FONT_SETTINGS = Path(__file__).with_name("fonts.conf")
 
 
 @contextmanager
-def _without_fonts_of_the_machine() -> Iterator[None]:
-    """Hide the system's fonts from fontconfig, which reads its settings when the engine sets up its fonts."""
+def _system_fonts_hidden() -> Iterator[None]:
+    """Hide the system's fonts from fontconfig, which reads its configuration when the engine sets up its fonts."""
     name, before = "FONTCONFIG_FILE", os.environ.get("FONTCONFIG_FILE")
     os.environ[name] = str(FONT_SETTINGS)
     try:
@@ -49,14 +49,14 @@ def _without_fonts_of_the_machine() -> Iterator[None]:
             os.environ[name] = before
 
 
-with _without_fonts_of_the_machine(), warnings.catch_warnings():
+with _system_fonts_hidden(), warnings.catch_warnings():
     warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
     from weasyprint import CSS, HTML
     from weasyprint.text.ffi import harfbuzz, pango
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    from report.engine.painting import painted_quickly
+    from report.engine.painting import fast_painting
 
 SCHEME = "press:"
 _TYPES = {"blank": "image/svg+xml", "font": "font/ttf", "chart": "image/svg+xml", "art": "image/svg+xml"}
@@ -67,7 +67,7 @@ Resources = Mapping[str, Callable[[], bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Laid-out pages: the engine's document, plain records of it, its tag tree, and what was found on the way."""
+    """Laid-out pages: the engine's document, records of its pages, its tag tree, and the messages and problems."""
 
     document: Any
     pages: tuple[PageRecord, ...]
@@ -77,7 +77,7 @@ class Layout:
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
-    """Serves `press:` addresses from memory and refuses every other one: no network, no outside files."""
+    """Serves `press:` URLs from memory and refuses all others: no network, no files outside the project."""
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(allowed_protocols=())
@@ -86,7 +86,7 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         name = unquote(url.removeprefix(SCHEME))
         if not url.startswith(SCHEME) or name not in self.resources:
-            raise ValueError(f"only the edition's own drawings, fonts and images are read, not {url[:120]}")
+            raise ValueError(f"only the edition's own drawings, fonts and images can be loaded, not {url[:120]}")
         kind = name.partition("/")[0]
         suffix = name[name.rfind(".") :].lower()
         media_type = _TYPES.get(kind) or _IMAGE_TYPES.get(suffix, "application/octet-stream")
@@ -94,26 +94,26 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
 
 
 def lay_out(composition: Composition, resources: Resources) -> Layout:
-    """Lay the document out, bleed included: the one layout that every variant is written from."""
+    """Lay the document out, bleed included. Every variant is written from this layout."""
     fetcher = _Fetcher(resources)
-    with _without_fonts_of_the_machine():
+    with _system_fonts_hidden():
         fonts = FontConfiguration()
-    with _messages() as messages, _removed_at_exit(fonts):
+    with _captured_messages() as messages, _font_folder_removed_at_exit(fonts):
         styles = [
             CSS(string=text, url_fetcher=fetcher, font_config=fonts, base_url=f"{SCHEME}style/{name}")
             for name, text in composition.styles
         ]
         html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
         numbers = PieceNumbers()
-        with adapter.before_layout(lambda _, root: numbers.give(root)):
+        with adapter.before_layout(lambda _, root: numbers.assign(root)):
             document = html.render(stylesheets=styles, font_config=fonts)
     tree = _tree(html, document, numbers)
     return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
 
 
 @contextmanager
-def _removed_at_exit(fonts: Any) -> Iterator[None]:
-    """See to it that the folder of a document's fonts goes with this process, even when that is stopped."""
+def _font_folder_removed_at_exit(fonts: Any) -> Iterator[None]:
+    """Remove the temporary folder of a document's fonts when this process exits, even after an interruption."""
     try:
         yield
     finally:
@@ -128,51 +128,51 @@ def _tree(html: Any, document: Any, numbers: PieceNumbers) -> TagNode:
 
 
 def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
-    """Write a layout as PDF. Use a layout for one variant only: writing changes it. Returns bytes and messages."""
+    """Write a layout as PDF and return its bytes and the engine's messages. Writing changes the layout: use it once."""
     document, out = layout.document, io.BytesIO()
     if not variant.bleed:
         for page in document.pages:
             page.bleed = dict.fromkeys(page.bleed, 0)
-    with _messages() as messages, adapter.while_writing(ContentMarker(layout.tree)), painted_quickly():
+    with _captured_messages() as messages, adapter.while_writing(ContentMarker(layout.tree)), fast_painting():
         document.write_pdf(out, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 
 
 def rgb_profile() -> bytes:
-    """Return the profile of the colours that the engine writes: sRGB."""
+    """Return the ICC profile of the engine's colours, sRGB."""
     return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 @contextmanager
-def _messages() -> Iterator[list[str]]:
-    """Collect what the engine and its font tools say at warning level or above."""
-    kept: list[str] = []
+def _captured_messages() -> Iterator[list[str]]:
+    """Collect messages of the engine and of fontTools at warning level or above."""
+    messages: list[str] = []
 
-    class Keeper(logging.Handler):
+    class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            kept.append(record.getMessage())
+            messages.append(record.getMessage())
 
-    handler, loggers = Keeper(logging.WARNING), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
+    handler, loggers = Collector(logging.WARNING), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     for logger in loggers:
         logger.addHandler(handler)
     try:
-        yield kept
+        yield messages
     finally:
         for logger in loggers:
             logger.removeHandler(handler)
 
 
 def machine_versions() -> dict[str, str]:
-    """Return the versions of what shapes, breaks and subsets text and is no Python package: they make other bytes."""
+    """Return the versions of Pango, HarfBuzz and Python, on which the bytes of a PDF depend."""
     number = pango.pango_version()  # 15012 is 1.50.12
-    found: list[int] = []
-    for _ in range(3):  # the engine declares a question only: is it at least this version?
+    parts: list[int] = []
+    for _ in range(3):  # the engine only declares a comparison: at least this version?
         part = 0
-        while harfbuzz.hb_version_atleast(*[*found, part + 1, 0, 0][:3]):
+        while harfbuzz.hb_version_atleast(*[*parts, part + 1, 0, 0][:3]):
             part += 1
-        found.append(part)
+        parts.append(part)
     return {
         "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
-        "harfbuzz": ".".join(map(str, found)),
+        "harfbuzz": ".".join(map(str, parts)),
         "python": platform.python_version(),
     }

@@ -1,1 +1,1 @@
-"""An edition on its pages: composed and laid out, with the problems that a proofreader would mark."""
+"""An edition composed and laid out on pages, with its layout problems."""

@@ -1,6 +1,6 @@
-"""What is wrong with an edition on its pages: what the engine said, and what a person would mark on the proofs.
+"""Problems of a layout: the engine's messages and the results of the layout checks.
 
-In: a layout and what it was made from. Out: problems.
+In: a layout and its inputs. Out: problems.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from report.engine.pdf import Layout
 from report.layout.checks import LayoutSubject, check_layout
 from report.problems import Place, Problem, error, warning
 
-_LOSSES = ("Failed to", "No anchor")  # what then is missing from the page, or leads nowhere
+_LOSSES = ("Failed to", "No anchor")  # something is missing from the page, or a link has no target
 
 
 def engine_problems(messages: Sequence[str]) -> list[Problem]:
-    """Every message of the engine is a problem: what it ignores, it substitutes."""
+    """Return a problem for each message of the engine: an error if something was lost, else a warning."""
     return [
         (error if message.startswith(_LOSSES) else warning)(
-            "engine", Place("layouts, styles"), f"The engine says: {message}", "Correct what it names."
+            "engine", Place("layouts, styles"), f"WeasyPrint reports: {message}", "Correct what the message names."
         )
         for message in messages
     ]
 
 
-def layout_problems(layout: Layout, laid_under: Mapping[str, ArtworkSheet], tokens: Tokens, html: str) -> list[Problem]:
-    """Return every problem of the pages; `html` is what they were laid out from."""
+def layout_problems(layout: Layout, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, html: str) -> list[Problem]:
+    """Return every problem of the pages that were laid out from `html`."""
     faces, safe = tuple(tokens.faces.values()), float(tokens.page.safe)
-    proofs = LayoutSubject(layout.pages, laid_under, faces, safe, texts_by_source(html))
-    return [*engine_problems(layout.messages), *layout.problems, *check_layout(proofs)]
+    subject = LayoutSubject(layout.pages, sheets, faces, safe, texts_by_source(html))
+    return [*engine_problems(layout.messages), *layout.problems, *check_layout(subject)]

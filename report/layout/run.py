@@ -1,6 +1,6 @@
-"""From a folder of facts and prose to pages: what every variant of an edition has in common.
+"""From a folder of facts and prose to laid-out pages, which all variants of an edition share.
 
-load → check → charts and artwork, made beside the rest → compose → lay out
+load → check → charts and artwork, drawn in a child process → compose → lay out
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedEdition:
-    """An edition as one HTML document, and what waits for its drawings; `problems` are those of checking.
+    """An edition as one HTML document. `problems` are those found by the checks; `drawings` waits for the drawings.
 
-    `to_renew` counts what a draft still has from last year; it is None where the edition is not a draft.
+    `to_renew` is the number of values and passages in a draft still to be renewed, or None if it is not a draft.
     """
 
     edition: Edition
@@ -46,32 +46,32 @@ class ComposedEdition:
     sheets: Mapping[str, ArtworkSheet]
     view: ReportView
     document: Composition
-    drawn: Callable[[], Drawings]
+    drawings: Callable[[], Drawings]
     cache: Cache
     problems: tuple[Problem, ...]
     to_renew: int | None = None
 
-    def on_pages(self, layout: pdf.Layout, problems: Sequence[Problem] = ()) -> LaidOutEdition:
-        """Return the edition with its pages, and with the problems of these."""
-        same = {field.name: getattr(self, field.name) for field in fields(self)}
-        return LaidOutEdition(**same | {"problems": (*self.problems, *problems)}, layout=layout)
+    def with_layout(self, layout: pdf.Layout, problems: Sequence[Problem] = ()) -> LaidOutEdition:
+        """Return the edition with a layout and its problems added."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return LaidOutEdition(**values | {"problems": (*self.problems, *problems)}, layout=layout)
 
     @property
     def draft(self) -> bool:
-        """Whether this is a draft."""
+        """Whether the edition is a draft."""
         return self.to_renew is not None
 
     @property
-    def served(self) -> pdf.Resources:
-        """What the engine may read. It waits for the drawings when it comes to the first of them."""
+    def resources(self) -> pdf.Resources:
+        """The resources that the engine may load. Loading a drawing waits until all of them are done."""
         from report.compose.resources import resources
 
-        return resources(self.edition, self.tokens, self.sheets, self.drawn, self.cache)
+        return resources(self.edition, self.tokens, self.sheets, self.drawings, self.cache)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidOutEdition(ComposedEdition):
-    """An edition on its pages; `problems` are those of checking and layout."""
+    """An edition with its layout. `problems` are those found by the checks and after layout."""
 
     layout: pdf.Layout
 
@@ -87,33 +87,33 @@ def composed_edition(
     cache: Cache = NO_CACHE,
     draft: bool = False,
 ) -> Iterator[ComposedEdition]:
-    """Take an edition as far as its document; its drawings are made meanwhile. Raises ReportError."""
+    """Load, check and compose an edition while its drawings are made in a child process. Raises ReportError."""
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
         problems, to_renew = for_draft(problems) if draft else (problems, None)
         printer = load_printer(printer_name, float(tokens.page.bleed))
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         stop_on_errors(problems, strict)
-    arts, laid_under = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    charts, artworks = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
     stamp = inputs.stamp("figures/", "styles/fonts/", "report/") if inputs else ""
-    drawing = partial(draw, edition, arts, laid_under, tokens, project, cache, stamp)
-    with alongside(drawing, "drawings") as drawn:
+    drawing = partial(draw, edition, charts, artworks, tokens, project, cache, stamp)
+    with alongside(drawing, "drawings") as drawings:
         with progress.stage("compose"):
-            import report.engine.pdf  # noqa: F401 (loads the engine, while the drawings are made)
+            import report.engine.pdf  # noqa: F401 (load the engine while the drawings are made)
             from report.compose.run import compose
             from report.compose.viewer import Viewer
 
-            view = Viewer(edition, arts, laid_under, tokens.dark, draft).report()
-            document = compose(view, laid_under, tokens, project.search)
+            view = Viewer(edition, charts, artworks, tokens.dark, draft).report()
+            document = compose(view, artworks, tokens, project.search)
         yield ComposedEdition(
             edition=edition,
             tokens=tokens,
             printer=printer,
-            charts=arts,
-            sheets=laid_under,
+            charts=charts,
+            sheets=artworks,
             view=view,
             document=document,
-            drawn=drawn,
+            drawings=drawings,
             cache=cache,
             problems=tuple(problems),
             to_renew=to_renew,
@@ -121,24 +121,24 @@ def composed_edition(
 
 
 def lay_out(composed: ComposedEdition, progress: Progress) -> LaidOutEdition:
-    """Lay a composed edition out. Raises ReportError where its drawings can't be made."""
+    """Lay out a composed edition. Raises ReportError if a drawing fails."""
     from report.engine import pdf
     from report.layout.problems import layout_problems
 
     with progress.stage("lay out") as stage:
-        layout = pdf.lay_out(composed.document, composed.served)
-        _report(composed.drawn(), progress)
+        layout = pdf.lay_out(composed.document, composed.resources)
+        _report_drawings(composed.drawings(), progress)
         problems = layout_problems(layout, composed.sheets, composed.tokens, composed.document.html)
         stage.count = f"{len(layout.pages)} pages"
-    return composed.on_pages(layout, problems)
+    return composed.with_layout(layout, problems)
 
 
-def _report(drawn: Drawings, progress: Progress) -> None:
-    kept = f", {len(drawn.cached)} of them kept" if drawn.cached else ""
-    progress.done("draw", f"{len(drawn.charts)} charts, {len(drawn.artworks)} artworks{kept}", drawn.seconds)
+def _report_drawings(drawings: Drawings, progress: Progress) -> None:
+    cached = f", {len(drawings.cached)} from the cache" if drawings.cached else ""
+    progress.done("draw", f"{len(drawings.charts)} charts, {len(drawings.artworks)} artworks{cached}", drawings.seconds)
 
 
 def stop_on_errors(problems: Sequence[Problem], strict: bool) -> None:
-    """Raise ReportError where there are errors; under `strict`, where there is anything."""
+    """Raise ReportError if there are errors, or with `strict` if there are any problems."""
     if has_errors(problems) or (strict and problems):
         raise ReportError(in_order(problems))

@@ -119,7 +119,9 @@ def _send(
         raise ReportError(problems)
     login = find_login(server, mail.settings.place("smtp"))
     with open_ledger(ledger_path) as ledger, SmtpConnection(mail.settings.server(), login) as connection:
-        setup = DeliverySetup(connection, ledger, progress.tell, sleep, time.time, options.limit, options.corrected)
+        setup = DeliverySetup(
+            connection, ledger, progress.print_line, sleep, time.time, options.limit, options.corrected
+        )
         tally = send(mail, recipients, setup)
     return MailResult(summary=tally.summary(), problems=(*mail.problems, *tally.problems))
 

@@ -86,7 +86,7 @@ def _measure(
             return {ink.page: as_plain(ink) for ink in (*inks, *others())}
 
     numbers = [page.number for page in facts.pages]
-    measured = (page_cache or PageFindings()).each("plates", data, numbers, measure, limit)
+    measured = (page_cache or PageFindings()).for_pages("plates", data, numbers, measure, limit)
     return tuple(from_plain(measured[number]) for number in numbers)
 
 

@@ -1,1 +1,1 @@
-"""Child processes: jobs side by side, workers forked early, how they use memory."""
+"""Child processes: parallel jobs, a job server forked early, and garbage collection during a build."""

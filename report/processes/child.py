@@ -1,7 +1,7 @@
-"""One job in a child process: a fork of this one, with a pipe for what it has to say.
+"""One job in a forked child process, with a pipe for its messages.
 
-In: a job without arguments, limits. Out: `Message`s, one after the other. A child owns a copy of all that this process
-has loaded and laid out, may crash or be killed, and ends when this process is gone.
+In: a job without arguments, and limits. Out: `Message`s in order. A child has a copy of everything this process has
+loaded and laid out. It may crash or be killed, and it ends when this process ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from report.faults import fault_of_staff
+from report.faults import problem_in_figures
 from report.problems import ReportError
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
@@ -28,13 +28,13 @@ _PR_SET_PDEATHSIG = 1  # see prctl(2)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use: seconds of processor time, and bytes of memory."""
+    """Resource limits of a child: seconds of processor time and bytes of memory."""
 
     seconds: int
     memory: int
 
     def set(self) -> None:
-        """Limit the present process; the system ends it when it goes over its time, and refuses it more memory."""
+        """Apply the limits to the current process: over its time it is killed, over its memory allocation fails."""
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (self.seconds, self.seconds + 1))
@@ -43,34 +43,34 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a child says: a part of its result, the result, the problems that ended its job, or how it crashed."""
+    """A message of a child: a part of its result, the result, the problems that ended its job, or a crash."""
 
     kind: Literal["part", "result", "problems", "crash"]
     value: Any = None
 
 
 class CrashError(RuntimeError):
-    """A child ended without a result: an exception nobody foresaw, or a signal (0: none).
+    """A child ended without a result: by an unexpected exception or a signal (0: none).
 
-    `greedy`: it ran out of memory, or of the processor time that it was allowed.
+    `out_of_resources`: it ran out of memory or processor time.
     """
 
     def __init__(self, text: str, by_signal: int = 0) -> None:
         super().__init__(text)
-        out_of_resources = {getattr(signal, name, -1) for name in ("SIGXCPU", "SIGKILL")}
-        self.greedy = by_signal in out_of_resources or "MemoryError" in text
+        signals = {getattr(signal, name, -1) for name in ("SIGXCPU", "SIGKILL")}
+        self.out_of_resources = by_signal in signals or "MemoryError" in text
 
 
 def can_have_children() -> bool:
-    """Tell whether this process may fork: not on Windows, and not in a child that must not have children."""
+    """Return whether this process may fork: not on Windows, and not in a daemonic child."""
     return CAN_FORK and not multiprocessing.current_process().daemon
 
 
 class Child:
-    """A job in a process of its own, started at once.
+    """A job in a process of its own, started immediately.
 
-    `others` are ends of pipes that the child must not hold open, such as those of its siblings: whoever reads them
-    would wait for ever. `may_fork`: the job has children itself. `niceness`: see nice(2).
+    `others` are pipe ends that the child must close, such as those of its siblings, because their readers would never
+    see the end of the file. `may_fork`: the job may have children. `niceness`: see nice(2).
     """
 
     def __init__(
@@ -91,18 +91,18 @@ class Child:
         sender.close()
 
     def receive(self) -> Message:
-        """Wait for the next message. What a child that is gone has not said is told as its crash."""
+        """Wait for the next message. If the child has ended without a result, return a crash message."""
         try:
             message: Message = self.connection.recv()
         except EOFError:
             self.process.join()
-            return Message("crash", self._ending(self.process.exitcode or 0))
+            return Message("crash", self._crash(self.process.exitcode or 0))
         if message.kind == "crash":
             return Message("crash", CrashError(f"the process for {self.name} failed: {message.value}"))
         return message
 
     def result(self) -> Any:
-        """Wait for the result. Raises ReportError with the problems of the job, CrashError if there is none."""
+        """Wait for the result. Raises ReportError with the problems of the job, or CrashError if it crashed."""
         message = self.receive()
         if message.kind == "problems":
             raise ReportError(message.value)
@@ -111,12 +111,12 @@ class Child:
         return message.value
 
     def end(self) -> None:
-        """Let go of the child, whether it is done or not. A process that has ended is never signalled."""
+        """End the child, whether it is done or not. A process that has already ended is never signalled."""
         self.connection.close()
-        self.process.kill()  # which asks first whether the process has ended
+        self.process.kill()  # checks first whether the process has ended
         self.process.join()
 
-    def _ending(self, status: int) -> CrashError:
+    def _crash(self, status: int) -> CrashError:
         if status >= 0:
             return CrashError(f"the process for {self.name} ended with status {status}")
         try:
@@ -127,7 +127,7 @@ class Child:
 
 
 def _end_with_parent() -> None:
-    """Let the system end this process when its parent is killed; elsewhere than on Linux its next message fails."""
+    """On Linux, have the kernel kill this process when its parent ends. Elsewhere its next message fails."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -135,31 +135,31 @@ def _end_with_parent() -> None:
 def _work(
     job: Callable[[], Any], sender: Connection, others: list[Connection], limits: Limits | None, niceness: int
 ) -> None:
-    """Do a job in a child, and send what comes of it."""
+    """Run a job in a child and send its messages."""
     _end_with_parent()
-    for each in others:  # so that a write fails, instead of waiting for ever, when the parent is gone
+    for each in others:  # so that a write fails, rather than blocks forever, when the parent has ended
         each.close()
     try:
         if niceness:
             os.nice(niceness)
         if limits:
             limits.set()
-        done = job()
-        if isinstance(done, Iterator):
-            for part in done:
+        result = job()
+        if isinstance(result, Iterator):
+            for part in result:
                 sender.send(Message("part", part))
-            done = None
-        sender.send(Message("result", done))
+            result = None
+        sender.send(Message("result", result))
     except ReportError as failure:
         sender.send(Message("problems", failure.problems))
-    except KeyboardInterrupt:  # the parent got it too, and says so
+    except KeyboardInterrupt:  # the parent receives it too, and reports it
         os._exit(INTERRUPTED)
-    except BrokenPipeError:  # the parent is gone
+    except BrokenPipeError:  # the parent has ended
         os._exit(1)
-    except BaseException as fault:
+    except BaseException as failure:
         if "REPORT_DEBUG" in os.environ:
             traceback.print_exc()
-        problem = fault_of_staff(fault)
+        problem = problem_in_figures(failure)
         sender.send(
-            Message("problems", (problem,)) if problem else Message("crash", f"{type(fault).__name__}: {fault}")
+            Message("problems", (problem,)) if problem else Message("crash", f"{type(failure).__name__}: {failure}")
         )

@@ -1,7 +1,7 @@
-"""Several jobs side by side, one beside this process, and jobs on files that nobody vouches for.
+"""Jobs in child processes: several in parallel, one alongside this process, or guarded jobs on untrusted files.
 
-In: jobs without arguments, by name. Out: their results. Writing a PDF changes the engine's document, so that two
-variants can't be written from one in the same process: each is written in a child that owns a copy.
+In: jobs without arguments, by name. Out: their results. Writing a PDF changes the engine's document, so two variants
+cannot be written from one document in the same process: each is written in a child with its own copy.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def run_forked(
     crashed: Callable[[str, CrashError], Result] = _raise,
     may_fork: bool = False,
 ) -> dict[str, Result]:
-    """Run the jobs side by side, the first ones first; one that fails ends no other.
+    """Run jobs in parallel and return their results in the order of the jobs. A failed job does not stop the others.
 
-    `at_once`: how many at a time; all of them by default. `done` is told of each result as it comes. `crashed` gives
-    the result of a job whose child crashed or was killed, or raises ReportError with what is to be said of it.
-    `may_fork`: the jobs have children of their own. Raises ReportError with the problems of all that failed, or else
-    the first CrashError.
+    `at_once` is the maximum number of running jobs (default: all). `done` is called with each result as it arrives.
+    `crashed` returns a substitute result for a job whose child crashed or was killed, or raises ReportError.
+    `may_fork`: the jobs have children of their own. Raises ReportError with the problems of all failed jobs, else the
+    first CrashError.
     """
     waiting, running = list(jobs.items()), list[Child]()
     results, problems, crashes = dict[str, Result](), dict[str, tuple[Problem, ...]](), list[CrashError]()
@@ -61,7 +61,7 @@ def run_forked(
                 finish(child)
                 child.end()
                 running.remove(child)
-    finally:  # after an interruption above all: nobody waits for the children's work any more
+    finally:  # after an interruption, the results of running children are not needed
         for child in running:
             child.end()
     if problems:
@@ -81,23 +81,23 @@ def _result(child: Child, crashed: Callable[[str, CrashError], Result]) -> Resul
 
 @contextmanager
 def alongside(job: Callable[[], Result], name: str, worth: bool = True) -> Iterator[Callable[[], Result]]:
-    """Run a job in a child while this process goes on. Yields what waits for its result; raises as `Child.result`.
+    """Run a job in a child alongside this process. Yields a function that waits for the result, as `Child.result` does.
 
-    Where there can be no child, as in a child of the desk, or where the job is not worth one, it runs here when its
-    result is asked for.
+    The job runs in this process instead, when its result is requested, if it may not have children or `worth` is
+    False because the job is too small for a child.
     """
     if not worth or not can_have_children():
         yield cache(job)
         return
     child = Child(name, job)
     try:
-        yield _remembered(child.result)
+        yield _memoised(child.result)
     finally:
         child.end()
 
 
-def _remembered(wait_for: Callable[[], Result]) -> Callable[[], Result]:
-    """Return what gives the same result, or raises the same error, however often it is called."""
+def _memoised(wait_for: Callable[[], Result]) -> Callable[[], Result]:
+    """Return a function that waits once, and then returns the same result or raises the same error on every call."""
     outcome: list[Result | Exception] = []
 
     def result() -> Result:
@@ -114,12 +114,12 @@ def _remembered(wait_for: Callable[[], Result]) -> Callable[[], Result]:
 
 
 def guarded_job(job: Callable[[], Result], name: str) -> Result:
-    """Run one job on a file that may be damaged or hostile. Raises ReportError; never anything else, never for ever."""
+    """Run one job on a file that may be damaged or hostile. Raises only ReportError, and ends within the limits."""
     return guarded_jobs({name: job})[name]
 
 
 def guarded_jobs(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
-    """Run such jobs by the names of their files, as many at a time as there are processors.
+    """Run guarded jobs, by file name, as many at a time as there are processors.
 
     Raises ReportError with the problems of each file that could not be read.
     """
@@ -129,7 +129,7 @@ def guarded_jobs(jobs: Mapping[str, Callable[[], Result]]) -> dict[str, Result]:
 
 
 def _unreadable(name: str, crash: CrashError) -> NoReturn:
-    """The child was killed, ran out of time or memory, or crashed."""
-    reason = "it takes more time or memory than a file should" if crash.greedy else crash
+    """Raise ReportError for a child that was killed, ran out of time or memory, or crashed."""
+    reason = "it needs more time or memory than is allowed" if crash.out_of_resources else crash
     what = f"The file could not be read: {reason}."
     raise ReportError([error("unreadable", Place(name), what, "Export it again, or split it.")]) from None

@@ -1,4 +1,4 @@
-"""How a process that builds one edition treats its memory: it does not look for garbage before it is done.
+"""Garbage collection of a process that builds one edition: disabled until the end.
 
 In: nothing. Out: nothing.
 """
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Don't look for garbage: the engine makes millions of objects that all live until the end.
+def gc_disabled() -> Iterator[None]:
+    """Disable garbage collection: the engine creates millions of objects that all live until the end.
 
-    Afterwards they are set aside, since looking through them takes longer than all that follows. A process that does
-    this again looks through what the last time left.
+    At the end they are frozen, because collecting them takes longer than everything that follows. A second use in the
+    same process first collects what the first one left.
     """
     if not gc.isenabled():
         yield

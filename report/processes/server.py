@@ -1,8 +1,8 @@
-"""A job server: a process forked early, while this one is small, that forks a child for each job it is given.
+"""A job server: a process forked early, while this one is small, that forks a child for each job.
 
-In: jobs by name, each a function that yields its results. Out: `Answer`s, in the order in which they come. The server
-has a single thread, so that a fork is safe, and loads the libraries once, so that each child has them. A child may
-crash, leak or be stopped. The server and its children end when this process ends, however that happens.
+In: jobs by name, each a function that yields its results. Out: `Answer`s in order of arrival. The server has a single
+thread, so that forking is safe, and loads the libraries once for all children. A child may crash, leak memory or be
+stopped. The server and its children end when this process ends, whatever the cause.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from typing import Any, Literal, NamedTuple, Self
 from report.problems import Place, ReportError, error
 from report.processes.child import CAN_FORK, Child, CrashError
 
-MOST_STORED = 12  # files, for their pictures; and what builds leave for the next
-_PATIENCE = 2  # seconds that the server has to end by itself
+MAX_STORED = 12  # files that jobs leave for later jobs
+_PATIENCE = 2  # seconds to wait for the server to end by itself
 
 StoredFiles = Mapping[str, bytes]
 JobFunction = Callable[..., Iterator[Any]]
@@ -35,7 +35,7 @@ JobFunction = Callable[..., Iterator[Any]]
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Something large that a job leaves in the server for later jobs."""
+    """A large value that a job stores in the server for later jobs."""
 
     name: str
     data: bytes
@@ -43,7 +43,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the job of that number has to say: a part of its result, its end, its problems, or how it crashed."""
+    """A message of a job: a part of its result, its end, its problems, or a crash."""
 
     number: int
     kind: Literal["part", "result", "problems", "crash"]
@@ -51,9 +51,9 @@ class Answer:
 
 
 class _Order(NamedTuple):
-    """What the server is to do: warm up, start a job whose pickled arguments lie in a file, or stop one."""
+    """An order to the server: warm up, start a job with pickled arguments in a file, or stop a job."""
 
-    what: Literal["warm", "start", "stop"]
+    action: Literal["warm", "start", "stop"]
     number: int = 0
     job: str = ""
     arguments: str = ""
@@ -61,24 +61,24 @@ class _Order(NamedTuple):
 
 
 class JobServer:
-    """This process's side: starts and stops jobs, and hears from them.
+    """The client: starts and stops jobs, and receives their answers.
 
-    `warm` loads what jobs need, when `warm_up` is called. `niceness`: how far the server and its jobs give way to
-    others (see nice(2)). Raises ReportError where the system can't fork.
+    `warm` loads the libraries that jobs need, when `warm_up` is called. `niceness` lowers the priority of the server
+    and its jobs (see nice(2)). Raises ReportError if the system cannot fork.
     """
 
     def __init__(
         self, jobs: Mapping[str, JobFunction], warm: Callable[[], object] = lambda: None, niceness: int = 0
     ) -> None:
         if not CAN_FORK:
-            raise ReportError([error("no-fork", Place(), "This system can't fork.", "On Windows, use WSL.")])
-        self.folder = Path(tempfile.mkdtemp(prefix="annual-report-"))  # nothing is left of jobs that are stopped
+            raise ReportError([error("no-fork", Place(), "This system cannot fork processes.", "On Windows, use WSL.")])
+        self.folder = Path(tempfile.mkdtemp(prefix="annual-report-"))  # also for the temporary files of stopped jobs
         context = get_context("fork")
-        self.connection, theirs = context.Pipe()
+        self.connection, server_end = context.Pipe()
         server = _Server(jobs, warm, niceness, self.folder)
-        self.process = context.Process(target=server.run, args=(theirs, self.connection))
+        self.process = context.Process(target=server.run, args=(server_end, self.connection))
         self.process.start()
-        theirs.close()
+        server_end.close()
         self._numbers = count(1)
         self._answers: dict[int, list[Answer]] = {}
 
@@ -89,37 +89,37 @@ class JobServer:
         self.close()
 
     def warm_up(self) -> None:
-        """Let the server load what its jobs need."""
+        """Let the server load the libraries that jobs need."""
         self.connection.send(_Order("warm"))
 
     def start(self, job: str, *arguments: Any, niceness: int = 0) -> int:
-        """Start a job and return its number. It may give way to the other jobs (see nice(2))."""
+        """Start a job and return its number. `niceness` lowers its priority further (see nice(2))."""
         number = next(self._numbers)
-        file = self.folder / f"arguments-{number}"  # a large order could wait for a server that waits for this process
+        file = self.folder / f"arguments-{number}"  # a large order through the pipe could deadlock
         file.write_bytes(pickle.dumps(arguments))
         self.connection.send(_Order("start", number, job, str(file), niceness))
         return number
 
     def stop(self, number: int) -> None:
-        """Stop a job; nothing more is heard of it."""
+        """Stop a job. It sends no more answers."""
         self.connection.send(_Order("stop", number))
 
     def receive(self) -> Answer:
-        """Return the next answer. Raises EOFError when the server is gone."""
+        """Return the next answer. Raises EOFError if the server has ended."""
         answer: Answer = self.connection.recv()
         return answer
 
     def result(self, number: int) -> Any:
-        """Wait for a job that yields one part, and return it. What other jobs say meanwhile is kept for them.
+        """Wait for a job that yields one part, and return that part. Answers of other jobs are queued meanwhile.
 
-        Raises ReportError with the problems of the job, CrashError if it or the server is gone.
+        Raises ReportError with the problems of the job, or CrashError if the job or the server crashed.
         """
         answers = self._answers.setdefault(number, [])
         while not answers or answers[-1].kind == "part":
             try:
                 answer = self.receive()
             except EOFError:
-                raise CrashError("the process for the last checks is gone") from None
+                raise CrashError("the process for the final checks has ended") from None
             self._answers.setdefault(answer.number, []).append(answer)
         last = answers[-1]
         if last.kind == "problems":
@@ -129,16 +129,16 @@ class JobServer:
         return answers[0].value
 
     def close(self) -> None:
-        """End the server and what runs in it."""
+        """End the server and its jobs."""
         self.connection.close()
         self.process.join(_PATIENCE)
-        self.process.kill()  # which asks first whether the process has ended
+        self.process.kill()  # checks first whether the process has ended
         self.process.join()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class _Server:
-    """The server's side."""
+    """The server process."""
 
     def __init__(
         self, jobs: Mapping[str, JobFunction], warm: Callable[[], object], niceness: int, folder: Path
@@ -148,13 +148,13 @@ class _Server:
         self.running: dict[int, Child] = {}
 
     def run(self, client: Connection, other_end: Connection) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client, which then ends the server
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the client handles Ctrl-C and then ends the server
         other_end.close()
         os.nice(self.niceness)
         tempfile.tempdir = str(self.folder)
         try:
             self._serve(client)
-        except (EOFError, OSError):  # the client is gone
+        except (EOFError, OSError):  # the client has ended
             pass
         finally:
             for child in self.running.values():
@@ -166,14 +166,14 @@ class _Server:
             children = {child.connection: number for number, child in self.running.items()}
             for ready in wait([client, *children]):
                 if ready is client:
-                    self._follow(client.recv(), client)
+                    self._execute(client.recv(), client)
                 elif isinstance(ready, Connection) and (number := children[ready]) in self.running:
-                    self._listen(number, client)
+                    self._forward(number, client)
 
-    def _follow(self, order: _Order, client: Connection) -> None:
-        if order.what == "warm":
+    def _execute(self, order: _Order, client: Connection) -> None:
+        if order.action == "warm":
             self.warm()
-        elif order.what == "stop":
+        elif order.action == "stop":
             if child := self.running.pop(order.number, None):
                 child.end()
         else:
@@ -181,12 +181,12 @@ class _Server:
             others = [client, *(child.connection for child in self.running.values())]
             self.running[order.number] = Child(order.job, job, others=others, niceness=order.niceness)
 
-    def _listen(self, number: int, client: Connection) -> None:
+    def _forward(self, number: int, client: Connection) -> None:
         message = self.running[number].receive()
         if message.kind == "part" and isinstance(message.value, StoredFile):
             self.stored[message.value.name] = message.value.data
             self.stored.move_to_end(message.value.name)
-            while len(self.stored) > MOST_STORED:
+            while len(self.stored) > MAX_STORED:
                 self.stored.popitem(last=False)
             return
         if message.kind != "part":
@@ -196,6 +196,6 @@ class _Server:
 
 def _run(job: JobFunction, stored: StoredFiles, file: Path) -> Iterator[Any]:
     gc.disable()  # the process ends with its job
-    arguments = pickle.loads(file.read_bytes())  # written by this program a moment ago, in a folder of its own
+    arguments = pickle.loads(file.read_bytes())  # written by the client, in a private folder
     file.unlink()
     return job(stored, *arguments)

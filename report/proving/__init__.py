@@ -1,1 +1,1 @@
-"""The proof of each file that a build makes: a finished file in, its problems and confirmed standards out."""
+"""Final checks of each file that a build makes: a finished file in, its problems and confirmed standards out."""

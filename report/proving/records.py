@@ -1,4 +1,4 @@
-"""What goes to those who look at a file, and what they give back: plain records that can be sent between processes.
+"""Inputs and results of the final checks: plain records that can be sent between processes.
 
 In: nothing. Out: `WrittenFile`, `ProofContext`, `Proof`.
 """
@@ -19,7 +19,7 @@ from report.variants import Variant
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A finished file that nothing has looked at yet, and what was said against it while it was written."""
+    """A finished file before its final checks, and the problems found while it was written."""
 
     name: str
     variant: Variant
@@ -30,24 +30,24 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class ProofContext:
-    """What files are checked against: pages, page size, fonts, the colours of tracks in charts, the printer.
+    """What files are checked against: pages, page size, fonts, the colours of chart tracks, and the printer.
 
-    `known` is what was found on pages of the same files before.
+    `findings` are the cached findings on pages of the same files.
     """
 
     pages: tuple[PageRecord, ...]
     page: PageGeometry
-    faces: tuple[FontFace, ...]
+    font_faces: tuple[FontFace, ...]
     tracks: frozenset[str]
     printer: Printer
     draft: bool
     validate: bool
-    known: PageFindings
+    findings: PageFindings
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is wrong with a file, and which standards were confirmed by what; which of its pages were looked at anew."""
+    """The problems of a file, its confirmed standards with their validators, and the pages examined anew."""
 
     problems: tuple[Problem, ...]
     confirmed: Mapping[str, str]

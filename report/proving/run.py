@@ -1,6 +1,6 @@
-"""Is a finished file what it should be? Every check that a build makes of one, and what then may be said of it.
+"""All final checks of a finished file: file checks, preflight, accessibility and validation.
 
-In: a file as it was written, and the report it is of. Out: its problems, and the standards that were confirmed.
+In: a finished file and the context to check it against. Out: its problems and confirmed standards.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ from report.proving.records import Proof, ProofContext, WrittenFile
 from report.variants import PDFX4
 
 
-def prove(written: WrittenFile, report: ProofContext) -> Proof:
-    """Look at a file with everything that concerns its variant."""
+def prove(written: WrittenFile, context: ProofContext) -> Proof:
+    """Run every check that applies to the file's variant."""
     variant, data, name = written.variant, written.data, written.name
-    known = report.known.of_file(name)
-    problems, confirmed = file_problems(written, report), dict[str, str]()
+    findings = context.findings.of_file(name)
+    problems, confirmed = file_problems(written, context), dict[str, str]()
     if variant.preflight:
-        printer = cover_printer(report.printer) if variant.part == "cover" else report.printer
-        outcome = preflight(data, name, printer, page_cache=known).outcome
+        printer = cover_printer(context.printer) if variant.part == "cover" else context.printer
+        outcome = preflight(data, name, printer, page_cache=findings).outcome
         problems += outcome.problems
         if outcome.passed:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
     if variant.access:
-        problems += access_problems(data, name, variant.budget, report.pages, report.tracks, known)
+        problems += access_problems(data, name, variant.budget, context.pages, context.tracks, findings)
     for verdict in validate_in_process(data, name, variant.standards):
         problems += broken_rules(verdict, name)
         if verdict.passed:
             confirmed[verdict.standard] = verdict.validator
-    if report.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
+    if context.validate and (standards := [each for each in variant.standards if each in FLAVOURS]):
         for verdict in validate(data, name, standards):
             problems += broken_rules(verdict, name)
             if verdict.passed:
                 by = confirmed.get(verdict.standard)
                 confirmed[verdict.standard] = f"{by}, {verdict.validator}" if by else verdict.validator
-    if report.draft:
+    if context.draft:
         problems = [problem for problem in problems if problem.code not in WATERMARK_CODES]
-    return Proof(tuple(problems), confirmed, known.examined)
+    return Proof(tuple(problems), confirmed, findings.examined)
 
 
-def file_problems(written: WrittenFile, report: ProofContext) -> list[Problem]:
-    """Return what was said while the file was written, and what is wrong with it as a file."""
-    made = FileSubject(
-        written.name, Pdf(written.data), written.variant, report.page, report.faces, len(report.pages),
-        written.sources, report.printer,
+def file_problems(written: WrittenFile, context: ProofContext) -> list[Problem]:
+    """Return the problems found while the file was written and those of the file checks."""
+    subject = FileSubject(
+        written.name, Pdf(written.data), written.variant, context.page, context.font_faces, len(context.pages),
+        written.sources, context.printer,
     )  # fmt: skip
-    return [*written.problems, *check_file(made)]
+    return [*written.problems, *check_file(subject)]

@@ -1,6 +1,6 @@
 """Worker processes for the final checks, forked before WeasyPrint is loaded so that they stay small.
 
-In: finished files, each with what it is checked against. Out: what waits for the proof of each.
+In: finished files, each with its context. Out: for each file a function that waits for its proof.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from report.processes.server import JobServer
 if TYPE_CHECKING:
     from report.proving.records import Proof, ProofContext, WrittenFile
 
-_NICENESS = 9  # the checks give way to the stages whose results they wait for
+_NICENESS = 9  # low priority: the checks depend on the stages that run meanwhile
 
 
 class ProofWorkers:
-    """Proves each file in a process of its own; the first variant named has right of way.
+    """Proves each file in a worker process of its own; the first variant has the highest priority.
 
-    Where there can be no child, a file is proven here when its proof is asked for.
+    If this process cannot have children, it proves each file itself when the result is requested.
     """
 
     def __init__(self, variants: Sequence[str]) -> None:
@@ -36,12 +36,12 @@ class ProofWorkers:
             self.server.close()
 
     def prepare(self) -> None:
-        """Let the workers load the checks: when this process leaves a processor free."""
+        """Let the workers load the checks. Call it when a processor is free."""
         if self.server:
             self.server.warm_up()
 
-    def give(self, file: WrittenFile, context: ProofContext) -> Callable[[], Proof]:
-        """Give a file to a worker. Returns what waits for its proof, and raises as `JobServer.result`."""
+    def submit(self, file: WrittenFile, context: ProofContext) -> Callable[[], Proof]:
+        """Start proving a file. Returns a function that waits for the proof and raises as `JobServer.result` does."""
         if self.server is None:
             return cache(partial(_proof, file, context))
         number = self.server.start("prove", file, context, niceness=self.variants.index(file.variant.name))
@@ -49,7 +49,7 @@ class ProofWorkers:
 
 
 def _load() -> None:
-    import report.proving.run  # noqa: F401 (in a worker, while the pages are made)
+    import report.proving.run  # noqa: F401 (in a worker, during layout)
 
 
 def _prove(stored: object, file: WrittenFile, context: ProofContext) -> Iterator[Any]:

@@ -1,1 +1,1 @@
-"""The finished set on disk: its manifest, whether it is up to date, and putting it in place in one step."""
+"""The finished set on disk: its manifest, the check whether it is up to date, and atomic publishing."""

@@ -1,7 +1,7 @@
-"""manifest.json: what a set holds, what it was made with, what was found, and on which page each fact stands.
+"""manifest.json: the files of a set, the tool versions, the problems, and the pages of each fact and chart.
 
-In: the finished files and the problems. Out: `Manifest`, which also knows the files that go into the set. When only
-some variants are built, the others are carried over from the last set and marked as not current.
+In: the finished files and the problems. Out: `Manifest`, which also lists the files to write. When only some variants
+are built, the others are carried over from the last set and marked as not current.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from report.problems import Place, Problem, Severity
 from report.sets.outputs import sha256
 from report.variants import Variant
 
-if TYPE_CHECKING:  # reading a manifest needs neither
+if TYPE_CHECKING:  # not needed for reading a manifest
     from report.edition.edition import Edition
     from report.engine.boxes import PageRecord
 
 NAME = "manifest.json"
-_KEYS = {"size": "bytes"}  # where the manifest has another word than the code
+_KEYS = {"size": "bytes"}  # keys of the manifest that differ from the field names
 LIBRARIES = ("weasyprint", "pydyf", "pikepdf", "pypdf", "pypdfium2", "matplotlib", "jinja2", "babel", "markdown-it-py")
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file of a set. `standards`: each one that it claims, with what confirmed that in this build."""
+    """One file of a set. `standards` maps each standard it claims to what confirmed it in this build, or None."""
 
     name: str
     variant: str
@@ -41,12 +41,12 @@ class FileEntry:
 
     @property
     def record(self) -> dict[str, Any]:
-        """The entry as it stands in the manifest."""
+        """The entry as stored in the manifest."""
         return {_KEYS.get(key, key): value for key, value in asdict(self).items()}
 
     @classmethod
     def read(cls, record: Any) -> FileEntry | None:
-        """Return the entry in a manifest, or None if it is of another version of the press."""
+        """Return the entry of a manifest record, or None if another version of the program wrote it."""
         names = {_KEYS.get(each.name, each.name): each.name for each in fields(cls)}
         if not isinstance(record, dict) or set(record) != set(names):
             return None
@@ -56,7 +56,7 @@ class FileEntry:
     def of(
         cls, name: str, variant: Variant, data: bytes, pages: int, confirmed: Mapping[str, str] | None = None
     ) -> FileEntry:
-        """Describe a file just made."""
+        """Return the entry of a file just made."""
         standards = {standard: (confirmed or {}).get(standard) for standard in variant.standards}
         return cls(name, variant.name, variant.role, pages, len(data), sha256(data), standards, True)
 
@@ -93,9 +93,9 @@ class Manifest:
         }
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
-    def files_to_write(self, made: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the whole set: the files just made, those carried over, and the manifest."""
-        return {**self.carried, **made, NAME: self.as_json().encode()}
+    def files_to_write(self, new: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return all files of the set by name: those just made, those carried over, and the manifest."""
+        return {**self.carried, **new, NAME: self.as_json().encode()}
 
 
 def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
@@ -113,16 +113,16 @@ def manifest(
     system: Mapping[str, str] | None = None,
     to_renew: int | None = None,
 ) -> Manifest:
-    """Describe a set. `before` is the folder of the last one, from which files that were not built are carried over.
+    """Return the manifest of a set. Files not built are carried over from `before`, the folder of the last set.
 
-    `inputs` is what the set was made from (`freshness`); `system` has versions of what is no Python package;
-    `to_renew` is the number of marks in a draft, else None.
+    `inputs` are the inputs of the set (see `freshness`). `system` has the versions of libraries that are not Python
+    packages. `to_renew` is the number of marks in a draft, else None.
     """
-    carried, kept = _carried(before, {entry.name for entry in entries})
+    carried, old_entries = _carried(before, {entry.name for entry in entries})
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
-        files=(*entries, *kept),
+        files=(*entries, *old_entries),
         engine={**{library: version(library) for library in LIBRARIES}, **(system or {})},
         problems=tuple(problems),
         facts=_pages_of(edition.facts, [(page.number, page.facts) for page in pages]),
@@ -137,8 +137,8 @@ def manifest(
 
 
 def _problem_record(problem: Problem) -> dict[str, Any]:
-    told = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
-    return {**told, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
+    record = {"severity": str(problem.severity), "code": problem.code, "where": str(problem.where)}
+    return {**record, "what": problem.what, "hint": problem.hint, "place": asdict(problem.where)}
 
 
 def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]]]) -> dict[str, tuple[int, ...]]:
@@ -146,7 +146,7 @@ def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]
 
 
 def read_manifest(folder: Path | None) -> dict[str, Any]:
-    """Return the manifest of a set, or an empty one."""
+    """Return the manifest of a set as read from JSON, or an empty dict."""
     if folder is None or not (folder / NAME).is_file():
         return {}
     try:
@@ -157,7 +157,7 @@ def read_manifest(folder: Path | None) -> dict[str, Any]:
 
 
 def problems_of(record: Mapping[str, Any]) -> list[Problem]:
-    """Return the problems that stand in a manifest."""
+    """Return the problems recorded in a manifest."""
     return [
         Problem(Severity[each["severity"].upper()], each["code"], Place(**each["place"]), each["what"], each["hint"])
         for each in record.get("problems", [])
@@ -171,11 +171,11 @@ def recorded_inputs(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return inputs if valid and isinstance(inputs, dict) else {}
 
 
-def _carried(before: Path | None, made: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:
+def _carried(before: Path | None, new: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:
     files, entries = {}, []
     for record in read_manifest(before).get("files", []):
         entry = FileEntry.read(record)
-        if before is None or entry is None or entry.name in made:
+        if before is None or entry is None or entry.name in new:
             continue
         path = before / entry.name
         if Path(entry.name).name == entry.name and path.is_file() and not path.is_symlink():

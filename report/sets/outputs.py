@@ -1,6 +1,6 @@
-"""The finished set on disk: all of it, or what was there before.
+"""Atomic publishing: the finished set on disk is always complete.
 
-In: files by name. Out: `<out>/<edition>/`, a link that is moved in one step to a complete folder under
+In: files by name. Out: `<out>/<edition>/`, a symbolic link that is switched in one step to a complete folder under
 `<out>/.sets/`. A build that fails, or is killed at any moment, leaves the last complete set in place.
 """
 
@@ -25,41 +25,41 @@ def sha256(data: bytes) -> str:
 
 
 def read_file(path: Path) -> bytes:
-    """Read a file that a person named. Raises ReportError if that can't be done."""
+    """Read a file named on the command line. Raises ReportError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as failure:
-        what = f"The file can't be read: {failure.strerror or failure}."
-        raise ReportError([error("file-missing", Place(str(path)), what, "Correct its name.")]) from None
+        what = f"The file could not be read: {failure.strerror or failure}."
+        raise ReportError([error("file-missing", Place(str(path)), what, "Check its name and permissions.")]) from None
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file that a person asked for, all of it or not at all. Raises ReportError if that can't be done."""
+    """Write a file atomically. Raises ReportError if it cannot be written."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_synced(temporary, data)
         temporary.replace(path)
     except OSError as failure:
-        with suppress(OSError):  # its folder may be none
+        with suppress(OSError):  # its parent may not be a folder
             temporary.unlink(missing_ok=True)
-        what = f"The file can't be written: {failure.strerror or failure}."
+        what = f"The file could not be written: {failure.strerror or failure}."
         raise ReportError(
-            [error("output", Place(str(path)), what, "Choose another place, or free some space.")]
+            [error("output", Place(str(path)), what, "Choose another location, or free some space.")]
         ) from None
 
 
 def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder with files in it (names may have folders of their own), all of it or nothing.
+    """Create a folder with files atomically. Names may include subfolders.
 
-    Raises ReportError if there is something of that name, or if it can't be written.
+    Raises ReportError if the name is taken or the folder cannot be written.
     """
     if folder.exists() or folder.is_symlink():
         hint = "Move it away, or choose another name."
-        raise ReportError([error("output-taken", Place(str(folder)), "There already is something of that name.", hint)])
+        raise ReportError([error("output-taken", Place(str(folder)), "Something with this name already exists.", hint)])
     try:
-        for left in folder.parent.glob(f".new-{folder.name}-*"):  # by one that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        for leftover in folder.parent.glob(f".new-{folder.name}-*"):  # of a process that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".new-{folder.name}-", dir=folder.parent))
         try:
             temporary.chmod(0o755)
@@ -74,44 +74,45 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def set_name(edition: str, draft: bool) -> str:
-    """Return the name under which a set is published: a draft never takes the place of a finished one."""
+    """Return the name of a published set. A draft has its own name, so that it never replaces a finished set."""
     return f"{edition}-draft" if draft else edition
 
 
 def current_set(out: Path, edition: str) -> Path | None:
-    """Return the folder of the last complete set, if there is one."""
+    """Return the folder of the last complete set, or None."""
     link = out / edition
     return link.resolve() if (link / "manifest.json").is_file() else None
 
 
 def publish(out: Path, edition: str, files: Mapping[str, bytes]) -> Path:
-    """Write a complete set and put it in place in one step. Returns the folder's public path.
+    """Write a complete set and publish it in one step. Returns the public path of its folder.
 
-    Raises ReportError if the place is taken by something else or can't be written.
+    Raises ReportError if the path is taken by something else or cannot be written.
     """
     link, sets = claim(out, edition)
     try:
         with _lock(sets):
-            _clear_leftovers(sets)
+            _remove_leftovers(sets)
             folder = _write_folder(sets, files)
-            _point(link, folder)
-            _clear_old(sets, keep=folder)
+            _switch_link(link, folder)
+            _remove_old(sets, keep=folder)
     except OSError as failure:
         raise _unwritable(out, failure) from None
     return link
 
 
 def claim(out: Path, edition: str) -> tuple[Path, Path]:
-    """Return the public link and the folder of sets, made if need be: known before a build starts its work.
+    """Return the public link and the folder of sets, which is created if missing. Call it before a build starts.
 
-    Raises ReportError if the place is taken by something else or can't be written.
+    Raises ReportError if the path is taken by something else or cannot be written.
     """
     link, sets = out / edition, out / SETS / edition
     try:
         ours = link.is_symlink() and link.resolve().parent == sets.resolve()
         if not ours and (link.is_symlink() or link.exists()):
             hint = "Move it away, or build with --out into another folder."
-            raise ReportError([error("output-taken", Place(str(link)), "This was not made by a build.", hint)])
+            what = "This path is taken by something not made by a build."
+            raise ReportError([error("output-taken", Place(str(link)), what, hint)])
         sets.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise _unwritable(out, failure) from None
@@ -120,12 +121,12 @@ def claim(out: Path, edition: str) -> tuple[Path, Path]:
 
 def _unwritable(out: Path, failure: OSError) -> ReportError:
     hint = "Free some space or check the permissions; the last complete set is still in place."
-    what = f"The output can't be written: {failure.strerror or failure}."
+    what = f"The output could not be written: {failure.strerror or failure}."
     return ReportError([error("output", Place(str(out)), what, hint)])
 
 
 def _write_folder(sets: Path, files: Mapping[str, bytes]) -> Path:
-    """Write all files to a temporary folder, then give it its name, which follows from the content."""
+    """Write all files to a temporary folder, then rename it to a digest of the content."""
     digest = sha256("".join(f"{name} {sha256(data)}\n" for name, data in sorted(files.items())).encode())
     folder = sets / digest[:16]
     if folder.is_dir() and not _complete(folder, files):
@@ -150,8 +151,8 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _point(link: Path, folder: Path) -> None:
-    """Move the public link to a folder; the replacement is a single step of the file system."""
+def _switch_link(link: Path, folder: Path) -> None:
+    """Switch the public link to a folder; replacing it is one atomic file-system operation."""
     temporary = folder.parent / f"tmp-link-{os.getpid()}"
     temporary.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
     _sync(folder.parent)
@@ -159,7 +160,7 @@ def _point(link: Path, folder: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Let the names in a folder reach the disk before the link points there."""
+    """Flush the entries of a folder to disk before the link points there."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -167,8 +168,8 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _clear_leftovers(sets: Path) -> None:
-    """Remove what killed builds left; the lock makes sure that no other build is writing."""
+def _remove_leftovers(sets: Path) -> None:
+    """Remove temporary files of killed builds. The lock ensures that no other build is writing."""
     for leftover in sets.glob("tmp-*"):
         if leftover.is_symlink():
             leftover.unlink()
@@ -176,7 +177,7 @@ def _clear_leftovers(sets: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
-def _clear_old(sets: Path, keep: Path) -> None:
+def _remove_old(sets: Path, keep: Path) -> None:
     for folder in sets.iterdir():
         if folder.is_dir() and folder != keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -184,7 +185,7 @@ def _clear_old(sets: Path, keep: Path) -> None:
 
 @contextmanager
 def _lock(sets: Path) -> Iterator[None]:
-    """Let one build at a time put its set in place."""
+    """Allow one build at a time to publish."""
     import fcntl
 
     with (sets / "lock").open("w") as file:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 import build
-from report.cli.building import VARIANT_NAMES
 from report.compose.run import Composition
 from report.design.tokens import Tokens, load_tokens
 from report.edition.edition import Edition
@@ -26,6 +25,7 @@ from report.pipeline import build as run_pipeline
 from report.problems import Problem
 from report.progress import Progress
 from report.sets.freshness import gather
+from report.variants import USUAL
 
 
 class OpenedPdf(Pdf):
@@ -108,7 +108,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         built = run_pipeline(
             project,
             name,
-            VARIANT_NAMES,
+            USUAL,
             tmp_path_factory.mktemp("edition"),
             Progress(quiet=True),
             strict=False,

@@ -10,7 +10,7 @@ from conftest import write_tiny
 from pages import link_project
 
 import build
-from report.processes.memory import uncollected
+from report.processes.memory import gc_disabled
 
 NAMES = ("first", "second", "third")
 
@@ -57,9 +57,9 @@ def test_what_a_build_leaves_is_looked_through_by_the_next(monkeypatch: pytest.M
     monkeypatch.setattr(gc, "collect", lambda: collected.append(1))
     gc.unfreeze()
     for _ in range(2):
-        with uncollected():
+        with gc_disabled():
             assert not gc.isenabled()
-            with uncollected():
+            with gc_disabled():
                 pass
             assert not gc.isenabled()
         assert gc.isenabled()

@@ -16,13 +16,13 @@ from pages import ROOT
 
 import build
 from full.conftest import OpenedPdf
-from report.cli.building import VARIANT_NAMES
 from report.edition.load import load
 from report.edition.model import NAME_ID
 from report.inspection.verapdf import installed, validate
 from report.pipeline import build as run_pipeline
 from report.progress import Progress
 from report.project import Project
+from report.variants import USUAL
 from report.years.compare import compare
 
 HOUSE = ROOT / "examples" / "marrow-isles"
@@ -51,7 +51,7 @@ def house() -> Project:
 @pytest.fixture(scope="module", params=EDITIONS)
 def made(request: pytest.FixtureRequest, house: Project, tmp_path_factory: pytest.TempPathFactory) -> Made:
     out = tmp_path_factory.mktemp("house")
-    built = run_pipeline(house, request.param, VARIANT_NAMES, out, Progress(quiet=True), strict=True)
+    built = run_pipeline(house, request.param, USUAL, out, Progress(quiet=True), strict=True)
     manifest = json.loads((built.folder / "manifest.json").read_text("utf-8"))
     pdfs = {each["variant"]: OpenedPdf((built.folder / each["name"]).read_bytes()) for each in manifest["files"]}
     return Made(built.folder, manifest, built.problems, pdfs)
@@ -59,7 +59,7 @@ def made(request: pytest.FixtureRequest, house: Project, tmp_path_factory: pytes
 
 def test_both_editions_build_without_a_problem(made: Made) -> None:
     assert made.problems == ()
-    assert {(variant, len(pdf.pages)) for variant, pdf in made.pdfs.items()} == {(name, 16) for name in VARIANT_NAMES}
+    assert {(variant, len(pdf.pages)) for variant, pdf in made.pdfs.items()} == {(name, 16) for name in USUAL}
     assert made.manifest["draft"] is False
     (standards,) = (each["standards"] for each in made.manifest["files"] if each["variant"] == "print")
     assert standards["PDF/X-4"], "its own preflight found nothing"

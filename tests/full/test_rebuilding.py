@@ -43,15 +43,11 @@ def test_each_step_says_what_ran_and_why(
 
     first = told()
     assert "  there is no set yet" in first
-    assert "prove print, ink: every page, where something painted is new; 0 are as before." in first
+    assert "prove print, ink: every page (new content); 0 unchanged." in first
     again = told(story=("Attendance grew by", "Attendance grew grew by"))  # with letters that the fonts have
     assert [line for line in again if line.startswith("  data/")] == ["  data/tiny/sections/story.md has changed"]
-    assert [line for line in again if line.startswith("draw:")] == [
-        "draw: nothing, whose data or code changed; 5 were kept."
-    ]
-    assert [line for line in again if "print, ink" in line] == [
-        "prove print, ink: page 3, where something painted is new; 6 are as before."
-    ]
+    assert [line for line in again if line.startswith("draw:")] == ["draw: nothing; 5 from the cache."]
+    assert [line for line in again if "print, ink" in line] == ["prove print, ink: page 3 (new content); 6 unchanged."]
 
 
 def test_after_random_edits_everything_is_as_in_a_build_without_a_cache(

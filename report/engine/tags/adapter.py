@@ -1,7 +1,7 @@
-"""The insides of WeasyPrint that the tag tree rests on, behind functions: all that a new version could change.
+"""The internals of WeasyPrint that the tag tree depends on, behind functions.
 
-In: boxes, streams and documents of the engine. Out: what the other modules of this package need to know of them, and
-two ways in: `before_layout` and `while_writing`. Each is a row of `report.engine.internals`.
+In: boxes, streams and documents of the engine. Out: plain answers about them for the other modules of this package, and
+two hooks, `before_layout` and `while_writing`. Each internal has a row in `report.engine.internals`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ PX = 0.75  # CSS pixels to points
 
 
 class WritingListener(Protocol):
-    """What listens while a document is written."""
+    """Callbacks while a document is written."""
 
     def marked(self, stream: Any, box: Any, tag: str) -> AbstractContextManager[None]:
-        """Stand around the drawing of a piece of text or an image."""
+        """Wrap the drawing of a piece of text or an image."""
 
     def spaces(self, box: Any) -> tuple[bool, bool, bool]:
-        """Tell whether a space is drawn before a text, after it, and whether the text itself is."""
+        """Return whether to draw a space before a text, a space after it, and the text itself."""
 
-    def plain(self, text: str) -> str:
-        """Return what a glyph stands for."""
+    def plain_text(self, text: str) -> str:
+        """Return the plain form of a glyph's text."""
 
     def finish(self, pdf: Any, document: Any, page_streams: list[Any]) -> None:
         """Write the tag tree."""
@@ -48,22 +48,22 @@ class WritingListener(Protocol):
 
 
 def is_text(box: Any) -> bool:
-    """Tell whether a box is a piece of text."""
+    """Return whether a box is a text box."""
     return isinstance(box, boxes.TextBox)
 
 
 def is_image(box: Any) -> bool:
-    """Tell whether a box is an image."""
+    """Return whether a box is an image."""
     return isinstance(box, boxes.ReplacedBox)
 
 
 def is_margin(box: Any) -> bool:
-    """Tell whether a box is a running head or foot."""
+    """Return whether a box is a running header or footer."""
     return isinstance(box, boxes.MarginBox)
 
 
 def repeats(box: Any) -> bool:
-    """Tell whether a box may be drawn on several pages: a table's head or foot."""
+    """Return whether a box may be repeated on several pages: the head or foot of a table."""
     return isinstance(box, boxes.TableRowGroupBox) and bool(box.is_header or box.is_footer)
 
 
@@ -73,12 +73,12 @@ def unwrapped(box: Any) -> Any:
 
 
 def pseudo(box: Any) -> str:
-    """Return the name of the pseudo-element a box belongs to: before, marker, footnote-call; or nothing."""
+    """Return the name of a box's pseudo-element (before, marker, footnote-call), or an empty string."""
     return str(box.element_tag).partition("::")[2]
 
 
 def content_frame(box: Any) -> Rect:
-    """Return a box's content on its page, in pixels from the top left."""
+    """Return the content box in pixels, from the top left of the page."""
     return Rect.of_size(box.content_box_x(), box.content_box_y(), box.width, box.height)
 
 
@@ -92,21 +92,21 @@ def link_to(box: Any, target: str) -> None:
     box.link = ("url", ("internal", target))
 
 
-def anchor(box: Any, name: str) -> None:
+def set_anchor(box: Any, name: str) -> None:
     """Make a box the target of a link."""
     box.style = box.style.copy()
     box.style["anchor"] = name
 
 
-# what is drawn
+# drawing
 
 
 def draw_space(stream: Any, box: Any, x: float) -> None:
-    """Draw a space in the font of a text, so that a reader takes it along."""
+    """Draw a space in the font of a text box, so that text extraction finds it."""
     if box.style["visibility"] != "visible":
         return
     space = box.copy()
-    space.text = "x"  # the engine does not draw a box of spaces alone
+    space.text = "x"  # the engine skips a box that contains only spaces
     space.pango_layout = Layout(box.style)
     space.pango_layout.set_text(" ")
     stream.set_color(box.style["color"])
@@ -116,15 +116,15 @@ def draw_space(stream: Any, box: Any, x: float) -> None:
 
 
 def keeps_space(box: Any) -> bool:
-    """Tell whether a text is drawn with the space at its end."""
+    """Return whether a text box is drawn with its trailing space."""
     return str(box.pango_layout.text).endswith(" ")
 
 
 _FONT, _GLYPHS = re.compile(rb"/(\S+) \S+ Tf"), re.compile(rb"<([0-9a-f]+)>")
 
 
-def decoded(stream: Any, start: int) -> str:
-    """Return what a reader takes from the operators drawn since `start`."""
+def extracted_text(stream: Any, start: int) -> str:
+    """Return the text that a reader extracts from the operators since index `start`."""
     fonts = {font.hash: font for font in stream._fonts.values()}
     text, font = "", None
     for operator in stream.stream[start:]:
@@ -140,17 +140,17 @@ def decoded(stream: Any, start: int) -> str:
 
 
 def page_references(pdf: Any) -> list[str]:
-    """Return the references of the pages in order."""
+    """Return the references of the page objects, in order."""
     return list(pdf.page_references)
 
 
 def page_objects(pdf: Any) -> list[Any]:
-    """Return the page dictionaries in order."""
+    """Return the page dictionaries, in order."""
     return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
 
 
 def links(document: Any) -> Iterator[tuple[int, Any, Any, Any]]:
-    """Yield page, area, box and annotation of every link drawn."""
+    """Yield the page index, area, box and annotation of every link in the file."""
     for number, page in enumerate(document.pages):
         for _, _, area, box in page.links:
             if box.link_annotation is not None:
@@ -162,22 +162,22 @@ def page_height(document: Any, page: int) -> float:
     return float(document.pages[page].height)
 
 
-def begin(stream: Any, tag: str, properties: Any) -> None:
+def begin_marked_content(stream: Any, tag: str, properties: Any) -> None:
     """Begin marked content."""
     pydyf.Stream.begin_marked_content(stream, tag, properties)
 
 
-def end(stream: Any) -> None:
+def end_marked_content(stream: Any) -> None:
     """End marked content."""
     pydyf.Stream.end_marked_content(stream)
 
 
-# the ways in
+# hooks
 
 
 @contextmanager
 def before_layout(hook: Callable[[Any, Any], None]) -> Iterator[None]:
-    """Call a hook with the HTML and its tree of boxes, before anything is laid out."""
+    """Call a hook with the HTML and its box tree before layout starts."""
     real = weasyprint.document.layout_document
 
     def layout_document(html: Any, root_box: Any, context: Any, *rest: Any, **named: Any) -> Any:
@@ -189,8 +189,8 @@ def before_layout(hook: Callable[[Any, Any], None]) -> Iterator[None]:
 
 
 @contextmanager
-def while_writing(writer: WritingListener) -> Iterator[None]:
-    """Let a writer listen while a document is written with tags."""
+def while_writing(listener: WritingListener) -> Iterator[None]:
+    """Call a listener while a document is written with tags."""
     draw_text, build_fonts = weasyprint.draw.draw_text, weasyprint.pdf.build_fonts_dictionary
 
     @contextmanager
@@ -198,14 +198,14 @@ def while_writing(writer: WritingListener) -> Iterator[None]:
         if stream._tags is None:
             yield
             return
-        with writer.marked(stream, box, tag):
+        with listener.marked(stream, box, tag):
             yield
 
     def spaced_text(stream: Any, box: Any, *rest: Any) -> None:
-        before, after, itself = writer.spaces(box) if stream._tags is not None else (False, False, True)
+        before, after, visible = listener.spaces(box) if stream._tags is not None else (False, False, True)
         if before:
             draw_space(stream, box, box.position_x)
-        if itself:
+        if visible:
             draw_text(stream, box, *rest)
         if after:
             draw_space(stream, box, box.position_x + box.width)
@@ -213,11 +213,11 @@ def while_writing(writer: WritingListener) -> Iterator[None]:
     def plain_fonts(pdf: Any, fonts: Any, *rest: Any) -> Any:
         for font in fonts.values():
             for glyph, text in font.to_unicode.items():
-                font.to_unicode[glyph] = writer.plain(text)
+                font.to_unicode[glyph] = listener.plain_text(text)
         return build_fonts(pdf, fonts, *rest)
 
     def add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: list[Any]) -> None:
-        writer.finish(pdf, document, page_streams)
+        listener.finish(pdf, document, page_streams)
 
     with ExitStack() as stack:
         for owner, name, replacement in (

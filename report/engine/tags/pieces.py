@@ -1,7 +1,7 @@
 """Pieces of text and images: numbered before layout, gathered by source element after it.
 
-In: the tree of boxes before layout, and the laid-out pages. Out: for each element its `Piece`s, each knowing which of
-its source's words it shows and what the line breaks took away or put in. Nothing is lost: that is asserted.
+In: the box tree before layout, and the laid-out pages. Out: the `Piece`s of each element, each with the part of the
+source text it shows and what line breaking removed or added. An assertion fails if any text is lost.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PiecesByElement = dict[Any, list[Piece]]
 
 @dataclass
 class PieceNumbers:
-    """The numbers of the pieces in source order, and the first of each element. A note counts where it is called."""
+    """Numbers pieces in source order and records the first number of each element. A note is numbered at its call."""
 
     first: dict[Any, int] = field(default_factory=dict)
     pieces: int = 0
     notes: int = 0
 
-    def give(self, root: Any) -> None:
-        """Number what is below a box, and link notes both ways."""
+    def assign(self, root: Any) -> None:
+        """Number the texts and images below a box, and link notes and their calls to each other."""
         if adapter.is_text(root) or adapter.is_image(root):
             self.pieces += 1
             root.number, root.whole = self.pieces, getattr(root, "text", "")
@@ -37,15 +37,15 @@ class PieceNumbers:
             self.notes += 1
             _link_note(root, self.notes)
         for child in root.children:
-            self.give(child)
+            self.assign(child)
         if root.footnote is not None:
-            self.give(root.footnote)
+            self.assign(root.footnote)
 
 
 def _link_note(call: Any, index: int) -> None:
     note = call.footnote
-    adapter.anchor(call, f"note-call-{index}")
-    adapter.anchor(note, f"note-{index}")
+    adapter.set_anchor(call, f"note-call-{index}")
+    adapter.set_anchor(note, f"note-{index}")
     adapter.link_to(call, f"note-{index}")
     for child in note.children:
         if adapter.pseudo(child) == "footnote-marker":
@@ -53,20 +53,20 @@ def _link_note(call: Any, index: int) -> None:
 
 
 def gather(pages: Iterable[Any]) -> PiecesByElement:
-    """Return the pieces of every element, in the order in which they are laid out."""
+    """Return the pieces of every element, in layout order."""
     gatherer = _Gatherer()
     for number, page in enumerate(pages):
         gatherer.walk(page._page_box, number, running=False)
-    for pieces in gatherer.own.values():
+    for pieces in gatherer.pieces_by_element.values():
         _align(pieces)
-    return gatherer.own
+    return gatherer.pieces_by_element
 
 
 class _Gatherer:
-    """Walks the boxes of all pages. Each box learns that it is no piece, until `plan` has put it into the tree."""
+    """Walks the boxes of all pages. Sets `piece` of each box to None, until `plan` puts the box into the tree."""
 
     def __init__(self) -> None:
-        self.own: PiecesByElement = {}
+        self.pieces_by_element: PiecesByElement = {}
         self.groups: dict[Any, Any] = {}
 
     def walk(self, box: Any, page: int, running: bool) -> None:
@@ -76,33 +76,35 @@ class _Gatherer:
             running = True
         elif adapter.repeats(box):
             running = running or self.groups.setdefault(box.element, box) is not box
-        if (adapter.is_text(box) or adapter.is_image(box)) and not running and not _is_silent(box):
+        if (adapter.is_text(box) or adapter.is_image(box)) and not running and not _is_decorative(box):
             pseudo = adapter.pseudo(box)
             number = None if pseudo and pseudo != "first-letter" else getattr(box, "number", None)
-            self.own.setdefault(box.element, []).append(Piece(box, page, number, pseudo, adapter.is_text(box)))
+            self.pieces_by_element.setdefault(box.element, []).append(
+                Piece(box, page, number, pseudo, adapter.is_text(box))
+            )
         for child in box.children:
             self.walk(child, page, running)
 
 
-def _is_silent(box: Any) -> bool:
-    """Tell whether a box is only for the eye: an image without alternative text, or one that CSS puts in."""
+def _is_decorative(box: Any) -> bool:
+    """Return whether a box is invisible or decorative: an image with empty alternative text, or one added by CSS."""
     if box.style["visibility"] != "visible":
         return True
     return adapter.is_image(box) and bool(adapter.pseudo(box) or box.element.get("alt") == "")
 
 
 def _align(pieces: list[Piece]) -> None:
-    """Compare the pieces of each text with the whole of it."""
+    """Align the pieces of each text with the whole text."""
     for index, piece in enumerate(pieces):
-        if piece.number is None and piece.pseudo == "first-letter":  # a piece of the text after it
+        if piece.number is None and piece.pseudo == "first-letter":  # it belongs to the text that follows
             piece.number = next((other.number for other in pieces[index + 1 :] if other.number is not None), None)
     by_number: dict[int | None, list[Piece]] = {}
     for piece in pieces:
         by_number.setdefault(piece.number, []).append(piece)
     for number, parts in by_number.items():
         if not parts[0].is_text:
-            for again in parts[1:]:  # drawn once more on another page
-                pieces.remove(again)
+            for repeated in parts[1:]:  # the same image on another page
+                pieces.remove(repeated)
         elif number is None:
             for part in parts:
                 part.text = part.box.text
@@ -112,14 +114,14 @@ def _align(pieces: list[Piece]) -> None:
 
 
 class _Alignment:
-    """Reads the pieces of one text along the whole of it."""
+    """Matches the pieces of one text against the whole text."""
 
     def __init__(self, parts: list[Piece]) -> None:
         self.parts, self.at = parts, 0
         self.whole = _plain(next(part.box.whole for part in parts if hasattr(part.box, "whole")))
 
     def run(self) -> list[Piece]:
-        """Set what each piece says. Returns pieces that show the text once more. Raises if anything is lost."""
+        """Set the text of each piece. Returns pieces that repeat text. Raises AssertionError if any text is lost."""
         repeated = []
         for part in self.parts:
             text = _plain(part.box.text)
@@ -134,16 +136,16 @@ class _Alignment:
         if self._at_space() and not text.startswith(" "):
             part.before = True
             self.at += 1
-        if self.at and text.startswith(" ") and not self._goes_on(text):
-            text = text[1:]  # spaces kept at a line's start
+        if self.at and text.startswith(" ") and not self._continues(text):
+            text = text[1:]  # a space kept at the start of a line
         hyphen = _plain(part.box.style["hyphenate_character"])
-        if not self._goes_on(text) and text.endswith(hyphen) and self._goes_on(text.removesuffix(hyphen)):
+        if not self._continues(text) and text.endswith(hyphen) and self._continues(text.removesuffix(hyphen)):
             part.hyphen, text = hyphen, text.removesuffix(hyphen)
         if not text.strip():
             part.before, part.text = part.before or bool(text), ""
             self.at += len(text)
             return
-        assert self._goes_on(text), f"not as in the source: {self.whole!r} at {self.at}: {text!r}"
+        assert self._continues(text), f"differs from the source: {self.whole!r} at {self.at}: {text!r}"
         part.text = text
         self.at += len(text)
         if self._at_space():
@@ -153,7 +155,7 @@ class _Alignment:
     def _at_space(self) -> bool:
         return self.whole[self.at : self.at + 1] == " "
 
-    def _goes_on(self, text: str) -> bool:
+    def _continues(self, text: str) -> bool:
         return self.whole.startswith(text, self.at)
 
 
@@ -161,6 +163,6 @@ def _plain(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
-def pseudo_pieces(own: Mapping[Any, list[Piece]], element: Any, name: str) -> list[Piece]:
+def pseudo_pieces(pieces: Mapping[Any, list[Piece]], element: Any, name: str) -> list[Piece]:
     """Return the pieces of an element's pseudo-element."""
-    return [piece for piece in own.get(element, ()) if piece.pseudo == name]
+    return [piece for piece in pieces.get(element, ()) if piece.pseudo == name]

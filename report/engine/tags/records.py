@@ -1,6 +1,6 @@
 """Pieces of a laid-out document and the structure elements they belong to.
 
-In: nothing. Out: `Piece` and `TagNode`, which `pieces`, `plan`, `marking` and `writing` fill one after the other.
+In: nothing. Out: `Piece` and `TagNode`, which `pieces`, `plan`, `marking` and `writing` fill in turn.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from report.geometry import Rect
 
 @dataclass(eq=False, slots=True)
 class Piece:
-    """A piece of text or an image as laid out: what it says, and later where its marked content is.
+    """A piece of text or an image as laid out: its text, and later the id and stream of its marked content.
 
-    `before` and `after`: a space of the source stands there that the line break took away or the engine does not draw.
-    `hyphen`: what hyphenation put at its end. `box` is the engine's box.
+    `before` and `after`: the source has a space there that line breaking removed or the engine does not draw.
+    `hyphen` is the hyphen that hyphenation added at the end. `box` is the engine's box.
     """
 
     box: Any
@@ -34,7 +34,7 @@ class Piece:
 
     @property
     def spoken(self) -> str:
-        """The text with the spaces around it."""
+        """The text with its surrounding spaces, as read aloud."""
         return " " * self.before + self.text + " " * self.after
 
     @property
@@ -45,9 +45,9 @@ class Piece:
 
 @dataclass(eq=False)
 class TagNode:
-    """A structure element to be: its type, the source element it stands for, its kids in reading order.
+    """A planned structure element: its type, its source element, and its kids in reading order.
 
-    `attributes` are attribute objects (ISO 32000-1, 14.8.5); `links` are the annotations of a link with their pages.
+    `attributes` are attribute objects (ISO 32000-1, 14.8.5); `links` are the pages and annotations of a link.
     """
 
     tag: str
@@ -63,7 +63,7 @@ class TagNode:
     links: list[tuple[int, Any]] = field(default_factory=list)
 
     def pieces(self, without: Container[str] = ()) -> Iterator[Piece]:
-        """Yield the pieces below in order, leaving out elements of some types."""
+        """Yield the pieces below this node, in order, skipping nodes of the types in `without`."""
         for kid in self.kids:
             if isinstance(kid, Piece):
                 yield kid
@@ -71,7 +71,7 @@ class TagNode:
                 yield from kid.pieces(without)
 
     def nodes(self) -> Iterator[TagNode]:
-        """Yield this node and all below it, in order."""
+        """Yield this node and all nodes below it, in order."""
         yield self
         for kid in self.kids:
             if isinstance(kid, TagNode):
@@ -79,12 +79,12 @@ class TagNode:
 
     @property
     def text(self) -> str:
-        """What is read aloud: text and alternative texts, without what the stylesheet generates."""
+        """The text as read aloud: text and alternative texts, without generated content."""
         return "".join(
             piece.spoken if piece.is_text else f" {piece.alt} " for piece in self.pieces(without={"Generated"})
         )
 
 
-def span(kid: Piece | TagNode) -> list[Piece]:
-    """Return the pieces of a kid."""
+def pieces_of(kid: Piece | TagNode) -> list[Piece]:
+    """Return the pieces in a kid."""
     return [kid] if isinstance(kid, Piece) else list(kid.pieces())

@@ -1,6 +1,6 @@
-"""What some structure types ask of their kids: lists, tables of contents, paragraphs, cells of tables.
+"""The structure that some types require of their kids: lists, tables of contents, paragraphs, table cells.
 
-In: nodes. Out: the same nodes, changed (ISO 32000-1, 14.8.4 and 14.8.5).
+In: nodes. Out: the same nodes, restructured (ISO 32000-1, 14.8.4 and 14.8.5).
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import INLINE, NUMBERING
 
 
-def listed(node: TagNode, own: PiecesByElement) -> None:
-    """Give the items of a list their label and body."""
+def shape_list(node: TagNode, pieces: PiecesByElement) -> None:
+    """Give each item of a list its label and body."""
     if node.element.tag == "dl":
         node.kids = _terms(node.kids)
         return
     for item in node.kids:
         if not isinstance(item, TagNode) or item.element is None or item.element.tag != "li":
             continue
-        marker = pseudo_pieces(own, item.element, "marker")
+        marker = pseudo_pieces(pieces, item.element, "marker")
         kids: list[Piece | TagNode] = [TagNode("LBody", kids=item.kids)]
         if marker:
             style = marker[0].box.style["list_style_type"]
@@ -31,7 +31,7 @@ def listed(node: TagNode, own: PiecesByElement) -> None:
 
 
 def _terms(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
-    """Terms and descriptions as items; a div around them is the item."""
+    """Return terms and descriptions grouped into items; a div around them is an item itself."""
     items: list[Piece | TagNode] = []
     for kid in kids:
         if not isinstance(kid, TagNode):
@@ -47,8 +47,8 @@ def _terms(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
     return items
 
 
-def contents(node: TagNode) -> None:
-    """A list in a nav is a table of contents; its links are references."""
+def shape_contents(node: TagNode) -> None:
+    """Turn a list in a nav into a table of contents, and its links into references."""
     if node.tag == "L":
         node.tag, node.attributes = "TOC", []
     elif node.tag == "LI":
@@ -63,28 +63,28 @@ def _entries(node: TagNode) -> Iterator[Piece | TagNode]:
             yield TagNode("Reference", kids=[kid]) if isinstance(kid, TagNode) and kid.tag == "Link" else kid
 
 
-def paragraphs(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
-    """Wrap text that stands directly in a grouping element."""
-    done: list[Piece | TagNode] = []
+def wrap_paragraphs(kids: list[Piece | TagNode]) -> list[Piece | TagNode]:
+    """Return the kids of a grouping element with runs of inline content wrapped in paragraphs."""
+    wrapped: list[Piece | TagNode] = []
     for kid in kids:
         inline = isinstance(kid, Piece) or kid.tag in INLINE
-        last = done[-1] if done else None
+        last = wrapped[-1] if wrapped else None
         if inline and isinstance(last, TagNode) and last.element is None and last.tag == "P":
             last.kids.append(kid)
         else:
-            done.append(TagNode("P", kids=[kid]) if inline else kid)
-    return done
+            wrapped.append(TagNode("P", kids=[kid]) if inline else kid)
+    return wrapped
 
 
-def scoped(node: TagNode) -> Iterator[dict[str, Any]]:
-    """Tell of a head cell whether it heads a row or a column."""
+def scope_attributes(node: TagNode) -> Iterator[dict[str, Any]]:
+    """Yield the scope of a header cell: row or column."""
     if node.tag == "TH":
         scope = "/Row" if node.element.get("scope") == "row" else "/Column"
         yield {"O": "/Table", "Scope": scope}
 
 
-def spanned(element: Any) -> Iterator[dict[str, Any]]:
-    """Tell of a cell how many columns and rows it takes, if more than one."""
+def span_attributes(element: Any) -> Iterator[dict[str, Any]]:
+    """Yield the column and row spans of a cell that are more than one."""
     spans = {name: int(element.get(name.lower(), 1)) for name in ("ColSpan", "RowSpan")}
     if many := {name: count for name, count in spans.items() if count > 1}:
         yield {"O": "/Table", **many}

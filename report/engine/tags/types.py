@@ -1,6 +1,6 @@
-"""Which structure type stands for which element of HTML (ISO 32000-1, 14.8.4).
+"""Structure types for HTML elements (ISO 32000-1, 14.8.4).
 
-In: nothing. Out: tables.
+In: nothing. Out: mapping tables.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TYPES: Mapping[str, str] = {
     "strong": "Strong", "b": "Strong", "em": "Em", "i": "Em", "q": "Quote", "code": "Code", "pre": "P",
     **{f"h{level}": f"H{level}" for level in range(1, 7)},
 }  # fmt: skip
-# Types of our own, and the standard ones that readers take them for.
+# Custom types and the standard types they map to.
 ROLES: Mapping[str, str] = {"Aside": "Div", "Strong": "Span", "Em": "Span", "Generated": "Span"}
 GROUPING = frozenset({"Document", "Part", "Art", "Sect", "Div", "Aside", "BlockQuote"})
 INLINE = frozenset({"Span", "Strong", "Em", "Generated", "Link", "Quote", "Code", "Reference", "Note"})

@@ -1,7 +1,7 @@
-"""The tag tree as PDF objects: elements, the parent tree that leads back to them, links, identifiers.
+"""The tag tree as PDF objects: structure elements, the parent tree, links and identifiers.
 
-In: a planned tree whose pieces know their marked content, and the engine's PDF before it is written. Out: the PDF's
-objects (ISO 32000-1, 14.7).
+In: a planned tree whose pieces have their marked content ids, and the engine's PDF before it is serialised. Out: the
+structure objects in that PDF (ISO 32000-1, 14.7).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from report.engine.tags.records import Piece, TagNode
 from report.engine.tags.types import ROLES
 
 _SPACES = re.compile(r"\s+")
-_SLACK = 1.0  # pixels by which a link's area may stick out of another that is its own
+_SLACK = 1.0  # pixels by which a link's area may exceed another area of the same link
 
 
 def write_tree(tree: TagNode, pdf: Any, document: Any, page_streams: list[Any]) -> None:
-    """Write the tree into the PDF."""
-    _give_annotations(tree, pdf, document)
+    """Add the tree to the PDF."""
+    _assign_annotations(tree, pdf, document)
     writer = _TreeWriter(pdf, document, page_streams)
     root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
     pdf.add_object(root)
@@ -36,7 +36,7 @@ def write_tree(tree: TagNode, pdf: Any, document: Any, page_streams: list[Any]) 
 
 
 class _TreeWriter:
-    """Writes elements, and notes for each marked content and annotation which element it belongs to."""
+    """Writes structure elements and records the element of every marked content and annotation."""
 
     def __init__(self, pdf: Any, document: Any, page_streams: list[Any]) -> None:
         self.pdf, self.document, self.streams = pdf, document, page_streams
@@ -47,7 +47,7 @@ class _TreeWriter:
         self.identifiers: list[tuple[Any, Any]] = []
 
     def element(self, node: TagNode, parent: Any) -> Any:
-        """Write one element and all below it."""
+        """Write an element with all elements below it, and return it."""
         item = pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.tag}", "P": parent.reference})
         self.pdf.add_object(item)
         for key, value in (("Lang", node.language), ("E", node.expansion), ("ID", node.identifier)):
@@ -84,7 +84,7 @@ class _TreeWriter:
         if piece.page == first.page and on_page:
             return piece.mcid
         content = pydyf.Dictionary({"Type": "/MCR", "Pg": self.pages[piece.page], "MCID": piece.mcid})
-        if not on_page:  # in a group of its own, such as one with opacity
+        if not on_page:  # in a form XObject of its own, as for a group with opacity
             piece.stream.extra["StructParents"] = key
             content["Stm"] = piece.stream.reference
         return content
@@ -98,7 +98,7 @@ class _TreeWriter:
         return {**attributes, "BBox": pydyf.Array(round(edge * adapter.PX, 3) for edge in edges)}
 
     def parent_tree(self) -> tuple[Any, int]:
-        """Write the tree that leads from marked content and annotations to their elements."""
+        """Write the parent tree, from marked content and annotations to their elements. Returns it and its next key."""
         numbers = pydyf.Array()
         for key, row in sorted(self.rows.items()):
             numbers += [key, pydyf.Array(row)]
@@ -110,23 +110,23 @@ class _TreeWriter:
         return tree.reference, len(self.keys) + len(self.annotations)
 
 
-def _give_annotations(tree: TagNode, pdf: Any, document: Any) -> None:
-    """Hand every link's annotations to its node, with its text; those that repeat a part of its area are dropped."""
+def _assign_annotations(tree: TagNode, pdf: Any, document: Any) -> None:
+    """Assign link annotations, with a description, to their nodes; drop those inside an area of the same link."""
     owners, parents = _owners(tree), _parents(tree.element)
     pages = adapter.page_objects(pdf)
-    kept: dict[tuple[int, int], list[Any]] = {}
+    areas_by_link: dict[tuple[int, int], list[Any]] = {}
     for number, area, box, annotation in adapter.links(document):
         node, element = owners.get((box.element, adapter.pseudo(box))), box.element
         while node is None and element is not None:
             node, element = owners.get((element, "")), parents.get(element)
-        around = kept.setdefault((number, id(node)), [])
-        if node is None or any(_within(area, other) for other in around):
+        areas = areas_by_link.setdefault((number, id(node)), [])
+        if node is None or any(_within(area, other) for other in areas):
             pages[number]["Annots"].remove(annotation.reference)
             continue
-        around.append(area)
+        areas.append(area)
         node.links.append((number, annotation))
-        said = node.label or node.text.replace("\N{SOFT HYPHEN}", "")
-        annotation["Contents"] = pydyf.String(_SPACES.sub(" ", said).strip())
+        text = node.label or node.text.replace("\N{SOFT HYPHEN}", "")
+        annotation["Contents"] = pydyf.String(_SPACES.sub(" ", text).strip())
     for page in pages:
         if not page.get("Annots", True):
             del page["Annots"]
