@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -185,3 +186,12 @@ def test_jobs_end_when_the_server_is_killed(server: JobServer) -> None:
     while is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert (number, is_running(pid)) == (1, False)
+
+
+def test_a_connection_closed_by_the_client_is_closed_for_the_other_side_while_the_server_runs() -> None:
+    here, there = socket.socketpair()
+    with JobServer({"job": job}) as server, there:
+        assert [answer.kind for answer in answers_of(server, server.start("job", "part"))] == ["part", "result"]
+        here.close()
+        there.settimeout(5)
+        assert there.recv(1) == b""

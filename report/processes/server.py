@@ -12,9 +12,11 @@ import os
 import pickle
 import shutil
 import signal
+import stat
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -27,6 +29,7 @@ from report.problems import Place, ReportError, error
 from report.processes.child import CAN_FORK, Child, CrashError
 
 MAX_STORED = 12  # files that jobs leave for later jobs
+_STDERR = 2
 _PATIENCE = 2  # seconds to wait for the server to end by itself
 
 StoredFiles = Mapping[str, bytes]
@@ -150,6 +153,7 @@ class _Server:
     def run(self, client: Connection, other_end: Connection) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the client handles Ctrl-C and then ends the server
         other_end.close()
+        _release_sockets(except_for=client.fileno())
         os.nice(self.niceness)
         tempfile.tempdir = str(self.folder)
         try:
@@ -192,6 +196,19 @@ class _Server:
         if message.kind != "part":
             self.running.pop(number).end()
         client.send(Answer(number, message.kind, message.value))
+
+
+def _release_sockets(except_for: int) -> None:
+    """Let go of the sockets of the client, so that a connection it closes is closed for the other side too.
+
+    Their numbers stay in use, because the objects that own them exist here as well and may still close them.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in map(int, os.listdir("/dev/fd")):
+        with suppress(OSError):  # the listing had a number of its own
+            if number > _STDERR and number != except_for and stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.dup2(nothing, number)
+    os.close(nothing)
 
 
 def _run(job: JobFunction, stored: StoredFiles, file: Path) -> Iterator[Any]:

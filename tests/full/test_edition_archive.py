@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 from full.conftest import OpenedPdf, Sample
@@ -29,8 +30,9 @@ def test_its_metadata_identify_it_as_pdf_a_3(sample: Sample, archive: OpenedPdf)
 
 def test_the_manifest_claims_that_standard_and_names_who_confirmed_it(sample: Sample) -> None:
     claims = {entry["variant"]: entry["standards"] for entry in sample.manifest["files"]}
-    assert claims["screen"] == {"PDF/UA-1": None}
-    assert claims["archive"] == {"PDF/A-3a": None, "PDF/UA-1": None}
+    by = f"page-validation {version('page-validation')}"
+    assert claims["screen"] == {"PDF/UA-1": by}
+    assert claims["archive"] == {"PDF/A-3a": by, "PDF/UA-1": by}
     assert str(claims["print"]["PDF/X-4"]).startswith("own preflight for sheetfed-us")
 
 
