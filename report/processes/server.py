@@ -204,7 +204,7 @@ def _release_sockets(except_for: int) -> None:
     Their numbers stay in use, because the objects that own them exist here as well and may still close them.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
-    for number in map(int, os.listdir("/dev/fd")):
+    for number in [int(path.name) for path in Path("/dev/fd").iterdir()]:
         with suppress(OSError):  # the listing had a number of its own
             if number > _STDERR and number != except_for and stat.S_ISSOCK(os.fstat(number).st_mode):
                 os.dup2(nothing, number)
