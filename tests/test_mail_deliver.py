@@ -377,3 +377,8 @@ def test_a_refusal_is_notified_with_its_reply(post: Post) -> None:
     assert post.notified[0] == f"1 of 3  refused   {ANA} (RCPT: 550 5.1.1 No such person)"
     assert post.notified[1].startswith(f"2 of 3  uncertain {BO} (reply: ")
     assert post.notified[2] == f"3 of 3  sent      {CY}"
+
+
+def test_a_recipient_whose_address_is_in_another_script_gets_the_message(post: Post) -> None:
+    assert post.send(to=people("用户@例え.jp")).summary() == "1 sent now."
+    assert post.taken == ["用户@xn--r8jz45g.jp"]
