@@ -164,6 +164,7 @@ def test_an_address_in_another_script_is_announced_and_needs_a_server_that_knows
     [
         ("MAIL", (450, b"later"), SendResult("deferred", "MAIL", 450, "later")),
         ("RCPT", (550, b"nobody"), SendResult("refused", "RCPT", 550, "nobody")),
+        ("RCPT", (500, b"what"), SendResult("refused", "RCPT", 500, "what")),
         ("RCPT", (421, b"closing"), SendResult("deferred", "RCPT", 421, "closing")),
         ("RCPT", (354, b"what"), SendResult("deferred", "RCPT", 354, "what")),
         ("DATA", (554, b"no"), SendResult("refused", "DATA", 554, "no")),
@@ -174,6 +175,9 @@ def test_an_address_in_another_script_is_announced_and_needs_a_server_that_knows
         ("message", OSError("gone"), SendResult("deferred", "message", 0, "gone")),
         ("dot", OSError("gone"), SendResult("uncertain", "final dot", 0, "gone")),
         ("reply", OSError("gone"), SendResult("uncertain", "reply", 0, "gone")),
+        ("reply", (200, b"taken"), SendResult("sent", "reply", 200, "taken")),
+        ("reply", (400, b"later"), SendResult("deferred", "reply", 400, "later")),
+        ("reply", (500, b"what"), SendResult("refused", "reply", 500, "what")),
         ("reply", (251, b"taken"), SendResult("sent", "reply", 251, "taken")),
         ("reply", (451, b"later"), SendResult("deferred", "reply", 451, "later")),
         ("reply", (552, b"big"), SendResult("refused", "reply", 552, "big")),
@@ -250,6 +254,8 @@ def test_only_a_server_that_does_not_know_ehlo_is_greeted_the_old_way(fake: Fake
     fake.replies["EHLO"] = (502, b"what")
     assert deliver().state == "sent"
     assert "HELO" in fake.said
+    fake.replies["EHLO"], fake.replies["RCPT"] = (200, b"hello"), (200, b"yes")
+    assert deliver().state == "sent"
     fake.replies["EHLO"], fake.said = (421, b"busy"), []
     assert failure() == "Unreachable: mail.example.org:25 does not accept messages: 421 busy."
     assert fake.said[1:] == ["EHLO", "close"]
@@ -266,6 +272,7 @@ def test_only_a_server_that_does_not_know_ehlo_is_greeted_the_old_way(fake: Fake
         ("open", FileNotFoundError(2, "No such file"), "ServerRefusal: The CA file `None` does not exist."),
         ("open", smtplib.SMTPConnectError(421, b"busy."), "Unreachable: mail.example.org:587 does not accept messages: "
          "421 busy."),
+        ("open", smtplib.SMTPConnectError(500, b"no"), "ServerRefusal: "),
         ("open", smtplib.SMTPConnectError(554, b"no"), "ServerRefusal: mail.example.org:587 does not accept messages: "
          "554 no."),
         ("EHLO", smtplib.SMTPServerDisconnected("gone"),
@@ -292,6 +299,7 @@ def test_a_failure_to_connect_is_for_now_or_for_good(
     fake.replies[step] = problem
     told = failure(HOST, Login("ana", "horse"))
     assert told.startswith(expected)
+    assert not told.endswith("..")
     assert "horse" not in told
     assert ("close" in fake.said) == (step != "open")
 

@@ -243,5 +243,5 @@ def test_every_problem_of_the_settings_is_told_at_once(load: Load) -> None:
         ("mail.yaml:3:7", "bad-value"),
         ("mail.yaml:4:14", "bad-value"),
         ("mail.yaml:4:31", "unencrypted"),
-        ("mail.yaml:4:46", "bad-value"),
+        ("mail.yaml:4:45", "bad-value"),
     ]
