@@ -214,8 +214,9 @@ def test_a_sync_that_fails_is_an_error_and_the_entry_does_not_count(
 
     with open_ledger(path) as ledger:
         monkeypatch.setattr(os, "fsync", fails)
-        with pytest.raises(ReportError, match="Input/output error"):
+        with pytest.raises(ReportError, match="Input/output error") as caught:
             ledger.write(entry("ana@example.org", "handed"))
+        assert problem_of(caught).where.file == str(path)
         assert ledger.last("tiny", PDF, "ana@example.org") is None
 
 
