@@ -25,7 +25,7 @@ from report.edition.load import load
 from report.inspection.firstpage import first_page
 from report.inspection.inspect import Pdf
 from report.mail.addresses import AddressError, parse_address, single_line
-from report.mail.letter import compose_letter, render_texts
+from report.mail.letter import compose_letter, greeting_line, render_texts
 from report.mail.mailing import Mailing, draft_files, prepare_mailing
 from report.mail.message import Headers, MessageBody, MisreadError, NamedAddress, build_message
 from report.mail.recipients import Recipient
@@ -395,6 +395,45 @@ def test_above_the_budget_a_link_replaces_the_pdf(write_edition: Write, tmp_path
         assert "attached" not in text_of(message, kind)
     with pytest.raises(ReportError, match="Even without the PDF"):
         with_budget(edition, tmp_path, 0.001, 0.002, "link: https://example.org/report.pdf\n")
+
+
+def test_each_problem_of_the_size_gives_the_size_the_limit_and_what_to_do(write_edition: Write, tmp_path: Path) -> None:
+    edition, link = write_edition(), "link: https://example.org/report.pdf\n"
+    size = len(with_budget(edition, tmp_path, 1, 2).draft(people("ana@example.org")).data) / MIB
+    [warned] = with_budget(edition, tmp_path, 0.001, 1.5).problems
+    assert warned.what == f"With the PDF attached, the message is {size:.1f} MiB; the limit is 1.5 MiB."
+    assert (warned.hint, warned.where.line) == (
+        "Make the PDF smaller (build.py access shows what takes up space).",
+        2,
+    )
+    [linked] = with_budget(edition, tmp_path, 0.001, round(size - 0.003, 4), link).problems
+    assert linked.what.endswith(" MiB. The message links to the PDF instead.")
+    assert linked.hint == "Check that the PDF is available at https://example.org/report.pdf before sending."
+    for more, what, hint in (
+        ("", "With the PDF attached", "or publish it on the web and give its address as `link`"),
+        (link, "Even without the PDF", "Raise the budget."),
+    ):
+        with pytest.raises(ReportError) as caught:
+            with_budget(edition, tmp_path, 0.001, 0.001, more)
+        [problem] = caught.value.problems
+        assert (problem.code, problem.where.line, problem.what.startswith(what)) == ("message-too-big", 2, True)
+        assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting", "line"),
+    [
+        ("Ana", "", "Dear Ana"),
+        ("Ana", "Hello Ana, ", "Hello Ana"),
+        ("", "", "Dear members of the board"),
+        ("", "Good day,", "Good day"),
+    ],
+)
+def test_a_greeting_is_the_one_of_the_recipient_or_names_them_or_is_that_of_all(
+    name: str, greeting: str, line: str, mail: Mailing
+) -> None:
+    assert greeting_line(name, greeting, mail.letter) == line
+    assert greeting_line("", "", replace(mail.letter, greeting="To all, ")) == "To all"
 
 
 # The facts
