@@ -162,7 +162,7 @@ def test_the_system_keyring_is_used_and_may_be_locked_or_absent(monkeypatch: pyt
 def test_a_server_has_careful_defaults(load: Load) -> None:
     smtp = load("smtp: {host: mail.example.org}\n").server()
     assert (smtp.security, smtp.port, smtp.user, smtp.ca) == ("starttls", None, None, None)
-    assert (smtp.timeout, smtp.last_timeout, smtp.pauses) == (60, 600, (15, 60, 300, 900))
+    assert (int(smtp.timeout), int(smtp.last_timeout), smtp.pauses) == (60, 600, (15, 60, 300, 900))
     assert PORTS == {"starttls": 587, "tls": 465, "none": 25}
     with pytest.raises(ValueError, match="the settings have no server"):
         load_settings(None).server()
