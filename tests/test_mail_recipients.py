@@ -289,3 +289,8 @@ def test_an_address_has_a_domain_in_ascii_and_a_key_without_case() -> None:
         "Ana.Ortega@xn--bcher-kva.example.org",
     )
     assert (address.key, address.domain) == ("ana.ortega@xn--bcher-kva.example.org", "xn--bcher-kva.example.org")
+
+
+def test_a_csv_may_have_addresses_alone(read: Read) -> None:
+    [ana] = read("address\nana@example.org\n", "to.csv")
+    assert (ana.name, ana.greeting) == ("", "")
