@@ -25,7 +25,7 @@ from report.edition.load import load
 from report.inspection.firstpage import first_page
 from report.inspection.inspect import Pdf
 from report.mail.addresses import AddressError, parse_address, single_line
-from report.mail.letter import compose_letter, render_texts
+from report.mail.letter import compose_letter, greeting_line, render_texts
 from report.mail.mailing import Mailing, draft_files, prepare_mailing
 from report.mail.message import Headers, MessageBody, MisreadError, NamedAddress, build_message
 from report.mail.recipients import Recipient
@@ -236,6 +236,136 @@ def test_the_cover_is_an_image_of_the_first_page() -> None:
     assert data == first_page(small_pdf(), 560)
 
 
+BO = NamedAddress(parse_address("bo@example.com"), "Bo Chan")
+
+
+def test_the_headers_come_in_one_order_with_names_quoted_and_nothing_more() -> None:
+    data = build_message(head(reply_to=BO, to=NamedAddress(BO.address), language="pl"), BODY).data
+    head_lines = data.split(b"\r\n\r\n")[0].decode().split("\r\n")
+    assert [line.partition(":")[0] for line in head_lines if line[0] != " "][:7] == [
+        "From",
+        "Reply-To",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Content-Language",
+    ]
+    assert head_lines[:5] == [
+        'From: "Ana" <ana@example.org>',
+        'Reply-To: "Bo Chan" <bo@example.com>',
+        "To: bo@example.com",
+        "Subject: A report",
+        "Date: Tue, 03 Dec 2024 12:00:00 +0000",
+    ]
+    assert "Content-Language: pl" in head_lines
+
+
+def test_a_draft_is_marked_first_and_has_a_bcc_line_for_each_recipient() -> None:
+    bcc = (ANA.address, BO.address)
+    message = build_message(head(sender=None, to=None, bcc=bcc, draft=True), BODY)
+    assert message.data.startswith(b"X-Unsent: 1\r\nBcc: ana@example.org,\r\n bo@example.com\r\nSubject: ")
+    assert message.id.endswith("@draft.invalid>")
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Ana", '"Ana" <ana@example.org>'),
+        ("A", '"A" <ana@example.org>'),
+        ("O'Neil (Chair), Ph.D.", '"O\'Neil (Chair), Ph.D." <ana@example.org>'),
+        ("Żółć", "=?utf-8?b?xbvDs8WCxIc=?= <ana@example.org>"),
+        ('The "Chair"', "=?utf-8?q?The_=22Chair=22?= <ana@example.org>"),
+        ("a\\b", "=?utf-8?b?YVxi?= <ana@example.org>"),
+        ("=?x?=", "=?utf-8?b?PT94Pz0=?= <ana@example.org>"),
+    ],
+)
+def test_a_name_is_quoted_if_it_is_plain_and_encoded_otherwise(name: str, line: str) -> None:
+    data = build_message(head(to=NamedAddress(ANA.address, name)), BODY).data
+    assert f"\r\nTo: {line}\r\n" in data.decode()
+
+
+def test_a_long_subject_in_another_script_is_folded() -> None:
+    data = build_message(head(subject="Żółć " * 40 + "end"), BODY).data
+    lines = data.split(b"\r\n\r\n")[0].split(b"\r\n")
+    assert max(len(line) for line in lines) <= 78
+    assert sum(line.startswith(b" =?utf-8?") for line in lines) >= 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "Another"},
+        {"language": "pl"},
+        {"draft": True},
+        {"sender": NamedAddress(ANA.address, "Anna")},
+        {"to": BO},
+        {"to": None},
+        {"reply_to": ANA},
+        {"bcc": (BO.address,)},
+        {"text": "Other\n"},
+        {"html": "<p>Other</p>"},
+        {"cover": PNG + b"x"},
+        {"attached": ("a.pdf", b"x")},
+        {"attached": ("b.pdf", b"x")},
+        {"attached": ("b.pdf", b"y")},
+    ],
+)
+def test_whatever_differs_in_a_message_gives_it_another_id(changes: dict[str, Any]) -> None:
+    of_body = {key: value for key, value in changes.items() if key in ("text", "html", "cover", "attached")}
+    of_head = {key: value for key, value in changes.items() if key not in of_body}
+    first = MessageBody("Text\n", "<p>Text</p>", PNG, ("b.pdf", b"z")) if "attached" in changes else BODY
+    changed = build_message(head(**of_head), replace(first, **of_body))
+    assert changed.id != build_message(head(), first).id
+
+
+def test_the_parts_of_a_message_are_named_shown_and_encoded_as_mail_programs_expect() -> None:
+    body = replace(BODY, text="Größe\n", html="<p>Größe</p>", attached=("r.pdf", b"%PDF-1.7"))
+    message = parsed(build_message(head(), body).data)
+    found = [
+        (
+            part.get_content_type(),
+            part["Content-Transfer-Encoding"],
+            part.get_content_disposition(),
+            part.get_filename(),
+        )
+        for part in message.walk()
+        if not part.is_multipart()
+    ]
+    assert found == [
+        ("text/plain", "quoted-printable", None, None),
+        ("text/html", "quoted-printable", None, None),
+        ("image/png", "base64", "inline", "cover.png"),
+        ("application/pdf", "base64", "attachment", "r.pdf"),
+    ]
+    assert (text_of(message, "plain"), text_of(message, "html")) == ("Größe\n", "<p>Größe</p>\n")
+    boundaries = [part.get_boundary() for part in message.walk() if part.is_multipart()]
+    assert len(set(boundaries)) == 3
+    assert all(str(each).startswith("=_") for each in boundaries)
+
+
+def test_any_address_in_another_script_needs_smtputf8() -> None:
+    utf8 = NamedAddress(parse_address("用户@例え.jp"))
+    assert head(sender=utf8).utf8
+    assert head(reply_to=utf8).utf8
+    assert head(bcc=(ANA.address, utf8.address)).utf8
+    assert not head(reply_to=ANA, bcc=(ANA.address,)).utf8
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"subject": "A\nB"}, "subject reads back|line break"),
+        ({"language": "en\nBcc: x"}, "The value for Content-Language contains a line break"),
+        ({"to": NamedAddress(replace(ANA.address, envelope="ana@example.org, eve@example.org"))}, "To reads back as"),
+        ({"bcc": (replace(ANA.address, envelope="Eve <ana@example.org>"),)}, "Bcc reads back as"),
+    ],
+)
+def test_a_message_that_reads_back_otherwise_is_not_sent(changes: dict[str, Any], what: str) -> None:
+    with pytest.raises(MisreadError, match=what):
+        build_message(head(**changes), BODY)
+
+
 # The budget
 
 
@@ -265,6 +395,45 @@ def test_above_the_budget_a_link_replaces_the_pdf(write_edition: Write, tmp_path
         assert "attached" not in text_of(message, kind)
     with pytest.raises(ReportError, match="Even without the PDF"):
         with_budget(edition, tmp_path, 0.001, 0.002, "link: https://example.org/report.pdf\n")
+
+
+def test_each_problem_of_the_size_gives_the_size_the_limit_and_what_to_do(write_edition: Write, tmp_path: Path) -> None:
+    edition, link = write_edition(), "link: https://example.org/report.pdf\n"
+    size = len(with_budget(edition, tmp_path, 1, 2).draft(people("ana@example.org")).data) / MIB
+    [warned] = with_budget(edition, tmp_path, 0.001, 1.5).problems
+    assert warned.what == f"With the PDF attached, the message is {size:.1f} MiB; the limit is 1.5 MiB."
+    assert (warned.hint, warned.where.line) == (
+        "Make the PDF smaller (build.py access shows what takes up space).",
+        2,
+    )
+    [linked] = with_budget(edition, tmp_path, 0.001, round(size - 0.003, 4), link).problems
+    assert linked.what.endswith(" MiB. The message links to the PDF instead.")
+    assert linked.hint == "Check that the PDF is available at https://example.org/report.pdf before sending."
+    for more, what, hint in (
+        ("", "With the PDF attached", "or publish it on the web and give its address as `link`"),
+        (link, "Even without the PDF", "Raise the budget."),
+    ):
+        with pytest.raises(ReportError) as caught:
+            with_budget(edition, tmp_path, 0.001, 0.001, more)
+        [problem] = caught.value.problems
+        assert (problem.code, problem.where.line, problem.what.startswith(what)) == ("message-too-big", 2, True)
+        assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting", "line"),
+    [
+        ("Ana", "", "Dear Ana"),
+        ("Ana", "Hello Ana, ", "Hello Ana"),
+        ("", "", "Dear members of the board"),
+        ("", "Good day,", "Good day"),
+    ],
+)
+def test_a_greeting_is_the_one_of_the_recipient_or_names_them_or_is_that_of_all(
+    name: str, greeting: str, line: str, mail: Mailing
+) -> None:
+    assert greeting_line(name, greeting, mail.letter) == line
+    assert greeting_line("", "", replace(mail.letter, greeting="To all, ")) == "To all"
 
 
 # The facts

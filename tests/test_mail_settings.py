@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError
 
 from report.mail.login import PASSWORD, USER, Login, find_login, system_keyring
-from report.mail.settings import MIB, Settings, SmtpServer, load_settings
+from report.mail.settings import MIB, PORTS, Settings, SmtpServer, load_settings
 from report.problems import Place, ReportError
 
 ROOT = Path(__file__).parents[1]
@@ -157,3 +157,91 @@ def test_the_system_keyring_is_used_and_may_be_locked_or_absent(monkeypatch: pyt
         keyring.set_keyring(before)
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert system_keyring("annual-report-press:mail.example.org", "board") is None
+
+
+def test_a_server_has_careful_defaults(load: Load) -> None:
+    smtp = load("smtp: {host: mail.example.org}\n").server()
+    assert (smtp.security, smtp.port, smtp.user, smtp.ca) == ("starttls", None, None, None)
+    assert (int(smtp.timeout), int(smtp.last_timeout), smtp.pauses) == (60, 600, (15, 60, 300, 900))
+    assert PORTS == {"starttls": 587, "tls": 465, "none": 25}
+    with pytest.raises(ValueError, match="the settings have no server"):
+        load_settings(None).server()
+
+
+def test_each_setting_has_its_place_and_the_file_stands_for_one_that_is_absent(load: Load) -> None:
+    settings = load("sender: {name: Ana, address: Ana@bücher.example.org}\nreply_to: {address: bo@example.org}\n")
+    assert settings.sender is not None
+    assert settings.reply_to is not None
+    assert (settings.sender.envelope, settings.reply_to.envelope) == (
+        "Ana@xn--bcher-kva.example.org",
+        "bo@example.org",
+    )
+    assert [str(settings.place(*path)) for path in (("reply_to", "address"), ("smtp",))] == [
+        "mail.yaml:2:21",
+        "mail.yaml",
+    ]
+    assert str(load_settings(None).place("facts")) == "mail.yaml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "budget: {warn: 18}\n",
+        "budget: {warn: 0.5, refuse: 0.5}\n",
+        "smtp: {host: mail.example.org, pauses: []}\n",
+        "smtp: {host: mail.example.org, pauses: [0, 15, 15]}\n",
+        "smtp: {host: localhost, security: none}\n",
+        "smtp: {host: 127.0.0.9, security: none}\n",
+        "smtp: {host: '::1', security: none}\n",
+        "smtp: {host: mail.example.org, security: tls, user: ana, port: 65535}\n",
+        "link: https://example.org/report.pdf?a=b#page=2\n",
+        "greeting: Dear passengers\nsubject: A secret token\n",
+    ],
+)
+def test_settings_at_the_edge_of_what_is_allowed_are_read(load: Load, text: str) -> None:
+    load(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("smtp: {host: mail.example.org, passphrase: x}\n", "`passphrase` looks like a password"),
+        ("credentials: x\n", "change the password if others could have read it, and see docs/email.md"),
+        (
+            "budget: {warn: 3, refuse: 2.5}\n",
+            "warning size (3 MiB) is above the refusal size (2.5 MiB). Set `warn`",
+        ),
+        (
+            "link: https://example.org/a b\n",
+            "This is not a valid https URL. Write the full URL, starting with https://",
+        ),
+        ("smtp: {host: 'user@host'}\n", "This is not a valid host name. Write the host name alone."),
+        ("smtp: {host: mail.example.org, pauses: [-1, 2]}\n", "must not be negative or get shorter"),
+        ("smtp: {host: mail.example.org, pauses: [2, 1]}\n", "List them in increasing order."),
+        ("smtp: {host: localhost.example.org, security: none}\n", "can be read and changed in transit. Use starttls"),
+        ("smtp: {host: 10.127.0.1, security: none}\n", "Use none only for a server on this machine, without login."),
+        ("sender: {address: Ana <ana@example.org>}\n", "Write the address alone, such as board@example.org."),
+        ('reply_to: {name: "A\\nB", address: bo@example.org}\n', "U+000A"),
+        ("reply_to: {address: bo}\n", "@-sign"),
+        ('greeting: "Dear\\nall"\n', "Use a short text on a single line."),
+        ('signature: ["A\\nB"]\n', "U+000A"),
+        (f"subject: {'x' * 201}\n", "at most 200"),
+    ],
+)
+def test_each_problem_says_what_is_wrong_and_what_to_do(load: Load, text: str, told: str) -> None:
+    with pytest.raises(ReportError) as caught:
+        load(text)
+    [problem] = caught.value.problems
+    assert told in f"{problem.what} {problem.hint}"
+
+
+def test_every_problem_of_the_settings_is_told_at_once(load: Load) -> None:
+    text = "sender: {address: a}\nreply_to: {address: b}\nlink: x\nsmtp: {host: 'a b', security: none, pauses: [-1]}\n"
+    assert sorted(problems(load, text)) == [
+        ("mail.yaml:1:19", "bad-address"),
+        ("mail.yaml:2:21", "bad-address"),
+        ("mail.yaml:3:7", "bad-value"),
+        ("mail.yaml:4:14", "bad-value"),
+        ("mail.yaml:4:31", "unencrypted"),
+        ("mail.yaml:4:45", "bad-value"),
+    ]
