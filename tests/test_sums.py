@@ -93,13 +93,13 @@ def test_parts_that_do_not_make_up_the_whole_fail_however_coarsely_they_are_roun
 @pytest.mark.parametrize(
     ("check", "fact", "message"),
     [
-        (HOLD[2], ("300", "310"), "`schools.arts` of `schools.total` in percent gives 31, but the expected value is 30"),
+        (HOLD[2], ("300", "310"), "`schools.arts` of `schools.total` in percent gives 31, but the expected value is"),
         (HOLD[4].replace("27.5", "27"), ("", ""), "the change of `da.attendance` from its prior value gives 27.5, but"),
         (HOLD[0], ("600", "601"), "`schools.court` + `schools.arts` + `schools.community` gives 1,001, but `"),
         (HOLD[1], ("600", "620"), "the shares of `schools.total` sum to 102.0, not to 100, because the parts sum to "
          "1,020 and the whole is 1,000 (data/tiny/facts.yaml:6:3)"),
-        (HOLD[5], ("300", "7000"), "`schools.arts` is 7,000 (data/tiny/facts.yaml:4:3), more than `schools.court`, which "
-         "is 600 (data/tiny/facts.yaml:3:3)"),
+        (HOLD[5], ("300", "7000"), "`schools.arts` is 7,000 (data/tiny/facts.yaml:4:3), more than `schools.court`, "
+         "which is 600 (data/tiny/facts.yaml:3:3)"),
     ],
 )  # fmt: skip
 def test_a_check_that_fails_says_what_it_computed(
