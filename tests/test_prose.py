@@ -257,11 +257,16 @@ def test_each_refusal_says_what_is_wrong_and_what_to_do(source: str, what: str, 
 def test_every_refused_element_of_a_text_is_named() -> None:
     body = "# One\n\n***\n\nx `y`\n\n> z\n\nsee [[page]] *and* [^a] and [b](ftp://c) and [d]{.e}\n\n"
     body += "[^f]: g\n\n[^h]: i\n\n[J]: k"
-    assert [(problem.code, problem.where.line) for problem in refused(body)] == [
-        ("refused-markup", 8), ("refused-markup", 10), ("refused-markup", 12), ("refused-markup", 14),
-        ("bad-directive", 16), ("unknown-note", 16), ("bad-link", 16), ("refused-markup", 16),
-        ("unused-note", 18), ("unused-note", 20), ("unused-link", 22),
+    assert [(problem.code, problem.where.line, problem.where.column) for problem in refused(body)] == [
+        ("refused-markup", 8, 1), ("refused-markup", 10, 1), ("refused-markup", 12, 3), ("refused-markup", 14, 1),
+        ("bad-directive", 16, 5), ("unknown-note", 16, 20), ("bad-link", 16, 29), ("refused-markup", 16, 49),
+        ("unused-note", 18, 1), ("unused-note", 20, 1), ("unused-link", 22, 1),
     ]  # fmt: skip
+
+
+def test_what_looks_like_a_note_or_a_definition_in_code_is_neither() -> None:
+    (problem,) = refused("```\n[^a]: x\n[Note]: y\n```")
+    assert problem.what == "A code block is not allowed in prose: `[^a]: x\n[Note]: y`."
 
 
 def test_lists_side_by_side_are_no_deeper_than_one() -> None:
@@ -307,6 +312,10 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
         ("some `code` here", 8, 6),
         ("First *line*,\nsecond with <b>html</b>", 9, 13),
         ("<b>one</b>", 8, 1),
+        ("First line,\n<b>one</b>", 9, 1),
+        ("First <b\ntitle='x'>one</b>", 8, 7),
+        ("see [one](#a)\n\nthen [two](ftp://x)", 10, 6),
+        ("\n\n  # Title", 10, 3),
         ("a picture ![alt](x.png)", 8, 11),
         ("see [one](#a) and\nthen [two](javascript:x)", 9, 6),
         ("see [one](#a) and <javascript:x>", 8, 19),
@@ -316,8 +325,7 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
     ],
 )
 def test_refused_markup_is_reported_at_its_column(source: str, line: int, column: int) -> None:
-    problem = refused(source)[0]
-    assert (problem.where.line, problem.where.column) == (line, column)
+    assert refused(source)[0].where == Place("a.md", line, column)
 
 
 def test_a_list_of_many_levels_is_a_problem_and_no_item_is_lost() -> None:
