@@ -310,6 +310,11 @@ def test_the_hint_for_a_wrong_type_suits_the_type(file: str, text: str, hint: st
     assert (problem.code, problem.hint) == ("wrong-type", hint)
 
 
+def test_a_whole_number_is_written_bare_too(problem_of: Find) -> None:
+    problem = problem_of("wrong-type", charts=("width: 6", "width: six"))
+    assert problem.hint == "Write the bare number, without quotes, commas, signs or units."
+
+
 def test_keys_are_suggested_from_the_very_mapping_in_which_one_is_unknown() -> None:
     text = FACT.format("1").replace("value: 1", "value: 1, prior: {value: 1, period: a, x: 2}")
     (problem,) = judged("facts", text)
