@@ -121,7 +121,7 @@ def test_an_unknown_language_is_replaced_so_that_the_rest_can_be_checked(write_e
     assert (problem.code, problem.where) == ("unknown-language", Place("data/tiny/edition.yaml", 9, 11))
     assert problem.what == "Unknown language `xx-XX`."
     assert problem.hint == "Use a tag such as en-US, es or de-DE."
-    assert (edition.config.language, edition.broken) == ("en-US", {"language"})
+    assert (edition.config.language, set(edition.broken)) == ("en-US", {"language"})
 
 
 @pytest.mark.parametrize("text", ["", "Just text.\n", "---\npage: message\ntitle: x\n", "\n---\npage: message\n---\n"])
