@@ -45,14 +45,40 @@ def test_a_problem_of_a_stylesheet_says_what_is_wrong_where_and_what_to_do(
     assert problem.where == Place("a.css", *place)
     assert problem.what.startswith(what)
     assert problem.hint.startswith(hint)
+    codes = {"Raw": "raw-colour", "Invalid": "stylesheet"} | dict.fromkeys(("The s", "The a"), "outside-address")
+    assert problem.code == next((code for start, code in codes.items() if what.startswith(start)), "unknown-variable")
 
 
 @pytest.mark.parametrize(
     "value",
-    ["url(x)", "src('x')", "image('x')", "image-set('x' 1x)", "-webkit-image-set('x' 1x)", "IMAGE-SET('x' 1x)"],
+    ["url(press:art/a)", "url('press:art/a')", "url(#a)", "image-set('press:a' 1x)", "image-set(var(--ink))", "src()"],
+)
+def test_addresses_of_the_edition_are_accepted(value: str) -> None:
+    assert css(f"p {{ /* url(x) */ mask: {value} /* #fff */ }}") == []
+
+
+def test_a_variable_that_resembles_none_of_many_may_be_set() -> None:
+    many = {f"--grid-{number}" for number in range(20)}
+    (problem,) = stylesheet_problems("p { margin: var(--zzz) }", "a.css", many)
+    assert problem.hint == "Use a token of styles/tokens.yaml, or set the variable."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "url(x)",
+        "url('x')",
+        "src('x')",
+        "image('x')",
+        "image-set('x' 1x)",
+        "-webkit-image-set('x' 1x)",
+        "IMAGE-SET('x' 1x)",
+    ],
 )
 def test_every_function_that_loads_a_file_is_checked_for_its_address(value: str) -> None:
-    assert columns(css(f"@page {{ @top-left {{ content: {value} }} }}\nq:is({value}) {{ }}")) == [
+    problems = css(f"@page {{ @top-left {{ content: {value} }} }}\nq:is({value}) {{ }}")
+    assert {problem.what for problem in problems} == {"The address `x` is not allowed."}
+    assert columns(problems) == [
         ("outside-address", 1, 30), ("outside-address", 2, 6)
     ]  # fmt: skip
 
@@ -109,6 +135,7 @@ def test_the_variables_of_a_file_are_those_that_it_sets() -> None:
         (f"<path fill=' {'x' * 50}'>", [("x" * 40, 1, 14)]),
         ("<a data-color='red' xfill='red' fill='transparent' stroke='inherit' color='none'>", []),
         ('<p style="color: {{ hue }}; fill: var(--ink)">', []),
+        ('{% set fill="red" %}{# stroke=tan #}', []),
     ],
 )
 def test_the_raw_colours_of_a_template_are_found_where_they_stand(
@@ -116,6 +143,7 @@ def test_the_raw_colours_of_a_template_are_found_where_they_stand(
 ) -> None:
     problems = list(template_problems(template, "a.j2", VARIABLES))
     assert {problem.code for problem in problems} <= {"raw-colour"}
+    assert all(problem.hint.startswith("Use a token of styles/tokens.yaml instead") for problem in problems)
     assert [(problem.what, problem.where) for problem in problems] == [
         (f"Raw colour `{colour}`.", Place("a.j2", line, column)) for colour, line, column in found
     ]

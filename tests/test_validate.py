@@ -146,6 +146,7 @@ def test_a_number_of_forty_digits_is_refused_at_its_place(
         ("charts", "    source: report\n", "source", "ease"),
         ("quotes", "    attribution: Rita Pierson\n", "attribution", "child"),
         ("edition", "slug: tiny-report\n", "slug", ""),
+        ("edition", "start: 2023-07-01, ", "start", "period"),
         ("story", "title: A Story\n", "title", ""),
     ],
 )
