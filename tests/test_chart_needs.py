@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, cast
 
 import pytest
+from conftest import TINY
 
 from report.checks.drawable import drawing_problems
 from report.design.look import Artwork, ChartData, ChartForm, Needs, NumberOption, TextOption
@@ -211,6 +212,12 @@ def test_what_a_form_needs_of_its_data_is_met_or_refused_at_its_place(
         assert pointed(problem).startswith(case.at)
 
 
+def test_a_whole_that_is_missing_is_named_at_the_figure_wherever_that_stands(judge: Judge, pointed: Pointed) -> None:
+    figure, rest = "    figure: share_field\n", "".join(TINY["charts"].splitlines(keepends=True)[4:10])
+    (problem,) = judge(Needs(whole=True), charts=(f"{figure}{rest}    whole: ease.covered\n", f"{rest}{figure}"))
+    assert pointed(problem).startswith("figure: share_field")
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
@@ -243,11 +250,11 @@ def test_the_own_check_of_a_form_sees_its_options_and_gives_the_reason_and_the_r
     judge: Judge, pointed: Pointed
 ) -> None:
     def also(data: ChartData) -> Iterator[str]:
-        yield f"it would have {data.options['marks']} marks; use fewer of them"
+        yield f"it would have {data.options['marks']} marks; use fewer; or none"
 
     (problem,) = judge(Needs(also=also))
     assert problem.what == "The chart `ease` (share_field) cannot show its data: it would have 1000 marks."
-    assert problem.hint == "Use fewer of them."
+    assert problem.hint == "Use fewer; or none."
     assert pointed(problem).startswith("options: {marks: 1000}")
     assert [problem.code for problem in judge(Needs(also=also), charts=("marks:", "markz:"))] == ["unknown-option"]
     assert ["needs 2 rows" in problem.what for problem in judge(Needs(also=also, rows=(2, 2)))] == [True]

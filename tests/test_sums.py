@@ -44,7 +44,14 @@ HOLD = [
 ]
 
 
-@pytest.mark.parametrize("check", HOLD)
+@pytest.mark.parametrize(
+    "check",
+    [
+        *HOLD,
+        "kind: change, fact: da.attendance, expect: 27.47, decimals: 2",
+        "kind: share, part: schools.none, whole: schools.total, expect: 0",
+    ],
+)
 def test_a_check_that_holds_gives_no_problem(problems_of: FindAll, check: str) -> None:
     assert problems_of(**changed(check)) == []
 
@@ -93,7 +100,8 @@ def test_parts_that_do_not_make_up_the_whole_fail_however_coarsely_they_are_roun
 @pytest.mark.parametrize(
     ("check", "fact", "message"),
     [
-        (HOLD[2], ("300", "310"), "`schools.arts` of `schools.total` in percent gives 31, but the expected value is"),
+        (HOLD[2], ("300", "310"), "`schools.arts` of `schools.total` in percent gives 31, but the expected value is "
+         "30 (data/tiny/checks.yaml:2:5)"),
         (HOLD[4].replace("27.5", "27"), ("", ""), "the change of `da.attendance` from its prior value gives 27.5, but"),
         (HOLD[0], ("600", "601"), "`schools.court` + `schools.arts` + `schools.community` gives 1,001, but `"),
         (HOLD[1], ("600", "620"), "the shares of `schools.total` sum to 102.0, not to 100, because the parts sum to "
@@ -151,6 +159,7 @@ def test_a_check_after_one_that_is_to_be_renewed_or_incomplete_is_still_run(prob
 )  # fmt: skip
 def test_an_incomplete_check_says_what_is_missing(problem_of: Find, check: str, what: str, hint: str) -> None:
     problem = problem_of("bad-check", **changed(check))
+    assert (problem.where.file, problem.where.line) == ("data/tiny/checks.yaml", 2)
     assert problem.what.startswith(what)
     assert problem.hint.startswith(hint)
 
