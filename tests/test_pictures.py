@@ -18,6 +18,7 @@ from report.edition.edition import Edition
 from report.problems import Place, Problem, Severity
 
 Judge = Callable[..., list[Problem]]
+XLINK = "xmlns:xlink='http://www.w3.org/1999/xlink'"
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def test_a_photograph_needs_150_pixels_per_inch_and_should_have_225(
     for problem in problems:
         assert problem.what == f"images/a.jpg is only {width} pixels wide, or {ppi} ppi at the full measure."
         assert problem.hint == "Use an image at least 1576 pixels wide."
+        assert problem.code == "image-small"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,17 @@ def test_a_damaged_photograph_says_what_to_do_with_it(judge: Judge) -> None:
     assert {problem.code for problem in (unknown, cut)} == {"image-unreadable"}
 
 
+def test_a_photograph_that_may_not_be_read_gives_the_reason_without_its_path(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(path: Path, **options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Image, "open", denied)
+    (problem,) = judge("a.jpg", b"")
+    assert problem.what == "images/a.jpg could not be read: Permission denied."
+
+
 def test_the_setting_of_the_engine_for_cut_photographs_is_put_back(
     judge: Judge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +158,13 @@ def test_a_photograph_of_the_greatest_size_is_read(judge: Judge, monkeypatch: py
     ("data", "what"),
     [
         (svg("<script/>"), "contains `<script>`, but scripts and references to other files are not allowed."),
+        (svg("<g><path/></g><path/><script/>"), "contains `<script>`, but scripts"),
+        (svg(f"<use {XLINK} xlink:href='other.svg#a'/>"), "contains `href=other.svg#a`, but scripts"),
+        (svg("<path src='a.png'/>"), "contains `src=a.png`, but scripts"),
+        (
+            svg(f"<g id='a'><use {XLINK} xlink:href='#a'/></g><use href='#b'/>"),
+            "uses #a, which itself contains a <use>",
+        ),
         (svg("<path OnLoad='x()'/>"), "contains `onload=x()`, but scripts"),
         (svg("<use href='other.svg#a'/>"), "contains `href=other.svg#a`, but scripts"),
         (svg(f"<path fill='url(x{'y' * 50})'/>"), f"contains `fill=url(x{'y' * 30}`, but scripts"),
