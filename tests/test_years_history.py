@@ -97,6 +97,25 @@ def test_an_invalid_fact_is_not_compared_with_earlier_years(with_earlier: Callab
 def test_a_prior_that_agrees_is_accepted(with_earlier: Callable[..., WithHistory], period: str) -> None:
     change = ('period: "2022-23"', f'period: "{period}"')
     assert with_earlier({"2022-23": {"da.attendance": "value: 8318, unit: count"}}, facts=change)[1] == []
+    (problem,) = with_earlier({"2022-23": {"da.attendance": "value: 8000, unit: count"}}, facts=change)[1]
+    assert problem.code == "prior-differs"
+
+
+def test_a_prior_may_be_that_of_an_edition_before_the_last(with_earlier: Callable[..., WithHistory]) -> None:
+    values = {"2023-24": "value: 9, unit: count", "2022-23": "value: 8000, unit: count"}
+    (problem,) = with_earlier({name: {"da.attendance": value} for name, value in values.items()})[1]
+    assert "is 8,318 for 2022-23, but the fact is 8,000 in that edition" in problem.what
+
+
+def test_a_year_without_a_fact_does_not_hide_the_years_before_it(
+    with_earlier: Callable[..., WithHistory], tmp_path: Path
+) -> None:
+    earlier = {"2021": {"x.y": "value: 1, unit: count"}, "2020": {"ease.served": "value: 9000, unit: count"}}
+    edition, _ = with_earlier(earlier)
+    values = History(tmp_path / "data", list(earlier), "tiny").earlier_values(
+        "ease.served", edition.facts["ease.served"]
+    )
+    assert [(each.edition, int(each.fact.value)) for each in values] == [("2020", 9000)]
 
 
 def test_a_rename_is_followed_through_the_years(with_earlier: Callable[..., WithHistory], tmp_path: Path) -> None:
