@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from report.edition.formats import FORMS, NBSP, Form, FormatError, Formats, largest_remainder
+from report.edition.formats import FORMS, NBSP, Form, FormatError, Formats, is_supported, largest_remainder
 from report.edition.model import Fact, Prior, Unit
 
 US = Formats("en_US")
@@ -46,6 +46,7 @@ def written(text: str) -> str:
         ("0", "count", "0"),
         ("2.5", "count", "2.5"),
         ("3.75", "score", "3.75"),
+        ("3.1416", "score", "3.1416"),
         ("627000000", "usd", "$627~million"),
         ("15250000", "usd", "$15.25~million"),
         ("1200000000", "usd", "$1.2~billion"),
@@ -53,6 +54,8 @@ def written(text: str) -> str:
         ("1234567", "usd", "$1,234,567"),
         ("1234560000", "usd", "$1,234,560,000"),
         ("-5000000", "usd", "-$5~million"),
+        ("12.50", "usd", "$12.50"),
+        ("1234567.5", "usd", "$1,234,567.50"),
         ("6.3", "percent", "6.3%"),
         ("74", "percent", "74%"),
         ("100", "percent", "100%"),
@@ -118,6 +121,7 @@ def test_other_locales_format_the_same_figures_differently(locale: str, texts: l
         ("da.attendance | prior", "8,318"),
         ("da.attendance | change", "27.5%"),
         ("ease.served | of ease.covered", "6.3%"),
+        ("ease.rate | exact", "6.3%"),
     ],
 )
 def test_a_reference_is_written_in_the_forms_it_asks_for(reference: str, text: str) -> None:
@@ -135,6 +139,7 @@ def test_a_qualifier_belongs_to_the_fact_and_not_to_what_is_computed_from_it() -
         ("survey.score | words", "whole numbers"),
         ("ease.served | prior", "no prior value"),
         ("ease.served | change", "no prior value"),
+        ("ease.served | period", "the fact has no prior value"),
         ("new.thing | change", "a change from zero has no percentage"),
         ("ease.served | outof", "no `outof`"),
         ("ease.served | of ease.rate", "two facts with the same unit, not count and percent"),
@@ -154,9 +159,68 @@ def test_a_figure_spelled_out_does_not_lose_its_unit(value: int, unit: Unit) -> 
     assert any(word in text for word in ("percent", "dollars", "square miles"))
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "locale", "text"),
+    [
+        (100, "count", "en_US", "one hundred"),
+        (-100, "count", "en_US", "minus one hundred"),
+        (9, "score", "en_US", "nine"),
+        (99, "year", "en_US", "ninety-nine"),
+        (5, "count", "de_DE", "fünf"),
+        (21, "count", "fr_FR", "vingt et un"),
+    ],
+)
+def test_a_number_up_to_one_hundred_is_spelled_out_in_the_language(
+    value: int, unit: Unit, locale: str, text: str
+) -> None:
+    assert Formats(locale).apply(fact(value, unit), [Form("words")], {}) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "locale", "reason"),
+    [
+        (101, "count", "en_US", "only whole numbers up to one hundred"),
+        (-101, "count", "en_US", "only whole numbers up to one hundred"),
+        (5, "usd", "en_US", "the unit usd cannot be spelled out"),
+        (5, "count", "el_GR", "cannot be spelled out in this language"),
+    ],
+)
+def test_what_cannot_be_spelled_out_gives_the_reason(value: int, unit: Unit, locale: str, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        Formats(locale).apply(fact(value, unit), [Form("words")], {})
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "locale", "reason"),
+    [
+        ("1e29", "count", "en_US", "too many digits"),
+        ("0", "ordinal", "en_US", "a whole number of at least 1"),
+        ("-3", "ordinal", "en_US", "a whole number of at least 1"),
+        ("2.5", "ordinal", "en_US", "a whole number of at least 1"),
+        ("7", "ordinal", "el_GR", "the unit ordinal cannot be written in this language"),
+    ],
+)
+def test_a_number_that_cannot_be_written_gives_the_reason(value: str, unit: str, locale: str, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        Formats(locale).number(Decimal(value), unit)
+
+
+def test_a_fact_is_written_with_its_qualifier_and_its_unit() -> None:
+    assert US.fact(FACTS["budget.total"]).replace(NBSP, "~") == "over~$627~million"
+    assert US.fact(FACTS["ease.rate"]) == "6.3%"
+
+
+@pytest.mark.parametrize(
+    ("locale", "known"), [("en_US", True), ("de_CH", True), ("xx_YY", False), ("no locale", False)]
+)
+def test_only_languages_with_known_formats_are_supported(locale: str, *, known: bool) -> None:
+    assert is_supported(locale) is known
+
+
 def test_a_share_is_rounded_half_up_to_the_decimals_asked_for() -> None:
     assert US.share(Decimal(1), Decimal(8)) == Decimal("12.5")
     assert US.share(Decimal(1), Decimal(8), 0) == Decimal(13)
+    assert str(US.share(Decimal(1), Decimal(3))) == "33.3"
     assert US.share(Decimal(11102), Decimal(177000)) == Decimal("6.3")
 
 
@@ -173,6 +237,44 @@ def test_a_share_of_zero_is_refused() -> None:
 )
 def test_a_change_is_measured_from_the_earlier_value(before: int, after: int, percent: str) -> None:
     assert US.percent_change(Decimal(before), Decimal(after)) == Decimal(percent)
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "unit", "decimals", "amount"),
+    [
+        (10603, 8318, "count", 1, "27.5"),
+        (10603, 8318, "count", 2, "27.47"),
+        (10603, 8318, "count", 0, "27"),
+        ("1.75", "1.5", "percent", 1, "0.3"),
+        ("2.65", "1.5", "percent", 1, "1.2"),
+        ("1.5", "1.75", "score", 1, "-0.3"),
+        ("2.25", "1.5", "score", 2, "0.75"),
+        ("2.6", "1.3", "percent", 0, "1"),
+    ],
+)
+def test_a_change_is_rounded_half_up_to_the_decimals_asked_for(
+    value: str | int, before: str | int, unit: Unit, decimals: int, amount: str
+) -> None:
+    thing = fact(value, unit, prior={"value": Decimal(before), "period": "2022-23"})
+    assert str(US.change(thing, decimals).amount) == amount
+
+
+@pytest.mark.parametrize(
+    ("value", "before", "unit", "text"),
+    [
+        (10603, 8318, "count", "+27.5%"),
+        (8318, 10603, "count", "-21.6%"),
+        (100, 100, "count", "0.0%"),
+        ("91.9", "91.4", "percent", "+0.5~percentage points"),
+        (30, 10, "score", "+20"),
+        ("4.6", "4.4", "score", "+0.2"),
+    ],
+)
+def test_only_a_rise_gets_a_plus_sign_where_signs_are_asked_for(
+    value: str | int, before: str | int, unit: Unit, text: str
+) -> None:
+    thing = fact(value, unit, prior={"value": Decimal(before), "period": "2022-23"})
+    assert US.change_text(thing, plus=True).replace(NBSP, "~") == text
 
 
 def test_a_change_from_zero_has_no_percentage() -> None:
@@ -255,7 +357,7 @@ def test_a_trend_is_written_in_the_language_of_the_edition(locale: str, text: st
 
 
 def test_a_language_without_trend_phrases_is_refused() -> None:
-    with pytest.raises(FormatError, match="in this language"):
+    with pytest.raises(FormatError, match=r"in this language .*: de, en, es, fr;"):
         moved("5", "4", "count", "it_IT")
 
 

@@ -19,7 +19,7 @@ from report.compose.viewer import Viewer
 from report.design.look import Size
 from report.drawing.charts import ChartArt, alt_text, chart_data
 from report.edition.edition import Edition
-from report.edition.load import load
+from report.edition.load import load, read
 from report.finishing.attachments import source_files
 from report.problems import Place, Problem, ReportError, has_errors
 
@@ -63,13 +63,80 @@ def test_photographs_are_optional_and_all_other_files_are_not(problems_of: FindA
 def test_a_missing_folder_of_sections_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as failure:
         load(tmp_path, "data/tiny")
-    assert ("file-missing", "data/tiny/sections") in {(p.code, p.where.file) for p in failure.value.problems}
+    (problem,) = [problem for problem in failure.value.problems if problem.where.file == "data/tiny/sections"]
+    assert (problem.code, problem.what) == ("file-missing", "The folder `sections` is missing.")
+    assert problem.hint.startswith("Create it. Each section of the report is a Markdown file in it.")
+    edition = read(tmp_path, "data/tiny")
+    assert edition.broken == {"sections", "edition", "facts", "charts", "quotes", "checks"}
+    assert (edition.ids("sections"), edition.ids("facts"), edition.ids("sources")) == (None, None, None)
+
+
+def test_what_is_invalid_is_known_by_name_and_the_rest_is_there(write_edition: Write) -> None:
+    folder = write_edition(
+        facts=("unit: ordinal", "unit: ordinl"),
+        story=("title: A Story", "titel: A"),
+        charts="charts: [\n",
+        notes=b"\xff",
+    )
+    edition = read(folder, "data/tiny")
+    assert edition.broken == {"facts", "charts", "sections/story", "sections/notes"}
+    assert (dict(edition.facts), dict(edition.charts)) == ({}, {})
+    assert sorted(edition.sections) == ["back", "contents", "cover"]
+    assert edition.ids("sections") == {"back", "contents", "cover", "notes", "story"}
+    assert "advocacy.rank" in (edition.ids("facts") or ())
+    assert (edition.ids("charts"), edition.ids("pillars")) == (None, ["wellbeing"])
+    assert [edition.is_valid(name) for name in ("facts", "sections", "quotes", "edition")] == [False, False, True, True]
+    assert not edition.is_valid("quotes", "charts")
+    assert edition.config.title == "Tiny Report"
+
+
+def test_an_edition_whose_first_file_is_invalid_keeps_the_others(write_edition: Write) -> None:
+    edition = read(write_edition(edition="edition: [\n"), "data/tiny")
+    assert edition.broken == {"edition"}
+    assert (edition.config.title, edition.config.sections, edition.config.language) == ("", (), "en-US")
+    assert (edition.ids("pillars"), edition.ids("sources")) == (None, None)
+    assert edition.facts["ease.rate"].value == Decimal("6.3")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("image.yaml", "images.yaml"), ("images.yml", "images.yaml"), ("imagse.yaml", "images.yaml")]
+)
+def test_a_file_named_almost_like_the_optional_one_is_not_passed_over(
+    write_edition: Write, judge: Judge, name: str, meant: str
+) -> None:
+    folder = write_edition()
+    (folder / name).write_text("images: {}\n")
+    (folder / "notes.yaml").write_text("any: thing\n")
+    (problem,) = judge(folder)
+    assert (problem.code, str(problem.severity), problem.where) == ("stray-file", "warning", Place(f"data/tiny/{name}"))
+    assert problem.what == "This file is not read."
+    assert problem.hint == f"Rename it to {meant}, or move it out of the edition."
+    (folder / meant).write_text("images: {}\n")
+    assert judge(folder) == []
+
+
+def test_an_unknown_language_is_replaced_so_that_the_rest_can_be_checked(write_edition: Write) -> None:
+    edition = read(write_edition(edition=("language: en-US", "language: xx-XX")), "data/tiny")
+    (problem,) = edition.problems
+    assert (problem.code, problem.where) == ("unknown-language", Place("data/tiny/edition.yaml", 9, 11))
+    assert problem.what == "Unknown language `xx-XX`."
+    assert problem.hint == "Use a tag such as en-US, es or de-DE."
+    assert (edition.config.language, set(edition.broken)) == ("en-US", {"language"})
 
 
 @pytest.mark.parametrize("text", ["", "Just text.\n", "---\npage: message\ntitle: x\n", "\n---\npage: message\n---\n"])
 def test_a_section_without_front_matter_is_refused(problem_of: Find, text: str) -> None:
     problem = problem_of("front-matter", story=text)
     assert problem.where == Place("data/tiny/sections/story.md", 1, 1)
+    assert problem.what == "The section has no front matter."
+    assert problem.hint.startswith("Start the file with ---, keys such as `page: pillar`")
+
+
+def test_spaces_after_the_dashes_of_front_matter_do_not_matter(load_edition: Load) -> None:
+    section = load_edition(story="---  \npage: message\ntitle: A\n--- \nOne.\n---\nTwo.\n").sections["story"]
+    assert (section.front.title, section.body) == ("A", "One.\n---\nTwo.\n")
+    assert section.origin == Place("data/tiny/sections/story.md", 5, 1)
+    assert section.document.place(("title",)) == Place("data/tiny/sections/story.md", 3, 8)
 
 
 def test_front_matter_and_body_know_their_lines_in_the_file(problems_of: FindAll) -> None:
@@ -154,7 +221,10 @@ def test_a_link_to_a_file_outside_the_edition_is_refused(
     outside = tmp_path / "secret.txt"
     (folder / name).rename(outside)
     (folder / name).symlink_to(outside)
-    assert [(p.code, p.where.file) for p in judge(folder)] == [("outside", f"data/tiny/{name}")]
+    (problem,) = judge(folder)
+    assert (problem.code, problem.where) == ("outside", Place(f"data/tiny/{name}"))
+    assert problem.what == "The file is a link to a file outside the edition."
+    assert problem.hint == "Replace the link with a copy of the file."
 
 
 def test_a_link_from_the_sections_folder_to_outside_is_refused(

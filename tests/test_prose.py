@@ -71,6 +71,27 @@ def test_an_invalid_directive_is_named_with_its_place(source: str) -> None:
     assert "[[chart: id]]" in problem.hint
 
 
+def test_an_invalid_directive_is_quoted_up_to_sixty_characters_and_printed_nowhere() -> None:
+    prose, (problem,) = parse(f"[[chart: {'x' * 80}", ORIGIN)
+    assert problem.what == f"Invalid directive `[[chart: {'x' * 51}`."
+    assert problem.hint.startswith("Write one of these on a line of its own: [[chart: id]]")
+    assert [(block.kind, block.place, block.tokens) for block in prose.blocks()] == [("text", ORIGIN, ())]
+
+
+def test_empty_places_in_the_list_of_a_directive_do_not_count() -> None:
+    (block,) = parse_valid("[[facts: a.b, , c.d,]]").blocks()
+    assert block.ids == ("a.b", "c.d")
+
+
+def test_the_blocks_of_a_part_are_those_up_to_the_next_heading() -> None:
+    prose = parse_valid("[[page]]\n\n## One\n\nText.\n\n[[renew]]\n\n## Two\n\n[[image: a]]\n")
+    assert [[(block.kind, block.place.line) for block in part.blocks] for part in prose.parts] == [
+        [("page", 8)], [("text", 12), ("renew", 14)], [("image", 18)]
+    ]  # fmt: skip
+    assert [bool(part.heading) for part in prose.parts] == [False, True, True]
+    assert parse_valid("").parts == ()
+
+
 @pytest.mark.parametrize("source", ["See [[chart: ease]] here.", "- [[chart: ease]]", "## [[page]]"])
 def test_a_directive_that_is_not_alone_on_its_line_is_a_problem_and_not_printed(source: str) -> None:
     assert [(problem.code, problem.where.line) for problem in refused(source)] == [("bad-directive", 8)]
@@ -95,6 +116,39 @@ def test_emphasis_lists_links_languages_quotes_and_facts_are_rendered(source: st
     assert expected in html(source)
 
 
+def test_the_text_of_prose_has_its_facts_and_a_space_for_each_line_break() -> None:
+    (block,) = parse_valid("*One* {{ ease.rate }}\nline, and  \nanother.").blocks()
+    assert plain(block.tokens, resolve) == "One [ease.rate] line, and another."
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("[x](https://www.example.org/?a=1&b=2)", 'href="https://www.example.org/?a=1&amp;b=2"'),
+        ("[{{ ease.rate }}](#story)", '<a href="#story">[ease.rate]</a>'),
+        ("{{ ease.rate }} {{ bad", "[ease.rate] {{"),
+        ("1 + 1... (c)", "1 + 1… ©"),
+    ],
+)
+def test_addresses_are_escaped_and_facts_stand_in_links(source: str, expected: str) -> None:
+    prose, _ = parse(source, ORIGIN)
+    text = "".join(render(block.tokens, resolve, {}, ORIGIN) for block in prose.blocks())
+    assert expected in text.replace(NBSP, " ")
+
+
+def test_internal_links_have_their_target_and_their_place() -> None:
+    prose = parse_valid(
+        "See [a](#one) [b](#one) and\n[c](#two).\n\n- Then [d](#three), [e](https://www.example.org).\n"
+    )
+    assert [(target, place.line, place.column) for target, place in prose.links] == [
+        ("one", 8, 9), ("one", 8, 19), ("two", 9, 5), ("three", 11, 12)
+    ]  # fmt: skip
+
+
+def test_an_internal_link_that_is_written_otherwise_has_the_place_of_its_paragraph() -> None:
+    assert parse_valid("One.\n\nText [a](&#35;one)").links == (("one", Place("a.md", 10, 1)),)
+
+
 def test_paragraphs_carry_the_line_of_their_source() -> None:
     assert 'data-src="a.md:8"' in html("One paragraph.\n\nAnother one.")
     assert 'data-src="a.md:10"' in html("One paragraph.\n\nAnother one.")
@@ -102,12 +156,31 @@ def test_paragraphs_carry_the_line_of_their_source() -> None:
 
 def test_the_last_two_words_of_a_paragraph_stay_together() -> None:
     assert f"of the{NBSP}year</p>" in html("It was the best of the year")
+    assert f"two{NBSP}wonderful</p>" in html("One two wonderful")
+    assert "two wonderfull</p>" in html("One two wonderfull")
+    assert f"two{NBSP}three</li>" in html("- one two three")
 
 
 def test_a_footnote_is_inserted_at_its_call_with_its_facts_and_its_line() -> None:
     text = html("Grew.[^a] More.\n\n[^a]: It was {{ da.attendance }} *before*.\n")
     assert '<span class="footnote" data-component="note" data-src="line 10">It was [da.attendance]' in text
     assert text.count("It was") == 1
+
+
+def test_a_footnote_of_two_paragraphs_has_both_and_the_line_of_the_first() -> None:
+    prose = parse_valid("Grew.[^a] More.[^b]\n\n[^a]: One.\n\n    Two.\n\n[^b]: Three.\n")
+    assert [(label, place) for label, place, _ in prose.notes] == [
+        ("a", Place("a.md", 10, 1)),
+        ("b", Place("a.md", 14, 1)),
+    ]
+    assert [plain(tokens, resolve) for _, _, tokens in prose.notes] == ["One.Two.", "Three."]
+
+
+def test_the_source_of_a_footnote_is_escaped_and_one_without_content_stays_empty() -> None:
+    (block,) = parse_valid("Grew.[^a]\n\n[^a]: One.\n").blocks()
+    text = render(block.tokens, resolve, {"a": ("<i>x</i>", 'a"b.md:3')}, ORIGIN)
+    assert 'data-src="a&quot;b.md:3"><i>x</i></span>' in text
+    assert 'data-src=""></span>' in render(block.tokens, resolve, {}, ORIGIN)
 
 
 def test_a_footnote_without_text_is_a_problem() -> None:
@@ -156,6 +229,57 @@ def test_raw_html_code_images_rules_and_tables_are_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "what", "hint"),
+    [
+        (f"a <b {'x' * 50}>", f"Raw HTML is not allowed in prose: `<b {'x' * 37}`.", "Write Markdown."),
+        ("some `code` here", "Code is not allowed in prose: `code`.", "Remove the backticks."),
+        ("# Title", "A heading of level 1 is not allowed in prose.", "Start stories with ##."),
+        ("### Title", "A heading of level 3 is not allowed in prose.", "Start stories with ##."),
+        ("[x]{.cls #id}", "`class, id` is not allowed here.", "Use braces only for the language of a passage"),
+        ("[x]{lang=spanish}", "`spanish` is not a language tag.", "Use braces only for the language of a passage"),
+        ("[x](ftp://a)", "The link `ftp://a` is not allowed.", "Start the address with https://, mailto: or #"),
+        ("Grew.[^a]", "This footnote has no text.", "Add a line `[^label]: text of the note`"),
+        ("One.\n\n[^a]: x", "The footnote `a` is never called.", "Write [^a] where the footnote belongs"),
+        ("One.\n\n[Note]: x", "No link uses the definition `Note`", "Remove the brackets, or write a link"),
+        ("- a\n  - b\n    1. c\n       - d", "The list has more than 3 levels.", "Remove a level, or use paragraphs."),
+        (
+            f"See [[page]] {'y' * 80}",
+            f"The directive in `See [[page]] {'y' * 47}` is not on a line of its own.",
+            "Put it on a line of its own",
+        ),
+    ],
+)
+def test_each_refusal_says_what_is_wrong_and_what_to_do(source: str, what: str, hint: str) -> None:
+    (problem,) = refused(source)
+    assert problem.what.startswith(what)
+    assert problem.hint.startswith(hint)
+
+
+def test_every_refused_element_of_a_text_is_named() -> None:
+    body = "# One\n\n***\n\nx `y`\n\n> z\n\nsee [[page]] *and* [^a] and [b](ftp://c) and [d]{.e}\n\n"
+    body += "[^f]: g\n\n[^h]: i\n\n[J]: k"
+    assert [(problem.code, problem.where.line, problem.where.column) for problem in refused(body)] == [
+        ("refused-markup", 8, 1), ("refused-markup", 10, 1), ("refused-markup", 12, 3), ("refused-markup", 14, 1),
+        ("bad-directive", 16, 5), ("unknown-note", 16, 20), ("bad-link", 16, 29), ("refused-markup", 16, 49),
+        ("unused-note", 18, 1), ("unused-note", 20, 1), ("unused-link", 22, 1),
+    ]  # fmt: skip
+
+
+def test_what_looks_like_a_note_or_a_definition_in_code_is_neither() -> None:
+    (problem,) = refused("```\n[^a]: x\n[Note]: y\n```")
+    assert problem.what == "A code block is not allowed in prose: `[^a]: x\n[Note]: y`."
+
+
+def test_lists_side_by_side_are_no_deeper_than_one() -> None:
+    assert refused("- a\n  - b\n    - c\n\ntext\n\n" * 5 + "1. x\n   - y\n     - z\n") == []
+
+
+@pytest.mark.parametrize("name", ["Note", "note two"])
+def test_a_definition_that_a_link_uses_is_not_lost_however_it_is_written(name: str) -> None:
+    assert refused(f"See [{name.upper()}].\n\n[{name}]: #story\n") == []
+
+
+@pytest.mark.parametrize(
     "address",
     ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "&#106;avascript:alert(1)", "data:text/html,x", "vbscript:x",
      "file:///etc/passwd", "/etc/passwd", "../secret.html", "//example.org", "http://example.org", "ftp://example.org"],
@@ -189,6 +313,10 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
         ("some `code` here", 8, 6),
         ("First *line*,\nsecond with <b>html</b>", 9, 13),
         ("<b>one</b>", 8, 1),
+        ("First line,\n<b>one</b>", 9, 1),
+        ("First <b\ntitle='x'>one</b>", 8, 7),
+        ("see [one](#a)\n\nthen [two](ftp://x)", 10, 6),
+        ("\n\n  # Title", 10, 3),
         ("a picture ![alt](x.png)", 8, 11),
         ("see [one](#a) and\nthen [two](javascript:x)", 9, 6),
         ("see [one](#a) and <javascript:x>", 8, 19),
@@ -198,8 +326,7 @@ def test_a_span_takes_a_language_and_no_other_attribute(source: str) -> None:
     ],
 )
 def test_refused_markup_is_reported_at_its_column(source: str, line: int, column: int) -> None:
-    problem = refused(source)[0]
-    assert (problem.where.line, problem.where.column) == (line, column)
+    assert refused(source)[0].where == Place("a.md", line, column)
 
 
 def test_a_list_of_many_levels_is_a_problem_and_no_item_is_lost() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from report.edition.edition import Edition
 from report.edition.formats import Form
-from report.edition.references import place_at, problems_in, references
+from report.edition.references import MAX_STRAY, place_at, problems_in, references
 from report.problems import Place, Problem, Severity
 
 Load = Callable[..., Edition]
@@ -50,6 +50,8 @@ def test_a_reference_names_a_fact_and_its_forms() -> None:
     (reference,) = references("About {{ ease.served | of ease.covered | cap }} of all.")
     assert (reference.fact, reference.forms) == ("ease.served", (Form("of", "ease.covered"), Form("cap")))
     assert reference.names == ("ease.served", "ease.covered")
+    assert (reference.start, reference.end) == (6, 47)
+    assert list(references("Of {{ }} and {{ | words }} none.")) == []
 
 
 @pytest.mark.parametrize("text", ["{{ease.rate}}", "{{  ease.rate  }}", "{{\nease.rate\n}}", "{{ ease.rate|bare }}"])
@@ -65,6 +67,35 @@ def test_an_invalid_reference_is_refused_and_never_run(load_edition: Load, text:
     assert {str(problem.severity) for problem in problems} == {"error"}
     assert {problem.code for problem in problems} <= {"bad-reference", "unknown-fact", "unknown-form"}
     assert problems[0].where == Place("a.md", 10, 6) or "}}" in problems[0].what
+
+
+def test_every_invalid_reference_of_a_text_is_quoted_with_its_place_and_what_to_write(load_edition: Load) -> None:
+    edition, long = load_edition(), "{{ ease.rate | " + "z" * 60 + "! }}"
+    text = f"{{{{ | words }}}} then\n{long} and {{{{ ease.rat }}}} and {{% x"
+    first, second, third, last = check_references(edition, text)
+    assert (first.where, second.where) == (Place("a.md", 10, 1), Place("a.md", 11, 1))
+    assert first.what == "`{{ | words }}` is not a reference to a fact."
+    assert second.what == f"`{long[:60]}` is not a reference to a fact."
+    assert first.hint.startswith("Write {{ topic.thing }} or {{ topic.thing | form }}.")
+    assert (third.code, third.what) == ("unknown-fact", "There is no fact `ease.rat`.")
+    assert (last.where, last.what) == (Place("a.md", 11, 104), "`{%` is not part of a reference.")
+    assert last.hint == "Write references to facts as {{ topic.thing }}."
+
+
+def test_braces_without_a_partner_are_reported_ten_times_at_most(load_edition: Load) -> None:
+    assert MAX_STRAY == 10
+    assert len(check_references(load_edition(), "{{ " * 11)) == 10
+
+
+def test_a_fact_that_resembles_none_of_many_may_be_added(load_edition: Load) -> None:
+    edition, ids = load_edition(), [f"fact.number-{number}" for number in range(20)]
+    (problem,) = problems_in("{{ zebra }}", Place("a.md"), edition.facts, edition.formats, ids)
+    assert problem.hint == "Add it to facts.yaml."
+
+
+def test_where_the_facts_cannot_be_listed_none_is_called_unknown(load_edition: Load) -> None:
+    edition = load_edition()
+    assert list(problems_in("{{ zebra.stripes }}", Place("a.md"), edition.facts, edition.formats, None)) == []
 
 
 @pytest.mark.parametrize("text", ["{{ ''.__class__ }}", "{% set x = y %}", "{{ ease.rate | attr('x') }}"])
@@ -95,6 +126,15 @@ def test_an_unknown_form_is_answered_with_a_suggestion(problem_of: Find) -> None
 def test_a_form_that_does_not_fit_its_fact_gives_the_reason(problem_of: Find, pointed: Pointed) -> None:
     problem = problem_of("bad-form", story=("{{ budget.total }}", "{{ budget.total | change }}"))
     assert "`budget.total` cannot be written in this form: the fact has no prior value." in problem.what
+    assert pointed(problem).startswith("{{ budget.total | change }}")
+    assert problem.hint == "Use another form, or complete the fact in facts.yaml."
+
+
+def test_a_share_of_a_fact_with_another_unit_is_refused_and_names_both_units(load_edition: Load) -> None:
+    (problem,) = check_references(load_edition(), "{{ ease.served | of ease.rate }}")
+    assert (problem.code, problem.where) == ("bad-form", Place("a.md", 10, 1))
+    assert "not count and percent" in problem.what
+    assert check_references(load_edition(), "{{ ease.served | of ease.covered }}") == []
 
 
 def test_a_share_of_an_unknown_fact_is_an_unknown_fact(load_edition: Load) -> None:
@@ -150,6 +190,8 @@ def test_a_place_in_a_text_counts_lines_and_columns_from_its_origin() -> None:
     assert place_at("one\ntwo", 0, origin) == Place("a.md", 10, 5)
     assert place_at("one\ntwo", 2, origin) == Place("a.md", 10, 7)
     assert place_at("one\ntwo", 5, origin) == Place("a.md", 11, 2)
+    assert place_at("\ntwo", 1, origin) == Place("a.md", 11, 1)
+    assert place_at("\ntwo", 3, origin) == Place("a.md", 11, 3)
 
 
 @pytest.mark.parametrize("text", ["{", "{{", "{{ ", "{{ a.b | ", "{%", "}}"])

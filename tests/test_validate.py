@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from report.edition.model import Config, FactsFile
+from report.edition.model import FILES, Config, FactsFile
 from report.edition.validate import validate
 from report.edition.yamldoc import parse
 from report.problems import Problem, ReportError
@@ -146,6 +146,7 @@ def test_a_number_of_forty_digits_is_refused_at_its_place(
         ("charts", "    source: report\n", "source", "ease"),
         ("quotes", "    attribution: Rita Pierson\n", "attribution", "child"),
         ("edition", "slug: tiny-report\n", "slug", ""),
+        ("edition", "start: 2023-07-01, ", "start", "period"),
         ("story", "title: A Story\n", "title", ""),
     ],
 )
@@ -205,6 +206,128 @@ def test_an_id_with_invalid_characters_is_refused_at_the_id(
 )
 def test_a_value_out_of_bounds_is_refused(problem_of: Find, name: str, old: str, new: str, excerpt: str) -> None:
     assert excerpt in problem_of("bad-value", **{name: (old, new)}).what
+
+
+def judged(file: str, text: str) -> list[Problem]:
+    """Return the problems of the text of a data file."""
+    with pytest.raises(ReportError) as failure:
+        validate(FILES[file], parse(text, f"{file}.yaml"))
+    return list(failure.value.problems)
+
+
+FACT = "facts:\n  a.b: {{unit: count, label: x, source: report, value: {0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "described"),
+    [
+        (f"'{'x' * 40}'", f'the text "{"x" * 40}"'),
+        (f"'{'x' * 41}'", f'the text "{"x" * 37}..."'),
+        ("''", "empty"),
+        ("~", "empty"),
+        ("[]", "an empty list"),
+        ("[1, 2]", "a list"),
+        ("{a: 1}", "a set of keys and values"),
+        ("2024-06-30", "2024-06-30"),
+    ],
+)
+def test_a_wrong_value_is_described_in_a_few_words(value: str, described: str) -> None:
+    (problem,) = judged("facts", FACT.format(value))
+    assert problem.what == f"`value` must be a number, but is {described}."
+    assert (problem.where.line, problem.where.column) == (2, 55)
+
+
+IMAGE = "images:\n  a: {{file: a.jpg, alt: x, credit: y, focal: {0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "code", "column", "what", "hint"),
+    [
+        (
+            "facts",
+            FACT.format("1.23456"),
+            "bad-value",
+            55,
+            "it may have up to 4 digits after the point.",
+            "Correct the",
+        ),
+        ("facts", FACT.format("1" * 19), "bad-value", 55, "it may have up to 18 digits.", "Correct the value."),
+        ("facts", FACT.format("1" * 15), "bad-value", 55, "up to 14 digits before the point.", "Correct the value."),
+        (
+            "images",
+            IMAGE.format("[1]"),
+            "missing-key",
+            39,
+            "`focal` has too few values: value 2 is missing.",
+            "Add it at",
+        ),
+        (
+            "images",
+            IMAGE.format("[1, 0, 1]"),
+            "bad-value",
+            46,
+            "`focal` cannot be a list: it may have at most 2.",
+            "Corr",
+        ),
+        ("images", IMAGE.format("[1, x]"), "wrong-type", 50, '`focal` must be a number, but is the text "x".', "Write"),
+        (
+            "checks",
+            "checks:\n  - {id: a, kind: sum, prts: []}",
+            "unknown-key",
+            24,
+            "Unknown key `prts`.",
+            "Did you mean",
+        ),
+        (
+            "checks",
+            "checks:\n  - {id: a, kind: z}",
+            "unknown-value",
+            19,
+            '`kind` has an unknown value: the text "z"',
+            "Known:",
+        ),
+        ("facts", "facts:\n  X: {}", "bad-id", 3, "`X` is not a valid id.", "Use lower-case letters, digits"),
+    ],
+)
+def test_a_problem_says_what_is_wrong_where_and_what_to_do(
+    file: str, text: str, code: str, column: int, what: str, hint: str
+) -> None:
+    problem = judged(file, text)[0]
+    assert (problem.code, problem.where.line, problem.where.column) == (code, 2, column)
+    assert what in problem.what
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "hint"),
+    [
+        ("checks", "checks: 5", "Correct the value."),
+        ("facts", FACT.format("1").replace("label: x", "label: 5"), "If it is text, put it in quotes."),
+        ("facts", FACT.format("many"), "Write the bare number, without quotes, commas, signs or units."),
+    ],
+)
+def test_the_hint_for_a_wrong_type_suits_the_type(file: str, text: str, hint: str) -> None:
+    (problem,) = judged(file, text)
+    assert (problem.code, problem.hint) == ("wrong-type", hint)
+
+
+def test_a_whole_number_is_written_bare_too(problem_of: Find) -> None:
+    problem = problem_of("wrong-type", charts=("width: 6", "width: six"))
+    assert problem.hint == "Write the bare number, without quotes, commas, signs or units."
+
+
+def test_keys_are_suggested_from_the_very_mapping_in_which_one_is_unknown() -> None:
+    text = FACT.format("1").replace("value: 1", "value: 1, prior: {value: 1, period: a, x: 2}")
+    (problem,) = judged("facts", text)
+    assert problem.hint == "Known: period, value."
+    (missing, unknown) = judged("facts", "factz: {}\n")
+    assert (missing.what, unknown.hint) == ("`facts` is missing.", "Did you mean `facts`?")
+
+
+def test_the_option_of_a_chart_takes_a_single_value_and_is_one_problem(problem_of: Find) -> None:
+    problem = problem_of("wrong-type", charts=("marks: 1000", "marks: {a: 1}"))
+    assert problem.what == "`marks` must be text, a number, or true or false."
+    assert problem.hint == "Write a single value."
 
 
 @pytest.mark.parametrize("text", ["just words", "- a\n- b", "42"])

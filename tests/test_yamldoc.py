@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from report.edition.yamldoc import MAX_BYTES, MAX_DEPTH, parse, read_text
+from report.edition.yamldoc import MAX_BYTES, MAX_DEPTH, EntrySpan, parse, read_text, spans
 from report.problems import Place, Problem, ReportError
 
 
@@ -62,6 +62,25 @@ def test_an_absurdly_long_number_is_left_as_text() -> None:
     assert parse(f"a: {'9' * 5000}", "x.yaml").values == {"a": "9" * 5000}
 
 
+def test_a_number_of_up_to_forty_digits_is_a_number() -> None:
+    assert parse(f"a: {'9' * 40}\nb: {'9' * 41}\n", "x.yaml").values == {"a": int("9" * 40), "b": "9" * 41}
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n"])
+def test_an_empty_file_has_no_keys_and_its_first_line_as_its_place(text: str) -> None:
+    document = parse(text, "x.yaml")
+    assert not document.values
+    assert document.place(("facts", "ease.covered")) == Place("x.yaml", 1, 1)
+    assert document.key_place(("facts",)) == Place("x.yaml", 1, 1)
+
+
+def test_a_scalar_is_also_kept_as_it_is_written() -> None:
+    document = parse("a: \"x \\u00e9\"\nb: [1, 'two']\nc: >-\n  folded\n  text\n", "x.yaml")
+    assert document.raw[("a",)] == '"x \\u00e9"'
+    assert document.raw[("b", 1)] == "'two'"
+    assert document.raw[("c",)].startswith(">-\n  folded\n  text")
+
+
 def test_every_key_and_value_knows_its_line_and_column() -> None:
     document = parse("facts:\n  ease.covered:\n    value: 177000\nlist: [a, b]\n", "facts.yaml")
     path = ("facts", "ease.covered", "value")
@@ -77,6 +96,42 @@ def test_a_missing_value_has_the_place_of_the_enclosing_one() -> None:
 
 def test_front_matter_counts_its_lines_from_where_it_starts_in_the_file() -> None:
     assert parse("page: cover\ntitle: x", "a.md", first_line=2).place(("title",)) == Place("a.md", 3, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("page: cover\na: [1\nb: 2\n", 12, 2),
+        ("page: cover\na: &x 1\n", 11, 4),
+        ("page: cover\na: !x 1\n", 11, 4),
+        ("page: cover\npage: cover\n", 11, 1),
+        ("page: cover\na: b\x07\n", 10, 0),
+    ],
+)
+def test_a_problem_of_front_matter_is_at_its_line_of_the_file(text: str, line: int, column: int) -> None:
+    with pytest.raises(ReportError) as failure:
+        parse(text, "a.md", first_line=10)
+    assert [problem.where for problem in failure.value.problems] == [Place("a.md", line, column)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("a: [1\nb: 2\n", "Invalid YAML: did not find expected ',' or ']'.", "Check the indentation and the quotes"),
+        ("a:\n\tb: 1\n", "Invalid YAML: found character that cannot start any token.", "The line contains a tab."),
+        ("a: b\x07\n", "The file contains a character that YAML does not allow: ", "Delete the character."),
+        ("a: !x 1\n", "YAML tags are not allowed.", "Remove the tag"),
+        ("a: &x 1\n", "Anchors and aliases (& and *) are not allowed", "Write the value out in each place."),
+        ("[" * 21, "The data has more than 20 nested levels.", "Flatten it."),
+        ("? [a]\n: b\n", "A key must be text.", "Put it in quotes."),
+        ("a: 1\na: 2\n", "Duplicate key `a`; it is first used on line 1.", "Keep one of the two."),
+        ('a: "\\e"\n', "The text contains an escape sequence for an invisible", "Remove the escape sequence."),
+    ],
+)
+def test_each_refusal_says_what_is_wrong_and_what_to_do(text: str, what: str, hint: str) -> None:
+    problem = refused(text)
+    assert problem.what.startswith(what)
+    assert problem.hint.startswith(hint)
 
 
 def test_a_syntax_error_has_line_column_and_a_hint() -> None:
@@ -153,6 +208,20 @@ def test_a_hundred_thousand_levels_are_refused_at_once(opening: str) -> None:
     assert time.process_time() - start < 5
 
 
+def test_twenty_nested_levels_are_the_most_however_many_neighbours_they_have() -> None:
+    assert MAX_DEPTH == 20
+    deepest = "[" * 19 + "]" * 19
+    assert parse(f"a: {deepest}\n" + "".join(f"b{n}: [[x], {{y: z}}]\n" for n in range(50)), "x.yaml").values
+    problem = refused(f"a: [{deepest}]\n")
+    assert (problem.code, problem.where) == ("yaml-depth", Place("facts.yaml", 1, 23))
+
+
+def test_the_problems_after_a_key_that_is_not_text_are_named_too() -> None:
+    with pytest.raises(ReportError) as failure:
+        parse("? [a]\n: b\nc: 1\nc: 2\n", "x.yaml")
+    assert [problem.code for problem in failure.value.problems] == ["yaml-key", "duplicate-key"]
+
+
 def test_a_key_that_is_not_text_is_refused() -> None:
     assert (refused("? [a, b]\n: c\n").code, refused("? [a]\n: b\n").where.column) == ("yaml-key", 3)
 
@@ -170,7 +239,45 @@ def test_a_control_character_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ['a: "b\\0c"\n', 'a: "b\\x07c"\n', 'a: "b\\ec"\n'])
 def test_a_control_character_written_as_an_escape_is_refused_too(text: str) -> None:
-    assert refused(text).where == Place("facts.yaml", 1, 4)
+    problem = refused(text)
+    assert (problem.code, problem.where) == ("control-character", Place("facts.yaml", 1, 4))
+
+
+def test_an_invisible_control_character_of_a_file_is_named_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"a: 1\nb: x\x7fy\x00\n")
+    problem = unreadable(path)
+    assert (problem.code, problem.where) == ("control-character", Place("facts.yaml", 2, 5))
+    assert (problem.what, problem.hint) == ("Invisible control character (U+007F).", "Delete it.")
+    path.write_bytes(b"\x01a: 1\n")
+    assert unreadable(path).where == Place("facts.yaml", 1, 1)
+
+
+def test_tabs_and_next_line_characters_are_no_control_characters(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("a:\t1\x85\n", "utf-8")
+    assert read_text(path, "facts.yaml") == "a:\t1\x85\n"
+
+
+def test_the_place_of_an_entry_spans_its_key_and_its_value_and_no_comment() -> None:
+    text = "a: 1  # one\nb:\n  - x\n  - {c: 2, d: [3, 4]}\n\n# end\n"
+    found = spans(text)
+    assert {path: text[span.key : span.end] for path, span in found.items()} == {
+        ("a",): "a: 1",
+        ("b",): "b:\n  - x\n  - {c: 2, d: [3, 4]}",
+        ("b", 0): "x",
+        ("b", 1): "{c: 2, d: [3, 4]}",
+        ("b", 1, "c"): "c: 2",
+        ("b", 1, "d"): "d: [3, 4]",
+        ("b", 1, "d", 0): "3",
+        ("b", 1, "d", 1): "4",
+    }
+    assert text[found[("b", 1, "d")].start :].startswith("[3, 4]")
+    assert [path for path, span in found.items() if span.flow] == [
+        ("b", 1, "c"), ("b", 1, "d", 0), ("b", 1, "d", 1), ("b", 1, "d")
+    ]  # fmt: skip
+    assert found[("a",)] == EntrySpan(0, 3, 4, flow=False)
+    assert spans("") == {}
 
 
 def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_accepted(tmp_path: Path) -> None:
@@ -198,6 +305,7 @@ def test_invalid_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, l
     path.write_bytes(data)
     problem = unreadable(path)
     assert problem.code == "encoding"
+    assert problem.what == "This character is not valid UTF-8."
     assert "Save the file as UTF-8" in problem.hint
     assert (problem.where.line, problem.where.column) == (line, column)
 
@@ -207,8 +315,29 @@ def test_an_absurdly_large_file_is_refused_without_being_read(tmp_path: Path) ->
     with path.open("wb") as file:
         file.truncate(MAX_BYTES * 1000)  # sparse, so the gigabyte takes no space on disk
     problem = unreadable(path)
-    assert problem.code == "file-size"
-    assert f"{MAX_BYTES * 1000:,}" in problem.what
+    assert (problem.code, problem.where) == ("file-size", Place("facts.yaml"))
+    assert problem.what == "The file is too large: 1,000,000,000 bytes."
+    assert problem.hint.startswith("Text files of an edition may have up to 1,000,000 bytes.")
+
+
+def test_a_file_of_a_million_bytes_is_not_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"#" * 1_000_000)
+    assert len(read_text(path, "facts.yaml")) == MAX_BYTES
+    path.write_bytes(b"#" * 1_000_001)
+    assert unreadable(path).code == "file-size"
+
+
+def test_a_file_that_may_not_be_read_names_the_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "facts.yaml"
+    path.write_text("a: 1")
+    monkeypatch.setattr(Path, "read_bytes", denied)  # root reads everything
+    problem = unreadable(path)
+    assert problem.what == "The file could not be read: Permission denied."
+    assert problem.hint == "Give yourself permission to read it."
 
 
 @pytest.mark.parametrize("kind", ["nothing", "a folder", "a pipe"])
@@ -219,4 +348,11 @@ def test_an_unreadable_file_is_named(tmp_path: Path, kind: str) -> None:
     if kind == "a pipe":
         os.mkfifo(path)  # without a writer, so reading it would block
     code = {"nothing": "file-missing", "a folder": "file-kind", "a pipe": "file-kind"}[kind]
-    assert (unreadable(path).code, unreadable(path).where) == (code, Place("facts.yaml"))
+    problem = unreadable(path)
+    assert (problem.code, problem.where) == (code, Place("facts.yaml"))
+    what, hint = {
+        "file-missing": ("The file could not be read: No such file", "Create the file, or correct its name."),
+        "file-kind": ("This is not a regular file.", "Replace it with a regular file."),
+    }[code]
+    assert problem.what.startswith(what)
+    assert problem.hint == hint

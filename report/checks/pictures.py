@@ -96,7 +96,7 @@ def _unsafe_content(text: str) -> str:
                 value.strip().removeprefix("#") for key, value in element.attrib.items() if key.endswith("href")
             }
             users.update(ancestors)
-    if nested := sorted(targets & users, key=str):
+    if nested := sorted(targets & users):
         return f"uses #{nested[0][:40]}, which itself contains a <use>: nested uses can multiply without limit"
     return ""
 

@@ -25,13 +25,13 @@ _ADDRESS_HINT = "Use a drawing, font or photograph of the edition, such as url('
 
 def stylesheet_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> list[Problem]:
     """Return the problems of a stylesheet: raw colours, external addresses and unknown variables."""
-    nodes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    nodes = tinycss2.parse_stylesheet(text)
     return list(_StylesheetReader(display_name, variables).rules(nodes))
 
 
 def declaration_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> Iterator[Problem]:
     """Yield the same problems for a style attribute or element. `text` is padded to the start of the file."""
-    nodes = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
+    nodes = tinycss2.parse_blocks_contents(text)
     return _StylesheetReader(display_name, variables).rules(nodes)
 
 
@@ -58,7 +58,7 @@ class _StylesheetReader:
             elif node.type in {"at-rule", "qualified-rule"}:
                 yield from self.values(node.prelude, "")
                 if node.content is not None:
-                    inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+                    inner = tinycss2.parse_blocks_contents(node.content)
                     yield from self.rules(inner)
             elif node.type == "error":
                 hint = "Correct it. The engine would ignore it."

@@ -132,7 +132,7 @@ class Formats:
             number = format_decimal(amount, format="0.0", locale=self.locale)
             text = f"{number}{NBSP}{words.get(Locale.parse(self.locale).plural_form(abs(amount)), words['other'])}"
         else:
-            text = _count(self, amount.normalize() if amount % 1 else amount.to_integral_value())
+            text = _count(self, amount.normalize())
         return f"+{text}" if plus and change.amount > 0 else text
 
     def trend(self, fact: Fact) -> str:

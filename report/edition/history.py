@@ -85,7 +85,7 @@ def read_year(data: Path, name: str) -> EditionFacts:
 
 def with_history(edition: Edition, history: History) -> tuple[Edition, list[Problem]]:
     """Return the edition with missing priors filled in from the edition just before, and the problems found."""
-    if not history.names or not edition.is_valid("facts"):
+    if not history.names:
         return edition, []
     facts, problems = dict(edition.facts), list(_renames(edition, history))
     for name, fact in edition.facts.items():
@@ -101,8 +101,8 @@ def with_history(edition: Edition, history: History) -> tuple[Edition, list[Prob
 
 def _contradictions(edition: Edition, name: str, fact: Fact, earlier: Sequence[EarlierFact]) -> Iterator[Problem]:
     """A `prior` whose period names an edition on disk must have the value stated in that edition."""
-    for each in earlier if fact.prior else ():
-        prior = fact.prior
+    prior = fact.prior
+    for each in earlier:
         if prior is None or _normalise(prior.period) != _normalise(each.edition) or each.fact.unit != fact.unit:
             continue
         if prior.value != each.fact.value:

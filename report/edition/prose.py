@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -189,16 +190,10 @@ def _notes(tokens: Sequence[Token], origin: Place) -> Iterator[tuple[str, Place,
             label, line, content = token.meta["label"], 0, []
         elif token.type == "footnote_close":
             yield label, Place(origin.file, origin.line + line, 1), tuple(content)
-        elif token.type == "inline" and label:
+        elif token.type == "inline":
             line = line or (token.map or [0])[0]
             content.append(token)
 
 
 def _without_notes(tokens: Sequence[Token]) -> list[Token]:
-    result, in_notes = [], False
-    for token in tokens:
-        in_notes = in_notes or token.type == "footnote_block_open"
-        if not in_notes:
-            result.append(token)
-        in_notes = in_notes and token.type != "footnote_block_close"
-    return result
+    return list(takewhile(lambda token: token.type != "footnote_block_open", tokens))  # the notes are last
