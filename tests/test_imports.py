@@ -46,6 +46,7 @@ PDF_BYTES = {
     "report.press.proofs",
     "report.desk.pictures",
     "report.inspection.firstpage",
+    "report.inspection.validation",
 }
 # Clock, environment, processes and network live at the edges.
 OUTSIDE = {

@@ -13,7 +13,6 @@ from PIL import Image, ImageFile
 
 from report.checks import pictures
 from report.checks.pictures import image_problems
-from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.problems import Place, Problem, Severity
 
@@ -22,7 +21,7 @@ XLINK = "xmlns:xlink='http://www.w3.org/1999/xlink'"
 
 
 @pytest.fixture
-def judge(load_edition: Callable[..., Edition], tokens: Tokens) -> Judge:
+def judge(load_edition: Callable[..., Edition]) -> Judge:
     """Return a function that gives the problems of an image with this name and content."""
 
     def image(name: str, data: bytes | None, file: str = "") -> list[Problem]:
@@ -32,7 +31,7 @@ def judge(load_edition: Callable[..., Edition], tokens: Tokens) -> Judge:
         (edition.root / "images").mkdir(exist_ok=True)
         if data is not None:
             (edition.root / "images" / name).write_bytes(data)
-        problems = list(image_problems(edition, "class", tokens))
+        problems = list(image_problems(edition, "class"))
         assert {problem.where for problem in problems} <= {Place("data/tiny/images.yaml", 2, 11)}
         return problems
 
@@ -47,21 +46,6 @@ def picture(width: int, height: int = 4, kind: str = "JPEG") -> bytes:
 
 def svg(inside: str) -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode()
-
-
-@pytest.mark.parametrize(
-    ("width", "severity", "ppi"),
-    [(1049, Severity.ERROR, 150), (1050, Severity.WARNING, 150), (1574, Severity.WARNING, 225), (1575, None, 225)],
-)  # 504 pt of measure: 1,050 pixels at 150 ppi, 1,575 at 225
-def test_a_photograph_needs_150_pixels_per_inch_and_should_have_225(
-    judge: Judge, width: int, severity: Severity | None, ppi: int
-) -> None:
-    problems = judge("a.jpg", picture(width))
-    assert [problem.severity for problem in problems] == ([severity] if severity is not None else [])
-    for problem in problems:
-        assert problem.what == f"images/a.jpg is only {width} pixels wide, or {ppi} ppi at the full measure."
-        assert problem.hint == "Use an image at least 1576 pixels wide."
-        assert problem.code == "image-small"
 
 
 @pytest.mark.parametrize(
