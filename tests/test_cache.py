@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from report.cache.store import KEPT, Cache, digest
+from report.cache import store
+from report.cache.store import Cache, digest
 
 
 def made(text: str) -> bytes:
@@ -75,6 +76,37 @@ def test_a_full_disk_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert entries(tmp_path) == []
 
 
+def test_a_store_is_made_with_its_folders_and_holds_nothing_half(tmp_path: Path) -> None:
+    through(Cache(tmp_path / "a" / "b"), "a")
+    assert [path.name for path in (tmp_path / "a" / "b" / "things").iterdir()] == [digest("a")]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_is_made_is_kept_only_at_the_end_and_only_if_nothing_changed_meanwhile(tmp_path: Path) -> None:
+    for still, kept in ((lambda: False, []), (lambda: True, ["a", "b"])):
+        cache = Cache(tmp_path, still)
+        with cache.settled():
+            through(cache, "a")
+            through(cache, "b")
+            assert not (tmp_path / "things").exists()
+        again = Cache(tmp_path)
+        for key in ("a", "b"):
+            assert again.through("things", digest(key), lambda: made("new"), key) in (made(key), made("new"))
+        assert again.hits == kept
+        for path in entries(tmp_path):
+            path.unlink()
+        (tmp_path / "things").rmdir()
+
+
+def test_a_cache_takes_it_that_nothing_changes_unless_it_is_told_how_to_look(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    with cache.settled():
+        through(cache, "a")
+    second = Cache(tmp_path)
+    assert through(second, "a") == made("a")
+    assert second.hits == ["a"]
+
+
 def test_builds_at_the_same_time_share_a_store(tmp_path: Path) -> None:
     keys = [f"key {n % 7}" for n in range(60)]
     wrong: list[str] = []
@@ -93,11 +125,17 @@ def test_builds_at_the_same_time_share_a_store(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
+def test_the_oldest_go_when_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store.KEPT >= 100  # more than the drawings and pages of a report
+    monkeypatch.setattr(store, "KEPT", 5)
     cache = Cache(tmp_path)
-    for n in range(KEPT + 20):
+    for n in range(5):
         through(cache, str(n))
-    assert len(entries(tmp_path)) <= KEPT
+        os.utime(tmp_path / "things" / digest(str(n)), (n, n))
+    assert len(entries(tmp_path)) == 5
+    through(cache, "6")
+    through(cache, "7")
+    assert {path.name for path in entries(tmp_path)} == {digest(key) for key in "23467"}
 
 
 def test_a_key_tells_apart_what_only_looks_alike() -> None:

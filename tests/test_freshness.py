@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from report.searchpath import SearchPath
+from report.sets import freshness
 from report.sets.freshness import Inputs, fresh, gather
 
+LIBRARIES = freshness._system_libraries  # as they are looked for; tests share what was found once
 READ = ("data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py")
 
 
@@ -53,7 +55,7 @@ def test_a_set_made_from_the_same_content_is_up_to_date_whatever_the_dates(proje
 
 
 @pytest.mark.parametrize(
-    "path", ["data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py"]
+    "path", ["data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py"]
 )
 def test_any_file_that_changes_is_a_reason(project: Path, made: Path, path: str) -> None:
     (project / path).write_text("changed")
@@ -92,3 +94,79 @@ def test_a_later_edition_does_not_matter_but_the_facts_of_an_earlier_one_do(proj
     assert asked(project, made) is not None
     (project / "data" / "other" / "facts.yaml").write_text("x")
     assert asked(project, made) is None
+
+
+def test_the_content_of_an_earlier_edition_s_facts_counts(project: Path) -> None:
+    def inputs(text: str) -> Inputs:
+        (project / "data" / "earlier").mkdir(exist_ok=True)
+        (project / "data" / "earlier" / "facts.yaml").write_text(text)
+        return gather(SearchPath.of(project), "tiny")
+
+    assert inputs("new").reasons(inputs("old").record) == ["data/earlier/facts.yaml has changed"]
+
+
+def test_a_wish_is_told_with_what_it_was_before(project: Path, made: Path) -> None:
+    before = json.loads((made / "manifest.json").read_text())["inputs"]
+    inputs = gather(SearchPath.of(project), "tiny", printer="y", draft=False)
+    assert inputs.reasons(before) == ["printer is y, not x", "draft is False, not None"]
+
+
+def test_inputs_of_another_version_of_the_press_are_a_reason(project: Path) -> None:
+    inputs = gather(SearchPath.of(project), "tiny", printer="x")
+    assert inputs.reasons({"version": 1})
+    assert not inputs.reasons(inputs.record)
+
+
+def test_what_python_and_the_system_leave_in_folders_does_not_count_and_folders_in_folders_do(project: Path) -> None:
+    before = gather(SearchPath.of(project), "tiny").record
+    (project / "report" / "__pycache__").mkdir()
+    for path in ("report/__pycache__/d.py", "report/.DS_Store", "report/a.pyc"):
+        (project / path).write_text("left")
+    assert gather(SearchPath.of(project), "tiny").reasons(before) == []
+    (project / "layouts" / "pages").mkdir()
+    (project / "layouts" / "pages" / "z.j2").write_text("new")
+    assert gather(SearchPath.of(project), "tiny").reasons(before) == ["layouts/pages/z.j2 is new"]
+
+
+def test_a_set_that_lost_a_file_or_was_never_made_is_not_up_to_date(project: Path, made: Path) -> None:
+    inputs = gather(SearchPath.of(project), "tiny", printer="x")
+    assert fresh(None, inputs, ()) is None
+    (made / "a-print.pdf").unlink()
+    assert asked(project, made) is None
+
+
+def test_a_set_with_a_damaged_manifest_is_not_up_to_date(project: Path, made: Path) -> None:
+    (made / "manifest.json").write_text(json.dumps({"inputs": gather(SearchPath.of(project), "tiny").record}))
+    assert fresh(made, gather(SearchPath.of(project), "tiny"), ("print",)) is None
+
+
+def test_a_stamp_changes_with_the_tools_and_with_the_files_that_it_is_asked_for() -> None:
+    files = {"report/a.py": "1", "report/b.py": "2", "styles/a.css": "3", "data/x.yaml": "4"}
+    stamp = Inputs(files, "tools", {}).stamp("report/", "styles/")
+    assert Inputs({**files, "data/x.yaml": "5"}, "tools", {"printer": "x"}).stamp("report/", "styles/") == stamp
+    assert Inputs(dict(reversed(files.items())), "tools", {}).stamp("report/", "styles/") == stamp
+    others = [
+        Inputs({**files, "styles/a.css": "5"}, "tools", {}).stamp("report/", "styles/"),
+        Inputs({**files, "report/a.py": "5"}, "tools", {}).stamp("report/", "styles/"),
+        Inputs(files, "other", {}).stamp("report/", "styles/"),
+        Inputs(files, "tools", {}).stamp("report/"),
+    ]
+    assert len({stamp, *others}) == 5
+
+
+@pytest.mark.parametrize("name", ["libpango-1.0.so.0.5000.12", "x86_64-linux-gnu/libharfbuzz.so.0.60000.0",
+                                  "libfontconfig.1.dylib"])  # fmt: skip
+def test_another_version_of_a_library_of_the_system_is_another_tool(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    libraries = tmp_path_factory.mktemp("lib")
+    monkeypatch.setattr(freshness, "_LIBRARY_FOLDERS", (str(libraries),))
+    monkeypatch.setattr(freshness, "_system_libraries", LIBRARIES)
+    before = gather(SearchPath.of(project), "tiny")
+    (libraries / name).parent.mkdir(exist_ok=True)
+    (libraries / name).touch()
+    after = gather(SearchPath.of(project), "tiny")
+    assert after.tools != before.tools
+    assert len(after.reasons(before.record)) == 1
+    (libraries / "libother.so.1").touch()
+    assert gather(SearchPath.of(project), "tiny").tools == after.tools
