@@ -75,7 +75,7 @@ CLIP = Rect(200, 200, 300, 260)
         ({"y": 185.5}, {"y": 185}),
     ],
 )
-def test_text_is_cut_off_where_its_box_hides_it(kept: dict[str, float], missed: dict[str, float]) -> None:
+def test_text_is_cut_off_where_its_box_hides_it(kept: dict[str, Any], missed: dict[str, Any]) -> None:
     assert codes(line(clip=CLIP, **kept)) == set()
     assert codes(line(clip=CLIP, **missed)) == {"clipped"}
 
@@ -116,11 +116,11 @@ def test_a_picture_stays_inside_the_text_area(x: float, y: float, outside: str) 
     ],
 )
 def test_text_keeps_its_distance_from_the_edges_of_a_recto(
-    spot: str, kept: dict[str, float], missed: dict[str, float]
+    spot: str, kept: dict[str, Any], missed: dict[str, Any]
 ) -> None:
     page = replace(PAGE, name="art-cover")
-    assert found(replace(page, lines=(line(**kept),))) == []  # type: ignore[arg-type]
-    (problem,) = found(replace(page, lines=(line(**missed),)))  # type: ignore[arg-type]
+    assert found(replace(page, lines=(line(**kept),))) == []
+    (problem,) = found(replace(page, lines=(line(**missed),)))
     assert (problem.code, problem.where.line, problem.where.component) == ("safe-area", 9, "story")
     assert f"26 pt from {spot}" in problem.what
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import warnings
 from pathlib import Path
 
@@ -119,6 +120,18 @@ def test_html_is_broken_like_its_text_and_no_element_is_broken() -> None:
         balance_lines("Over 2,000~square~miles & many more places to see".replace("~", NBSP), SANS, 20, 200)
     )
     assert all(line.count("<span") == line.count("</span>") for line in lines)
+
+
+def test_each_line_of_html_has_the_words_of_that_line_and_an_element_counts_as_one_word() -> None:
+    html = "Growing <em>up well</em> in our <b>own county</b> and state"
+    text = html.replace("up well", f"up{NBSP}well").replace("own county", f"own{NBSP}county")
+    text = text.replace("<em>", "").replace("</em>", "").replace("<b>", "").replace("</b>", "")
+    width = text_width(text, SANS, 20) * 0.4
+    lines = balance_html(html, SANS, 20, width)
+    assert len(lines) == 4
+    assert [re.sub("<[^>]*>", "", line).split() for line in lines] == [
+        line.split() for line in balance_lines(text, SANS, 20, width)
+    ]
 
 
 @pytest.mark.parametrize("html", ["<em>one <strong>two</strong></em> three", "one < two"])
