@@ -179,8 +179,28 @@ def test_the_colours_of_pillars_are_told_apart_from_each_other_and_from_ink_by_e
     assert f"{vision}; 9 is required" in problem.what
 
 
+def test_how_far_colours_are_apart_is_how_far_they_look_apart(read: Read) -> None:
+    """Two strong blues whose numbers are far apart look alike."""
+    team = """\
+  team: {rgb: "#2A3CFF", cmyk: [88, 30, 58, 12], use: ground}
+  team-mid: {rgb: "#6B96C3", cmyk: [58, 32, 6, 0], use: tint}
+  team-tint: {rgb: "#E1ECF8", cmyk: [10, 3, 0, 0], use: tint}
+type:"""
+    with pytest.raises(ReportError, match=r"`grow` and `team` differ by only 6\.2 with normal vision"):
+        read("type:", (PILLARS % "#0014FF").replace("type:", team))
+
+
 def test_colours_that_everybody_tells_apart_are_accepted(read: Read) -> None:
     assert read("type:", PILLARS % "#79367E").hexes["grow"] == "#79367E"
+
+
+def test_a_missing_colour_and_a_font_are_placed_at_their_keys(refused: Callable[[str, str], Problem]) -> None:
+    text = '  text: {rgb: "#1D1D1F", cmyk: [0, 0, 0, 100], use: text}\n  paper:'
+    missing = refused(f"colours:\n{text}", f"# first\ncolours:\n{text.replace('paper', 'page')}")
+    assert (missing.code, missing.where.line) == ("token-missing", 2)
+    second = "  serif: {family: Serif, weight: 400, style: normal, file: Serif.ttf}\npage:"
+    font = refused("page:", second)
+    assert (font.code, font.where.line) == ("font-missing", 11)
 
 
 def test_a_colour_without_a_family_is_no_pillar_and_may_be_near_another(read: Read) -> None:
