@@ -99,6 +99,8 @@ def test_the_spine_is_between_back_and_front_in_its_own_inks() -> None:
     assert (second[0], seventh[0]) == ("Page-2", "Page-7")
     found = operations(data)
     painted = [found[index + 1][1] for index, each in enumerate(found) if each == ("k", (1, 0.82, 0.3, 0.35))]
+    names = [name for name, _ in found]
+    assert names.index("re") < names.index("Do"), "the spine lies under the pages"
     assert painted == [(pytest.approx(9 + 612), 0, pytest.approx(spine), 810)] * 2
 
 
@@ -135,6 +137,9 @@ def test_each_half_of_a_cover_has_its_page_with_its_bleed_and_nothing_beyond_the
             assert right == [40, 50 - bleed, 652 + bleed, 842 + bleed]
             assert [float(edge) for edge in page.mediabox] == [0, 0, 2 * (width + bleed), height + 2 * bleed]
             assert [float(edge) for edge in page.trimbox] == [9, 9, 9 + 2 * width, 9 + height]
+        # the corner of each part's bleed is at the corner of the cover, or at its middle
+        moves = [operands[4:] for name, operands in operations(saved(pdf)) if name == "cm"]
+        assert moves[:2] == [(9 - 40, 9 - 50), (9 + width - 40, 9 - 50)]
 
 
 def test_the_printer_of_a_cover_is_the_same_printer() -> None:

@@ -33,7 +33,12 @@ def line(x: float = 200, y: float = 200, width: float = 100, text: str = "words"
 def found(*pages: PageRecord, multiple: int = 1, texts: dict[str, str] | None = None) -> list[Problem]:
     sheets = {each.page: each for each in (COVER, SPREAD)}
     subject = LayoutSubject(pages, sheets, FACES, 27.0, texts or {}, multiple)
-    return [told(problem) for problem in check_layout(subject)]
+    problems = [told(problem) for problem in check_layout(subject)]
+    assert all(each.where.page for each in problems if each.code != "lost-text")
+    for each in problems:  # what is wrong with a text is placed where that text is from
+        if each.code in {"overflow", "clipped", "collision", "safe-area", "glyph-missing", "font-missing"}:
+            assert each.where.source and each.where.component
+    return problems
 
 
 def codes(*lines: TextLine, page: PageRecord = PAGE) -> set[str]:
@@ -132,7 +137,7 @@ def test_the_fold_of_a_verso_is_at_its_right_and_what_is_beyond_an_edge_is_told_
 
     assert "20 pt from the fold" in told_of(480)[0]
     assert "0 pt from the outer edge" in told_of(0)[0]
-    assert "4 pt beyond the outer edge" in told_of(-4)[0]
+    assert " 4 pt beyond the outer edge" in told_of(-4)[0]
 
 
 @pytest.mark.parametrize(
@@ -251,8 +256,8 @@ def test_the_line_that_stands_alone_is_told_apart_and_placed() -> None:
         return found(*(replace(PAGE, number=number, lines=(TEXT,), fragments=(each,)) for number, each in parts))
 
     (first,), (last,) = split(1, 3), split(3, 1)
-    assert ("first" in first.what, first.where.page, first.where.line) == (True, 1, 9)
-    assert ("last" in last.what, last.where.page, last.where.line) == (True, 2, 9)
+    assert (" first " in first.what, first.where.page, first.where.line) == (True, 1, 9)
+    assert (" last " in last.what, last.where.page, last.where.line) == (True, 2, 9)
     assert split(2, 2) == []
 
 

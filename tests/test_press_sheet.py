@@ -70,9 +70,10 @@ def test_boxes_that_hide_part_of_the_sheet_are_removed() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
         page = pdf.pages[0]
         page.obj[Name.CropBox] = page.obj[Name.ArtBox] = Array([10, 10, 500, 700])
-        page.obj[Name.TrimBox] = Array([5, 5, 600, 700])
+        page.obj[Name.TrimBox] = Array([5, 8, 600, 703])
         prepare_sheets(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
         (found,) = facts_of(saved(pdf)).pages
+        assert [operands for name, operands in operations(saved(pdf)) if name == "cm"] == [(1, 0, 0, 1, 31, 28)]
     assert (found.crop, found.art) == (None, None)
     assert found.trim == (36, 36, 631, 731), "the trim keeps its size, and moves"
 
