@@ -13,7 +13,8 @@ import pytest
 from pages import block, job, laid_out, printer, raw, tiny_pdf, tokens, written
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
-from streams import operations
+from sentences import told
+from streams import operations, saved
 
 import build
 from report.finishing.run import finish
@@ -99,6 +100,8 @@ def test_the_spine_is_between_back_and_front_in_its_own_inks() -> None:
     assert (second[0], seventh[0]) == ("Page-2", "Page-7")
     found = operations(data)
     painted = [found[index + 1][1] for index, each in enumerate(found) if each == ("k", (1, 0.82, 0.3, 0.35))]
+    names = [name for name, _ in found]
+    assert names.index("re") < names.index("Do"), "the spine lies under the pages"
     assert painted == [(pytest.approx(9 + 612), 0, pytest.approx(spine), 810)] * 2
 
 
@@ -108,8 +111,42 @@ def test_the_text_block_lacks_the_four_cover_pages() -> None:
 
 @pytest.mark.parametrize("step", ["cover", "block"])
 def test_a_report_too_short_for_a_separate_cover_is_refused(step: str) -> None:
-    with pytest.raises(ReportError, match="A report of 5 pages is too short for a separate cover"):
+    with pytest.raises(ReportError) as failure:
         finish(tiny_pdf(pages=5), [step], job())
+    (problem,) = failure.value.problems
+    assert (told(problem).code, problem.where.file) == ("cover", "--cover")
+    assert "A report of 5 pages is too short" in problem.what
+
+
+def test_a_report_of_one_sheet_in_a_cover_has_a_separate_one() -> None:
+    assert words(file_of("block", 6)) == [["3"], ["4"]]
+    assert words(file_of("cover", 6)) == [["6", "1"], ["2", "5"]]
+
+
+def test_each_half_of_a_cover_has_its_page_with_its_bleed_and_nothing_beyond_the_fold() -> None:
+    bleed, width, height = 9, 612, 792
+    with pikepdf.open(io.BytesIO(tiny_pdf(pages=6))) as pdf:
+        for page in pdf.pages:
+            page.obj[Name.MediaBox], page.obj[Name.TrimBox] = Array([0, 0, 700, 900]), Array([40, 50, 652, 842])
+        keep_cover(pdf, printer("sheetfed-us"), (0, 0, 0, 100))
+        assert len(pdf.pages) == 2
+        for page in pdf.pages:
+            left, right = sorted(
+                ([float(edge) for edge in form.BBox] for _, form in page.obj.Resources.XObject.items()), key=min
+            )
+            assert left == [40 - bleed, 50 - bleed, 652, 842 + bleed]
+            assert right == [40, 50 - bleed, 652 + bleed, 842 + bleed]
+            assert [float(edge) for edge in page.mediabox] == [0, 0, 2 * (width + bleed), height + 2 * bleed]
+            assert [float(edge) for edge in page.trimbox] == [9, 9, 9 + 2 * width, 9 + height]
+        # the corner of each part's bleed is at the corner of the cover, or at its middle
+        moves = [operands[4:] for name, operands in operations(saved(pdf)) if name == "cm"]
+        assert moves[:2] == [(9 - 40, 9 - 50), (9 + width - 40, 9 - 50)]
+
+
+def test_the_printer_of_a_cover_is_the_same_printer() -> None:
+    usual = printer("perfect-bound")
+    cover = cover_printer(usual)
+    assert (cover.name, cover.document, cover.icc) == (usual.name, usual.document, usual.icc)
 
 
 # the order of pages
@@ -203,7 +240,10 @@ def test_for_a_long_edge_flip_the_backs_are_upside_down() -> None:
 def test_unknown_papers_and_flip_edges_are_refused(option: str, given: dict[str, str]) -> None:
     with pytest.raises(ReportError) as failure:
         booklet(file_of("print"), **given)  # type: ignore[arg-type]
-    assert failure.value.problems[0].where.file == option
+    (problem,) = failure.value.problems
+    assert (told(problem).code, problem.where.file) == ("unknown-value", option)
+    assert f"`{next(iter(given.values()))}`" in problem.what
+    assert {"--sheet": "tabloid, a3", "--flip": "short, long"}[option] in problem.hint
 
 
 def test_the_contact_sheet_shows_all_spreads_four_in_a_row() -> None:
@@ -213,6 +253,51 @@ def test_the_contact_sheet_shows_all_spreads_four_in_a_row() -> None:
     assert picture.size == pytest.approx((columns * (2 * width + 14) + 14, rows * (height + 14) + 14), abs=12)
     left_of_cover = picture.getpixel((20, 100))
     assert left_of_cover == picture.getpixel((2, 2)), "the cover stands alone, on the right"
+
+
+def coloured(count: int) -> bytes:
+    """Return pages of 100 by 200 points in a larger sheet; the trim of each is full of a grey of its own."""
+    with pikepdf.new() as pdf:
+        for number in range(1, count + 1):
+            page = pdf.add_blank_page(page_size=(200, 350))
+            page.obj[Name.TrimBox] = Array([50, 100, 150, 300])
+            page.obj[Name.Contents] = pdf.make_stream(f"{number / 20} g 50 100 100 200 re f".encode())
+        return saved(pdf)
+
+
+def test_the_contact_sheet_shows_each_page_where_it_belongs_and_nothing_beyond_its_trim() -> None:
+    picture = Image.open(io.BytesIO(contact_sheet(coloured(12))))
+    width, height, gap = 42, 84, 14
+    assert picture.mode == "RGB"
+    assert picture.size == (4 * (2 * width + gap) + gap, 2 * (height + gap) + gap)
+    ground = picture.getpixel((0, 0))
+    assert ground == (220, 220, 220)
+    for index, pair in enumerate(spreads_of(12)):
+        for half, number in enumerate(pair):
+            x, y = gap + index % 4 * (2 * width + gap) + half * width, gap + index // 4 * (height + gap)
+            corners = [picture.getpixel((x + a, y + b)) for a in (1, width - 2) for b in (1, height - 2)]
+            grey = round(number / 20 * 255) if number else 220
+            assert all(corner in {(each,) * 3 for each in (grey - 1, grey, grey + 1)} for corner in corners)
+    for x, y in ((13, 30), (gap + 2 * width, 30), (30, 13), (30, gap + height), (380, 200)):
+        assert picture.getpixel((x, y)) == ground, "between the spreads"
+
+
+def test_a_contact_sheet_of_one_page_is_one_row() -> None:
+    assert Image.open(io.BytesIO(contact_sheet(coloured(1)))).size == (406, 112)
+
+
+def test_a_booklet_of_odd_pages_leaves_the_blank_sides_blank() -> None:
+    made = booklet(coloured(2))
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert [len(page.obj.Resources.XObject.keys()) for page in pdf.pages] == [1, 1]
+    assert booklet(coloured(2)) == made, "the same every time"
+
+
+def test_pages_smaller_than_half_a_sheet_meet_at_the_fold_in_the_middle_of_its_height() -> None:
+    found = operations(booklet(coloured(4), caliper=0))
+    placed_at = [operands[4:] for name, operands in found if name == "cm"]
+    # the trim of a page begins at 50, 100 on its own sheet
+    assert placed_at[:2] == [(612 - 100 - 50, 296 - 100), (612 - 50, 296 - 100)]
 
 
 def test_proofs_are_written_beside_the_print_file(tmp_path: Path) -> None:

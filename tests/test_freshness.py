@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from report.searchpath import SearchPath
+from report.sets import freshness
 from report.sets.freshness import Inputs, current_manifest, gather
 
+LIBRARIES = freshness._system_libraries  # the real search; tests use the result of one
 FILES = ("data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py")
 
 
@@ -53,7 +55,7 @@ def test_a_set_made_from_the_same_content_is_up_to_date_whatever_the_dates(proje
 
 
 @pytest.mark.parametrize(
-    "path", ["data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py"]
+    "path", ["data/tiny/facts.yaml", "layouts/a.j2", "styles/b.css", "figures/c.py", "report/d.py", "build.py"]
 )
 def test_any_changed_file_is_a_reason(project: Path, folder: Path, path: str) -> None:
     (project / path).write_text("changed")
@@ -101,3 +103,79 @@ def test_extra_files_are_compared_by_content(project: Path, tmp_path: Path) -> N
     assert gather(SearchPath.of(project), "tiny", [printer], printer="x").reasons(before) == []
     printer.write_text("two")
     assert gather(SearchPath.of(project), "tiny", [printer], printer="x").reasons(before) == [f"{printer} has changed"]
+
+
+def test_the_content_of_an_earlier_edition_s_facts_counts(project: Path) -> None:
+    def inputs(text: str) -> Inputs:
+        (project / "data" / "earlier").mkdir(exist_ok=True)
+        (project / "data" / "earlier" / "facts.yaml").write_text(text)
+        return gather(SearchPath.of(project), "tiny")
+
+    assert inputs("new").reasons(inputs("old").record) == ["data/earlier/facts.yaml has changed"]
+
+
+def test_a_wish_is_told_with_what_it_was_before(project: Path, folder: Path) -> None:
+    before = json.loads((folder / "manifest.json").read_text())["inputs"]
+    inputs = gather(SearchPath.of(project), "tiny", printer="y", draft=False)
+    assert inputs.reasons(before) == ["printer is y, not x", "draft is False, not None"]
+
+
+def test_inputs_of_another_version_of_the_press_are_a_reason(project: Path) -> None:
+    inputs = gather(SearchPath.of(project), "tiny", printer="x")
+    assert inputs.reasons({"version": 1})
+    assert not inputs.reasons(inputs.record)
+
+
+def test_what_python_and_the_system_leave_in_folders_does_not_count_and_folders_in_folders_do(project: Path) -> None:
+    before = gather(SearchPath.of(project), "tiny").record
+    (project / "report" / "__pycache__").mkdir()
+    for path in ("report/__pycache__/d.py", "report/.DS_Store", "report/a.pyc"):
+        (project / path).write_text("left")
+    assert gather(SearchPath.of(project), "tiny").reasons(before) == []
+    (project / "layouts" / "pages").mkdir()
+    (project / "layouts" / "pages" / "z.j2").write_text("new")
+    assert gather(SearchPath.of(project), "tiny").reasons(before) == ["layouts/pages/z.j2 is new"]
+
+
+def test_a_set_that_lost_a_file_or_was_never_made_is_not_up_to_date(project: Path, folder: Path) -> None:
+    inputs = gather(SearchPath.of(project), "tiny", printer="x")
+    assert current_manifest(None, inputs, ()) is None
+    (folder / "a-print.pdf").unlink()
+    assert manifest_of(project, folder) is None
+
+
+def test_a_set_with_a_damaged_manifest_is_not_up_to_date(project: Path, folder: Path) -> None:
+    (folder / "manifest.json").write_text(json.dumps({"inputs": gather(SearchPath.of(project), "tiny").record}))
+    assert current_manifest(folder, gather(SearchPath.of(project), "tiny"), ("print",)) is None
+
+
+def test_a_stamp_changes_with_the_tools_and_with_the_files_that_it_is_asked_for() -> None:
+    files = {"report/a.py": "1", "report/b.py": "2", "styles/a.css": "3", "data/x.yaml": "4"}
+    stamp = Inputs(files, "tools", {}).stamp("report/", "styles/")
+    assert Inputs({**files, "data/x.yaml": "5"}, "tools", {"printer": "x"}).stamp("report/", "styles/") == stamp
+    assert Inputs(dict(reversed(files.items())), "tools", {}).stamp("report/", "styles/") == stamp
+    others = [
+        Inputs({**files, "styles/a.css": "5"}, "tools", {}).stamp("report/", "styles/"),
+        Inputs({**files, "report/a.py": "5"}, "tools", {}).stamp("report/", "styles/"),
+        Inputs(files, "other", {}).stamp("report/", "styles/"),
+        Inputs(files, "tools", {}).stamp("report/"),
+    ]
+    assert len({stamp, *others}) == 5
+
+
+@pytest.mark.parametrize("name", ["libpango-1.0.so.0.5000.12", "x86_64-linux-gnu/libharfbuzz.so.0.60000.0",
+                                  "libfontconfig.1.dylib"])  # fmt: skip
+def test_another_version_of_a_library_of_the_system_is_another_tool(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    libraries = tmp_path_factory.mktemp("lib")
+    monkeypatch.setattr(freshness, "_LIBRARY_FOLDERS", (str(libraries),))
+    monkeypatch.setattr(freshness, "_system_libraries", LIBRARIES)
+    before = gather(SearchPath.of(project), "tiny")
+    (libraries / name).parent.mkdir(exist_ok=True)
+    (libraries / name).touch()
+    after = gather(SearchPath.of(project), "tiny")
+    assert after.tools != before.tools
+    assert len(after.reasons(before.record)) == 1
+    (libraries / "libother.so.1").touch()
+    assert gather(SearchPath.of(project), "tiny").tools == after.tools

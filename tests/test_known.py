@@ -60,6 +60,16 @@ CHANGES: dict[str, tuple[Change, set[int]]] = {
     "a spot colour": (_set_spot, {2}),
     "the size": (lambda pdf: pdf.pages[1].obj.__setitem__(Name.MediaBox, Array([0, 0, 9, 9])), {2}),
     "a turn": (lambda pdf: pdf.pages[0].obj.__setitem__(Name.Rotate, 90), {1}),
+    "a link": (lambda pdf: pdf.pages[0].obj.__setitem__("/Annots", Array([Dictionary(Contents="see")])), {1}),
+    "the target of a link": (
+        lambda pdf: pdf.pages[1].obj.__setitem__("/Annots", Array([Dictionary(Dest=Name.Two, A=Name.Go)])),
+        {2},
+    ),
+    "a resource with a name in other letters": (
+        lambda pdf: pdf.pages[0].obj.Resources.__setitem__("/Font", Dictionary(form=Name.Sans)),
+        set(),
+    ),
+    "no resources": (lambda pdf: pdf.pages[1].obj.__delitem__("/Resources"), {2}),
     "a form that no page draws": (
         lambda pdf: pdf.pages[0].obj.Resources.XObject.__setitem__("/No", pdf.make_stream(b"")),
         set(),
@@ -151,6 +161,43 @@ def test_differently_nested_arrays_have_different_digests() -> None:
 
     one, other = (page_keys(_file(nested(*each))) for each in ((1, Array([2, 3])), (1, Array([2]), 3)))
     assert one[1] != other[1]
+
+
+def _with_link(dictionary: Dictionary) -> Change:
+    return lambda pdf: pdf.pages[0].obj.__setitem__("/Annots", Array([dictionary]))
+
+
+def test_where_a_link_leads_is_no_part_of_how_a_page_looks() -> None:
+    links = [Dictionary(Contents="see", Dest=Name.One), Dictionary(Contents="see", Dest=Name.Two)]
+    assert page_keys(_file(_with_link(links[0]))) == page_keys(_file(_with_link(links[1])))
+
+
+def test_of_two_files_each_has_its_own_findings(tmp_path: Path) -> None:
+    known = PageFindings(Cache(tmp_path), "1", "a.pdf")
+    other = known.of_file("b.pdf")
+    assert _examine(known, _file())[1] == [1, 2]
+    assert other.examined == {}
+    assert _examine(other, _file())[1] == [1, 2]
+    assert _examine(known, _file())[1] == []
+    assert _examine(known.of_file("b.pdf"), _file())[1] == []
+    assert _examine(PageFindings(Cache(tmp_path), "1", "b.pdf"), _file())[1] == []
+
+
+def test_it_is_noted_which_pages_were_looked_at_of_how_many(tmp_path: Path) -> None:
+    known = PageFindings(Cache(tmp_path), "1", "a.pdf")
+    seen = []
+    for change in ("nothing", "nothing", "the content"):
+        _examine(known, _file(CHANGES[change][0]))
+        seen.append(known.examined["lengths"])
+    assert seen == [((1, 2), 2), ((), 2), ((1,), 2)]
+    kept = PageFindings()
+    _examine(kept, _file())
+    assert kept.examined["lengths"] == ((1, 2), 2)
+
+
+def test_findings_without_a_name_or_a_stamp_are_kept_too(tmp_path: Path) -> None:
+    assert _examine(PageFindings(Cache(tmp_path)), _file())[1] == [1, 2]
+    assert _examine(PageFindings(Cache(tmp_path), "", ""), _file())[1] == []
 
 
 def test_a_page_with_a_circular_object_is_examined_each_time(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages import SVG, block, document, laid_out, sheet, tokens
+from sentences import told
 
 from report.compose.texts import texts_by_source
 from report.layout.checks import CHECKS, LayoutSubject, check_layout
@@ -22,7 +23,8 @@ def check(body: str, multiple: int = 1, rules: str = "") -> list[Problem]:
     layout = laid_out(body, css, SERVED)
     assert not layout.messages, layout.messages
     texts = texts_by_source(document(body).html)
-    return check_layout(LayoutSubject(layout.pages, SHEETS, tuple(tokens().faces.values()), 27.0, texts, multiple))
+    subject = LayoutSubject(layout.pages, SHEETS, tuple(tokens().faces.values()), 27.0, texts, multiple)
+    return [told(problem) for problem in check_layout(subject)]
 
 
 def codes(body: str, multiple: int = 1) -> list[str]:

@@ -48,6 +48,7 @@ def published(edition: Edition, out: Path, *variants: str, before: Path | None =
 
 def test_a_file_is_named_after_edition_and_variant(edition: Edition) -> None:
     assert file_name(edition, VARIANTS["screen"]) == "tiny-report-screen.pdf"
+    assert file_name(edition, VARIANTS["screen"], draft=True) == "tiny-report-screen-draft.pdf"
 
 
 def test_an_entry_has_role_pages_bytes_checksum_and_standards(edition: Edition) -> None:
@@ -63,6 +64,36 @@ def test_entries_claim_the_standards_of_their_variant_unconfirmed(
     claims = {name: entry(edition, name).standards for name in VARIANTS}
     press = {name: {"PDF/X-4": None} for name in ("print", "cover", "block")}
     assert claims == {**press, "screen": {"PDF/UA-1": None}, "archive": {"PDF/A-3a": None, "PDF/UA-1": None}}
+
+
+def test_a_standard_is_noted_with_what_confirmed_it(edition: Edition) -> None:
+    confirmed = {"PDF/A-3a": "veraPDF 1.28", "PDF/X-4": "nothing that it claims"}
+    made = FileEntry.of("x.pdf", VARIANTS["archive"], b"", 8, confirmed)
+    assert made.standards == {"PDF/A-3a": "veraPDF 1.28", "PDF/UA-1": None}
+
+
+@pytest.mark.parametrize("marks", [0, 3])
+def test_a_draft_says_so_and_how_much_is_to_be_renewed(edition: Edition, marks: int) -> None:
+    written = json.loads(manifest(edition, (), [], (), None, to_renew=marks).as_json())
+    assert (written["draft"], written["to_renew"]) == (True, marks)
+    finished = json.loads(manifest(edition, (), [], (), None).as_json())
+    assert finished["draft"] is False
+    assert manifest(edition, (), [], (), None).to_renew == 0
+
+
+def test_the_json_holds_what_the_set_was_made_from(edition: Edition) -> None:
+    inputs = {"files": {"build.py": "ab"}, "tools": "cd", "asked": {}}
+    assert json.loads(manifest(edition, (), [], (), None, inputs).as_json())["inputs"] == inputs
+
+
+def test_the_json_can_be_read_by_people(edition: Edition) -> None:
+    text = manifest(edition, (), [], (error("x", Place("a.md"), "“Ñandú” is wrong.", "Mend it."),), None).as_json()
+    assert "“Ñandú” is wrong." in text
+    assert '\n  "title": "Tiny Report",\n' in text
+
+
+def test_a_manifest_without_problems_has_none() -> None:
+    assert problems_of({}) == []
 
 
 def test_the_json_has_files_versions_problems_and_pages(edition: Edition) -> None:

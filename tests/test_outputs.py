@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sentences import told
 from sets import EDITION, NEW, NEXT, OLD, complete_set, in_child, names, read
 
 from report.problems import ReportError
@@ -91,7 +92,7 @@ def test_a_path_that_no_build_made_is_not_replaced(tmp_path: Path, kind: str) ->
     with pytest.raises(ReportError) as failure:
         publish(tmp_path, EDITION, NEW)
     (problem,) = failure.value.problems
-    assert (problem.code, problem.where.file) == ("output-taken", str(place))
+    assert (told(problem).code, problem.where.file) == ("output-taken", str(place))
     assert "--out" in problem.hint
     assert place.exists()
     assert not place.is_symlink()

@@ -14,6 +14,7 @@ import pytest
 from pages import job, laid_out, printer, raw
 from pikepdf import Array, Name
 from PIL import Image, ImageCms
+from sentences import told
 from streams import saved
 
 from report.finishing.run import finish
@@ -153,13 +154,12 @@ def test_all_unreadable_images_are_reported_at_once() -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         for _ in range(2):
-            pdf.Root[f"/Broken{_}"] = pdf.make_indirect(
-                pdf.make_stream(b"no JPEG", Subtype=Name.Image, Width=9, Height=9, BitsPerComponent=8,
-                                ColorSpace=Name.DeviceRGB, Filter=Name.DCTDecode)
-            )  # fmt: skip
+            pdf.make_stream(b"no JPEG", Subtype=Name.Image, Width=9, Height=9, BitsPerComponent=8,
+                            ColorSpace=Name.DeviceRGB, Filter=Name.DCTDecode)  # fmt: skip
         with pytest.raises(ReportError) as failure:
             convert_images(pdf, printer())
-    assert {problem.code for problem in failure.value.problems} == {"image-conversion"}
+    assert {told(problem).code for problem in failure.value.problems} == {"image-conversion"}
+    assert len(failure.value.problems) == 2
     assert "could not be converted to CMYK" in failure.value.problems[0].what
 
 
@@ -210,3 +210,27 @@ KINDS: dict[str, tuple[bytes, list[float]]] = {
 def test_plates_invert_no_kind_of_image(kind: str) -> None:
     data, inks = KINDS[kind]
     assert on_plates(data) == pytest.approx(inks, abs=2)
+
+
+def test_an_image_keeps_its_fine_colour_and_loses_what_belonged_to_its_old_form() -> None:
+    """Red and blue lines of one pixel stay apart: neither their colour nor their edges are thinned out."""
+    pixels = bytes([*(220, 20, 30), *(20, 40, 160)] * 4) * 8
+    data = raw_image(pixels, Name.DeviceRGB, Interpolate=True, Mask=Array([0, 1, 0, 1, 0, 1]))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        convert_images(pdf, printer())
+        image = pdf.pages[0].obj.Resources.XObject.I
+        found = np.asarray(Image.open(io.BytesIO(image.read_raw_bytes())))  # as inks: Pillow turns them back
+        assert not {"/Interpolate", "/Mask", "/DecodeParms"} & set(image.keys())
+        assert [int(each) for each in image.Decode] == [1, 0] * 4
+        assert (image.Filter, int(image.BitsPerComponent)) == (Name.DCTDecode, 8)
+    red, blue = (np.array(by_littlecms(colour), int) for colour in ((220, 20, 30), (20, 40, 160)))
+    assert np.abs(found[:, 0::2].astype(int) - red).mean() < 8
+    assert np.abs(found[:, 1::2].astype(int) - blue).mean() < 8
+
+
+def test_stencils_and_masks_are_no_images() -> None:
+    with pikepdf.open(io.BytesIO(raw_image(bytes(8), Name.DeviceRGB, ImageMask=True, BitsPerComponent=1))) as pdf:
+        del pdf.pages[0].obj.Resources.XObject.I["/ColorSpace"]
+        before = saved(pdf)
+        convert_images(pdf, printer())
+        assert saved(pdf) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -10,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 from pages import block, job, laid_out, printer, raw, tiny_pdf, tokens
 from pikepdf import Array, Name
 from streams import Operation, facts_of, operations, saved
@@ -17,12 +19,14 @@ from streams import Operation, facts_of, operations, saved
 from report.finishing.run import finish
 from report.inspection.inspect import Pdf
 from report.preflight.plates import DPI, plates
+from report.press.lettering import Lettering
 from report.press.sheet import PATCH, Slug, prepare_sheets
 from report.variants import VARIANTS
 
 LINE = "Tiny Report · data of 2024-12-03 · build 0123456789"
 TRIM = (36.0, 36.0, 648.0, 828.0)
 OFF = 12.0
+FACE = tokens().faces["sans"]
 
 
 @cache
@@ -66,9 +70,10 @@ def test_boxes_that_hide_part_of_the_sheet_are_removed() -> None:
     with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
         page = pdf.pages[0]
         page.obj[Name.CropBox] = page.obj[Name.ArtBox] = Array([10, 10, 500, 700])
-        page.obj[Name.TrimBox] = Array([5, 5, 600, 700])
+        page.obj[Name.TrimBox] = Array([5, 8, 600, 703])
         prepare_sheets(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
         (found,) = facts_of(saved(pdf)).pages
+        assert [operands for name, operands in operations(saved(pdf)) if name == "cm"] == [(1, 0, 0, 1, 31, 28)]
     assert (found.crop, found.art) == (None, None)
     assert found.trim == (36, 36, 631, 731), "the trim keeps its size, and moves"
 
@@ -128,6 +133,131 @@ def test_crop_marks_are_at_the_trim_and_bleed_marks_at_the_bleed() -> None:
             assert {(x, TRIM[1] - OFF), (x, TRIM[3] + OFF)} <= set(drawn)
         for y in (TRIM[1], TRIM[3], 27, 837):
             assert {(TRIM[0] - OFF, y), (TRIM[2] + OFF, y)} <= set(drawn)
+
+
+def lines_of(found: list[Operation]) -> set[tuple[float, ...]]:
+    """Return the straight lines that are drawn, each with both ends."""
+    return {(*one[1], *two[1]) for one, two in pairwise(found) if (one[0], two[0]) == ("m", "l")}
+
+
+def test_crop_marks_are_a_quarter_inch_long_and_bleed_marks_half_as_long_and_dashed() -> None:
+    recto = marks(printed("sheetfed-us"))[0]
+    crop = {(x, start, x, end) for x in (36, 648) for start, end in ((24, 6), (840, 858))}
+    crop |= {(start, y, end, y) for y in (36, 828) for start, end in ((24, 6), (660, 678))}
+    bleed = {(x, start, x, end) for x in (36, 657) for start, end in ((24, 15), (840, 849))}
+    bleed |= {(start, y, end, y) for y in (27, 837) for start, end in ((24, 15), (660, 669))}
+    dashes = [index for index, (name, _) in enumerate(recto) if name == "d"]
+    assert len(dashes) == 2
+    assert lines_of(recto[: dashes[0]]) == crop
+    assert lines_of(recto[dashes[0] : dashes[1]]) == bleed
+    assert recto[dashes[0]][1][0] != recto[dashes[1]][1][0] == "pikepdf.Array([  ])", "what follows is not dashed"
+
+
+def test_registration_targets_are_crosses_in_circles_at_the_middles_of_the_four_edges() -> None:
+    recto = marks(printed("sheetfed-us"))[0]
+    after = recto[max(index for index, (name, _) in enumerate(recto) if name == "d") :]
+    middles = [(342, 15), (342, 849), (15, 432), (669, 432)]
+    crosses = {(x - 8, y, x + 8, y) for x, y in middles} | {(x, y - 8, x, y + 8) for x, y in middles}
+    assert lines_of(after) == crosses
+    curves = [operands for name, operands in after if name == "c"]
+    assert len(curves) == 4 * len(middles)
+    for index, (x, y) in enumerate(middles):
+        quarters = curves[4 * index : 4 * index + 4]
+        assert [each[4:] for each in quarters] == [(x, y + 5), (x - 5, y), (x, y - 5), (x + 5, y)]
+        starts = [(x + 5, y), *(each[4:] for each in quarters[:3])]
+        for start, (ax, ay, bx, by, end_x, end_y) in zip(starts, quarters, strict=True):
+            # in the middle of each quarter, too, it is a circle
+            mid_x, mid_y = (
+                (start[n] + 3 * a + 3 * b + end) / 8 for n, a, b, end in ((0, ax, bx, end_x), (1, ay, by, end_y))
+            )
+            assert ((mid_x - x) ** 2 + (mid_y - y) ** 2) ** 0.5 == pytest.approx(5, abs=0.01)
+            assert (mid_x - x) * (start[0] + end_x - 2 * x) > 0 < (mid_y - y) * (start[1] + end_y - 2 * y)
+
+
+def test_each_group_of_marks_leaves_the_state_as_it_found_it() -> None:
+    for name in ("sheetfed-us", "newsletter-web", "digital-short-run"):
+        for page in _pages(printed(name)):
+            names = [operator for operator, _ in page]
+            assert names.count("q") == names.count("Q")
+            depth = 0
+            for operator in names:
+                depth += {"q": 1, "Q": -1}.get(operator, 0)
+                assert depth >= 0
+        assert all(found[0] == ("Q", ()) for found in marks(printed(name)))
+
+
+def _pages(data: bytes) -> list[list[Operation]]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return [operations(saved(each)) for each in _single(pdf)]
+
+
+def test_a_viewer_shows_the_marks_in_all_four_inks() -> None:
+    with pikepdf.open(io.BytesIO(printed("sheetfed-us"))) as pdf:
+        for page in pdf.pages:
+            kind, name, alternate, tint = page.obj.Resources.ColorSpace.AllPlates
+            assert (kind, name, alternate) == (Name.Separation, Name.All, Name.DeviceCMYK)
+            assert {str(key): str(value.unparse(), "ascii") if isinstance(value, Array) else int(value)
+                    for key, value in tint.items()} == {
+                "/FunctionType": 2, "/Domain": "[ 0 1 ]", "/C0": "[ 0 0 0 0 ]", "/C1": "[ 1 1 1 1 ]", "/N": 1,
+            }  # fmt: skip
+
+
+def test_the_colour_bar_stands_above_the_head_and_the_slug_line_below_the_foot() -> None:
+    found = marks(printed("sheetfed-us"))[0]
+    assert [operands for name, operands in found if name == "re"] == [(42 + 10 * n, 840, 10, 10) for n in range(8)]
+    assert [operands for name, operands in found if name == "Td"] == [(42, 18)]
+    assert [operands for name, operands in found if name == "Tf"] == [("/Slug", 6)]
+
+
+def test_boxes_are_exact_to_a_thousandth_of_a_point_and_whole_where_they_can_be() -> None:
+    with pikepdf.open(io.BytesIO(tiny_pdf())) as pdf:
+        pdf.pages[0].obj[Name.TrimBox] = Array([0, 0, 595.2756, 841.8898])
+        prepare_sheets(pdf, printer(), Slug(LINE, tokens().faces["sans"]))
+        assert pdf.pages[0].obj.TrimBox.unparse() == b"[ 36 36 631.276 877.89 ]"
+        assert pdf.pages[0].obj.MediaBox.unparse() == b"[ 0 0 667.276 913.89 ]"
+
+
+def test_the_slug_font_has_the_widths_and_the_letters_of_its_file() -> None:
+    with pikepdf.open(io.BytesIO(printed("sheetfed-us"))) as pdf:
+        outer = pdf.pages[0].obj.Resources.Font.Slug
+        inner, mapped = outer.DescendantFonts[0], outer.ToUnicode.read_bytes().decode()
+        descriptor = inner.FontDescriptor
+        with TTFont(io.BytesIO(descriptor.FontFile2.read_bytes())) as font, TTFont(FACE.path) as whole:
+            scale, letters = 1000 / font["head"].unitsPerEm, font.getBestCmap()
+            start, widths = inner.W
+            assert (int(start), len(widths)) == (0, len(font.getGlyphOrder()))
+            assert not {"GSUB", "GPOS", "GDEF"} & set(font.keys())
+            assert font["head"].modified == whole["head"].modified, "the file has no time of its own"
+            for letter in "Tiny·?":
+                width = whole["hmtx"][whole.getBestCmap()[ord(letter)]][0] * scale
+                code = font.getGlyphID(letters[ord(letter)])
+                assert int(widths[code]) == round(width)
+                assert f"<{code:04X}> <{ord(letter):04x}>" in mapped
+            assert (int(descriptor.Ascent), int(descriptor.Descent)) == (
+                round(font["hhea"].ascent * scale), round(font["hhea"].descent * scale))  # fmt: skip
+            head = font["head"]
+            assert [int(edge) for edge in descriptor.FontBBox] == [
+                round(edge * scale) for edge in (head.xMin, head.yMin, head.xMax, head.yMax)]  # fmt: skip
+        assert (outer.Type, outer.Subtype, outer.Encoding) == (Name.Font, Name.Type0, Name("/Identity-H"))
+        assert (inner.Type, inner.Subtype, inner.CIDToGIDMap) == (Name.Font, Name.CIDFontType2, Name.Identity)
+        info = inner.CIDSystemInfo
+        assert (str(info.Registry), str(info.Ordering), int(info.Supplement)) == ("Adobe", "Identity", 0)
+        assert (descriptor.Type, int(descriptor.Flags), int(descriptor.ItalicAngle)) == (Name.FontDescriptor, 4, 0)
+        assert int(descriptor.StemV) > 0 < int(descriptor.CapHeight)
+        assert {str(each) for each in (outer.BaseFont, inner.BaseFont, descriptor.FontName)} == {
+            "/PRESSA+Source-Sans-3"
+        }
+
+
+def test_more_letters_than_a_block_of_the_map_may_hold_are_all_mapped() -> None:
+    with pikepdf.new() as pdf:
+        lettering = Lettering(pdf, FACE, "".join(map(chr, range(32, 127))) + "ÄÖÜäöüßéèêáàâíìîóòôúùû")
+        mapped = lettering.font.ToUnicode.read_bytes().decode()
+    blocks = re.findall(r"(\d+) beginbfchar\n(.*?)\nendbfchar", mapped, re.DOTALL)
+    assert [int(count) for count, _ in blocks] == [len(block.splitlines()) for _, block in blocks]
+    assert int(blocks[0][0]) == 100 >= int(blocks[1][0])
+    assert re.search(r"begincmap.*1 begincodespacerange <0000> <FFFF> endcodespacerange.*endcmap", mapped, re.DOTALL)
+    assert "<00fb>" in blocks[1][1]
 
 
 def test_marks_are_on_all_plates_and_thin() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import ImageCms
+from sentences import told
 
 import build
 from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, own_files, printer_names, profile_fault
@@ -46,7 +47,7 @@ def faults(own: Callable[..., Path]) -> Judge:
     def judge(old: str, new: str) -> list[Problem]:
         with pytest.raises(ReportError) as failure:
             load_printer(str(own(old, new)), DRAWN)
-        return in_order(failure.value.problems)
+        return [told(problem) for problem in in_order(failure.value.problems)]
 
     return judge
 
@@ -54,7 +55,7 @@ def faults(own: Callable[..., Path]) -> Judge:
 def the_fault(problems: list[Problem], code: str, pointed: Callable[[Problem], str], at: str) -> Problem:
     """Return the one problem, which must point to what is wrong."""
     assert [problem.code for problem in problems] == [code], [str(problem) for problem in problems]
-    problem = problems[0]
+    problem = told(problems[0])
     assert problem.where.line and problem.where.column
     assert pointed(problem).startswith(at), str(problem)
     return problem
@@ -125,6 +126,25 @@ def test_an_error_in_a_printer_file_is_reported_with_its_place(
     assert says in f"{problem.what} {problem.hint}"
 
 
+def test_limits_that_are_just_kept_are_accepted(own: Callable[..., Path]) -> None:
+    assert load_printer(str(own("refuse: 150", "refuse: 225")), DRAWN).values.images.refuse == 225
+    assert load_printer(str(own("marks: {", "marks: {offset: 12, "))).values.marks.offset == 12
+
+
+def test_a_users_file_may_end_with_yml_and_its_problems_name_it(own: Callable[..., Path]) -> None:
+    path = own().rename(own().with_suffix(".yml"))
+    assert load_printer(str(path)).document.file == str(path)
+    path.write_text(path.read_text("utf-8").replace("safe: 27", "safe: wide"), "utf-8")
+    with pytest.raises(ReportError) as failure:
+        load_printer(str(path))
+    assert failure.value.problems[0].where.file == str(path)
+
+
+def test_a_built_in_printer_is_named_as_it_lies_in_the_project() -> None:
+    place = load_printer(DEFAULT).document.place(("safe",))
+    assert (place.file, SHEETFED.splitlines()[place.line - 1]) == ("report/printers/sheetfed-us.yaml", "safe: 27")
+
+
 def test_marks_must_also_clear_a_wide_bleed(own: Callable[..., Path]) -> None:
     path = own("bleed: {head: 9, foot: 9, outside: 9,", "bleed: {head: 9, foot: 9, outside: 18,")
     with pytest.raises(ReportError, match=r"Use 18 or more\."):
@@ -174,9 +194,11 @@ def test_an_unusable_profile_is_reported_with_its_place(
 def test_an_unknown_printer_is_reported_with_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as failure:
         load_printer("sheetfed")
-    problem = failure.value.problems[0]
+    problem = told(failure.value.problems[0])
     assert (problem.code, problem.where.file) == ("unknown-printer", "--printer")
+    assert "`sheetfed`" in problem.what
     assert "`sheetfed-us`" in problem.hint
+    assert " Or give the path" in problem.hint
     for name in ("", "../printers/nothing", str(tmp_path / "nothing.yaml"), str(tmp_path)):
         with pytest.raises(ReportError):
             load_printer(name)

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from sentences import told
 
 from report.design.tokens import Tokens, _fault, load_tokens
 from report.problems import Problem, ReportError
@@ -54,7 +57,7 @@ def refused(read: Read) -> Callable[[str, str], Problem]:
         with pytest.raises(ReportError) as failure:
             read(old, new)
         (found,) = failure.value.problems
-        return found
+        return told(found)
 
     return problem
 
@@ -69,6 +72,9 @@ def test_css_has_every_colour_size_measure_and_font(read: Read) -> None:
     for line in ("  --ink: #14294B;", "  --size-small: 9.5pt;", "  --page-leading: 14pt;", "  --col-1: 31pt;",
                  "  --col-12: 504pt;"):  # fmt: skip
         assert line in css
+    assert css[0] == ":root {"
+    assert css[-2] == "}"
+    assert [line.split(":")[0] for line in css if "--col-" in line] == [f"  --col-{n}" for n in range(1, 13)]
     assert css[-1] == (
         "@font-face { font-family: 'Source Sans 3'; font-weight: 400; font-style: normal;"
         " src: url('press:font/Sans.ttf'); }"
@@ -87,6 +93,8 @@ def test_a_drawing_gets_the_colours_of_its_pillar_or_of_the_house(read: Read) ->
     assert (tokens.look().base, tokens.look().mid, tokens.look().tint) == ("ink", "haze", "mist")
     assert (tokens.look("care").base, tokens.look("care").tint) == ("care", "care-tint")
     assert tokens.look().type == {"text": 10.0, "small": 9.5}
+    assert tokens.look("care").colours["care"] == "#0E716B"
+    assert tokens.look().fonts["sans"].path.name == "Sans.ttf"
 
 
 def test_the_grounds_are_the_colours_for_light_text(read: Read) -> None:
@@ -130,13 +138,76 @@ def test_a_colour_is_legible_on_every_ground_that_it_names(
     problem = refused("use: ground}\n  haze", f"use: ground, {key}: [care]}}\n  haze")
     assert problem.code == "token-contrast"
     assert f"with care; {needed}" in problem.what
+    assert "Darken" not in problem.hint  # the ground may be the one to change
 
 
 def test_an_unknown_ground_is_reported_with_the_nearest_colour(
     refused: Callable[[str, str], Problem],
 ) -> None:
     problem = refused("use: ground}\n  haze", "use: ground, on: [mits]}\n  haze")
-    assert (problem.code, problem.hint) == ("unknown-token", "Did you mean `mist`?")
+    assert (problem.code, problem.where.line, problem.hint) == ("unknown-token", 5, "Did you mean `mist`?")
+    assert "`ink` names the unknown ground `mits`" in problem.what
+
+
+def test_a_colour_with_too_little_contrast_on_paper_is_to_be_darkened(refused: Callable[[str, str], Problem]) -> None:
+    assert "Darken" in refused("#1D1D1F", "#9A9A9A").hint
+
+
+PILLARS = """\
+  care-mid: {rgb: "#549F93", cmyk: [66, 14, 44, 2], use: tint}
+  care-tint: {rgb: "#DDF0EB", cmyk: [12, 0, 9, 0], use: tint}
+  grow: {rgb: "%s", cmyk: [88, 30, 58, 12], use: ground}
+  grow-mid: {rgb: "#6B96C2", cmyk: [58, 32, 6, 0], use: tint}
+  grow-tint: {rgb: "#E1ECF7", cmyk: [10, 3, 0, 0], use: tint}
+type:"""
+
+
+@pytest.mark.parametrize(
+    ("colour", "one", "other", "vision"),
+    [
+        ("#0E7168", "care", "grow", "with normal vision"),
+        ("#162B4E", "grow", "ink", "with normal vision"),
+        ("#7A6266", "care", "grow", "with protanopia"),
+    ],
+)
+def test_the_colours_of_pillars_are_told_apart_from_each_other_and_from_ink_by_everybody(
+    read: Read, colour: str, one: str, other: str, vision: str
+) -> None:
+    with pytest.raises(ReportError) as failure:
+        read("type:", PILLARS % colour)
+    problem = told(failure.value.problems[0])
+    assert (problem.code, problem.where.line) == ("token-confusable", {"care": 7, "grow": 10}[one])
+    assert f"`{one}` and `{other}` differ by only" in problem.what
+    assert f"{vision}; 9 is required" in problem.what
+
+
+def test_how_far_colours_are_apart_is_how_far_they_look_apart(read: Read) -> None:
+    """Two strong blues whose numbers are far apart look alike."""
+    team = """\
+  team: {rgb: "#2A3CFF", cmyk: [88, 30, 58, 12], use: ground}
+  team-mid: {rgb: "#6B96C3", cmyk: [58, 32, 6, 0], use: tint}
+  team-tint: {rgb: "#E1ECF8", cmyk: [10, 3, 0, 0], use: tint}
+type:"""
+    with pytest.raises(ReportError, match=r"`grow` and `team` differ by only 6\.2 with normal vision"):
+        read("type:", (PILLARS % "#0014FF").replace("type:", team))
+
+
+def test_colours_that_everybody_tells_apart_are_accepted(read: Read) -> None:
+    assert read("type:", PILLARS % "#79367E").hexes["grow"] == "#79367E"
+
+
+def test_a_missing_colour_and_a_font_are_placed_at_their_keys(refused: Callable[[str, str], Problem]) -> None:
+    text = '  text: {rgb: "#1D1D1F", cmyk: [0, 0, 0, 100], use: text}\n  paper:'
+    missing = refused(f"colours:\n{text}", f"# first\ncolours:\n{text.replace('paper', 'page')}")
+    assert (missing.code, missing.where.line) == ("token-missing", 2)
+    second = "  serif: {family: Serif, weight: 400, style: normal, file: Serif.ttf}\npage:"
+    font = refused("page:", second)
+    assert (font.code, font.where.line) == ("font-missing", 11)
+
+
+def test_a_colour_without_a_family_is_no_pillar_and_may_be_near_another(read: Read) -> None:
+    near = '  grow: {rgb: "#0E7168", cmyk: [88, 30, 58, 12], use: ground}\ntype:'
+    assert "grow" in read("type:", near).hexes
 
 
 def test_the_house_colours_are_required(read: Read) -> None:
@@ -144,18 +215,22 @@ def test_the_house_colours_are_required(read: Read) -> None:
         read("  haze:", "  fog:")
 
 
-def test_a_font_outside_the_fonts_folder_is_refused(read: Read, tmp_path: Path) -> None:
+def test_a_font_outside_the_fonts_folder_is_refused(refused: Callable[[str, str], Problem], tmp_path: Path) -> None:
     (tmp_path / "outside.ttf").touch()
-    with pytest.raises(ReportError, match="outside"):
-        read("file: Sans.ttf", "file: ../outside.ttf")
+    problem = refused("file: Sans.ttf", "file: ../outside.ttf")
+    assert (problem.code, problem.where.line) == ("font-outside", 10)
+    assert "outside.ttf is outside styles/fonts/" in problem.what
 
 
 @pytest.mark.parametrize("data", [b"", b"no font", b"\x00\x01\x00\x00" + b"x" * 60])
-def test_a_file_that_is_not_a_font_is_reported_with_its_name(read: Read, tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_not_a_font_is_reported_with_its_name(
+    refused: Callable[[str, str], Problem], tmp_path: Path, data: bytes
+) -> None:
     (tmp_path / "fonts").mkdir(exist_ok=True)
     (tmp_path / "fonts" / "Broken.ttf").write_bytes(data)
-    with pytest.raises(ReportError, match=r"Broken\.ttf cannot be used"):
-        read("file: Sans.ttf", "file: Broken.ttf")
+    problem = refused("file: Sans.ttf", "file: Broken.ttf")
+    assert (problem.code, problem.where.line) == ("font-unreadable", 10)
+    assert "Broken.ttf cannot be used" in problem.what
 
 
 @pytest.mark.parametrize(
@@ -168,3 +243,18 @@ def test_a_font_that_forbids_embedding_is_refused(fs_type: int, allowed: bool, t
     fault = _fault(tmp_path / "font.ttf")
     assert (fault == "") is allowed
     assert allowed or "forbids embedding" in fault
+
+
+def test_a_font_without_characters_is_reported(refused: Callable[[str, str], Problem], tmp_path: Path) -> None:
+    (tmp_path / "fonts").mkdir(exist_ok=True)
+    mute = FontBuilder(1000, isTTF=True)
+    mute.setupGlyphOrder([".notdef"])
+    mute.setupCharacterMap({})
+    mute.setupGlyf({".notdef": TTGlyphPen(None).glyph()})
+    mute.setupHorizontalMetrics({".notdef": (500, 0)})
+    mute.setupHorizontalHeader()
+    mute.setupPost()
+    mute.save(tmp_path / "fonts" / "Mute.ttf")
+    problem = refused("file: Sans.ttf", "file: Mute.ttf")
+    assert (problem.code, problem.where.line) == ("font-unreadable", 10)
+    assert "has no characters" in problem.what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import warnings
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from report.design.typography import balance_html, balance_lines, en_dashes, no_
 from report.edition.formats import NBSP
 
 SANS = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
+YEAR, SCHOOLS = "A Year of Growing with our Children and Families", "Schools and The People in our County"
 TITLES = [
     "Champion Individual and Collective Care and Wellbeing",
     "Strengthen Community with Children at the Center",
@@ -62,6 +64,29 @@ def test_lines_are_even_and_none_ends_on_a_small_word_or_leaves_one_alone() -> N
     assert lines == ["Strengthen Community", "with Children at the Center"]
 
 
+@pytest.mark.parametrize(
+    ("title", "measure", "lines"),
+    [
+        # even lines, none of which ends on a small word, whatever its first letter
+        (YEAR, 0.5, ["A Year of Growing", "with our Children", "and Families"]),
+        (YEAR, 0.6, ["A Year of Growing with our", "Children and Families"]),
+        (SCHOOLS, 0.7, ["Schools and The People", "in our County"]),
+        (SCHOOLS, 0.8, ["Schools and The People", "in our County"]),
+        # two words on the last line, or a long one, are no fault
+        ("A Message from the Superintendent of Schools", 0.8, ["A Message from the Superintendent", "of Schools"]),
+        # a short word alone on the last line is worse than a small word at the end of another
+        ("Learning for life in a changing world", 0.5, ["Learning", "for life in a", "changing world"]),
+    ],
+)  # fmt: skip
+def test_even_lines_give_way_to_the_sense_of_the_words(title: str, measure: float, lines: list[str]) -> None:
+    assert balance_lines(title, SANS, 20, text_width(title, SANS, 20) * measure) == lines
+
+
+def test_a_letter_that_the_font_has_not_counts_as_wide_as_most() -> None:
+    assert text_width("\N{SNOWMAN}", SANS, 10) == pytest.approx(6)
+    assert text_width("a\N{SNOWMAN}", SANS, 10) == pytest.approx(6 + text_width("a", SANS, 10))
+
+
 def test_a_word_wider_than_the_measure_has_its_own_line() -> None:
     assert balance_lines("Our Superintendents lead", SANS, 40, 100) == ["Our", "Superintendents", "lead"]
 
@@ -95,6 +120,18 @@ def test_html_is_broken_like_its_text_and_no_element_is_broken() -> None:
         balance_lines("Over 2,000~square~miles & many more places to see".replace("~", NBSP), SANS, 20, 200)
     )
     assert all(line.count("<span") == line.count("</span>") for line in lines)
+
+
+def test_each_line_of_html_has_the_words_of_that_line_and_an_element_counts_as_one_word() -> None:
+    html = "Growing <em>up well</em> in our <b>own county</b> and state"
+    text = html.replace("up well", f"up{NBSP}well").replace("own county", f"own{NBSP}county")
+    text = text.replace("<em>", "").replace("</em>", "").replace("<b>", "").replace("</b>", "")
+    width = text_width(text, SANS, 20) * 0.4
+    lines = balance_html(html, SANS, 20, width)
+    assert len(lines) == 4
+    assert [re.sub("<[^>]*>", "", line).split() for line in lines] == [
+        line.split() for line in balance_lines(text, SANS, 20, width)
+    ]
 
 
 @pytest.mark.parametrize("html", ["<em>one <strong>two</strong></em> three", "one < two"])

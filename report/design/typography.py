@@ -91,7 +91,7 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
             rest = (0.0, ()) if left == 1 else solve(end, left - 1)
             if rest is None:
                 continue
-            cost = _cost(words[start:end], measure / width, last=left == 1, alone=len(words) > 1) + rest[0]
+            cost = _cost(words[start:end], measure / width, last=left == 1) + rest[0]
             if cheapest is None or cost < cheapest[0]:
                 cheapest = (cost, (" ".join(words[start:end]), *rest[1]))
         return cheapest
@@ -100,11 +100,11 @@ def _best(words: tuple[str, ...], count: int, path: Path, size: float, width: fl
     return list(solution[1]) if solution else None
 
 
-def _cost(line: tuple[str, ...], filled: float, last: bool, alone: bool) -> float:
+def _cost(line: tuple[str, ...], filled: float, last: bool) -> float:
     cost = (1 - filled) ** 2
     if not last and line[-1].lower() in _SMALL_WORDS:
         cost += _SMALL_WORD_COST
-    if last and alone and len(line) == 1 and filled < _SHORT:
+    if last and len(line) == 1 and filled < _SHORT:
         cost += _LAST_WORD_COST
     return cost
 
