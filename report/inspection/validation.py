@@ -1,4 +1,4 @@
-"""The conformance checks of every build: PDF/A and PDF/UA by the library page-validation, in process and without Java.
+"""The conformance checks of every build: PDF/A and PDF/UA by the library page-validation, without Java.
 
 In: a file's bytes and the names of standards. Out: `Validation` records, as of veraPDF. What fails is a problem.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 import page
@@ -15,6 +16,7 @@ import pikepdf
 
 from report.inspection.verapdf import FailedRule, Validation
 from report.problems import Place, ReportError, error
+from report.processes.child import Child, CrashError, can_have_children
 
 PROFILES: Mapping[str, page.ValidationProfile] = {
     "PDF/A-3a": page.ValidationProfile.PDF_A_3A,
@@ -25,18 +27,41 @@ _STREAM_LENGTH = "-STREAM-LENGTH-001"
 _SHOWN = 5  # places for each failed rule
 
 
-def validate_in_process(data: bytes, name: str, standards: Sequence[str]) -> Iterator[Validation]:
-    """Yield a verdict for each standard that has a profile. Raises ReportError if a file can't be judged."""
+def page_validation(data: bytes, name: str, standards: Sequence[str]) -> tuple[Validation, ...]:
+    """Return a verdict for each standard that has a profile. Raises ReportError if a file can't be judged.
+
+    The library starts threads, and a process that is forked afterwards would wait for them forever. So it never runs
+    in a process that may fork, but in a child of that process.
+    """
+    job = partial(_verdicts, data, name, standards)
+    if not can_have_children():
+        return job()
+    child = Child("the conformance check", job)
+    try:
+        verdicts: tuple[Validation, ...] = child.result()
+    except CrashError as crash:
+        raise _no_verdict(name, "/".join(standards), str(crash)) from None
+    finally:
+        child.end()
+    return verdicts
+
+
+def _verdicts(data: bytes, name: str, standards: Sequence[str]) -> tuple[Validation, ...]:
+    verdicts = []
     for standard in standards:
         if standard in PROFILES:
             try:
                 report = page.validate_pdf_bytes(data, profile=PROFILES[standard])
             except page.PageError as failure:
-                what = f"{VALIDATOR} gave no verdict on {standard}: {str(failure)[:200].rstrip('.')}."
-                hint = "Check that the file opens in a reader."
-                raise ReportError([error("no-verdict", Place(name), what, hint)]) from None
+                raise _no_verdict(name, standard, str(failure)) from None
             failed = tuple(_failed(report, data))
-            yield Validation(standard, report.is_compliant or not failed, VALIDATOR, failed)
+            verdicts.append(Validation(standard, report.is_compliant or not failed, VALIDATOR, failed))
+    return tuple(verdicts)
+
+
+def _no_verdict(name: str, standard: str, reason: str) -> ReportError:
+    what = f"{VALIDATOR} gave no verdict on {standard}: {reason[:200].rstrip('.')}."
+    return ReportError([error("no-verdict", Place(name), what, "Check that the file opens in a reader.")])
 
 
 def _failed(report: page.ValidationReport, data: bytes) -> Iterator[FailedRule]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from report.access.inbuild import access_problems
 from report.finishing.draft import WATERMARK_CODES
 from report.inspection.inspect import Pdf
-from report.inspection.validation import validate_in_process
+from report.inspection.validation import page_validation
 from report.inspection.verapdf import FLAVOURS, broken_rules, validate
 from report.preflight.run import preflight
 from report.press.cover import cover_printer
@@ -31,7 +31,7 @@ def prove(written: WrittenFile, context: ProofContext) -> Proof:
             confirmed[PDFX4] = f"own preflight for {printer.name}, {len(outcome.verdicts)} checks"
     if variant.access:
         problems += access_problems(data, name, variant.budget, context.pages, context.tracks, findings)
-    for verdict in validate_in_process(data, name, variant.standards):
+    for verdict in page_validation(data, name, variant.standards):
         problems += broken_rules(verdict, name)
         if verdict.passed:
             confirmed[verdict.standard] = verdict.validator
