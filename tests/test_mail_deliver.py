@@ -379,6 +379,14 @@ def test_a_refusal_is_notified_with_its_reply(post: Post) -> None:
     assert post.notified[2] == f"3 of 3  sent      {CY}"
 
 
+def test_the_progress_of_a_run_leaves_out_those_refused_before(post: Post) -> None:
+    post.plan(("RCPT", 1, "550"))
+    post.send(limit=1)
+    post.notified.clear()
+    post.send()
+    assert [line.split() for line in post.notified] == [["1", "of", "2", "sent", BO], ["2", "of", "2", "sent", CY]]
+
+
 def test_a_recipient_whose_address_is_in_another_script_gets_the_message(post: Post) -> None:
     assert post.send(to=people("用户@例え.jp")).summary() == "1 sent now."
     assert post.taken == ["用户@xn--r8jz45g.jp"]

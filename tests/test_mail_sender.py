@@ -288,7 +288,8 @@ def test_only_a_server_that_does_not_know_ehlo_is_greeted_the_old_way(fake: Fake
          "ServerRefusal: mail.example.org:587 rejects the login: 535 wrong."),
         ("AUTH", smtplib.SMTPAuthenticationError(454, b"not now"),
          "Unreachable: mail.example.org:587 rejects the login: 454 not now."),
-        ("AUTH", smtplib.SMTPException("No suitable authentication method found."), "ServerRefusal: "),
+        ("AUTH", smtplib.SMTPException("No suitable authentication method found."),
+         "ServerRefusal: mail.example.org:587 cannot be used: No suitable authentication method found."),
         ("AUTH", UnicodeEncodeError("ascii", "horse", 0, 1, "no"), "ServerRefusal: The user name or password contains "
          "non-ASCII characters, which SMTP logins do not support."),
     ],

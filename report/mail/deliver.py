@@ -127,9 +127,9 @@ class _DeliveryRun:
                 raise ReportError([error("server", self.mail.settings.place("smtp"), str(failure), hint)]) from None
             if outcome.state == "deferred":
                 retry.append(recipient)
-            done = self.tally.count("sent") + self.tally.count("refused") + self.tally.count("uncertain")
+            done = total - len(pending) + index + 1 - len(retry)
             reply = "" if outcome.state == "sent" else f" ({_reply_text(outcome.step, outcome.code, outcome.reply)})"
-            self.setup.notify(f"{min(done, total)} of {total}  {outcome.state:<9} {recipient.address.shown}{reply}")
+            self.setup.notify(f"{done} of {total}  {outcome.state:<9} {recipient.address.shown}{reply}")
         return retry
 
     def finish(self, pending: Sequence[Recipient]) -> Tally:

@@ -215,7 +215,9 @@ def _describe_failure(failure: OSError, server: SmtpServer) -> str:
         return f"{where} does not accept messages: {_response(failure)}."
     if isinstance(failure, FileNotFoundError):
         return f"The CA file `{server.ca}` does not exist."
-    return f"{where} could not be reached: {_printable(failure)}."
+    reason = _printable(failure).rstrip(".")
+    connected = isinstance(failure, smtplib.SMTPException) and not isinstance(failure, smtplib.SMTPServerDisconnected)
+    return f"{where} {'cannot be used' if connected else 'could not be reached'}: {reason}."
 
 
 def _response(failure: smtplib.SMTPResponseException) -> str:

@@ -1,6 +1,6 @@
 """One job in a forked child process, with a pipe for its messages.
 
-In: a job without arguments, and limits. Out: `Message`s in order. A child has a copy of everything this process has
+In: a job without arguments, and limits. Out: `ChildMessage`s in order. A child has a copy of everything this process has
 loaded and laid out. It may crash or be killed, and it ends when this process ends.
 """
 
@@ -42,7 +42,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChildMessage:
     """A message of a child: a part of its result, the result, the problems that ended its job, or a crash."""
 
     kind: Literal["part", "result", "problems", "crash"]
@@ -90,15 +90,15 @@ class Child:
         self.process.start()
         sender.close()
 
-    def receive(self) -> Message:
+    def receive(self) -> ChildMessage:
         """Wait for the next message. If the child has ended without a result, return a crash message."""
         try:
-            message: Message = self.connection.recv()
+            message: ChildMessage = self.connection.recv()
         except EOFError:
             self.process.join()
-            return Message("crash", self._crash(self.process.exitcode or 0))
+            return ChildMessage("crash", self._crash(self.process.exitcode or 0))
         if message.kind == "crash":
-            return Message("crash", CrashError(f"the process for {self.name} failed: {message.value}"))
+            return ChildMessage("crash", CrashError(f"the process for {self.name} failed: {message.value}"))
         return message
 
     def result(self) -> Any:
@@ -147,11 +147,11 @@ def _work(
         result = job()
         if isinstance(result, Iterator):
             for part in result:
-                sender.send(Message("part", part))
+                sender.send(ChildMessage("part", part))
             result = None
-        sender.send(Message("result", result))
+        sender.send(ChildMessage("result", result))
     except ReportError as failure:
-        sender.send(Message("problems", failure.problems))
+        sender.send(ChildMessage("problems", failure.problems))
     except KeyboardInterrupt:  # the parent receives it too, and reports it
         os._exit(INTERRUPTED)
     except BrokenPipeError:  # the parent has ended
@@ -161,5 +161,7 @@ def _work(
             traceback.print_exc()
         problem = problem_in_figures(failure)
         sender.send(
-            Message("problems", (problem,)) if problem else Message("crash", f"{type(failure).__name__}: {failure}")
+            ChildMessage("problems", (problem,))
+            if problem
+            else ChildMessage("crash", f"{type(failure).__name__}: {failure}")
         )
