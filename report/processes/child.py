@@ -1,7 +1,7 @@
 """One job in a forked child process, with a pipe for its messages.
 
-In: a job without arguments, and limits. Out: `ChildMessage`s in order. A child has a copy of everything this process has
-loaded and laid out. It may crash or be killed, and it ends when this process ends.
+In: a job without arguments, and limits. Out: `ChildMessage`s in order. A child has a copy of everything this process
+has loaded and laid out. It may crash or be killed, and it ends when this process ends.
 """
 
 from __future__ import annotations
