@@ -82,6 +82,7 @@ FEW = "  few.things: {{value: {0}, unit: count, label: few, source: report}}\n"
 def test_a_fact_below_twenty_one_is_only_perhaps_meant(typed: Find) -> None:
     assert SMALL == 21
     (small,) = typed("20 of them", FEW.format(20))
+    assert (small.where.line, small.where.column) == (9, START)
     assert (small.code, small.severity, small.what) == (
         "bare-figure", Severity.WARNING, "The figure 20 is typed into the text."
     )  # fmt: skip
@@ -115,6 +116,18 @@ def test_a_share_or_a_growth_is_found_with_its_word(typed: Find, unit: str) -> N
     facts = FEW.format("45.5").replace("count", unit)
     for text in ("45.5 percent", "45.5 per cent", "45.5%", "45.5"):
         assert [problem.code for problem in typed(text, facts)] == ["typed-figure"], text
+
+
+@pytest.mark.parametrize("scale", ["thousand", "million", "billion", "trillion", "percent", "per cent"])
+def test_the_digits_of_a_fact_before_a_scale_are_another_figure(typed: Find, scale: str) -> None:
+    (problem,) = typed(f"80 {scale}")
+    assert (problem.code, problem.hint) == ("bare-figure", MAKE)
+
+
+@pytest.mark.parametrize("text", ["$45,250,000", "45,250,000", "$45.25 million", "45250000"])
+def test_an_amount_with_a_qualifier_is_found_however_it_is_written(typed: Find, text: str) -> None:
+    facts = "  some.money: {value: 45250000, unit: usd, label: spent, source: report, qualifier: over}\n"
+    assert [problem.code for problem in typed(text, facts)] == ["typed-figure"]
 
 
 def test_a_longer_name_is_spared_before_a_shorter_one_in_it(typed: Find) -> None:

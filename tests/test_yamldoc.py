@@ -86,7 +86,7 @@ def test_every_key_and_value_knows_its_line_and_column() -> None:
     path = ("facts", "ease.covered", "value")
     assert document.key_place(path) == Place("facts.yaml", 3, 5)
     assert document.place(path) == Place("facts.yaml", 3, 12)
-    assert document.place(("list", 1)) == Place("facts.yaml", 4, 11)
+    assert document.place(("list", 1)) == document.key_place(("list", 1)) == Place("facts.yaml", 4, 11)
 
 
 def test_a_missing_value_has_the_place_of_the_enclosing_one() -> None:
@@ -214,6 +214,7 @@ def test_twenty_nested_levels_are_the_most_however_many_neighbours_they_have() -
     assert parse(f"a: {deepest}\n" + "".join(f"b{n}: [[x], {{y: z}}]\n" for n in range(50)), "x.yaml").values
     problem = refused(f"a: [{deepest}]\n")
     assert (problem.code, problem.where) == ("yaml-depth", Place("facts.yaml", 1, 23))
+    assert refused(f"a: [[x], [x], {deepest}]\n").where == Place("facts.yaml", 1, 33)
 
 
 def test_the_problems_after_a_key_that_is_not_text_are_named_too() -> None:
@@ -245,9 +246,9 @@ def test_a_control_character_written_as_an_escape_is_refused_too(text: str) -> N
 
 def test_an_invisible_control_character_of_a_file_is_named_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
-    path.write_bytes(b"a: 1\nb: x\x7fy\x00\n")
+    path.write_bytes(b"a: 1\n\nb: x\x7fy\x00\n")
     problem = unreadable(path)
-    assert (problem.code, problem.where) == ("control-character", Place("facts.yaml", 2, 5))
+    assert (problem.code, problem.where) == ("control-character", Place("facts.yaml", 3, 5))
     assert (problem.what, problem.hint) == ("Invisible control character (U+007F).", "Delete it.")
     path.write_bytes(b"\x01a: 1\n")
     assert unreadable(path).where == Place("facts.yaml", 1, 1)
@@ -293,12 +294,13 @@ def test_a_byte_order_mark_and_windows_and_old_mac_line_ends_are_accepted(tmp_pa
     [
         (b"a: 1\nb: \xff\n", 2, 4),
         (b"a: caf\xe9\n", 1, 7),
+        (b"a: 1\nb: 2\nc: \xff\n", 3, 4),
         ("é: ".encode() + b"\xe9\n", 1, 4),
         (b"\xef\xbb\xbfa: \xff\n", 1, 4),
         (b"\xef\xbb\xbfa:\n\xff\n", 2, 1),
         ("a: 1\n".encode("utf-16"), 1, 1),
     ],
-    ids=["second line", "latin-1", "after an accent", "after a BOM", "line after a BOM", "utf-16"],
+    ids=["second line", "latin-1", "third line", "after an accent", "after a BOM", "line after a BOM", "utf-16"],
 )
 def test_invalid_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, line: int, column: int) -> None:
     path = tmp_path / "facts.yaml"
@@ -307,7 +309,7 @@ def test_invalid_utf8_is_refused_at_the_character(tmp_path: Path, data: bytes, l
     assert problem.code == "encoding"
     assert problem.what == "This character is not valid UTF-8."
     assert "Save the file as UTF-8" in problem.hint
-    assert (problem.where.line, problem.where.column) == (line, column)
+    assert problem.where == Place("facts.yaml", line, column)
 
 
 def test_an_absurdly_large_file_is_refused_without_being_read(tmp_path: Path) -> None:

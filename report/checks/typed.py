@@ -41,7 +41,7 @@ def typed_figures(edition: Edition) -> Iterator[Problem]:
             if not _YEAR.fullmatch(match[0]):
                 yield _fact_figure(text, match, facts_by_form[" ".join(match[0].split())])
         for match in _NUMBER.finditer(fact_pattern.sub(_blank, blanked)):
-            if not _YEAR.fullmatch(match[0].rstrip(".,")):
+            if not _YEAR.fullmatch(match[0]):
                 yield _other_figure(text, match)
 
 
@@ -64,9 +64,9 @@ def _fact_figure(text: PrintedText, match: re.Match[str], facts: list[str]) -> P
 
 
 def _other_figure(text: PrintedText, match: re.Match[str]) -> Problem:
-    figure, place = match[0].rstrip(".,"), place_at(text.written, match.start(), text.place)
+    place = place_at(text.written, match.start(), text.place)
     hint = "Make it a fact, or, if it is part of a name, list the name under names_with_figures in edition.yaml."
-    return warning("bare-figure", place, f"The figure {figure} is typed into the text.", hint)
+    return warning("bare-figure", place, f"The figure {match[0]} is typed into the text.", hint)
 
 
 def _facts_by_form(edition: Edition) -> dict[str, list[str]]:
