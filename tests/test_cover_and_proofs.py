@@ -131,6 +131,8 @@ def test_each_half_of_a_cover_has_its_page_with_its_bleed_and_nothing_beyond_the
         keep_cover(pdf, printer("sheetfed-us"), (0, 0, 0, 100))
         assert len(pdf.pages) == 2
         for page in pdf.pages:
+            for _, form in page.obj.Resources.XObject.items():
+                assert [float(each) for each in form.Matrix] == [1, 0, 0, 1, 0, 0], "neither moved nor enlarged"
             left, right = sorted(
                 ([float(edge) for edge in form.BBox] for _, form in page.obj.Resources.XObject.items()), key=min
             )

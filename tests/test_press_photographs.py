@@ -228,6 +228,21 @@ def test_an_image_keeps_its_fine_colour_and_loses_what_belonged_to_its_old_form(
     assert np.abs(found[:, 1::2].astype(int) - blue).mean() < 8
 
 
+def test_a_photograph_is_compressed_so_little_that_it_does_not_show() -> None:
+    with pikepdf.open(io.BytesIO(printed(photograph(COLOURS["skin"])))) as pdf:
+        (image,) = (each for each in pdf.objects if isinstance(each, pikepdf.Stream) and each.get("/ColorSpace"))
+        tables = Image.open(io.BytesIO(image.read_raw_bytes())).quantization  # type: ignore[attr-defined]
+    assert all(table[0] <= 3 for table in tables.values())
+
+
+def test_a_grey_photograph_in_a_space_of_its_own_is_in_black_only() -> None:
+    space = [Name.CalGray, pikepdf.Dictionary(WhitePoint=[0.95, 1, 1.09])]
+    with pikepdf.open(io.BytesIO(raw_image(bytes([200]) * 64, space))) as pdf:
+        convert_images(pdf, printer())
+        image = pdf.pages[0].obj.Resources.XObject.I
+        assert (image.ColorSpace, image.read_bytes()) == (Name.DeviceGray, bytes([200]) * 64)
+
+
 def test_stencils_and_masks_are_no_images() -> None:
     with pikepdf.open(io.BytesIO(raw_image(bytes(8), Name.DeviceRGB, ImageMask=True, BitsPerComponent=1))) as pdf:
         del pdf.pages[0].obj.Resources.XObject.I["/ColorSpace"]

@@ -7,15 +7,19 @@ import re
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pikepdf
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from pages import block, job, laid_out, printer, raw, tiny_pdf, tokens
 from pikepdf import Array, Name
 from streams import Operation, facts_of, operations, saved
 
+from report.design.look import FontFace
 from report.finishing.run import finish
 from report.inspection.inspect import Pdf
 from report.preflight.plates import DPI, plates
@@ -247,6 +251,31 @@ def test_the_slug_font_has_the_widths_and_the_letters_of_its_file() -> None:
         assert {str(each) for each in (outer.BaseFont, inner.BaseFont, descriptor.FontName)} == {
             "/PRESSA+Source-Sans-3"
         }
+
+
+def test_the_units_of_a_font_are_told_in_thousandths(tmp_path: Path) -> None:
+    """A user's own font may count 2048 units to the em, where ours count 1000."""
+    names = [".notdef", "A", "question"]
+    made = FontBuilder(2048, isTTF=True)
+    made.setupGlyphOrder(names)
+    made.setupCharacterMap({ord("A"): "A", ord("?"): "question"})
+    pen = TTGlyphPen(None)
+    pen.moveTo((-204, -409))
+    for corner in ((1229, -409), (1229, 1434), (-204, 1434)):
+        pen.lineTo(corner)
+    pen.closePath()
+    made.setupGlyf({name: pen.glyph() for name in names})
+    made.setupHorizontalMetrics({".notdef": (1024, 0), "A": (1229, 0), "question": (819, 0)})
+    made.setupHorizontalHeader(ascent=1638, descent=-512)
+    made.setupOS2()
+    made.setupPost()
+    made.save(tmp_path / "own.ttf")
+    with pikepdf.new() as pdf:
+        inner = Lettering(pdf, FontFace("Own", 400, "normal", tmp_path / "own.ttf"), "A").font.DescendantFonts[0]
+        descriptor = inner.FontDescriptor
+        assert [int(each) for each in inner.W[1]] == [500, 600, 400]
+        assert [int(each) for each in descriptor.FontBBox] == [-100, -200, 600, 700]
+        assert (int(descriptor.Ascent), int(descriptor.Descent)) == (800, -250)
 
 
 def test_more_letters_than_a_block_of_the_map_may_hold_are_all_mapped() -> None:

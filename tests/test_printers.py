@@ -140,6 +140,12 @@ def test_a_users_file_may_end_with_yml_and_its_problems_name_it(own: Callable[..
     assert failure.value.problems[0].where.file == str(path)
 
 
+def test_a_file_that_is_not_there_is_named_as_it_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(ReportError) as failure:
+        load_printer(str(tmp_path / "nothing.yaml"))
+    assert [problem.where.file for problem in failure.value.problems] == [str(tmp_path / "nothing.yaml")]
+
+
 def test_a_built_in_printer_is_named_as_it_lies_in_the_project() -> None:
     place = load_printer(DEFAULT).document.place(("safe",))
     assert (place.file, SHEETFED.splitlines()[place.line - 1]) == ("report/printers/sheetfed-us.yaml", "safe: 27")

@@ -210,6 +210,12 @@ def test_a_colour_without_a_family_is_no_pillar_and_may_be_near_another(read: Re
     assert "grow" in read("type:", near).hexes
 
 
+def test_tokens_that_are_not_there_are_named_as_they_are_shown(tmp_path: Path) -> None:
+    with pytest.raises(ReportError) as failure:
+        load_tokens(tmp_path / "none.yaml", "styles/none.yaml")
+    assert [problem.where.file for problem in failure.value.problems] == ["styles/none.yaml"]
+
+
 def test_the_house_colours_are_required(read: Read) -> None:
     with pytest.raises(ReportError, match="haze"):
         read("  haze:", "  fog:")
