@@ -15,7 +15,6 @@ from report.cache.pages import PageFindings
 from report.compose.photographs import photograph_file
 from report.drawing.charts import resolve_references
 from report.engine import pdf
-from report.faults import INTERNAL
 from report.finishing.attachments import source_files
 from report.finishing.draft import DraftMark
 from report.finishing.metadata import About
@@ -25,6 +24,7 @@ from report.layout.run import LaidOutEdition
 from report.press.sheet import Slug
 from report.problems import Place, Problem, ReportError, error
 from report.processes.child import CAN_FORK, PROCESSORS, CrashError
+from report.processes.faults import INTERNAL
 from report.processes.jobs import run_forked
 from report.proving.records import Proof, ProofContext, WrittenFile
 from report.sets.manifest import FileEntry, file_name

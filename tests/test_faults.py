@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from report.cli.ending import status_of
-from report.faults import problem_in_figures
 from report.problems import Place
+from report.processes.faults import problem_in_figures
 
 
 def staff_module(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:

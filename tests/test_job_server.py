@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from report.faults import problem_in_figures
 from report.problems import Place, ReportError, error
 from report.processes.child import CrashError
+from report.processes.faults import problem_in_figures
 from report.processes.server import Answer, JobServer, StoredFile, StoredFiles
 
 LOST = error("unknown-fact", Place("data/tiny/facts.yaml", 3), "There is no such fact.")

@@ -14,8 +14,8 @@ import typer
 
 from report.cli.ending import print_problems, status_of
 from report.cli.options import Out, PrinterName, Quiet, Strict, Workspace, display_path, printer_files, workspace
-from report.faults import INTERNAL
 from report.processes.child import PROCESSORS, CrashError
+from report.processes.faults import INTERNAL
 from report.processes.jobs import run_forked
 from report.variants import COVERS, USUAL
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from report.faults import exception_text, problem_in_figures
+from report.processes.faults import exception_text, problem_in_figures
 
 INTERRUPTED = 130
 

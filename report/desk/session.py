@@ -17,9 +17,9 @@ from typing import Any, Protocol
 
 from report.desk.marks import marked, pending
 from report.desk.records import Contrasts, FileFindings, Inks, MarkedProblem, Pages, PreviewPart, QuickPreview, as_json
-from report.faults import INTERNAL
 from report.problems import Place, Problem, error
 from report.processes.child import CrashError
+from report.processes.faults import INTERNAL
 from report.processes.server import Answer
 
 MOST_RESTARTS = 3  # in a row, so that someone who never stops typing sees pages too

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from report.faults import problem_in_figures
 from report.problems import ReportError
+from report.processes.faults import problem_in_figures
 
 PROCESSORS = max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 CAN_FORK = hasattr(os, "fork") and "fork" in multiprocessing.get_all_start_methods()
