@@ -158,6 +158,11 @@ def test_a_chart_used_twice_is_an_error_at_the_second_use(problem_of: Find) -> N
         ("value: 177000", "value: -177000", "`ease.covered` is -177,000 (count), which is less than 0."),
         ("value: 6.3", "value: 630", "`ease.rate` is 630 (percent), which is more than 100."),
         ("value: 7\n", "value: 0\n", "`advocacy.rank` cannot be written: a rank must be a whole number of at least 1."),
+        (
+            "value: 627000000",
+            "value: 627000000.125",
+            "`budget.total` cannot be written: an amount of money has at most two decimals.",
+        ),
         ("outof: 105", "outof: 5", "`advocacy.rank` is 7, which exceeds its `outof`, 5."),
         ("prior: {value: 8318", "prior: {value: -8318", "`da.attendance` is -8,318 (count), which is less than 0."),
     ],

@@ -42,6 +42,8 @@ def _unwritable(edition: Edition, name: str, fact: Fact, value: Decimal, place: 
         edition.formats.number(value, fact.unit)
         if fact.unit == "count" and value % 1:
             raise FormatError("a count must be a whole number")
+        if fact.unit == "usd" and value * 100 % 1:
+            raise FormatError("an amount of money has at most two decimals")
     except FormatError as problem:
         yield error("bad-fact", place, f"`{name}` cannot be written: {problem}.", "Correct the value or its unit.")
 
