@@ -82,23 +82,25 @@ def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
     assert at_sync == [(5, b"one")]
 
 
-def test_the_files_of_a_set_and_their_folder_are_on_the_disk_before_the_link_points_there(
+def test_a_set_is_on_the_disk_before_the_link_points_there_and_the_link_before_the_last_set_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = publish(tmp_path, EDITION, OLD).resolve()
-    before, synced, places = os.fsync, set(), set()
+    before, synced = os.fsync, list[tuple[int, int, Path, bool]]()
 
     def fsync(handle: int) -> None:
-        told_of = os.fstat(handle)
-        synced.add((told_of.st_ino, 0 if stat.S_ISDIR(told_of.st_mode) else told_of.st_size))
-        places.add((tmp_path / EDITION).resolve())
+        found = os.fstat(handle)
+        size = 0 if stat.S_ISDIR(found.st_mode) else found.st_size
+        synced.append((found.st_ino, size, (tmp_path / EDITION).resolve(), old.is_dir()))
         before(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
     new = publish(tmp_path, EDITION, NEW).resolve()
-    assert places == {old}
-    assert synced >= {(path.stat().st_ino, path.stat().st_size) for path in new.iterdir()}
-    assert (new.parent.stat().st_ino, 0) in synced
+    files = [(path.stat().st_ino, path.stat().st_size, old, True) for path in new.iterdir()]
+    folders = [(new.stat().st_ino, 0, old, True), (new.parent.stat().st_ino, 0, old, True)]
+    assert sorted(synced[: len(files)]) == sorted(files)
+    assert synced[len(files) :] == [*folders, (tmp_path.stat().st_ino, 0, new, True)]
+    assert not old.exists()
 
 
 FILES = {"bagit.txt": b"bag", "data/a/b.pdf": b"%PDF", "data/a/c.pdf": b"%PDF-2"}

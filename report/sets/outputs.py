@@ -136,6 +136,7 @@ def _write_folder(sets: Path, files: Mapping[str, bytes]) -> Path:
         temporary.chmod(0o755)
         for name, data in files.items():
             _write_synced(temporary / name, data)
+        _sync(temporary)
         temporary.rename(folder)
     return folder
 
@@ -157,10 +158,11 @@ def _switch_link(link: Path, folder: Path) -> None:
     temporary.symlink_to(folder.relative_to(link.parent), target_is_directory=True)
     _sync(folder.parent)
     temporary.replace(link)
+    _sync(link.parent)
 
 
 def _sync(folder: Path) -> None:
-    """Flush the entries of a folder to disk before the link points there."""
+    """Flush the entries of a folder to disk: the names in a set, its own name, and the link to it, in that order."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
