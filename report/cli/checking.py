@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
     @app.command("trace")
     def trace_command(
         context: typer.Context,
-        fact: Annotated[str, typer.Argument(help="The id of a fact, such as ease.covered.")],
+        fact: Annotated[str, typer.Argument(help="The id of a fact, such as members.total.")],
         edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
         out: Out = None,
     ) -> None:
