@@ -39,8 +39,11 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         help="Archive every yearly edition: `archive EDITION` adds one. Nothing is ever overwritten or deleted.",
     )
-    for command in (_add, _verify, _list, _rebuild, _index):
-        command(archive)
+    archive.command(DEFAULT)(add_command)
+    archive.command("verify")(verify_command)
+    archive.command("list")(list_command)
+    archive.command("rebuild")(rebuild_command)
+    archive.command("index")(index_command)
     app.add_typer(archive, name="archive")
 
 
@@ -48,124 +51,114 @@ def _place(context: typer.Context, named: Path | None) -> Path:
     return named or workspace(context).root / "archive"
 
 
-def _add(app: typer.Typer) -> None:
-    @app.command(DEFAULT)
-    def add_command(
-        context: typer.Context,
-        edition: Annotated[str, typer.Argument(help="The edition, a folder of data/.", show_default=False)],
-        reason: Annotated[
-            str, typer.Option(help="Why this version is archived. A correction (v2 and later) needs one.")
-        ] = "",
-        archive: Archive = None,
-        out: Out = None,
-        day: Annotated[
-            datetime | None,
-            typer.Option("--date", formats=["%Y-%m-%d"], show_default=False,
-                         help="The bagging date. Default: the later of publication and last commit."),
-        ] = None,
-        allow_uncommitted: Annotated[
-            bool, typer.Option("--allow-uncommitted", help="Archive the source with its uncommitted changes.")
-        ] = False,
-        quiet: Quiet = False,
-    ) -> None:  # fmt: skip
-        """Archive the finished set of an edition, as a BagIt bag with its complete source.
+def add_command(
+    context: typer.Context,
+    edition: Annotated[str, typer.Argument(help="The edition, a folder of data/.", show_default=False)],
+    reason: Annotated[
+        str, typer.Option(help="Why this version is archived. A correction (v2 and later) needs one.")
+    ] = "",
+    archive: Archive = None,
+    out: Out = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], show_default=False,
+                     help="The bagging date. Default: the later of publication and last commit."),
+    ] = None,
+    allow_uncommitted: Annotated[
+        bool, typer.Option("--allow-uncommitted", help="Archive the source with its uncommitted changes.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Archive the finished set of an edition, as a BagIt bag with its complete source.
 
-        Refuses data with errors, a set that was not built from the present source, uncommitted changes, and files that
-        fail their checks. Earlier versions are kept: a correction becomes v2 and needs a reason.
+    Refuses data with errors, a set that was not built from the present source, uncommitted changes, and files that
+    fail their checks. Earlier versions are kept: a correction becomes v2 and needs a reason.
 
-        `add` may be omitted: `build.py archive 2023-24`.
-        """
-        from report.archive.add import archive_edition
-        from report.cli.listing import listing
-        from report.progress import Progress
+    `add` may be omitted: `build.py archive 2023-24`.
+    """
+    from report.archive.add import archive_edition
+    from report.cli.listing import listing
+    from report.progress import Progress
 
-        project, place = workspace(context).project(), _place(context, archive)
-        name, date = project.edition(edition), day.date().isoformat() if day else None
-        added = archive_edition(
-            project, name, workspace(context).out(out), place, reason, date, allow_uncommitted, Progress(quiet)
-        )
-        typer.echo(display_path(place / added.label.identifier))
-        if added.problems:
-            typer.echo(listing(added.problems), err=True)
-            raise typer.Exit(1)
+    project, place = workspace(context).project(), _place(context, archive)
+    name, date = project.edition(edition), day.date().isoformat() if day else None
+    added = archive_edition(
+        project, name, workspace(context).out(out), place, reason, date, allow_uncommitted, Progress(quiet)
+    )
+    typer.echo(display_path(place / added.label.identifier))
+    if added.problems:
+        typer.echo(listing(added.problems), err=True)
+        raise typer.Exit(1)
 
 
-def _verify(app: typer.Typer) -> None:
-    @app.command("verify")
-    def verify_command(
-        context: typer.Context,
-        edition: ArchivedEdition = None,
-        everything: Annotated[bool, typer.Option("--all", help="Verify every edition.")] = False,
-        archive: Archive = None,
-        json: Json = False,
-        quiet: Quiet = False,
-    ) -> None:
-        """Compare every byte of an edition's bags (with --all, of every bag) with the digests from archiving.
+def verify_command(
+    context: typer.Context,
+    edition: ArchivedEdition = None,
+    everything: Annotated[bool, typer.Option("--all", help="Verify every edition.")] = False,
+    archive: Archive = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare every byte of an edition's bags (with --all, of every bag) with the digests from archiving.
 
-        Reports files that are missing, changed, truncated, extra or unreadable, and renamed bags. Writes nothing. Exit
-        status 0 if everything is as archived, 1 if not.
-        """
-        from report.archive.shelf import find_edition
-        from report.archive.verify import verify
-        from report.inspection.judging import as_json
-        from report.progress import Progress
+    Reports files that are missing, changed, truncated, extra or unreadable, and renamed bags. Writes nothing. Exit
+    status 0 if everything is as archived, 1 if not.
+    """
+    from report.archive.shelf import find_edition
+    from report.archive.verify import verify
+    from report.inspection.judging import as_json
+    from report.progress import Progress
 
-        if edition and everything:
-            raise typer.BadParameter("give either an edition or --all, not both")
-        place = _place(context, archive)
-        result = verify(place, None if everything else find_edition(place, edition), Progress(quiet))
-        typer.echo(as_json(result) if json else result.table(), nl=not json)
-        if not result.passed:
-            raise typer.Exit(1)
+    if edition and everything:
+        raise typer.BadParameter("give either an edition or --all, not both")
+    place = _place(context, archive)
+    result = verify(place, None if everything else find_edition(place, edition), Progress(quiet))
+    typer.echo(as_json(result) if json else result.table(), nl=not json)
+    if not result.passed:
+        raise typer.Exit(1)
 
 
-def _list(app: typer.Typer) -> None:
-    @app.command("list")
-    def list_command(context: typer.Context, archive: Archive = None) -> None:
-        """List the editions and versions in the archive, with their dates, sizes and reasons."""
-        from report.archive.shelf import stored_versions, table
+def list_command(context: typer.Context, archive: Archive = None) -> None:
+    """List the editions and versions in the archive, with their dates, sizes and reasons."""
+    from report.archive.shelf import stored_versions, table
 
-        versions = stored_versions(_place(context, archive))
-        typer.echo(table(versions) if versions else "The archive is empty. Add an edition: build.py archive EDITION")
+    versions = stored_versions(_place(context, archive))
+    typer.echo(table(versions) if versions else "The archive is empty. Add an edition: build.py archive EDITION")
 
 
-def _rebuild(app: typer.Typer) -> None:
-    @app.command("rebuild")
-    def rebuild_command(
-        context: typer.Context,
-        edition: ArchivedEdition = None,
-        version: Annotated[str | None, typer.Option(help="The version, such as v1. Default: the newest.")] = None,
-        archive: Archive = None,
-        json: Json = False,
-        quiet: Quiet = False,
-    ) -> None:
-        """Build an archived edition again with the source and program in its bag, and compare the files.
+def rebuild_command(
+    context: typer.Context,
+    edition: ArchivedEdition = None,
+    version: Annotated[str | None, typer.Option(help="The version, such as v1. Default: the newest.")] = None,
+    archive: Archive = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build an archived edition again with the source and program in its bag, and compare the files.
 
-        Reports for each file whether it is identical, and if not, what differs: the version of the engine or of a
-        library, a font, or the content. The program in the bag is executed, so make sure that you trust its origin.
-        Exit status 0 if all files are identical, 1 if not.
-        """
-        from report.archive.rebuild import rebuild
-        from report.archive.shelf import find_edition
-        from report.inspection.judging import as_json
-        from report.progress import Progress
+    Reports for each file whether it is identical, and if not, what differs: the version of the engine or of a
+    library, a font, or the content. The program in the bag is executed, so make sure that you trust its origin.
+    Exit status 0 if all files are identical, 1 if not.
+    """
+    from report.archive.rebuild import rebuild
+    from report.archive.shelf import find_edition
+    from report.inspection.judging import as_json
+    from report.progress import Progress
 
-        place = _place(context, archive)
-        result = rebuild(place, find_edition(place, edition), version, Progress(quiet))
-        typer.echo(as_json(result) if json else result.table(), nl=not json)
-        if not result.same:
-            raise typer.Exit(1)
+    place = _place(context, archive)
+    result = rebuild(place, find_edition(place, edition), version, Progress(quiet))
+    typer.echo(as_json(result) if json else result.table(), nl=not json)
+    if not result.same:
+        raise typer.Exit(1)
 
 
-def _index(app: typer.Typer) -> None:
-    @app.command("index")
-    def index_command(context: typer.Context, archive: Archive = None) -> None:
-        """Write the archive's index.html and covers again. This also happens whenever an edition is archived."""
-        from report.archive.index import INDEX, write_index
-        from report.cli.listing import listing
+def index_command(context: typer.Context, archive: Archive = None) -> None:
+    """Write the archive's index.html and covers again. This also happens whenever an edition is archived."""
+    from report.archive.index import INDEX, write_index
+    from report.cli.listing import listing
 
-        place = _place(context, archive)
-        if problems := write_index(place, workspace(context).project().tokens(), fresh=True):
-            typer.echo(listing(problems), err=True)
-            raise typer.Exit(1)
-        typer.echo(display_path(place / INDEX))
+    place = _place(context, archive)
+    if problems := write_index(place, workspace(context).project().tokens(), fresh=True):
+        typer.echo(listing(problems), err=True)
+        raise typer.Exit(1)
+    typer.echo(display_path(place / INDEX))

@@ -54,52 +54,53 @@ class BuildOptions:
 
 def register(app: typer.Typer) -> None:
     """Add the build command."""
+    app.command("build")(build_command)
 
-    @app.command("build")
-    def build_command(
-        context: typer.Context,
-        editions: Editions = None,
-        every: Annotated[bool, typer.Option("--all", help="Build every edition in data/.")] = False,
-        only: Only = None,
-        out: Out = None,
-        printer: PrinterName = "sheetfed-us",
-        cover: Annotated[
-            bool, typer.Option("--cover", help="Also make separate files for the cover and for the pages inside it.")
-        ] = False,
-        validate: Annotated[
-            bool,
-            typer.Option(
-                "--validate", help="Validate PDF/UA-1 and PDF/A-3a with veraPDF. `doctor` tells how to install it."
-            ),
-        ] = False,
-        draft: Annotated[
-            bool,
-            typer.Option("--draft", help="Build although content is still to be renewed, with DRAFT on every page."),
-        ] = False,
-        explain: Annotated[bool, typer.Option("--explain", help="Explain why each step runs or is skipped.")] = False,
-        use_cache: Annotated[
-            bool, typer.Option("--cache/--no-cache", help="Reuse earlier results for unchanged content.")
-        ] = True,
-        quiet: Quiet = False,
-        strict: Strict = False,
-    ) -> None:
-        """Build an edition: all three variants, or those named with --only.
 
-        The set in dist/EDITION/ is replaced as a whole when everything is finished and checked. After an error or an
-        interruption, the last complete set is still in place. A draft is a set of its own, in dist/EDITION-draft/.
-        Several editions are built in parallel and independently: a failed one does not stop the others.
+def build_command(
+    context: typer.Context,
+    editions: Editions = None,
+    every: Annotated[bool, typer.Option("--all", help="Build every edition in data/.")] = False,
+    only: Only = None,
+    out: Out = None,
+    printer: PrinterName = "sheetfed-us",
+    cover: Annotated[
+        bool, typer.Option("--cover", help="Also make separate files for the cover and for the pages inside it.")
+    ] = False,
+    validate: Annotated[
+        bool,
+        typer.Option(
+            "--validate", help="Validate PDF/UA-1 and PDF/A-3a with veraPDF. `doctor` tells how to install it."
+        ),
+    ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft", help="Build although content is still to be renewed, with DRAFT on every page."),
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Explain why each step runs or is skipped.")] = False,
+    use_cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Reuse earlier results for unchanged content.")
+    ] = True,
+    quiet: Quiet = False,
+    strict: Strict = False,
+) -> None:
+    """Build an edition: all three variants, or those named with --only.
 
-        The word `build` is optional: `build.py 2023-24 --only screen`.
-        """
-        variants = (*_variants(only), *(COVERS if cover else ()))
-        place = workspace(context)
-        options = BuildOptions(variants, place.out(out), printer, validate, draft, explain, use_cache, quiet, strict)
-        project = place.bare_project()
-        names = project.editions if every else [project.edition(name) for name in editions or (None,)]
-        if len(names) == 1:
-            build_one(place, names[0], options)
-        elif status := _build_each(place, list(dict.fromkeys(names)), options):
-            raise typer.Exit(status)
+    The set in dist/EDITION/ is replaced as a whole when everything is finished and checked. After an error or an
+    interruption, the last complete set is still in place. A draft is a set of its own, in dist/EDITION-draft/.
+    Several editions are built in parallel and independently: a failed one does not stop the others.
+
+    The word `build` is optional: `build.py 2023-24 --only screen`.
+    """
+    variants = (*_variants(only), *(COVERS if cover else ()))
+    place = workspace(context)
+    options = BuildOptions(variants, place.out(out), printer, validate, draft, explain, use_cache, quiet, strict)
+    project = place.bare_project()
+    names = project.editions if every else [project.edition(name) for name in editions or (None,)]
+    if len(names) == 1:
+        build_one(place, names[0], options)
+    elif status := _build_each(place, list(dict.fromkeys(names)), options):
+        raise typer.Exit(status)
 
 
 def _build_each(place: Workspace, names: Sequence[str], options: BuildOptions) -> int:

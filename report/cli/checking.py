@@ -12,59 +12,63 @@ from report.cli.options import EditionArgument, Out, Quiet, Strict, workspace
 
 def register(app: typer.Typer) -> None:
     """Add the check, trace, doctor and schema commands."""
+    app.command("check")(check_command)
+    app.command("trace")(trace_command)
+    app.command("doctor")(doctor_command)
+    app.command("schema")(schema_command)
 
-    @app.command("check")
-    def check_command(
-        context: typer.Context, edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False
-    ) -> None:
-        """Check the data and prose of an edition without rendering, in under a second.
 
-        Lists every problem with its file, line and column, and how to solve it.
-        """
-        from report.checks.run import check
-        from report.problems import has_errors, in_order
+def check_command(
+    context: typer.Context, edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False
+) -> None:
+    """Check the data and prose of an edition without rendering, in under a second.
 
-        project = workspace(context).project()
-        name = project.edition(edition)
-        loaded, _, problems = check(project, name)
-        print_problems(tuple(in_order(problems)), strict)
-        if has_errors(problems) or (strict and problems):
-            raise typer.Exit(1)
-        if not quiet:
-            typer.echo(f"data/{name}: {len(loaded.facts)} facts, {len(loaded.sections)} sections: no errors.")
+    Lists every problem with its file, line and column, and how to solve it.
+    """
+    from report.checks.run import check
+    from report.problems import has_errors, in_order
 
-    @app.command("trace")
-    def trace_command(
-        context: typer.Context,
-        fact: Annotated[str, typer.Argument(help="The id of a fact, such as members.total.")],
-        edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
-        out: Out = None,
-    ) -> None:
-        """Show where a fact is defined, and every text, chart and page that uses it.
+    project = workspace(context).project()
+    name = project.edition(edition)
+    loaded, _, problems = check(project, name)
+    print_problems(tuple(in_order(problems)), strict)
+    if has_errors(problems) or (strict and problems):
+        raise typer.Exit(1)
+    if not quiet:
+        typer.echo(f"data/{name}: {len(loaded.facts)} facts, {len(loaded.sections)} sections: no errors.")
 
-        Pages come from the last build in dist/. Without a build, only places in the data are shown.
-        """
-        from report.cli.trace import trace
 
-        place = workspace(context)
-        project = place.project()
-        typer.echo(trace(project, project.edition(edition), fact, place.out(out)))
+def trace_command(
+    context: typer.Context,
+    fact: Annotated[str, typer.Argument(help="The id of a fact, such as members.total.")],
+    edition: Annotated[str | None, typer.Option("--edition", help="The edition. Default: the newest.")] = None,
+    out: Out = None,
+) -> None:
+    """Show where a fact is defined, and every text, chart and page that uses it.
 
-    @app.command("doctor")
-    def doctor_command(context: typer.Context) -> None:
-        """List what is installed or missing for building, and how to install it on this operating system."""
-        from report.cli.doctor import examine
+    Pages come from the last build in dist/. Without a build, only places in the data are shown.
+    """
+    from report.cli.trace import trace
 
-        report = examine(workspace(context).program)
-        typer.echo(report.text)
-        if not report.ready:
-            raise typer.Exit(1)
+    place = workspace(context)
+    project = place.project()
+    typer.echo(trace(project, project.edition(edition), fact, place.out(out)))
 
-    @app.command("schema")
-    def schema_command(context: typer.Context) -> None:
-        """Regenerate the JSON Schemas of data files, printer files, mail files and results from the models."""
-        from report.cli.schemas import write_schemas
 
-        program = workspace(context).program
-        for path in write_schemas(program):
-            typer.echo(path.relative_to(program))
+def doctor_command(context: typer.Context) -> None:
+    """List what is installed or missing for building, and how to install it on this operating system."""
+    from report.cli.doctor import examine
+
+    report = examine(workspace(context).program)
+    typer.echo(report.text)
+    if not report.ready:
+        raise typer.Exit(1)
+
+
+def schema_command(context: typer.Context) -> None:
+    """Regenerate the JSON Schemas of data files, printer files, mail files and results from the models."""
+    from report.cli.schemas import write_schemas
+
+    program = workspace(context).program
+    for path in write_schemas(program):
+        typer.echo(path.relative_to(program))

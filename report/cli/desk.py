@@ -25,69 +25,70 @@ _EDITOR = re.compile(r"(?!javascript|data|vbscript)[a-z][a-z0-9+.-]*:.*\{file\}.
 
 def register(app: typer.Typer) -> None:
     """Add the watch command."""
+    app.command("watch")(watch_command)
 
-    @app.command("watch")
-    def watch_command(
-        context: typer.Context,
-        edition: EditionArgument = None,
-        port: Annotated[
-            int | None,
-            typer.Option(
-                help="The port of the page. Default: 8417, or any free port.", min=1, max=65535, show_default=False
-            ),
-        ] = None,
-        open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
-        variant: Annotated[str, typer.Option(help="The variant to show first: print, screen or archive.")] = "screen",
-        printer: PrinterName = "sheetfed-us",
-        editor: Annotated[
-            str,
-            typer.Option(
-                envvar="EDITOR_URL", help="The URL that opens a file in your editor, with {file}, {line} and {column}."
-            ),
-        ] = EDITOR,
-    ) -> None:
-        """Preview the edition in the browser while you work on it. Each save updates the pages.
 
-        Click anything to see where it comes from. Press Ctrl-C to end. The page is visible only on this machine.
-        """  # fmt: skip
-        from report.desk.server import Desk, serve
+def watch_command(
+    context: typer.Context,
+    edition: EditionArgument = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="The port of the page. Default: 8417, or any free port.", min=1, max=65535, show_default=False
+        ),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    variant: Annotated[str, typer.Option(help="The variant to show first: print, screen or archive.")] = "screen",
+    printer: PrinterName = "sheetfed-us",
+    editor: Annotated[
+        str,
+        typer.Option(
+            envvar="EDITOR_URL", help="The URL that opens a file in your editor, with {file}, {line} and {column}."
+        ),
+    ] = EDITOR,
+) -> None:
+    """Preview the edition in the browser while you work on it. Each save updates the pages.
 
-        if variant not in USUAL:
-            raise typer.BadParameter(f"unknown variant {variant!r}. {did_you_mean(variant, USUAL)}")
-        if not _EDITOR.fullmatch(editor):
-            what, hint = f"`{editor}` is not an editor URL.", f"Use a URL with {{file}}, such as {EDITOR}"
-            raise ReportError([error("editor", Place("EDITOR_URL"), what, hint)])
-        place = workspace(context)
-        project, root = place.project(), place.root
-        name = project.edition(edition)
+    Click anything to see where it comes from. Press Ctrl-C to end. The page is visible only on this machine.
+    """  # fmt: skip
+    from report.desk.server import Desk, serve
 
-        def build(stored: StoredFiles, shown_variant: str) -> Iterator[Any]:
-            from report.cache.store import Cache
-            from report.desk.builder import build_preview
-            from report.sets.freshness import gather
+    if variant not in USUAL:
+        raise typer.BadParameter(f"unknown variant {variant!r}. {did_you_mean(variant, USUAL)}")
+    if not _EDITOR.fullmatch(editor):
+        what, hint = f"`{editor}` is not an editor URL.", f"Use a URL with {{file}}, such as {EDITOR}"
+        raise ReportError([error("editor", Place("EDITOR_URL"), what, hint)])
+    place = workspace(context)
+    project, root = place.project(), place.root
+    name = project.edition(edition)
 
-            def inputs() -> Inputs:
-                return gather(project.search, name, printer_files(printer))
+    def build(stored: StoredFiles, shown_variant: str) -> Iterator[Any]:
+        from report.cache.store import Cache
+        from report.desk.builder import build_preview
+        from report.sets.freshness import gather
 
-            before = inputs()  # read before the drawing functions are loaded, so that the cache keys match their code
-            cache = Cache(root / ".cache", unchanged=lambda: inputs() == before)
-            return build_preview(_fresh_project(place), name, shown_variant, printer, stored, before, cache)
+        def inputs() -> Inputs:
+            return gather(project.search, name, printer_files(printer))
 
-        def pictures(stored: StoredFiles, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
-            from report.desk import pictures as rendering
+        before = inputs()  # read before the drawing functions are loaded, so that the cache keys match their code
+        cache = Cache(root / ".cache", unchanged=lambda: inputs() == before)
+        return build_preview(_fresh_project(place), name, shown_variant, printer, stored, before, cache)
 
-            return rendering.pictures(stored[preview], pages, scale) if preview in stored else iter(())
+    def pictures(stored: StoredFiles, preview: str, pages: list[int], scale: str) -> Iterator[Any]:
+        from report.desk import pictures as rendering
 
-        def ready(url: str) -> None:
-            typer.echo(f"The desk is open at {url} · Press Ctrl-C to end.")
-            if open_browser:
-                typer.launch(url)
+        return rendering.pictures(stored[preview], pages, scale) if preview in stored else iter(())
 
-        folders = [root / "data" / name, *(root / each for each in ("layouts", "styles", "figures", "report/printers"))]
-        variants = (variant, *(each for each in USUAL if each != variant))
-        about = {"name": name, "root": str(root), "editor": editor}
-        serve(Desk({"build": build, "pictures": pictures}, _warm, folders, variants, about, ready), port)
-        typer.echo("The desk is closed. Nothing was changed.")
+    def ready(url: str) -> None:
+        typer.echo(f"The desk is open at {url} · Press Ctrl-C to end.")
+        if open_browser:
+            typer.launch(url)
+
+    folders = [root / "data" / name, *(root / each for each in ("layouts", "styles", "figures", "report/printers"))]
+    variants = (variant, *(each for each in USUAL if each != variant))
+    about = {"name": name, "root": str(root), "editor": editor}
+    serve(Desk({"build": build, "pictures": pictures}, _warm, folders, variants, about, ready), port)
+    typer.echo("The desk is closed. Nothing was changed.")
 
 
 def _warm() -> None:
