@@ -195,3 +195,13 @@ def test_a_connection_closed_by_the_client_is_closed_for_the_other_side_while_th
         here.close()
         there.settimeout(5)
         assert there.recv(1) == b""
+
+
+def test_orders_to_a_server_that_has_ended_are_lost_and_only_receiving_tells(server: JobServer) -> None:
+    server.process.kill()
+    server.process.join()
+    server.warm_up()
+    number = server.start("job", "part")
+    server.stop(number)
+    with pytest.raises(EOFError):
+        server.receive()

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp
 from report.desk.gallery import Gallery
 from report.desk.guard import LOOPBACK, RequestGuard
 from report.desk.pictures import SCALES
-from report.desk.session import Session
+from report.desk.session import Session, VariantView
 from report.desk.watching import changes
 from report.problems import Place, ReportError, error
 from report.processes.server import JobFunction, JobServer
@@ -106,48 +106,72 @@ class _RunningDesk:
         self.stop_watching.set()
 
 
-def app(runtime: _RunningDesk, port: int, url: str) -> ASGIApp:
-    """Return the desk as an ASGI application."""
-    files = {path.name: path.read_bytes() for path in WEB.iterdir() if path.suffix in TYPES and not path.is_symlink()}
+class _Responses:
+    """The answers to requests, from the state of the desk."""
 
-    def file(name: str) -> Callable[[Request], Response]:
-        return lambda _: Response(files[name], media_type=TYPES[Path(name).suffix], headers=_REVALIDATE)
+    def __init__(self, runtime: _RunningDesk) -> None:
+        self.runtime, self.session = runtime, runtime.session
+        found = (path for path in WEB.iterdir() if path.suffix in TYPES and not path.is_symlink())
+        self.files = {path.name: path.read_bytes() for path in found}
 
-    async def events(request: Request) -> Response:
-        variant = request.path_params.get("variant", runtime.desk.variants[0])
-        if variant not in runtime.session.shown:
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", self.file("index.html")),
+            *(Route(f"/{name}", self.file(name)) for name in self.files if name != "index.html"),
+            Route("/events", self.events),
+            Route("/events/{variant}", self.events),
+            Route("/pages/{variant}/{id}", self.pages),
+            Route("/contrast/{variant}/{id}", self.contrast),
+            Route("/ink/{variant}/{id}/{page:int}", self.ink),
+            Route("/picture/{id}/{page:int}/{scale}", self.picture),
+        ]
+
+    def file(self, name: str) -> Callable[[Request], Response]:
+        return lambda _: Response(self.files[name], media_type=TYPES[Path(name).suffix], headers=_REVALIDATE)
+
+    async def events(self, request: Request) -> Response:
+        variant = request.path_params.get("variant", self.runtime.desk.variants[0])
+        if variant not in self.session.shown:
             return _not_found()
 
         async def stream() -> AsyncIterator[str]:
-            async for message in runtime.session.messages(variant):
+            async for message in self.session.messages(variant):
                 yield f"data: {message}\n\n" if message else ": keep-alive\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
-    async def pages(request: Request) -> Response:
-        shown = runtime.session.shown.get(request.path_params["variant"])
+    async def pages(self, request: Request) -> Response:
+        shown = self.session.shown.get(request.path_params["variant"])
         if shown is None or shown.id != request.path_params["id"]:
             return _not_found()
         return Response(shown.pages, media_type="application/json", headers=_CACHE)
 
-    async def contrast(request: Request) -> Response:
-        shown = runtime.session.shown.get(request.path_params["variant"])
-        if shown is None or shown.overlays_of.get("contrast") != request.path_params["id"]:
+    async def contrast(self, request: Request) -> Response:
+        if (shown := self._overlay("contrast", request)) is None:
             return _not_found()
         return Response(shown.contrasts, media_type="application/json", headers=_CACHE)
 
-    async def ink(request: Request) -> Response:
-        shown, page = runtime.session.shown.get(request.path_params["variant"]), request.path_params["page"]
-        if shown is None or shown.overlays_of.get("ink") != request.path_params["id"] or page not in shown.inks:
+    async def ink(self, request: Request) -> Response:
+        shown, page = self._overlay("ink", request), request.path_params["page"]
+        if shown is None or page not in shown.inks:
             return _not_found()
         return Response(shown.inks[page], media_type="image/png", headers=_CACHE)
 
-    async def picture(request: Request) -> Response:
+    def _overlay(self, name: str, request: Request) -> VariantView | None:
+        """Return the variant of a request if it still has the overlay of the preview that was asked for."""
+        shown = self.session.shown.get(request.path_params["variant"])
+        return shown if shown and shown.overlays_of.get(name) == request.path_params["id"] else None
+
+    async def picture(self, request: Request) -> Response:
         name, page, scale = (request.path_params[key] for key in ("id", "page", "scale"))
         if not _ID.fullmatch(name) or scale not in SCALES or not 0 < page < 10_000:
             return _not_found()
-        data = await runtime.gallery.picture((name, page, scale))
+        data = await self.runtime.gallery.picture((name, page, scale))
         return Response(data, media_type="image/png", headers=_CACHE) if data else _not_found()
+
+
+def app(runtime: _RunningDesk, port: int, url: str) -> ASGIApp:
+    """Return the desk as an ASGI application."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -161,17 +185,8 @@ def app(runtime: _RunningDesk, port: int, url: str) -> ASGIApp:
             runtime.close()
             await watching
 
-    routes = [
-        Route("/", file("index.html")),
-        *(Route(f"/{name}", file(name)) for name in files if name != "index.html"),
-        Route("/events", events),
-        Route("/events/{variant}", events),
-        Route("/pages/{variant}/{id}", pages),
-        Route("/contrast/{variant}/{id}", contrast),
-        Route("/ink/{variant}/{id}/{page:int}", ink),
-        Route("/picture/{id}/{page:int}/{scale}", picture),
-    ]
-    application = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestGuard, port=port)])
+    guard = Middleware(RequestGuard, port=port)
+    application = Starlette(routes=_Responses(runtime).routes(), lifespan=lifespan, middleware=[guard])
     application.router.redirect_slashes = False
     return application
 

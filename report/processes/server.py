@@ -93,19 +93,23 @@ class JobServer:
 
     def warm_up(self) -> None:
         """Let the server load the libraries that jobs need."""
-        self.connection.send(_Order("warm"))
+        self._send(_Order("warm"))
 
     def start(self, job: str, *arguments: Any, niceness: int = 0) -> int:
         """Start a job and return its number. `niceness` lowers its priority further (see nice(2))."""
         number = next(self._numbers)
         file = self.folder / f"arguments-{number}"  # a large order through the pipe could deadlock
         file.write_bytes(pickle.dumps(arguments))
-        self.connection.send(_Order("start", number, job, str(file), niceness))
+        self._send(_Order("start", number, job, str(file), niceness))
         return number
 
     def stop(self, number: int) -> None:
         """Stop a job. It sends no more answers."""
-        self.connection.send(_Order("stop", number))
+        self._send(_Order("stop", number))
+
+    def _send(self, order: _Order) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the server has ended, which `receive` reports
+            self.connection.send(order)
 
     def receive(self) -> Answer:
         """Return the next answer. Raises EOFError if the server has ended."""
