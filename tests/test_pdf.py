@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -247,12 +246,3 @@ def test_the_versions_of_the_system_libraries_are_reported() -> None:
         number = tuple(int(part) for part in versions[name].split("."))
         assert len(number) == 3
         assert least <= number[:2] < (100, 100), name
-
-
-@pytest.mark.parametrize("ending", ["pass", "raise SystemExit(1)", "1 / 0", "os.kill(os.getpid(), signal.SIGINT)"])
-def test_the_fonts_of_a_document_leave_no_temporary_folder(ending: str, tmp_path: Path) -> None:
-    program = "import os, signal; from pages import block, laid_out; laid_out(block('word'))\n" + ending
-    folders = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": folders}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=False, capture_output=True)
-    assert list(tmp_path.glob("weasyprint*")) == []

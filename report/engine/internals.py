@@ -143,7 +143,7 @@ INTERNALS: tuple[Internal, ...] = (
         "weasyprint.text.fonts.FontConfiguration._folder",
         "read",
         "its temporary folder is removed",
-        f"{_PDF}the_fonts_of_a_document_leave_no_temporary_folder",
+        "full/test_engine_endings.py::test_the_fonts_of_a_document_leave_no_temporary_folder",
     ),
     Internal("pydyf.PDF.objects", "read", "page dictionaries, catalogue and references", _TREE),
 )

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from archives import EDITION, all_faults, all_files, label
-from test_outputs_killed import killed_at
 
+from full.test_outputs_killed import killed_at
 from report.archive.bag import Label, add_bag
 
 

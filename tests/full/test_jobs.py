@@ -17,7 +17,7 @@ from report.problems import Place, ReportError, error
 from report.processes.child import CAN_FORK, Child, CrashError, Limits
 from report.processes.jobs import alongside, guarded_jobs, run_forked
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork")
 
 
