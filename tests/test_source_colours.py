@@ -71,6 +71,7 @@ def test_a_variable_that_resembles_none_of_many_may_be_set() -> None:
         "src('x')",
         "image('x')",
         "image-set('x' 1x)",
+        "image-set('press:a' 1x, 'x' 2x)",
         "-webkit-image-set('x' 1x)",
         "IMAGE-SET('x' 1x)",
     ],
@@ -81,6 +82,10 @@ def test_every_function_that_loads_a_file_is_checked_for_its_address(value: str)
     assert columns(problems) == [
         ("outside-address", 1, 30), ("outside-address", 2, 6)
     ]  # fmt: skip
+
+
+def test_an_address_within_an_image_function_is_found_behind_an_allowed_one() -> None:
+    assert columns(css("a { background: image-set('press:a' 1x, url(x) 2x) }")) == [("outside-address", 1, 41)]
 
 
 def test_all_problems_of_a_stylesheet_are_found_in_order() -> None:

@@ -62,20 +62,19 @@ class _StylesheetReader:
                     yield from self.rules(inner)
             elif node.type == "error":
                 hint = "Correct it. The engine would ignore it."
-                yield error("stylesheet", self.place(node), f"Invalid CSS: {node.message}.", hint)
+                yield error("stylesheet", self.place(node), f"Invalid CSS: {node.message.rstrip('.')}.", hint)
 
     def values(self, tokens: Iterable[Any], name: str) -> Iterator[Problem]:
         """Yield the problems in the values of the declaration `name`, or in a rule's prelude (no name, no colours)."""
         for token in tokens:
-            address = _address(token)
-            if address is not None and not address.startswith(("press:", "#")):
-                what = f"The address `{address[:80]}` is not allowed."
-                yield error("outside-address", self.place(token), what, _ADDRESS_HINT)
-            elif name and (colour := _colour(token, name)):
+            for address in _addresses(token):
+                if not address.startswith(("press:", "#")):
+                    what = f"The address `{address[:80]}` is not allowed."
+                    yield error("outside-address", self.place(token), what, _ADDRESS_HINT)
+            if name and (colour := _colour(token, name)):
                 yield error("raw-colour", self.place(token), f"Raw colour `{colour}`.", COLOUR_HINT)
             yield from self.variable(token)
-            if address is None:
-                yield from self.values(getattr(token, "arguments", None) or getattr(token, "content", None) or (), name)
+            yield from self.values(getattr(token, "arguments", None) or getattr(token, "content", None) or (), name)
 
     def variable(self, token: Any) -> Iterator[Problem]:
         """Every variable must be set somewhere; otherwise the engine would drop the whole declaration."""
@@ -91,13 +90,13 @@ class _StylesheetReader:
         return Place(self.display_name, node.source_line, node.source_column)
 
 
-def _address(token: Any) -> str | None:
-    """Return the address in a `url(...)`, or in an image function that takes a bare string."""
+def _addresses(token: Any) -> list[str]:
+    """Return the address in a `url(...)`, or those in an image function that takes bare strings."""
     if token.type == "url":
-        return str(token.value)
+        return [str(token.value)]
     if token.type == "function" and token.lower_name in {"url", "src", "image", "image-set", "-webkit-image-set"}:
-        return next((str(each.value) for each in token.arguments if each.type == "string"), None)
-    return None
+        return [str(each.value) for each in token.arguments if each.type == "string"]
+    return []
 
 
 def _colour(token: Any, name: str) -> str:
