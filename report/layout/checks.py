@@ -35,7 +35,7 @@ class LayoutSubject:
     font_faces: Sequence[FontFace]
     safe: float
     texts: Mapping[str, str]
-    multiple: int = 4
+    multiple: int = 4  # of a saddle stitch; printers state theirs
 
 
 def check_layout(subject: LayoutSubject) -> list[Problem]:
@@ -216,7 +216,7 @@ def _single_lines(subject: LayoutSubject) -> Iterator[Problem]:
 
 
 def _page_count(subject: LayoutSubject) -> Iterator[Problem]:
-    """A page count that cannot be bound: not a multiple of four."""
+    """A page count that cannot be bound: not a multiple of what the printer binds."""
     if excess := len(subject.pages) % subject.multiple:
         count = len(subject.pages)
         hint = f"Add {subject.multiple - excess} or remove {excess}."

@@ -27,8 +27,10 @@ def engine_problems(messages: Sequence[str]) -> list[Problem]:
     ]
 
 
-def layout_problems(layout: Layout, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, html: str) -> list[Problem]:
-    """Return every problem of the pages that were laid out from `html`."""
+def layout_problems(
+    layout: Layout, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, html: str, multiple: int
+) -> list[Problem]:
+    """Return every problem of the pages that were laid out from `html`. `multiple`: see the printer's binding."""
     faces, safe = tuple(tokens.faces.values()), float(tokens.page.safe)
-    subject = LayoutSubject(layout.pages, sheets, faces, safe, texts_by_source(html))
+    subject = LayoutSubject(layout.pages, sheets, faces, safe, texts_by_source(html), multiple)
     return [*engine_problems(layout.messages), *layout.problems, *check_layout(subject)]

@@ -128,7 +128,9 @@ def lay_out(composed: ComposedEdition, progress: Progress) -> LaidOutEdition:
     with progress.stage("lay out") as stage:
         layout = pdf.lay_out(composed.document, composed.resources)
         _report_drawings(composed.drawings(), progress)
-        problems = layout_problems(layout, composed.sheets, composed.tokens, composed.document.html)
+        problems = layout_problems(
+            layout, composed.sheets, composed.tokens, composed.document.html, composed.printer.values.binding.multiple
+        )
         stage.count = f"{len(layout.pages)} pages"
     return composed.with_layout(layout, problems)
 

@@ -35,6 +35,8 @@ def convert_images(pdf: pikepdf.Pdf, printer: Printer) -> None:
     images = [item for item in images if item.get(Name.ColorSpace) not in (Name.DeviceCMYK, Name.DeviceGray)]
     if not images:
         return
+    from PIL import UnidentifiedImageError
+
     transform = _transform(printer)
     problems: list[Problem] = []
     for image in images:
@@ -45,7 +47,8 @@ def convert_images(pdf: pikepdf.Pdf, printer: Printer) -> None:
             else:
                 _replace(image, picture, transform)
         except (pikepdf.PikepdfError, ValueError, NotImplementedError, OSError) as failure:
-            what = f"An image could not be converted to CMYK: {failure}."
+            reason = "its data are damaged" if isinstance(failure, UnidentifiedImageError) else str(failure)
+            what = f"An image of {image.get(Name.Width)} × {image.get(Name.Height)} px could not be converted to CMYK: {reason}."
             problems.append(error("image-conversion", Place(), what, "Save the image as an sRGB JPEG or PNG."))
     if problems:
         raise ReportError(problems)

@@ -113,6 +113,14 @@ def test_an_unchanged_edition_is_not_built_again(run: Run, out: Path, before: di
     assert contents(out) == before
 
 
+def test_the_printer_says_what_the_pages_must_be_a_multiple_of(run: Run, out: Path) -> None:
+    """The tiny edition has seven pages. A perfect binding takes pairs, a web press sheets of eight."""
+    pairs = run("--printer", "perfect-bound", "--only", "print", "--out", str(out))
+    eights = run("--printer", "newsletter-web", "--only", "print", "--out", str(out))
+    assert "The page count 7 is not a multiple of 2.\n      Add 1 or remove 1." in pairs.err + pairs.out
+    assert "The page count 7 is not a multiple of 8.\n      Add 1 or remove 7." in eights.err + eights.out
+
+
 def test_strict_makes_warnings_fail(run: Run, write_edition: Write, out: Path) -> None:
     write_edition(facts=UNUSED)
     assert run("check").status == 0
