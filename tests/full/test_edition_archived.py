@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 from archives import QUIET, archived, bagit_validates, label, payload
 from bagit_utils.bagit import Bag as OtherBag
-from conftest import DATA, TINY
+from conftest import DATA, TINY, write_tiny
 from pages import tokens
 from PIL import Image
 
@@ -179,9 +179,10 @@ def test_the_index_follows_a_correction(archive: Path) -> None:
 
 
 def test_a_project_with_the_press_behind_it_is_built_again_from_its_bag_alone(tmp_path: Path) -> None:
-    isles = ("--project", str(build.ROOT / "examples" / "marrow-isles"))
+    write_tiny(tmp_path / "small" / "data" / "tiny")
+    small = ("--project", str(tmp_path / "small"))
     out, place = ("--out", str(tmp_path / "dist"), "--quiet"), ("--archive", str(tmp_path / "archive"), "--quiet")
-    assert build.main([*isles, "build", "2032", *out]) == 0
-    assert build.main([*isles, "archive", "2032", *out, *place[:2], "--allow-uncommitted"]) == 0
-    done = rebuild(tmp_path / "archive", "2032", None, QUIET)
+    assert build.main([*small, "build", "tiny", *out]) == 0
+    assert build.main([*small, "archive", "tiny", *out, *place[:2], "--allow-uncommitted"]) == 0
+    done = rebuild(tmp_path / "archive", "tiny", None, QUIET)
     assert done.same, done.table()
