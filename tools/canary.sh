@@ -12,7 +12,7 @@ packages=$("$place/bin/python" -c 'import site; print(site.getsitepackages()[0])
 "$python" -m pip --python "$place/bin/python" install --quiet --upgrade --target "$packages" weasyprint
 "$place/bin/python" -c 'from importlib.metadata import version; from report.engine.internals import VERSION
 print("WeasyPrint", version("weasyprint") + "; this program supports", VERSION + ".")'
-tests="tests/test_engine_internals.py tests/test_engine_adapter.py tests/test_boxes.py tests/test_painting.py tests/test_pdf.py tests/test_tags.py tests/full/test_engine_endings.py"
+tests="tests/test_engine_internals.py tests/documents/test_engine_adapter.py tests/documents/test_boxes.py tests/documents/test_painting.py tests/documents/test_pdf.py tests/documents/test_tags.py tests/full/test_engine_endings.py"
 # shellcheck disable=SC2086 (several names)
 if "$place/bin/python" -m pytest -q -n 2 -p no:cacheprovider --tb=line $tests > "$place/output" 2>&1; then
   echo "All engine tests pass."

@@ -6,7 +6,7 @@ set -eu
 python=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 room=$2
 shift 2
-tests=${*:-$(grep -lE "report\.$(basename "$room" .py)(\.| import)" tests/test_*.py | tr '\n' ' ')}
+tests=${*:-$(grep -lE "report\.$(basename "$room" .py)(\.| import)" tests/test_*.py tests/documents/test_*.py | tr '\n' ' ')}
 "$python" -m mutmut --version >/dev/null 2>&1 || "$python" -m pip install --quiet mutmut
 place=${MUTATION_PLACE:-$(mktemp -d)}
 mkdir -p "$place"

@@ -24,7 +24,7 @@ class Internal(NamedTuple):
 
 
 _ADAPTER, _BOXES, _PAINTING, _PDF, _TAGS = (
-    f"test_{name}.py::test_" for name in ("engine_adapter", "boxes", "painting", "pdf", "tags")
+    f"documents/test_{name}.py::test_" for name in ("engine_adapter", "boxes", "painting", "pdf", "tags")
 )
 _SIGNATURES = f"{_ADAPTER}the_replaced_functions_exist_with_the_parameters_we_pass_on"
 _TREE = f"{_TAGS}the_tree_equals_the_stored_reference"

@@ -47,8 +47,9 @@ def convert_images(pdf: pikepdf.Pdf, printer: Printer) -> None:
             else:
                 _replace(image, picture, transform)
         except (pikepdf.PikepdfError, ValueError, NotImplementedError, OSError) as failure:
+            size = f"{image.get(Name.Width)} × {image.get(Name.Height)} px"
             reason = "its data are damaged" if isinstance(failure, UnidentifiedImageError) else str(failure)
-            what = f"An image of {image.get(Name.Width)} × {image.get(Name.Height)} px could not be converted to CMYK: {reason}."
+            what = f"An image of {size} could not be converted to CMYK: {reason}."
             problems.append(error("image-conversion", Place(), what, "Save the image as an sRGB JPEG or PNG."))
     if problems:
         raise ReportError(problems)

@@ -10,10 +10,10 @@ from functools import cache
 
 import pikepdf
 import pytest
+from documents.test_press_photographs import COLOURS, photograph
+from documents.test_press_photographs import printed as with_photograph
 from pages import printer, tiny_pdf
 from preflights import drawn, image, sound, text
-from test_press_photographs import COLOURS, photograph
-from test_press_photographs import printed as with_photograph
 
 from full.conftest import OpenedPdf
 from report.preflight.run import guarded_preflight, preflight

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from documents.test_press_photographs import COLOURS, photograph
+from documents.test_press_photographs import printed as with_photograph
 from PIL import Image
-from test_press_photographs import COLOURS, photograph
-from test_press_photographs import printed as with_photograph
 
 from full.conftest import OpenedPdf
 from report.preflight.facts import read_facts

@@ -248,7 +248,7 @@ def test_there_is_no_option_for_a_password(run: Run) -> None:
 
 
 def test_git_ignores_the_recipients_the_settings_and_the_ledger() -> None:
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     private = ["mail.yaml", "recipients.yaml", "recipients.csv", "ledger/2023-24.jsonl"]
     done = subprocess.run(["git", "check-ignore", *private], cwd=root, capture_output=True, text=True, check=False)
     assert done.stdout.split() == private

@@ -17,7 +17,7 @@ from figures.artworks.palette import palette_of
 from report.design.look import Scene
 from report.geometry import Rect
 
-STYLES = Path(__file__).parents[1] / "styles" / "tokens.yaml"
+STYLES = Path(__file__).parents[2] / "styles" / "tokens.yaml"
 COLOURS = {name: str(value["rgb"]) for name, value in yaml.safe_load(STYLES.read_text())["colours"].items()}
 RECTO, VERSO = Rect.of_size(675, 230, 500, 380), Rect.of_size(63, 230, 500, 380)
 OPENER = (Rect.of_size(54, 430, 500, 330), Rect.of_size(666, 429, 520, 340))

@@ -21,7 +21,7 @@ from report.preflight.run import Preflight, preflight
 from report.preflight.webpage import report_page
 from report.problems import Severity
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STATES = {"passed", "warning", "error", "not looked at"}
 
 

@@ -27,7 +27,7 @@ from figures.kit import ChartSheet
 from figures.words import ASCENT, DESCENT, width_of, wrap
 from report.design.look import ChartData, ChartRow, FontFace, Look, Size
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TOKENS = yaml.safe_load((ROOT / "styles" / "tokens.yaml").read_text(encoding="utf-8"))
 COLOURS = {name: str(value["rgb"]) for name, value in TOKENS["colours"].items()}
 FONTS = {

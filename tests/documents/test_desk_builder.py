@@ -71,7 +71,7 @@ def test_a_chart_knows_its_place_its_drawing_function_and_its_facts(preview: Pre
     assert spot.template.startswith("layouts/components.html.j2:")
     assert preview.charts["ease"].facts == ("ease.served", "ease.covered")
     file, _, line = preview.charts["ease"].drawing.partition(":")
-    source = (Path(__file__).parents[1] / file).read_text("utf-8").splitlines()
+    source = (Path(__file__).parents[2] / file).read_text("utf-8").splitlines()
     assert any("def share_field" in each for each in source[int(line) - 1 : int(line) + 12])
 
 
@@ -83,7 +83,7 @@ def test_a_page_knows_its_template_its_stylesheet_and_the_drawing_behind_it(prev
 
 
 def test_components_have_the_template_of_their_macro_or_of_their_page(preview: Preview) -> None:
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     for _, spot in spots_of(preview, "component"):
         file, _, line = spot.template.rpartition(":")
         written = (root / file).read_text("utf-8").splitlines()[int(line) - 1]

@@ -10,7 +10,7 @@ from htmltext import html_body, html_words, shown_elements, tree_words
 from pages import SVG, document, laid_out, opened, written
 from tagtree import Element, TagTree, read_tags
 
-REFERENCE = Path(__file__).with_name("references") / "tags.txt"
+REFERENCE = Path(__file__).parents[1] / "references" / "tags.txt"
 DRAWING = SVG.format(200, 60, '<rect width="200" height="60" fill="#14294B"/>').encode()
 SENTENCES = " ".join(f"Sentence number {n} tells of difficult waffles and offices." for n in range(40))
 ROWS = "".join(f'<tr><th scope="row">Row {n}</th><td>{n * 7}</td></tr>' for n in range(40))
