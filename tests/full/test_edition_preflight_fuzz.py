@@ -1,4 +1,4 @@
-"""A thousand spoiled files: whatever becomes of a file, preflight judges it or says why it can't, in time."""
+"""Hundreds of spoiled files: whatever becomes of a file, preflight judges it or says why it can't, in time."""
 
 from __future__ import annotations
 
@@ -155,16 +155,16 @@ def alone(data: bytes, ink: bool) -> str:
 
 
 @pytest.mark.parametrize("kind", ["pages of text", "an image and text", "a photograph", "nothing"])
-def test_a_small_file_spoiled_in_hundreds_of_ways_is_judged_or_refused(kind: str) -> None:
-    found = endings(list(spoiled(originals()[kind], 225, SEED)))
-    assert len(found) == 225
+def test_a_small_file_spoiled_in_many_ways_is_judged_or_refused(kind: str) -> None:
+    found = endings(list(spoiled(originals()[kind], 150, SEED)))
+    assert len(found) == 150
     assert set(found) <= {"accepted", "judged", "damaged", "no-pages", "unreadable", "too-large", "encrypted"}
     assert {"judged", "damaged"} <= set(found), "the changes go deep enough to spoil, and not so deep that all is lost"
 
 
 @pytest.mark.parametrize("page", [1, 12])
-def test_a_page_of_the_sample_spoiled_in_hundreds_of_ways_is_judged_or_refused(printed: OpenedPdf, page: int) -> None:
-    found = endings(list(spoiled(plain(one_page(printed.data, page)), 90, SEED + page)))
-    assert len(found) == 90
+def test_a_page_of_the_sample_spoiled_in_many_ways_is_judged_or_refused(printed: OpenedPdf, page: int) -> None:
+    found = endings(list(spoiled(plain(one_page(printed.data, page)), 60, SEED + page)))
+    assert len(found) == 60
     assert set(found) <= {"accepted", "judged", "damaged", "no-pages", "unreadable", "too-large", "encrypted"}
     assert "judged" in found
