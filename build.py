@@ -36,7 +36,7 @@ app = typer.Typer(
             "The word build is optional; its options work without it:",
             "  build.py                              the newest edition, all variants",
             "  build.py 2023-24 --only screen        one variant of one edition",
-            "  build.py check                        check the data and prose, in under a second",
+            "  build.py check                        check the data and prose, in about a second",
             "  build.py trace ease.covered           where a fact comes from and where it is used",
             "  build.py build --help                 all options of build",
             "Options may come before or after the command.",

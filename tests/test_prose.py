@@ -376,3 +376,8 @@ def test_a_list_starts_at_the_number_that_is_written() -> None:
 def test_a_passage_is_in_a_language_that_exists(tag: str, known: bool) -> None:
     _, problems = parse(f"one [passage]{{lang={tag}}} here\n", Place("a.md", 1, 1))
     assert [problem.code for problem in problems] == ([] if known else ["refused-markup"])
+
+
+def test_a_footnote_in_a_heading_is_refused_where_it_is_called() -> None:
+    (found,) = refused("Text.\n\n## A heading[^a]\n\n[^a]: A note.\n")
+    assert (found.code, found.where.line, found.where.column) == ("note-in-heading", ORIGIN.line + 2, 13)

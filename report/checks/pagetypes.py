@@ -1,4 +1,4 @@
-"""Checks that each section has a template, has everything the template needs, and has no text it would not print.
+"""Checks that each section has a template, and everything that the template needs.
 
 In: the templates of layouts/pages/ and an edition. Out: problems in the section's front matter. A template declares
 its required keys in a comment: {# needs: pillar, stories #}.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from report.edition.edition import Edition, Section
-from report.problems import Problem, did_you_mean, error, warning
+from report.problems import Problem, did_you_mean, error
 
 _NEEDS = re.compile(r"\{#-?\s*needs:\s*([\w, ]+?)\s*-?#\}")
 
@@ -28,7 +28,6 @@ def page_type_problems(templates: Mapping[str, Path], edition: Edition) -> Itera
             continue
         template = by_type[page].read_text("utf-8")
         yield from _missing(edition, section, template)
-        yield from _unprinted(section, template)
 
 
 def _missing(edition: Edition, section: Section, template: str) -> Iterator[Problem]:
@@ -47,16 +46,3 @@ def _missing(edition: Edition, section: Section, template: str) -> Iterator[Prob
             pillars = ", ".join(pillar.id for pillar in edition.config.pillars)
             hint = f"Add a line `pillar: ...` with one of: {pillars}."
         yield error("missing-key", section.document.place(("page",)), what, hint)
-
-
-def _unprinted(section: Section, template: str) -> Iterator[Problem]:
-    """A text that the section's template does not print would be lost silently."""
-    hint = f"Move it to the body of the section, or print it in layouts/pages/{section.front.page}.html.j2."
-    for key in ("lede", "byline", "callouts", "statements", "artwork_note"):
-        if getattr(section.front, key) and f"section.{key}" not in template:
-            what = f"The page type {section.front.page} does not print `{key}`."
-            yield warning("unprinted", section.document.key_place((key,)), what, hint)
-    stories = [part for part in section.prose.parts if part.heading]
-    if stories and "part.title" not in template and "ui.story" not in template:
-        what = f"The page type {section.front.page} does not print story headings."
-        yield warning("unprinted", stories[0].place, what, hint)

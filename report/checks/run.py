@@ -1,4 +1,4 @@
-"""Loads an edition and runs all checks that need no rendering, in well under a second.
+"""Loads an edition and runs all checks that need no rendering, in about a second.
 
 In: a project and the name of an edition. Out: the edition, the tokens, and all problems that do not prevent loading.
 """

@@ -21,16 +21,16 @@ def register(app: typer.Typer) -> None:
 def check_command(
     context: typer.Context, edition: EditionArgument = None, quiet: Quiet = False, strict: Strict = False
 ) -> None:
-    """Check the data and prose of an edition without rendering, in under a second.
+    """Check the data and prose of an edition without rendering, in about a second.
 
     Lists every problem with its file, line and column, and how to solve it.
     """
-    from report.checks.run import check
+    from report.layout.run import check_document
     from report.problems import has_errors, in_order
 
     project = workspace(context).project()
     name = project.edition(edition)
-    loaded, _, problems = check(project, name)
+    loaded, problems = check_document(project, name)
     print_problems(tuple(in_order(problems)), strict)
     if has_errors(problems) or (strict and problems):
         raise typer.Exit(1)

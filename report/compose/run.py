@@ -14,10 +14,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from markupsafe import Markup, escape
 
+from report.compose.printed import unprinted
+from report.compose.viewer import Viewer
 from report.compose.views import ReportView
 from report.design.tokens import Tokens
 from report.design.typography import balance_html, en_dashes, expand_abbreviations, no_lonely_word
+from report.drawing.charts import ChartArt
 from report.drawing.sheets import ArtworkSheet
+from report.edition.edition import Edition
 from report.problems import Place, Problem, ReportError, error
 from report.searchpath import SearchPath
 
@@ -31,6 +35,20 @@ class Composition:
 
     html: str
     styles: tuple[tuple[str, str], ...]
+
+
+def compose_edition(
+    edition: Edition,
+    charts: Mapping[str, ChartArt],
+    artworks: Mapping[str, ArtworkSheet],
+    tokens: Tokens,
+    search: SearchPath,
+    draft: bool = False,
+) -> tuple[ReportView, Composition, list[Problem]]:
+    """Return the view of an edition, its document, and its texts that the document does not have."""
+    view = Viewer(edition, charts, artworks, tokens.dark, draft).report()
+    document = compose(view, artworks, tokens, search)
+    return view, document, unprinted(edition, view, document.html)
 
 
 def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, search: SearchPath) -> Composition:

@@ -115,15 +115,20 @@ class Viewer:
     def parts(self, section: Section) -> tuple[PartView, ...]:
         """Return the stories of a section."""
         titles = [plain(part.heading, self.edition.figure) for part in section.prose.parts]
+        headings = [
+            Markup(render(part.heading[1:2], self._reference_html, {}, Place())) for part in section.prose.parts
+        ]
         notes = {label: (self._notes_html(tokens), place.source) for label, place, tokens in section.prose.notes}
         return tuple(
             PartView(
                 anchor,
-                title,
+                heading,
                 tuple(self._blocks(part.blocks, notes, section.origin)),
                 part.place.source,
             )
-            for part, title, anchor in zip(section.prose.parts, titles, story_anchors(section.id, titles), strict=True)
+            for part, heading, anchor in zip(
+                section.prose.parts, headings, story_anchors(section.id, titles), strict=True
+            )
         )
 
     def _blocks(

@@ -68,7 +68,7 @@ class PartView:
     """A story of a section: heading and blocks. `id` is its anchor."""
 
     id: str
-    title: str
+    title: Markup
     blocks: tuple[BlockView, ...]
     src: str
 

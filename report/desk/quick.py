@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
+from report.compose.printed import END_OF_SECTION
 from report.desk.records import QuickPreview
 from report.engine import pdf
 from report.layout.run import ComposedEdition, LaidOutEdition
@@ -22,7 +23,6 @@ from report.variants import VARIANTS
 
 MAX_SECTIONS = 3  # with more changed sections, the full layout is as fast
 _BODY = re.compile(r"(.*<body\b[^>]*>)(.*)(</body>.*)", re.DOTALL)
-_END = "<!-- end of section -->"
 _CHART = re.compile(r"press:chart/([\w-]+)")
 _CROSS_REFERENCE = "target-counter("  # a section with page numbers of others cannot be laid out alone
 
@@ -81,7 +81,7 @@ def _parts(composed: ComposedEdition) -> tuple[str, list[tuple[str, str]]]:
     frame = _digest(whole[1], whole[3], composed.document.styles, sorted(drawings.artworks.items()))
     sections = [
         (_digest(html, [drawings.charts.get(name) for name in _CHART.findall(html)]), html)
-        for html in whole[2].split(_END)[:-1]
+        for html in whole[2].split(END_OF_SECTION)[:-1]
     ]
     return frame, sections
 

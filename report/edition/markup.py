@@ -88,10 +88,20 @@ def _refused(tokens: Sequence[Token], source: _BodyText) -> Iterator[Problem]:
             hint = "Remove a level, or use paragraphs."
             yield error("deep-list", place, f"The list has more than {MAX_LISTS} levels.", hint)
         yield from _refused_token(token, place)
+        if previous == "heading_open":
+            yield from _called_in_heading(token, source)
         is_directive = previous == "paragraph_open" and token.level == 1 and token.content.startswith("[[")
         previous = token.type
         for child in token.children or ():
             yield from _refused_inline(child, source, is_directive)
+
+
+def _called_in_heading(heading: Token, source: _BodyText) -> Iterator[Problem]:
+    """A heading is also a bookmark, which has no footnotes."""
+    for child in heading.children or ():
+        if child.type == "footnote_ref":
+            hint = "Call the footnote in the text below the heading."
+            yield error("note-in-heading", source.find("[^"), "A heading cannot have a footnote.", hint)
 
 
 def _refused_token(token: Token, place: Place) -> Iterator[Problem]:

@@ -76,6 +76,20 @@ class LaidOutEdition(ComposedEdition):
     layout: pdf.Layout
 
 
+def check_document(project: Project, name: str) -> tuple[Edition, list[Problem]]:
+    """Check an edition and its templates, without drawing or layout. Raises ReportError if a file cannot be loaded."""
+    from report.compose.run import compose_edition
+
+    edition, tokens, problems = check(project, name)
+    if has_errors(problems):
+        return edition, problems
+    charts, artworks = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
+    try:
+        return edition, [*problems, *compose_edition(edition, charts, artworks, tokens, project.search)[2]]
+    except ReportError as failure:
+        return edition, [*problems, *failure.problems]
+
+
 @contextmanager
 def composed_edition(
     project: Project,
@@ -100,11 +114,11 @@ def composed_edition(
     with alongside(drawing, "drawings") as drawings:
         with progress.stage("compose"):
             import report.engine.pdf  # noqa: F401 (load the engine while the drawings are made)
-            from report.compose.run import compose
-            from report.compose.viewer import Viewer
+            from report.compose.run import compose_edition
 
-            view = Viewer(edition, charts, artworks, tokens.dark, draft).report()
-            document = compose(view, artworks, tokens, project.search)
+            view, document, lost = compose_edition(edition, charts, artworks, tokens, project.search, draft)
+            problems += lost
+            stop_on_errors(problems, strict)
         yield ComposedEdition(
             edition=edition,
             tokens=tokens,
