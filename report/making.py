@@ -15,11 +15,11 @@ from report.cache.pages import PageFindings
 from report.compose.photographs import photograph_file
 from report.drawing.charts import resolve_references
 from report.engine import pdf
+from report.engine.messages import engine_problems
 from report.finishing.attachments import source_files
 from report.finishing.draft import DraftMark
 from report.finishing.metadata import About
 from report.finishing.run import FinishingJob, finish
-from report.layout.problems import engine_problems
 from report.layout.run import LaidOutEdition
 from report.press.sheet import Slug
 from report.problems import Place, Problem, ReportError, error

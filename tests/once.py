@@ -22,7 +22,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from report.checks import safety
 from report.checks.stylecheck import variables_in
-from report.compose import run as composing
+from report.compose import templates
 from report.design import tokens
 from report.edition import load
 from report.edition.yamldoc import parse
@@ -90,7 +90,7 @@ def replacements() -> tuple[tuple[object, str, object], ...]:
     return (
         (freshness, "distributions", packages),
         (freshness, "_system_libraries", cache(lambda: tuple(libraries()))),
-        (composing, "Environment", partial(Environment, bytecode_cache=TemplateCache())),
+        (templates, "Environment", partial(Environment, bytecode_cache=TemplateCache())),
         (load, "parse", cache(parse)),
         (tokens, "_fault", font_fault),
         *((safety, name, memoised(getattr(safety, name))) for name in TEXTS),

@@ -19,6 +19,7 @@ from report.design.look import Scene
 from report.design.tokens import Tokens, load_tokens
 from report.drawing.sheets import ArtworkSheet
 from report.engine import pdf
+from report.engine.messages import captured_messages
 from report.finishing.attachments import SourceFile
 from report.finishing.metadata import About
 from report.finishing.run import FinishingJob, finish
@@ -43,7 +44,7 @@ def tokens() -> Tokens:
 @cache
 def _styles() -> tuple[tuple[str, str], ...]:
     """The tokens and the general stylesheets; those of single page types are not needed here."""
-    general = [path for path in stylesheets(SearchPath.of(ROOT)) if path.parent.name == "styles"]
+    general = [path for path in stylesheets(SearchPath.of(ROOT)).values() if path.parent.name == "styles"]
     return (("tokens", tokens().css()), *((path.name, path.read_text("utf-8")) for path in general))
 
 
@@ -88,12 +89,17 @@ def _stylesheet(string: str, base_url: str, **given: Any) -> Any:
     if (base_url.rpartition("/")[2], string) not in _styles():
         return _CSS(string=string, base_url=base_url, **given)
     if base_url not in _READ:
-        with pdf._captured_messages() as messages:
+        with captured_messages() as messages:
             read = _CSS(string=string, base_url=base_url, **given)
         if messages:
             return read
         _READ[base_url] = read
     return _READ[base_url]
+
+
+def messages_of(layout: pdf.Layout) -> list[str]:
+    """Return what the engine said of a document and of its stylesheets."""
+    return [*layout.messages, *(problem.what for problem in layout.problems)]
 
 
 def raw(layout: pdf.Layout, variant: Variant | str) -> tuple[bytes, list[str]]:

@@ -18,6 +18,7 @@ from report.problems import Place, Problem, did_you_mean, error
 
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color", "device-cmyk"})
 _PAINTED = ("color", "background", "border", "outline", "fill", "stroke", "shadow", "decoration", "rule", "image")
+_END = "end-of-the-stylesheet"
 _SET = re.compile(r"(?<![\w-])(--[\w-]+)\s*:")
 COLOUR_HINT = "Use a token of styles/tokens.yaml instead, such as var(--ink)."
 _ADDRESS_HINT = "Use a drawing, font or photograph of the edition, such as url('press:image/name.jpg')."
@@ -26,13 +27,25 @@ _ADDRESS_HINT = "Use a drawing, font or photograph of the edition, such as url('
 def stylesheet_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> list[Problem]:
     """Return the problems of a stylesheet: raw colours, external addresses and unknown variables."""
     nodes = tinycss2.parse_stylesheet(text)
-    return list(_StylesheetReader(display_name, variables).rules(nodes))
+    return [*_unclosed(text, display_name), *_StylesheetReader(display_name, variables).rules(nodes)]
 
 
 def declaration_problems(text: str, display_name: str, variables: Collection[str] | None = None) -> Iterator[Problem]:
     """Yield the same problems for a style attribute or element. `text` is padded to the start of the file."""
     nodes = tinycss2.parse_blocks_contents(text)
     return _StylesheetReader(display_name, variables).rules(nodes)
+
+
+def _unclosed(text: str, display_name: str) -> Iterator[Problem]:
+    """A block, string or comment that is never closed takes in all that follows: a mark at the end shows it."""
+    nodes = tinycss2.parse_component_value_list(f"{text}\n{_END}")
+    if nodes[-1].type == "ident" and nodes[-1].value == _END:
+        return
+    first = nodes[-1]
+    what = {"{} block": "This block", "[] block": "This bracket", "() block": "This parenthesis"}.get(first.type)
+    what = what or ("This function" if first.type == "function" else "This comment or string")
+    yield error("stylesheet", Place(display_name, first.source_line, first.source_column), f"{what} is never closed.",
+                "Close it. The engine would take all that follows for a part of it.")  # fmt: skip
 
 
 def variables_in(text: str) -> set[str]:
@@ -61,12 +74,13 @@ class _StylesheetReader:
                     inner = tinycss2.parse_blocks_contents(node.content)
                     yield from self.rules(inner)
             elif node.type == "error":
-                hint = "Correct it. The engine would ignore it."
-                yield error("stylesheet", self.place(node), f"Invalid CSS: {node.message.rstrip('.')}.", hint)
+                yield self.invalid(node)
 
     def values(self, tokens: Iterable[Any], name: str) -> Iterator[Problem]:
         """Yield the problems in the values of the declaration `name`, or in a rule's prelude (no name, no colours)."""
         for token in tokens:
+            if token.type == "error":
+                yield self.invalid(token)
             for address in _addresses(token):
                 if not address.startswith(("press:", "#")):
                     what = f"The address `{address[:80]}` is not allowed."
@@ -75,6 +89,11 @@ class _StylesheetReader:
                 yield error("raw-colour", self.place(token), f"Raw colour `{colour}`.", COLOUR_HINT)
             yield from self.variable(token)
             yield from self.values(getattr(token, "arguments", None) or getattr(token, "content", None) or (), name)
+
+    def invalid(self, node: Any) -> Problem:
+        """Return the problem of a part that the parser cannot read: a bad string, a bracket too many."""
+        hint = "Correct it. The engine would ignore it."
+        return error("stylesheet", self.place(node), f"Invalid CSS: {node.message.rstrip('.')}.", hint)
 
     def variable(self, token: Any) -> Iterator[Problem]:
         """Every variable must be set somewhere; otherwise the engine would drop the whole declaration."""

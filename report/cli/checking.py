@@ -25,12 +25,14 @@ def check_command(
 
     Lists every problem with its file, line and column, and how to solve it.
     """
+    from report.cache.store import Cache
     from report.layout.run import check_document
     from report.problems import has_errors, in_order
 
-    project = workspace(context).project()
+    place = workspace(context)
+    project = place.project()
     name = project.edition(edition)
-    loaded, problems = check_document(project, name)
+    loaded, problems = check_document(project, name, Cache(place.root / ".cache"))
     print_problems(tuple(in_order(problems)), strict)
     if has_errors(problems) or (strict and problems):
         raise typer.Exit(1)

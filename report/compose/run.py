@@ -6,15 +6,15 @@ In: a `ReportView`, sheets and tokens. Out: `Composition`, the document of every
 from __future__ import annotations
 
 import re
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
 from markupsafe import Markup, escape
 
 from report.compose.printed import unprinted
+from report.compose.templates import syntax_problems, template_environment, template_problem
 from report.compose.viewer import Viewer
 from report.compose.views import ReportView
 from report.design.tokens import Tokens
@@ -22,7 +22,7 @@ from report.design.typography import balance_html, en_dashes, expand_abbreviatio
 from report.drawing.charts import ChartArt
 from report.drawing.sheets import ArtworkSheet
 from report.edition.edition import Edition
-from report.problems import Place, Problem, ReportError, error
+from report.problems import Problem, ReportError
 from report.searchpath import SearchPath
 
 PAGE_STYLES = "pages"
@@ -53,23 +53,19 @@ def compose_edition(
 
 def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens, search: SearchPath) -> Composition:
     """Fill the templates of layouts/. Raises ReportError with the template's file and line."""
-    environment = Environment(
-        loader=FileSystemLoader([folder / "layouts" for folder in search.folders]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(search)
     environment.filters["balanced"] = _balance_filter(tokens)
     environment.filters["no_lonely_word"] = lambda text: Markup(no_lonely_word(str(escape(text))))
     try:
         html = environment.get_template("report.html.j2").render(report=view)
+    except TemplateSyntaxError as failure:
+        raise ReportError(list(syntax_problems(search)) or [template_problem(failure)]) from None
     except Exception as failure:  # a template's expressions can fail in any way
-        raise ReportError([_template_problem(failure)]) from None
+        raise ReportError([template_problem(failure)]) from None
     styles = [
         ("tokens", tokens.css()),
         ("sheets", "\n".join(sheet.css for sheet in sheets.values())),
-        *((f"styles/{path.name}", path.read_text("utf-8")) for path in stylesheets(search)),
+        *((name, path.read_text("utf-8")) for name, path in stylesheets(search).items()),
     ]
     head, body, rest = html.partition("<body")
     rest = expand_abbreviations(en_dashes(rest), view.config.abbreviations)
@@ -93,24 +89,14 @@ def _balance_filter(tokens: Tokens) -> Callable[[str, str, str, int], Markup]:
     return balance
 
 
-def stylesheets(search: SearchPath) -> Iterable[Path]:
-    """Return the stylesheets in cascade order: general ones by number, then one per page type, then the project's own.
+def stylesheets(search: SearchPath) -> dict[str, Path]:
+    """Return the stylesheets by name (styles/pages/cover.css) in cascade order.
 
-    A stylesheet of the project replaces the program's of the same name.
+    General ones come first, by number, then those of page types, then the project's own. A stylesheet of the project
+    replaces the program's of the same name.
     """
-    ordered: dict[Path, Path] = {}
+    ordered: dict[str, Path] = {}
     for home in reversed(search.folders):
         for folder in (home / "styles", home / "styles" / PAGE_STYLES):
-            ordered |= {path.relative_to(home): path for path in sorted(folder.glob("*.css"))}
-    return list(ordered.values())
-
-
-def _template_problem(failure: Exception) -> Problem:
-    hint = "Correct the template; docs/architecture.md lists the values available to templates."
-    if isinstance(failure, TemplateSyntaxError):
-        where = Place(f"layouts/{failure.name}", failure.lineno)
-        return error("template", where, f"The template could not be parsed: {failure.message}.", hint)
-    frames = [frame for frame in traceback.extract_tb(failure.__traceback__) if frame.filename.endswith(".j2")]
-    name = frames[-1].filename.rpartition("layouts/")[2] if frames else str(failure) or "report.html.j2"
-    where = Place(f"layouts/{name}", frames[-1].lineno or 0 if frames else 0)
-    return error("template", where, f"The template could not be rendered: {failure}.", hint)
+            ordered |= {path.relative_to(home).as_posix(): path for path in sorted(folder.glob("*.css"))}
+    return ordered

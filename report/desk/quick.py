@@ -87,8 +87,8 @@ def _parts(composed: ComposedEdition) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _is_independent(composed: ComposedEdition, index: int) -> bool:
-    page = composed.view.sections[index].page
-    return all(_CROSS_REFERENCE not in text for name, text in composed.document.styles if name == f"styles/{page}.css")
+    sheet = f"styles/pages/{composed.view.sections[index].page}.css"
+    return all(_CROSS_REFERENCE not in text for name, text in composed.document.styles if name == sheet)
 
 
 def _digest(*parts: object) -> str:

@@ -8,11 +8,10 @@ The system's fonts are hidden, so that a missing glyph is missing on every machi
 from __future__ import annotations
 
 import io
-import logging
 import os
 import platform
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,14 +21,17 @@ from shutil import rmtree
 from typing import Any
 from urllib.parse import unquote
 
+from tinycss2 import parse_stylesheet
+
 from report.compose.run import Composition
 from report.engine.boxes import PageRecord, page_records
+from report.engine.messages import captured_messages, style_problems
 from report.engine.tags import adapter
 from report.engine.tags.marking import ContentMarker
 from report.engine.tags.pieces import PieceNumbers, gather
 from report.engine.tags.plan import TagTreeBuilder, heading_gaps
 from report.engine.tags.records import TagNode
-from report.problems import Problem
+from report.problems import Place, Problem, ReportError, error
 from report.variants import Variant
 
 FONT_SETTINGS = Path(__file__).with_name("fonts.conf")
@@ -98,17 +100,16 @@ def lay_out(composition: Composition, resources: Resources) -> Layout:
     fetcher = _Fetcher(resources)
     with _system_fonts_hidden():
         fonts = FontConfiguration()
-    with _captured_messages() as messages, _font_folder_removed_at_exit(fonts):
-        styles = [
-            CSS(string=text, url_fetcher=fetcher, font_config=fonts, base_url=f"{SCHEME}style/{name}")
-            for name, text in composition.styles
-        ]
-        html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
-        numbers = PieceNumbers()
-        with adapter.before_layout(lambda _, root: numbers.assign(root)):
-            document = html.render(stylesheets=styles, font_config=fonts)
+    with _font_folder_removed_at_exit(fonts):
+        parsed = [_parse_stylesheet(name, text, fetcher, fonts) for name, text in composition.styles]
+        with captured_messages() as messages:
+            html = HTML(string=composition.html, url_fetcher=fetcher, base_url=SCHEME)
+            numbers = PieceNumbers()
+            with adapter.before_layout(lambda _, root: numbers.assign(root)):
+                document = html.render(stylesheets=[sheet for sheet, _ in parsed], font_config=fonts)
     tree = _tree(html, document, numbers)
-    return Layout(document, tuple(page_records(document)), tuple(messages), tree, tuple(heading_gaps(tree)))
+    ignored = [problem for _, problems in parsed for problem in problems]
+    return Layout(document, tuple(page_records(document)), tuple(messages), tree, (*ignored, *heading_gaps(tree)))
 
 
 @contextmanager
@@ -127,13 +128,42 @@ def _tree(html: Any, document: Any, numbers: PieceNumbers) -> TagNode:
     return TagTreeBuilder(gather(document.pages), numbers.first, document.pages, words).tree(body)
 
 
+def stylesheet_problems(styles: Iterable[tuple[str, str]]) -> list[Problem]:
+    """Return what the engine would ignore in stylesheets, given by name and text. Raises ReportError as `lay_out`."""
+    fetcher = _Fetcher({})
+    return [problem for name, text in styles for problem in _parse_stylesheet(name, text, fetcher, None)[1]]
+
+
+def _parse_stylesheet(name: str, text: str, fetcher: _Fetcher, fonts: Any) -> tuple[Any, list[Problem]]:
+    """Parse a stylesheet. Raises ReportError for one on which the engine fails."""
+    base = f"{SCHEME}style/{name}"
+    with captured_messages() as messages:
+        try:
+            sheet = CSS(string=text, url_fetcher=fetcher, font_config=fonts, base_url=base)
+        except Exception as failure:  # the engine has assertions that a wrong value can break
+            what = f"WeasyPrint cannot read this rule: {str(failure) or type(failure).__name__}."
+            hint = "Look for a value that is not complete, such as calc(1pt + )."
+            raise ReportError([error("stylesheet", _failing_rule(name, text), what, hint)]) from failure
+    return sheet, list(style_problems(name, text, messages))
+
+
+def _failing_rule(name: str, text: str) -> Place:
+    """Return the place of the first rule that the engine cannot read by itself."""
+    for rule in parse_stylesheet(text):
+        try:
+            CSS(string=rule.serialize(), url_fetcher=_Fetcher({}), base_url=SCHEME)
+        except Exception:
+            return Place(name, rule.source_line, rule.source_column)
+    return Place(name)
+
+
 def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
     """Write a layout as PDF and return its bytes and the engine's messages. Writing changes the layout: use it once."""
     document, out = layout.document, io.BytesIO()
     if not variant.bleed:
         for page in document.pages:
             page.bleed = dict.fromkeys(page.bleed, 0)
-    with _captured_messages() as messages, adapter.while_writing(ContentMarker(layout.tree)), fast_painting():
+    with captured_messages() as messages, adapter.while_writing(ContentMarker(layout.tree)), fast_painting():
         document.write_pdf(out, uncompressed_pdf=True, **variant.options)
     return out.getvalue(), messages
 
@@ -141,25 +171,6 @@ def write(layout: Layout, variant: Variant) -> tuple[bytes, list[str]]:
 def rgb_profile() -> bytes:
     """Return the ICC profile of the engine's colours, sRGB."""
     return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()
-
-
-@contextmanager
-def _captured_messages() -> Iterator[list[str]]:
-    """Collect messages of the engine and of fontTools at warning level or above."""
-    messages: list[str] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            messages.append(record.getMessage())
-
-    handler, loggers = Collector(logging.WARNING), [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
-    for logger in loggers:
-        logger.addHandler(handler)
-    try:
-        yield messages
-    finally:
-        for logger in loggers:
-            logger.removeHandler(handler)
 
 
 def machine_versions() -> dict[str, str]:

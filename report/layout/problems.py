@@ -5,26 +5,15 @@ In: a layout and its inputs. Out: problems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from report.compose.texts import texts_by_source
 from report.design.tokens import Tokens
 from report.drawing.sheets import ArtworkSheet
+from report.engine.messages import engine_problems
 from report.engine.pdf import Layout
 from report.layout.checks import LayoutSubject, check_layout
-from report.problems import Place, Problem, error, warning
-
-_LOSSES = ("Failed to", "No anchor")  # something is missing from the page, or a link has no target
-
-
-def engine_problems(messages: Sequence[str]) -> list[Problem]:
-    """Return a problem for each message of the engine: an error if something was lost, else a warning."""
-    return [
-        (error if message.startswith(_LOSSES) else warning)(
-            "engine", Place("layouts, styles"), f"WeasyPrint reports: {message}", "Correct what the message names."
-        )
-        for message in messages
-    ]
+from report.problems import Problem
 
 
 def layout_problems(

@@ -76,16 +76,23 @@ class LaidOutEdition(ComposedEdition):
     layout: pdf.Layout
 
 
-def check_document(project: Project, name: str) -> tuple[Edition, list[Problem]]:
-    """Check an edition and its templates, without drawing or layout. Raises ReportError if a file cannot be loaded."""
+def check_document(project: Project, name: str, cache: Cache = NO_CACHE) -> tuple[Edition, list[Problem]]:
+    """Check an edition, every template and every stylesheet, without drawing or layout.
+
+    Raises ReportError if a file cannot be loaded. What is wrong with the data is told before templates are filled.
+    """
     from report.compose.run import compose_edition
+    from report.compose.templates import syntax_problems
+    from report.engine.stylesheets import ignored_styles
 
     edition, tokens, problems = check(project, name)
+    problems += syntax_problems(project.search)
     if has_errors(problems):
         return edition, problems
     charts, artworks = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)
     try:
-        return edition, [*problems, *compose_edition(edition, charts, artworks, tokens, project.search)[2]]
+        _, document, unprinted = compose_edition(edition, charts, artworks, tokens, project.search)
+        return edition, [*problems, *unprinted, *ignored_styles(document.styles, cache)]
     except ReportError as failure:
         return edition, [*problems, *failure.problems]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import SVG, block, laid_out, opened, raw, tokens, written
+from pages import SVG, block, laid_out, messages_of, opened, raw, tokens, written
 
 from report.engine import pdf
 from report.finishing.attachments import SourceFile
@@ -90,7 +90,7 @@ WAYS = {
 def test_a_file_outside_the_project_is_never_read(way: str, secret: Path, accessed: list[str]) -> None:
     body, css = WAYS[way]
     layout = laid_out(body.format(secret.as_uri()), css.format(secret.as_uri()))
-    assert layout.messages
+    assert messages_of(layout)
     assert not [name for name in accessed if "secret" in name]
     data, _ = raw(layout, "screen")
     assert SECRET not in "".join(Pdf(data).page_texts())
@@ -102,7 +102,7 @@ def test_the_network_is_never_used(way: str, server: tuple[str, list[str]], acce
     body, css = WAYS[way]
     layout = laid_out(body.format(address), css.format(address))
     raw(layout, "screen")
-    assert layout.messages
+    assert messages_of(layout)
     assert requests == []
     assert not [name for name in accessed if "127.0.0.1" in name]
 
@@ -148,7 +148,7 @@ def test_a_link_cannot_attach_a_file(secret: Path, accessed: list[str]) -> None:
     layout = laid_out(f'<link rel="attachment" href="{secret.as_uri()}">{block("x")}')
     data, messages = raw(layout, "archive")
     assert Pdf(data).attachments == []
-    assert [*layout.messages, *messages]
+    assert [*messages_of(layout), *messages]
     assert not [name for name in accessed if "secret" in name]
 
 
@@ -170,7 +170,7 @@ def test_layout_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_messages_of_the_engine_during_layout_are_returned(body: str, css: str, expected: str) -> None:
-    messages = laid_out(body, css, {"chart/bad": b"<svg"}).messages
+    messages = messages_of(laid_out(body, css, {"chart/bad": b"<svg"}))
     assert len(messages) == 1
     assert expected in messages[0]
 
@@ -192,8 +192,8 @@ def test_the_system_fonts_are_hidden_from_the_engine_only(monkeypatch: pytest.Mo
 
 
 def test_messages_of_one_document_do_not_reach_the_next() -> None:
-    assert laid_out(block("x"), "p { colour: red }").messages
-    assert laid_out(block("x")).messages == ()
+    assert messages_of(laid_out(block("x"), "p { colour: red }"))
+    assert messages_of(laid_out(block("x"))) == []
 
 
 def test_only_the_print_variant_keeps_the_bleed_which_is_painted_on_all_edges() -> None:
