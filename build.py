@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +67,7 @@ def workspace(
         Path | None,
         typer.Option(
             "--project",
-            help="The project folder, with data/ and optionally its own styles/tokens.yaml, styles, fonts and layouts. "
+            help="The project folder, with data/ and optionally its own styles, layouts, figures and printers. "
             "The program provides the rest. Default: the program's folder, or the current one.",
             show_default=False,
         ),
@@ -83,15 +85,30 @@ def workspace(
 def workspace_of(project: Path | None = None) -> Workspace:
     """Return the workspace: the named project, the program's own, or the current folder."""
     own = ROOT if any((ROOT / "data").glob("*/edition.yaml")) else Path.cwd()
-    return Workspace(ROOT, own if project is None else project.resolve(), drawings)
+    root = own if project is None else project.resolve()
+    return Workspace(ROOT, root, partial(drawings, root))
 
 
-def drawings() -> Drawings:
-    """Return the drawing functions of charts and of artworks, by name."""
+def drawings(project: Path) -> Drawings:
+    """Return the drawing functions of charts and of artworks, by name: the program's, and those of the project."""
+    if (project / "figures").is_dir() and project != ROOT:
+        _load_figures(project / "figures")
     from figures import FIGURES
     from figures.artworks import ARTWORKS
 
     return FIGURES, ARTWORKS
+
+
+def _load_figures(own: Path) -> None:
+    """Load figures/ anew, with a folder searched before it: a module there replaces the program's of the same name."""
+    for name in [each for each in sys.modules if each.partition(".")[0] == "figures"]:
+        del sys.modules[name]
+    spec = find_spec("figures")
+    assert spec and spec.loader and spec.submodule_search_locations is not None
+    spec.submodule_search_locations.insert(0, str(own))
+    package = module_from_spec(spec)
+    sys.modules["figures"] = package
+    spec.loader.exec_module(package)
 
 
 def whole_project(project: Path | None = None) -> Project:

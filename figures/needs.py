@@ -21,10 +21,13 @@ FIGURES: dict[str, ChartForm] = {}
 def figure(
     kind: str, options: dict[str, TextOption | NumberOption] | None = None, **needs: Any
 ) -> Callable[[FigureFunction], FigureFunction]:
-    """Register a function under its name, with its kind, its options and its needs (fields of `Needs`)."""
+    """Register a function under its name, with its kind, its options and its needs (fields of `Needs`).
+
+    A project's functions are registered first, so they replace the program's of the same name.
+    """
 
     def register(function: FigureFunction) -> FigureFunction:
-        FIGURES[function.__name__] = ChartForm(kind, function, Needs(**needs), options or {})
+        FIGURES.setdefault(function.__name__, ChartForm(kind, function, Needs(**needs), options or {}))
         return function
 
     return register

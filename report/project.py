@@ -16,6 +16,7 @@ from report.searchpath import SearchPath
 
 if TYPE_CHECKING:
     from report.design.tokens import Tokens
+    from report.inspection.webpage import WebDesign
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class Project:
 
         fonts = [folder / "styles" / "fonts" for folder in self.search.folders]
         return load_tokens(self.search.file("styles/tokens.yaml"), "styles/tokens.yaml", fonts)
+
+    def web_design(self) -> WebDesign:
+        """Return the design of web pages and mails. Raises ReportError."""
+        from report.inspection.webpage import WebDesign
+
+        return WebDesign(self.tokens().hexes, self.search)
 
     def edition(self, name: str | None) -> str:
         """Return the named edition, or the newest. Raises ReportError if there is none."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SearchPath:
-    """The folders that may contain layouts/, styles/ and figures/, in search order."""
+    """The folders that may contain layouts/, styles/, figures/ and printers/, in search order."""
 
     folders: tuple[Path, ...]
 
@@ -32,6 +32,14 @@ class SearchPath:
         """Return the first file with this name, or else its path in the project."""
         candidates = [folder / name for folder in self.folders]
         return next((path for path in candidates if path.exists()), candidates[0])
+
+    def folders_of(self, *names: str) -> list[Path]:
+        """Return these folders of each home, project first, whether they exist or not."""
+        return [folder / name for folder in self.folders for name in names]
+
+    def contains(self, path: Path) -> bool:
+        """Return whether a file lies in the project or in the program."""
+        return any(path.resolve().is_relative_to(folder.resolve()) for folder in self.folders)
 
     def files(self, folder: str, pattern: str) -> Iterator[tuple[str, Path]]:
         """Yield name and path of the files below a folder, sorted by name (layouts/pages/cover.html.j2)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mailserver import PASSWORD, USER, MailServer
-from pages import block, laid_out, tokens, written
+from pages import block, laid_out, web_design, written
 
 from report.edition.load import load
 from report.mail.addresses import parse_address
@@ -69,7 +69,7 @@ def tiny_mailing(folder: Path, settings: Settings) -> Mailing:
     """Return a mailing of the tiny edition in a folder, with a dummy cover, which is faster."""
     edition = load(folder, "data/tiny")
     letter = compose_letter(edition, screen(), settings)
-    return Mailing("tiny", edition, screen(), settings, letter, PNG, tokens().hexes)
+    return Mailing("tiny", edition, screen(), settings, letter, PNG, web_design())
 
 
 def people(*addresses: str) -> tuple[Recipient, ...]:
@@ -102,7 +102,7 @@ def send_all(
     """Send through a server, without waiting between attempts."""
     changed = mail.settings.values.model_copy(update={"smtp": server})
     settings = Settings(changed, mail.settings.document, mail.settings.path, mail.settings.sender, None)
-    ready = Mailing(mail.name, mail.edition, mail.screen, settings, mail.letter, mail.cover, mail.colours)
+    ready = Mailing(mail.name, mail.edition, mail.screen, settings, mail.letter, mail.cover, mail.design)
     credentials = options.pop("login", login(security))
     with open_ledger(ledger) as delivery_ledger, SmtpConnection(server, credentials) as connection:
         setup = DeliverySetup(connection, delivery_ledger, notify, sleep, lambda: 1.8e9, **options)

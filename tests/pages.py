@@ -24,6 +24,7 @@ from report.finishing.attachments import SourceFile
 from report.finishing.metadata import About
 from report.finishing.run import FinishingJob, finish
 from report.inspection.inspect import Pdf
+from report.inspection.webpage import WebDesign
 from report.press.printers import DEFAULT, Printer, PrinterMarks, load_printer
 from report.press.sheet import Slug
 from report.problems import Problem
@@ -46,6 +47,12 @@ def _styles() -> tuple[tuple[str, str], ...]:
     """The tokens and the general stylesheets; those of single page types are not needed here."""
     general = [path for path in stylesheets(SearchPath.of(ROOT)).values() if path.parent.name == "styles"]
     return (("tokens", tokens().css()), *((path.name, path.read_text("utf-8")) for path in general))
+
+
+@cache
+def web_design() -> WebDesign:
+    """Return the program's own design of web pages and mails."""
+    return WebDesign(tokens().hexes, SearchPath.of(ROOT))
 
 
 def document(body: str, css: str = "") -> Composition:

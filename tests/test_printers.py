@@ -12,11 +12,11 @@ from PIL import ImageCms
 from sentences import told
 
 import build
-from report.press.printers import DEFAULT, FOLDER, Printer, load_printer, own_files, printer_names, profile_fault
+from report.press.printers import BUILT_IN, DEFAULT, Printer, load_printer, own_files, printer_names, profile_fault
 from report.problems import Problem, ReportError, in_order
 
-SHEETFED = (FOLDER / "sheetfed-us.yaml").read_text("utf-8")
-PRESS = (FOLDER / "profiles" / "coated-tr006.icc").read_bytes()
+SHEETFED = (BUILT_IN / "sheetfed-us.yaml").read_text("utf-8")
+PRESS = (BUILT_IN / "profiles" / "coated-tr006.icc").read_bytes()
 DRAWN = 9.0  # points of bleed that the layout has
 
 Judge = Callable[[str, str], list[Problem]]
@@ -204,7 +204,7 @@ def test_an_unknown_printer_is_reported_with_the_nearest_name(tmp_path: Path) ->
     assert (problem.code, problem.where.file) == ("unknown-printer", "--printer")
     assert "`sheetfed`" in problem.what
     assert "`sheetfed-us`" in problem.hint
-    assert " Or give the path" in problem.hint
+    assert problem.hint.endswith("Or put its file into printers/, or give the path of a .yaml file.")
     for name in ("", "../printers/nothing", str(tmp_path / "nothing.yaml"), str(tmp_path)):
         with pytest.raises(ReportError):
             load_printer(name)

@@ -11,10 +11,13 @@ Draw = Callable[[Scene], str]
 
 
 def artwork(counts: dict[str, tuple[float, float]] | None = None) -> Callable[[Draw], Draw]:
-    """Register a function under its own name. `counts`: the marks that represent facts, with minimum and maximum."""
+    """Register a function under its own name. `counts`: the marks that represent facts, with minimum and maximum.
+
+    A project's functions are registered first, so they replace the program's of the same name.
+    """
 
     def register(function: Draw) -> Draw:
-        ARTWORKS[function.__name__] = Artwork(function, counts or {})
+        ARTWORKS.setdefault(function.__name__, Artwork(function, counts or {}))
         return function
 
     return register

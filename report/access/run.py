@@ -16,11 +16,10 @@ from report.access.contrast import low_contrast_texts
 from report.access.reading import read
 from report.access.weight import Weight, weigh
 from report.cache.pages import PageFindings
-from report.design.tokens import Tokens
 from report.inspection.inspect import text_runs
 from report.inspection.judging import Outcome, judge
 from report.inspection.verapdf import Validation, installed, validate
-from report.inspection.webpage import render_page
+from report.inspection.webpage import WebDesign
 from report.preflight.facts import damaged
 from report.problems import Place, ReportError, error
 from report.processes.jobs import guarded_job
@@ -104,11 +103,10 @@ def _validator(data: bytes, name: str) -> tuple[tuple[Validation, ...], str]:
         return (), " ".join(problem.what for problem in failure.problems)
 
 
-def report_page(done: Access, tokens: Tokens) -> str:
+def report_page(done: Access, design: WebDesign) -> str:
     """Return the report as a web page."""
-    return render_page(
+    return design.page(
         "access.html.j2",
-        tokens,
         title=f"Accessibility of {done.outcome.file}",
         passed=done.passed,
         outcome=done.outcome,

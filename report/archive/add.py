@@ -17,6 +17,8 @@ from report.archive.index import write_index
 from report.archive.readme import readme
 from report.checks.run import check
 from report.edition.edition import Edition
+from report.inspection.webpage import WebDesign
+from report.press.printers import load_printer
 from report.problems import Problem, ReportError, has_errors, in_order
 from report.progress import Progress
 from report.project import Project
@@ -51,12 +53,13 @@ def archive_edition(
             raise ReportError(in_order(problems))
         sources = gather(project, name, out, archive, allow_uncommitted)
         stage.count = f"{len(sources.files)} finished files, {len(sources.source)} source files"
-    reports = evidence(sources.entries, sources.files, printer_of(sources.manifest), progress)
+    printer = load_printer(printer_of(sources.manifest), None, project.search)
+    reports = evidence(sources.entries, sources.files, printer, progress)
     with progress.stage("bag") as stage:
         label = add_bag(archive, _label(edition, sources, reason, day), lambda label: payload(label, sources, reports))
         stage.count = label.identifier
     with progress.stage("index"):
-        index_problems = write_index(archive, tokens)
+        index_problems = write_index(archive, WebDesign(tokens.hexes, project.search))
     return AddedVersion(label, index_problems)
 
 

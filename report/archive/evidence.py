@@ -12,7 +12,7 @@ from report.inspection.judging import as_json
 from report.inspection.verapdf import FLAVOURS, Validation, broken_rules, installed, validate
 from report.preflight.run import guarded_preflight
 from report.press.cover import cover_printer
-from report.press.printers import load_printer
+from report.press.printers import Printer
 from report.problems import Place, Problem, ReportError, error, has_errors
 from report.progress import Progress
 from report.sets.manifest import FileEntry
@@ -20,7 +20,7 @@ from report.variants import VARIANTS
 
 
 def evidence(
-    entries: Sequence[FileEntry], files: Mapping[str, bytes], printer: str, progress: Progress
+    entries: Sequence[FileEntry], files: Mapping[str, bytes], printer: Printer, progress: Progress
 ) -> dict[str, bytes]:
     """Check each file against the requirements of its variant. Return the reports, with veraPDF's if installed."""
     reports: dict[str, str] = {}
@@ -29,8 +29,7 @@ def evidence(
         data, variant = files[entry.name], VARIANTS[entry.variant]
         with progress.stage(f"check {entry.variant}") as stage:
             if variant.preflight:
-                base = load_printer(printer)
-                requirements = cover_printer(base) if variant.part == "cover" else base
+                requirements = cover_printer(printer) if variant.part == "cover" else printer
                 outcome = guarded_preflight(data, entry.name, requirements).outcome
                 reports[f"preflight-{entry.variant}.json"] = as_json(outcome)
             else:

@@ -13,7 +13,7 @@ from typing import Any
 
 from report.archive.privacy import is_private, leaked_addresses
 from report.archive.repository import Repository, read_repository
-from report.press.printers import printer_names
+from report.press.printers import is_path, own_files, printer_names
 from report.problems import Place, Problem, ReportError, error
 from report.project import Project
 from report.sets.freshness import source_changes
@@ -23,9 +23,9 @@ from report.sets.outputs import current_set, sha256
 _MADE = ("dist/", ".cache/", "archive/")  # what the program makes, which nobody commits
 REQUIRED = ("print", "screen", "archive")
 # The source if git is not available. Hidden files and Python's caches are left out.
-SOURCE = ("build.py", "report", "layouts", "styles", "figures", "data", "tests", "tools", "docs", "bench", "examples",
-          "pyproject.toml", "requirements.lock", "requirements-dev.lock", "Makefile", "README.md", "CHANGELOG.md",
-          "LICENSE", ".gitignore", ".ci")  # fmt: skip
+SOURCE = ("build.py", "report", "layouts", "styles", "figures", "printers", "data", "tests", "tools", "docs", "bench",
+          "examples", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "Makefile", "README.md",
+          "CHANGELOG.md", "LICENSE", ".gitignore", ".ci")  # fmt: skip
 _BUILD_AGAIN = "Build it again: build.py {}"
 _MAX_LISTED = 12
 PROJECT_FOLDER = "project"  # the folder in the source for a project that lies outside the program's folder
@@ -58,6 +58,7 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
     git = repositories[project.root]
     try:
         manifest, entries, files, problems = _read_set(folder, name)
+        problems += _foreign_printer(project, printer_of(manifest))
         problems += _stale_source_problems(project, name, manifest)
         if not allow_uncommitted:
             problems += dict.fromkeys(each for git in repositories.values() for each in _uncommitted_problems(git))
@@ -111,9 +112,6 @@ def _read_set(
         if isinstance(problem, dict) and problem.get("severity") == "error":
             what = f"The build found an error: {problem.get('what')}"
             problems.append(error("has-errors", place, what, "Correct the error and build again."))
-    if (printer := printer_of(manifest)) not in printer_names():
-        what = f"The printer `{printer}` is not in report/printers/, so it would not be archived."
-        problems.append(error("foreign-printer", place, what, "Put its file and profile there and build again."))
     return manifest, entries, files, problems
 
 
@@ -133,6 +131,18 @@ def _stale_source_problems(project: Project, name: str, manifest: Mapping[str, A
     more = f", and {len(reasons) - _MAX_LISTED} more" if len(reasons) > _MAX_LISTED else ""
     what = f"The set was not built from the present source: {', '.join(reasons[:_MAX_LISTED])}{more}."
     return [error("not-current", Place(NAME), what, hint)] if reasons else []
+
+
+def _foreign_printer(project: Project, printer: str) -> Iterator[Problem]:
+    """A printer whose files lie outside the project would be missing in the archive, and nothing could be built."""
+    known = not is_path(printer) and printer in printer_names(project.search)
+    outside = [path for path in own_files(printer, project.search) if not project.search.contains(path)]
+    if known and not outside:
+        return
+    file = outside[0].as_posix() if outside else f"The printer `{printer}`"
+    what = f"{file} is not part of the project, so it would not be archived."
+    hint = "Put the printer's file and its profile into printers/ and build again."
+    yield error("foreign-printer", Place(NAME), what, hint)
 
 
 def printer_of(manifest: Mapping[str, Any]) -> str:

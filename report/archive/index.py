@@ -1,6 +1,6 @@
 """The archive's index.html, with covers, years, downloads and the figures that several years share.
 
-In: the archive's folder and the design tokens. Out: one page and its cover images, without scripts or external
+In: the archive's folder and the design. Out: one page and its cover images, without scripts or external
 resources. The page is replaced atomically, after its images are written.
 """
 
@@ -15,12 +15,11 @@ from pathlib import Path
 from report.archive import ledger
 from report.archive.bag import project_folder
 from report.archive.shelf import StoredVersion, stored_versions
-from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.formats import Formats
 from report.edition.load import read
 from report.inspection.firstpage import first_page
-from report.inspection.webpage import render_page
+from report.inspection.webpage import WebDesign
 from report.problems import Place, Problem, ReportError, error
 from report.processes.jobs import guarded_job
 from report.sets.manifest import FileEntry
@@ -70,7 +69,7 @@ class FigureHistory:
     values: tuple[str, ...]
 
 
-def write_index(archive: Path, tokens: Tokens, fresh: bool = False) -> tuple[Problem, ...]:
+def write_index(archive: Path, design: WebDesign, fresh: bool = False) -> tuple[Problem, ...]:
     """Write the page and its images. Return the problems that prevented it. `fresh` renders all covers again."""
     try:
         with ledger.locked(archive):
@@ -84,7 +83,7 @@ def write_index(archive: Path, tokens: Tokens, fresh: bool = False) -> tuple[Pro
                 "left": figures[MOST_FIGURES:],
                 "organisation": years[0].newest.stored.organisation if years else "",
             }
-            html = render_page("archive.html.j2", tokens, title="Archive of annual reports", **values)
+            html = design.page("archive.html.j2", title="Archive of annual reports", **values)
             write_file(archive / INDEX, html.encode())
     except OSError as failure:
         what = f"The index could not be written: {failure.strerror or failure}."

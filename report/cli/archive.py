@@ -158,7 +158,7 @@ def index_command(context: typer.Context, archive: Archive = None) -> None:
     from report.cli.listing import listing
 
     place = _place(context, archive)
-    if problems := write_index(place, workspace(context).project().tokens(), fresh=True):
+    if problems := write_index(place, workspace(context).bare_project().web_design(), fresh=True):
         typer.echo(listing(problems), err=True)
         raise typer.Exit(1)
     typer.echo(display_path(place / INDEX))

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from report.cli.ending import print_problems, status_of
-from report.cli.options import Out, PrinterName, Quiet, Strict, Workspace, display_path, printer_files, workspace
+from report.cli.options import (
+    Out,
+    PrinterName,
+    Quiet,
+    Strict,
+    Workspace,
+    display_path,
+    printer_files,
+    printer_named,
+    workspace,
+)
 from report.processes.child import PROCESSORS, CrashError
 from report.processes.faults import INTERNAL
 from report.processes.jobs import run_forked
@@ -140,11 +150,13 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
     from report.sets.outputs import current_set, set_name
 
     folder_name = set_name(name, options.draft)
+    search = place.bare_project().search
+    printer = printer_named(options.printer, search)
     inputs = gather(  # before the drawing functions are loaded, so that the cache keys match their code
-        place.bare_project().search,
+        search,
         name,
-        printer_files(options.printer),
-        printer=options.printer,
+        printer_files(printer, search),
+        printer=printer,
         validated=options.validate,
         draft=options.draft,
     )
@@ -161,7 +173,7 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
     cache = Cache(place.root / ".cache" if options.use_cache else None)
     progress = Progress(options.quiet)
     built = build(
-        place.project(), name, options.variants, options.out, progress, options.strict, options.printer,
+        place.project(), name, options.variants, options.out, progress, options.strict, printer,
         options.validate, inputs, cache, options.draft,
     )  # fmt: skip
     if options.explain:

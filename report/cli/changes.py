@@ -53,7 +53,7 @@ def diff_command(
         comparison = compare(first, second, (str(old), str(new)), html is not None, Progress(quiet))
         typer.echo(as_json(comparison.difference) if json else table(comparison.difference), nl=not json)
         if html:
-            write_file(html, report_page(comparison, workspace(context).project().tokens()).encode())
+            write_file(html, report_page(comparison, workspace(context).bare_project().web_design()).encode())
             typer.echo(f"{html}", err=True)
     except ReportError as failure:
         typer.echo(listing(failure.problems), err=True)

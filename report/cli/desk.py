@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from report.cli.options import EditionArgument, PrinterName, Workspace, printer_files, workspace
+from report.cli.options import EditionArgument, PrinterName, Workspace, printer_files, printer_named, workspace
 from report.problems import Place, ReportError, did_you_mean, error
 from report.variants import USUAL
 
@@ -59,8 +59,8 @@ def watch_command(
         what, hint = f"`{editor}` is not an editor URL.", f"Use a URL with {{file}}, such as {EDITOR}"
         raise ReportError([error("editor", Place("EDITOR_URL"), what, hint)])
     place = workspace(context)
-    project, root = place.project(), place.root
-    name = project.edition(edition)
+    project, root = place.bare_project(), place.root
+    name, printer = project.edition(edition), printer_named(printer, project.search)
 
     def build(stored: StoredFiles, shown_variant: str) -> Iterator[Any]:
         from report.cache.store import Cache
@@ -68,7 +68,7 @@ def watch_command(
         from report.sets.freshness import gather
 
         def inputs() -> Inputs:
-            return gather(project.search, name, printer_files(printer))
+            return gather(project.search, name, printer_files(printer, project.search))
 
         before = inputs()  # read before the drawing functions are loaded, so that the cache keys match their code
         cache = Cache(root / ".cache", unchanged=lambda: inputs() == before)
@@ -84,9 +84,12 @@ def watch_command(
         if open_browser:
             typer.launch(url)
 
-    folders = [root / "data" / name, *(root / each for each in ("layouts", "styles", "figures", "report/printers"))]
+    folders = [
+        root / "data" / name,
+        *project.search.folders_of("layouts", "styles", "figures", "printers", "report/printers"),
+    ]
     variants = (variant, *(each for each in USUAL if each != variant))
-    about = {"name": name, "root": str(root), "editor": editor}
+    about = {"name": name, "root": str(root), "program": str(place.program), "editor": editor}
     serve(Desk({"build": build, "pictures": pictures}, _warm, folders, variants, about, ready), port)
     typer.echo("The desk is closed. Nothing was changed.")
 

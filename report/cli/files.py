@@ -38,12 +38,12 @@ def preflight_command(
     from report.processes.jobs import guarded_job
     from report.sets.outputs import read_file, write_file
 
-    data = read_file(file)
-    result = guarded_preflight(data, file.name, load_printer(printer), ink)
+    data, project = read_file(file), workspace(context).bare_project()
+    result = guarded_preflight(data, file.name, load_printer(printer, None, project.search), ink)
     typer.echo(as_json(result.outcome) if json else result.outcome.table(), nl=not json)
     if html:
-        tokens = workspace(context).project().tokens()
-        write_file(html, guarded_job(lambda: report_page(result, data, tokens), file.name).encode())
+        design = project.web_design()
+        write_file(html, guarded_job(lambda: report_page(result, data, design), file.name).encode())
         typer.echo(f"{html}", err=True)
     if not result.outcome.passed:
         raise typer.Exit(1)
@@ -66,7 +66,7 @@ def access_command(
     result = access(read_file(file), file.name)
     typer.echo(as_json(result) if json else result.table(), nl=not json)
     if html:
-        write_file(html, report_page(result, workspace(context).project().tokens()).encode())
+        write_file(html, report_page(result, workspace(context).bare_project().web_design()).encode())
         typer.echo(f"{html}", err=True)
     if not result.passed:
         raise typer.Exit(1)
@@ -87,7 +87,8 @@ def proof_command(
     from report.press.printers import load_printer
     from report.press.proofs import make_proofs
 
-    name = workspace(context).project().edition(edition)
-    caliper = float(load_printer(printer).values.binding.caliper)
+    project = workspace(context).bare_project()
+    name = project.edition(edition)
+    caliper = float(load_printer(printer, None, project.search).values.binding.caliper)
     for path in make_proofs(workspace(context).out(out), name, sheet, caliper, flip):
         typer.echo(display_path(path))

@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from report.design.look import Artwork, ChartForm
     from report.project import Project
+    from report.searchpath import SearchPath
 
 EditionArgument = Annotated[
     str | None, typer.Argument(help="The edition, a folder in data/. Default: the newest.", show_default=False)
@@ -26,7 +27,7 @@ Out = Annotated[
 PrinterName = Annotated[
     str,
     typer.Option(
-        "--printer", help="The printer of the print file: a file in report/printers/, or the path of your own."
+        "--printer", help="The printer of the print file: a file in printers/ or report/printers/, or the path of one."
     ),
 ]
 AnyPdf = Annotated[Path, typer.Argument(help="Any PDF file, of any origin.", show_default=False)]
@@ -79,10 +80,18 @@ def display_path(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def printer_files(name: str) -> list[Path]:
-    """Return the files of a printer given by its path; they are inputs of a build like those of the project."""
-    if not name.endswith((".yaml", ".yml")):
-        return []
-    from report.press.printers import own_files  # late: not needed for the built-in printers
+def printer_named(option: str, search: SearchPath) -> str:
+    """Return the name of a printer in place of its path, where the path leads to a file in printers/ of the project."""
+    path = Path(option)
+    own = path.suffix in {".yaml", ".yml"} and path.resolve().parent == (search.project / "printers").resolve()
+    return path.stem if own else option
 
-    return own_files(name)
+
+def printer_files(name: str, search: SearchPath) -> list[Path]:
+    """Return the files of a printer that lie outside the project and the program: inputs of a build like theirs."""
+    is_built_in = Path(name).name == name and not (search.project / "printers" / f"{name}.yaml").exists()
+    if is_built_in and not name.endswith((".yaml", ".yml")):
+        return []
+    from report.press.printers import own_files  # late: a build that has nothing to do must not load it
+
+    return [path for path in own_files(name, search) if not search.contains(path)]

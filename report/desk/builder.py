@@ -138,6 +138,7 @@ class _Previewer:
                 name: ChartRecord(_src(laid.edition, name), around.charts.get(name, ""), _facts_of(laid.edition, name))
                 for name in laid.edition.charts
             },
+            own=around.sources.own,
         )
         return _named(made, data)
 

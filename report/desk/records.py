@@ -105,7 +105,7 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An edition in one variant. `id` is a digest of everything that is shown."""
+    """An edition in one variant. `id` is a digest of everything that is shown, `own` the project's files of design."""
 
     id: str
     variant: str
@@ -119,6 +119,7 @@ class Preview:
     chapters: tuple[Chapter, ...]
     facts: dict[str, FactRecord]
     charts: dict[str, ChartRecord]
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

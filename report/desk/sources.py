@@ -21,12 +21,13 @@ SHARED_STYLE, FOOT_STYLE = "styles/3-components.css", "styles/1-page.css"
 
 @dataclass(frozen=True, slots=True)
 class SourceIndex:
-    """The templates by component, the page types, and the drawing functions by name."""
+    """The templates by component, the page types, the drawing functions by name, and the project's own files."""
 
     templates: Mapping[str, tuple[str, ...]]
     page_types: Mapping[str, str]
     styles: frozenset[str]
     drawings: Mapping[str, str]
+    own: tuple[str, ...]
 
     def template(self, component: str, page_type: str) -> str:
         """Return the place of a component's markup: in the page type's own template if it is there."""
@@ -47,17 +48,22 @@ def sources_of(project: Project) -> SourceIndex:
     """Build the index from the templates, the stylesheets and the drawing functions."""
     templates: dict[str, list[str]] = {}
     page_types: dict[str, str] = {}
-    for path in sorted((project.root / "layouts").rglob("*.html.j2")):
-        shown = path.relative_to(project.root).as_posix()
+    for shown, path in project.search.files("layouts", "*.html.j2"):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             for name in _COMPONENT.findall(line):
                 templates.setdefault(name, []).append(f"{shown}:{number}")
             if _SECTION in line and "macro" not in line and path.parent.name == "pages":
                 page_types.setdefault(path.name.partition(".")[0], f"{shown}:{number}")
-    styles = frozenset(path.relative_to(project.root).as_posix() for path in (project.root / "styles").rglob("*.css"))
+    styles = frozenset(name for name, _ in project.search.files("styles", "*.css"))
     drawings = {name: function_place(form.function) for name, form in project.figures.items()}
     drawings |= {name: function_place(artwork.function) for name, artwork in project.artworks.items()}
-    return SourceIndex({name: tuple(places) for name, places in templates.items()}, page_types, styles, drawings)
+    own = tuple(
+        name
+        for folder, pattern in (("layouts", "*.j2"), ("styles", "*"), ("figures", "*.py"), ("printers", "*.yaml"))
+        for name, path in project.search.files(folder, pattern)
+        if path.is_relative_to(project.root)
+    )
+    return SourceIndex({name: tuple(places) for name, places in templates.items()}, page_types, styles, drawings, own)
 
 
 def function_place(function: Any) -> str:

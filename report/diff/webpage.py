@@ -1,6 +1,6 @@
 """A comparison as a web page: figures first, then pages side by side and overlaid, then properties of the whole file.
 
-In: a comparison with its pictures, and the tokens. Out: a single HTML file without scripts.
+In: a comparison with its pictures, and the design. Out: a single HTML file without scripts.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from report.design.tokens import Tokens
 from report.diff.compare import Comparison
 from report.diff.outcome import FileChange, PageChange
 from report.diff.pictures import PictureChange
 from report.diff.wording import page_name, summary
 from report.geometry import Frame, Rect
-from report.inspection.webpage import render_page
+from report.inspection.webpage import WebDesign
 
 _MAX_PICTURES = 400  # pages with pictures: the browser holds them all in memory
 
@@ -58,14 +57,14 @@ class FileReport:
     anchors: dict[int, str]
 
 
-def report_page(done: Comparison, tokens: Tokens) -> str:
+def report_page(done: Comparison, design: WebDesign) -> str:
     """Return the page as HTML."""
     difference = done.difference
     parts = [
         _part(file, pictures, index)
         for index, (file, pictures) in enumerate(zip(difference.files, done.pictures, strict=True))
     ]
-    return render_page("diff.html.j2", tokens, title="What changed", difference=difference, parts=parts)
+    return design.page("diff.html.j2", title="What changed", difference=difference, parts=parts)
 
 
 def _part(file: FileChange, pictures: Sequence[PictureChange | None], index: int) -> FileReport:

@@ -1,41 +1,49 @@
 """Templates of layouts/ rendered to text: reports as self-contained web pages, and the texts of emails.
 
-In: the name of a template and its values. Out: text. A report is a single HTML file that loads nothing else.
+In: the name of a template, its values, and the design of a project. Out: text. A report is a single HTML file that
+loads nothing else.
 """
 
 from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from report.design.tokens import Tokens
+from report.searchpath import SearchPath
 
 if TYPE_CHECKING:
     from PIL import Image
 
-LAYOUTS = Path(__file__).resolve().parents[2] / "layouts"
 
+@dataclass(frozen=True, slots=True)
+class WebDesign:
+    """The design of web pages and mails: colours as hex values by token, and where their templates are found."""
 
-def render_page(template: str, tokens: Tokens, **values: object) -> str:
-    """Render a template of layouts/reports/. The token colours are available as CSS custom properties."""
-    colours = "".join(f"--{name}: {value}; " for name, value in tokens.hexes.items())
-    return render_template("reports", template, colours=colours, **values)
+    colours: Mapping[str, str]
+    search: SearchPath
 
+    def page(self, template: str, **values: object) -> str:
+        """Render a template of layouts/reports/. The token colours are available as CSS custom properties."""
+        properties = "".join(f"--{name}: {value}; " for name, value in self.colours.items())
+        return self.text("reports", template, colours=properties, **values)
 
-def render_template(folder: str, template: str, **values: object) -> str:
-    """Render a template of a folder of layouts/. HTML templates escape their values; a missing value is an error."""
-    return _environment(folder, template.endswith(".html.j2")).get_template(template).render(**values)
+    def text(self, folder: str, template: str, **values: object) -> str:
+        """Render a template of a folder of layouts/. HTML is escaped; a missing value is an error."""
+        folders = tuple(home / "layouts" / folder for home in self.search.folders)
+        return _environment(folders, template.endswith(".html.j2")).get_template(template).render(**values)
 
 
 @cache
-def _environment(folder: str, escaped: bool) -> Environment:
+def _environment(folders: tuple[Path, ...], escaped: bool) -> Environment:
     return Environment(
-        loader=FileSystemLoader(LAYOUTS / folder),
+        loader=FileSystemLoader(folders),
         autoescape=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,

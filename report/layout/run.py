@@ -112,7 +112,7 @@ def composed_edition(
     with progress.stage("check") as stage:
         edition, tokens, problems = check(project, name)
         problems, to_renew = for_draft(problems) if draft else (problems, None)
-        printer = load_printer(printer_name, float(tokens.page.bleed))
+        printer = load_printer(printer_name, float(tokens.page.bleed), project.search)
         stage.count = f"{len(edition.facts)} facts, {len(edition.sections)} sections"
         stop_on_errors(problems, strict)
     charts, artworks = chart_arts(edition, tokens, project.figures), sheets(edition, tokens)

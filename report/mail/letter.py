@@ -7,7 +7,7 @@ report agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,12 +16,10 @@ from report.edition.edition import Edition
 from report.edition.formats import NBSP
 from report.edition.model import Organisation
 from report.inspection.inspect import Pdf
-from report.inspection.webpage import render_template
+from report.inspection.webpage import WebDesign
 from report.mail.screen import ScreenEdition
 from report.mail.settings import Settings
 from report.problems import Problem, ReportError, did_you_mean, error
-
-LetterColours = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +80,12 @@ def compose_letter(edition: Edition, screen: ScreenEdition, settings: Settings) 
     )
 
 
-def render_texts(letter: Letter, greeting: str, cover: str, colours: LetterColours) -> tuple[str, str]:
+def render_texts(letter: Letter, greeting: str, cover: str, design: WebDesign) -> tuple[str, str]:
     """Return the message as plain text and as HTML. `cover` is the URL of the cover image."""
-    values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": colours}
+    values = {"letter": letter, "greeting": greeting, "cover": cover, "colours": design.colours}
     return (
-        render_template("email", "message.txt.j2", **values).strip() + "\n",
-        render_template("email", "message.html.j2", **values).strip() + "\n",
+        design.text("email", "message.txt.j2", **values).strip() + "\n",
+        design.text("email", "message.html.j2", **values).strip() + "\n",
     )
 
 

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, time
 
 from report.edition.edition import Edition
 from report.inspection.firstpage import first_page
+from report.inspection.webpage import WebDesign
 from report.mail.addresses import Address
-from report.mail.letter import Letter, LetterColours, compose_letter, greeting_line, render_texts
+from report.mail.letter import Letter, compose_letter, greeting_line, render_texts
 from report.mail.message import Headers, Message, MessageBody, NamedAddress, build_message, cover_id
 from report.mail.recipients import Recipient
 from report.mail.screen import ScreenEdition
@@ -34,7 +35,7 @@ class Mailing:
     settings: Settings
     letter: Letter
     cover: bytes
-    colours: LetterColours
+    design: WebDesign
     problems: tuple[Problem, ...] = ()
 
     def message(self, recipient: Recipient, date: datetime) -> Message:
@@ -58,7 +59,7 @@ class Mailing:
         return Headers(self.letter.subject, date, self.letter.language, sender, reply_to, to, bcc, draft)
 
     def _body(self, greeting: str) -> MessageBody:
-        text, html = render_texts(self.letter, greeting, f"cid:{cover_id(self.cover)}", self.colours)
+        text, html = render_texts(self.letter, greeting, f"cid:{cover_id(self.cover)}", self.design)
         attached = (self.screen.name, self.screen.data) if self.letter.attached else None
         return MessageBody(text, html, self.cover, attached)
 
@@ -73,11 +74,11 @@ def prepare_mailing(
     screen: ScreenEdition,
     settings: Settings,
     recipients: Sequence[Recipient],
-    colours: LetterColours,
+    design: WebDesign,
 ) -> Mailing:
     """Return a mailing within the budget, with the PDF or a link to it. Raises ReportError if neither fits."""
     letter = compose_letter(edition, screen, settings)
-    full = Mailing(name, edition, screen, settings, letter, first_page(screen.data, COVER_WIDTH), colours)
+    full = Mailing(name, edition, screen, settings, letter, first_page(screen.data, COVER_WIDTH), design)
     warn, refuse = settings.budget
     size = _largest_size(full, recipients)
     if size <= warn:
@@ -110,7 +111,7 @@ def _largest_size(mail: Mailing, recipients: Sequence[Recipient]) -> int:
 
 def draft_files(mail: Mailing, recipients: Sequence[Recipient]) -> dict[str, bytes]:
     """Return the files of the draft by name: the message, and its parts as separate files."""
-    text, html = render_texts(mail.letter, greeting_line("", "", mail.letter), "cover.png", mail.colours)
+    text, html = render_texts(mail.letter, greeting_line("", "", mail.letter), "cover.png", mail.design)
     return {
         "message.eml": mail.draft(recipients).data,
         mail.screen.name: mail.screen.data,

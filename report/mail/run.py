@@ -85,7 +85,7 @@ def _mailing(
     with progress.stage("message") as stage:
         screen = load_screen(options.out, options.edition, None if options.stale else project.search)
         edition = load(project.root / "data" / options.edition, f"data/{options.edition}")
-        mail = prepare_mailing(options.edition, edition, screen, settings, recipients, project.tokens().hexes)
+        mail = prepare_mailing(options.edition, edition, screen, settings, recipients, project.web_design())
         stage.count = f"{len(mail.letter.figures)} key facts, {'attached' if mail.letter.attached else 'linked'}"
     return mail
 

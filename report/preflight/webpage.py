@@ -1,6 +1,6 @@
 """The preflight report as a web page: verdicts, plates, and each page with its faults and ink coverage.
 
-In: a preflight, the file's bytes and the tokens. Out: one self-contained HTML file.
+In: a preflight, the file's bytes and the design. Out: one self-contained HTML file.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import numpy as np
 import pypdfium2 as pdfium
 from PIL import Image
 
-from report.design.tokens import Tokens
 from report.geometry import Frame, Rect
 from report.inspection.judging import Verdict
-from report.inspection.webpage import data_uri, render_page
+from report.inspection.webpage import WebDesign, data_uri
 from report.preflight.ink import PageInk
 from report.preflight.run import Preflight
 
@@ -53,12 +52,12 @@ class PlateSummary:
     pages: str
 
 
-def report_page(done: Preflight, data: bytes, tokens: Tokens) -> str:
+def report_page(done: Preflight, data: bytes, design: WebDesign) -> str:
     """Return the report as HTML."""
     outcome = done.outcome
     values = {"outcome": outcome, "leaves": tuple(_leaves(done, data)), "plates": tuple(_plates(done)),
               "limit": done.subject.printer.values.ink.limit}  # fmt: skip
-    return render_page("preflight.html.j2", tokens, title=f"Preflight of {outcome.file}", **values)
+    return design.page("preflight.html.j2", title=f"Preflight of {outcome.file}", **values)
 
 
 def _leaves(done: Preflight, data: bytes) -> Iterator[PreflightPage]:

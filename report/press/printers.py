@@ -1,7 +1,7 @@
 """The requirements of one printer: bleed, marks, ink, images, printing condition. One YAML file per printer.
 
-In: the name of a printer in report/printers/, or the path of a file. Out: a frozen `Printer` with its profile's bytes,
-or a ReportError with file and line. Lengths are in points (1/72 in).
+In: the name of a printer in printers/ of the project or in report/printers/, or the path of a file. Out: a frozen
+`Printer` with its profile's bytes, or a ReportError with file and line. Lengths are in points (1/72 in).
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from report.edition.validate import validate
 from report.edition.yamldoc import Document, parse, read_text
 from report.geometry import Insets
 from report.problems import Place, Problem, ReportError, did_you_mean, error
+from report.searchpath import SearchPath
 
 _PROFILE = re.compile(r"""^\s*profile:\s*["']?([^"'\n#]+?)["']?\s*(?:#.*)?$""", re.MULTILINE)
-FOLDER = Path(__file__).resolve().parents[1] / "printers"
+FOLDER_NAME = "printers"
+BUILT_IN = Path(__file__).resolve().parents[1] / FOLDER_NAME
 DEFAULT = "sheetfed-us"
 MIN_MARK_OFFSET = 12.0  # points: printers want marks to stay this far off the trim, so that no mark is left on the page
 
@@ -85,7 +87,7 @@ class Binding(FrozenModel):
 class Condition(FrozenModel):
     """The printing condition that the output intent names."""
 
-    profile: Text = Field(description="Name of an ICC file in report/printers/profiles/, or the path of an ICC file.")
+    profile: Text = Field(description="An ICC file: beside this file, built in, or by its path.")
     identifier: Text = Field(description="Its name in the registry of printing conditions.")
     registry: Text = Field(description="The registry's address.")
     info: Text
@@ -130,34 +132,35 @@ class Printer:
         return float(marks.offset + marks.length) + 6 if any_marks else 0.0
 
 
-def printer_names() -> list[str]:
-    """Return the names of the built-in printers."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+def printer_names(search: SearchPath | None = None) -> list[str]:
+    """Return the names of the printers: those in printers/ of the project, and the built-in ones."""
+    return sorted({path.stem for folder in _folders(search) for path in folder.glob("*.yaml")})
 
 
-def own_files(name: str) -> list[Path]:
-    """Return the files behind a printer that is given by its path: its description and its profile, if they exist.
+def own_files(name: str, search: SearchPath | None = None) -> list[Path]:
+    """Return the files behind a printer: its description and its profile, if they exist.
 
-    Built-in printers are part of the program.
+    Built-in printers are part of the program and have none.
     """
-    path = Path(name)
-    if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+    path = _path(name, search)
+    if path.parent == BUILT_IN or not path.is_file():
         return []
     found = _PROFILE.search(path.read_text("utf-8", "replace"))
-    candidates = [folder / found[1] for folder in (path.parent / "profiles", path.parent, Path())] if found else []
-    return [path, *[each for each in candidates if each.is_file()][:1]]
+    profile = _profile_path(found[1], path.parent) if found else None
+    return [path, *([profile] if profile and profile.parent != BUILT_IN / "profiles" else [])]
 
 
-def load_printer(name: str, drawn_bleed: float | None = None) -> Printer:
-    """Load a printer by name, or from a path that ends with .yaml.
+def load_printer(name: str, drawn_bleed: float | None = None, search: SearchPath | None = None) -> Printer:
+    """Load a printer by name, from printers/ of the project or the program, or from a path that ends with .yaml.
 
     `drawn_bleed` is the bleed of the layout: a printer cannot ask for more. Raises ReportError with all problems.
     """
-    path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
-    shown = str(path) if path.parent != FOLDER else f"report/printers/{path.name}"
-    if path.parent == FOLDER and name not in printer_names():
-        hint = did_you_mean(name, printer_names()) + " Or give the path of a .yaml file."
-        raise ReportError([error("unknown-printer", Place("--printer"), f"Unknown printer `{name}`.", hint)])
+    path = _path(name, search)
+    if not is_path(name) and not path.is_file():
+        names = printer_names(search)
+        hint = f"{did_you_mean(name, names)} Or put its file into {FOLDER_NAME}/, or give the path of a .yaml file."
+        raise ReportError([error("unknown-printer", Place("--printer"), f"Unknown printer `{name}`.", hint.strip())])
+    shown = str(path) if is_path(name) else f"{'report/' if path.parent == BUILT_IN else ''}{FOLDER_NAME}/{path.name}"
     document = parse(read_text(path, shown), shown)
     values = validate(PrinterFile, document)
     icc, problems = _profile(values.condition, path.parent, document)
@@ -165,6 +168,20 @@ def load_printer(name: str, drawn_bleed: float | None = None) -> Printer:
     if problems:
         raise ReportError(problems)
     return Printer(path.stem, values, document, icc)
+
+
+def is_path(name: str) -> bool:
+    """Return whether a printer is given by a path."""
+    return name.endswith((".yaml", ".yml"))
+
+
+def _folders(search: SearchPath | None) -> list[Path]:
+    return [*([search.project / FOLDER_NAME] if search else []), BUILT_IN]
+
+
+def _path(name: str, search: SearchPath | None) -> Path:
+    candidates = [Path(name)] if is_path(name) else [folder / f"{name}.yaml" for folder in _folders(search)]
+    return next((path for path in candidates if path.is_file()), candidates[-1])
 
 
 def _check_values(values: PrinterFile, document: Document) -> Iterator[Problem]:
@@ -192,18 +209,21 @@ def _check_bleed(values: PrinterFile, document: Document, drawn_bleed: float | N
 def _profile(condition: Condition, folder: Path, document: Document) -> tuple[bytes, list[Problem]]:
     """Return the ICC profile of a condition, and its problems."""
     where = document.place(("condition", "profile"))
-    path = next(
-        (each for each in (folder / "profiles" / condition.profile, folder / condition.profile) if each.is_file()),
-        Path(condition.profile),
-    )
+    path = _profile_path(condition.profile, folder) or Path(condition.profile)
     try:
         data = path.read_bytes()
     except OSError as failure:
         what = f"Profile {condition.profile} could not be read: {failure.strerror}."
-        return b"", [error("profile-missing", where, what, "Put it in report/printers/profiles/, or give its path.")]
+        return b"", [error("profile-missing", where, what, "Put it beside the printer's file, or give its path.")]
     if fault := profile_fault(data):
         return b"", [error("profile", where, f"Profile {condition.profile} {fault}.", "Use a CMYK output profile.")]
     return data, []
+
+
+def _profile_path(profile: str, folder: Path) -> Path | None:
+    """Return the file of a profile: beside the printer's file, among the built-in ones, or at its path."""
+    homes = (folder / "profiles", folder, BUILT_IN / "profiles", Path())
+    return next((home / profile for home in homes if (home / profile).is_file()), None)
 
 
 @cache

@@ -34,8 +34,9 @@ def exception_text(failure: BaseException) -> str:
 
 def _display_path(file: str) -> str:
     """Return the path of a file in figures/ as shown in messages, or an empty string for any other file."""
-    path = Path(file)
+    path = Path(file)  # in the program or in a project
     for folder in path.parents:
-        if folder.name == FIGURES_FOLDER and (folder / "__init__.py").is_file():
+        is_ours = (folder / "__init__.py").is_file() or (folder.parent / "data").is_dir()
+        if folder.name == FIGURES_FOLDER and is_ours:
             return path.relative_to(folder.parent).as_posix()
     return ""

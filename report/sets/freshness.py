@@ -18,7 +18,7 @@ from report.searchpath import SearchPath
 from report.sets.manifest import read_manifest
 
 # Folders and files that a build reads besides the edition.
-FOLDERS = ("layouts", "styles", "figures", "report")
+FOLDERS = ("layouts", "styles", "figures", "printers", "report")
 FILES = ("build.py",)
 _SKIPPED = frozenset({"__pycache__", ".DS_Store"})
 # System libraries that the engine loads. Their file names include the version.

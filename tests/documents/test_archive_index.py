@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from archives import EDITION, archived, label, manifest, payload
 from conftest import DATA, TINY
-from pages import tokens
+from pages import web_design
 from PIL import Image
 
 from report.archive.bag import add_bag
@@ -44,7 +44,7 @@ class Read(HTMLParser):
 
 
 def page(archive: Path) -> Read:
-    assert write_index(archive, tokens()) == ()
+    assert write_index(archive, web_design()) == ()
     return Read((archive / INDEX).read_text("utf-8"))
 
 
@@ -171,7 +171,7 @@ def test_the_page_is_replaced_atomically_and_a_failure_keeps_the_previous_one(
         write_file(path, data)
 
     monkeypatch.setattr("report.archive.index.write_file", full)
-    (problem,) = write_index(archive, tokens())
+    (problem,) = write_index(archive, web_design())
     assert (problem.code, "No space left" in problem.what, bool(problem.hint)) == ("index", True, True)
     assert (archive / INDEX).read_bytes() == before
 

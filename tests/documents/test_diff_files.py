@@ -11,7 +11,7 @@ import numpy as np
 import pikepdf
 import pytest
 from changes import SILENT, Drawn, build_of, change_of, compared, file_of, properties
-from pages import changed
+from pages import changed, web_design
 from PIL import Image
 
 from report.design.tokens import Tokens
@@ -234,7 +234,7 @@ def test_a_file_and_a_build_are_not_compared(tmp_path: Path) -> None:
 def test_the_web_page_has_figures_first_and_no_scripts(tokens: Tokens) -> None:
     old = file_of(Drawn(LINES), Drawn(["<b>&amp; more of the same words than one"], BOX))
     new = file_of(Drawn(OTHER), Drawn(["<i>&lt; more of the same words than one"], ""), Drawn(["a new page of words"]))
-    html = report_page(compared(old, new, with_images=True), tokens)
+    html = report_page(compared(old, new, with_images=True), web_design())
     assert html.index("Changed figures") < html.index("Changed pages") < html.index("Whole file")
     assert "<script" not in html
     assert re.findall(r'(?:src|href)="(?!data:|#)', html) == []
@@ -249,7 +249,7 @@ def test_the_web_page_has_figures_first_and_no_scripts(tokens: Tokens) -> None:
 
 def test_the_web_page_of_equal_files_says_so(tokens: Tokens) -> None:
     old = file_of(Drawn(LINES))
-    html = report_page(compared(old, old, with_images=True), tokens)
+    html = report_page(compared(old, old, with_images=True), web_design())
     assert "No differences" in html
     assert "identical, byte for byte" in html
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from mailings import PNG, people, screen, settings_with, small_pdf, tiny_mailing
-from pages import tokens
+from pages import web_design
 from PIL import Image
 
 from report.edition.load import load
@@ -86,7 +86,7 @@ def test_a_message_has_text_html_with_the_cover_and_the_report(mail: Mailing) ->
 
 
 def test_the_plain_text_is_complete_by_itself(mail: Mailing) -> None:
-    text, _ = render_texts(mail.letter, "Dear Ana", "", mail.colours)
+    text, _ = render_texts(mail.letter, "Dear Ana", "", mail.design)
     assert text == (
         "Dear Ana,\n\n"
         "The Tiny Report of the Office of Small Things is attached (1 page, PDF,\n"
@@ -100,7 +100,7 @@ def test_the_plain_text_is_complete_by_itself(mail: Mailing) -> None:
 
 def test_only_a_link_makes_a_long_line_in_the_text(mail: Mailing) -> None:
     long = replace(mail.letter, description="Every word counts here. " * 30, link="https://example.org/" + "x" * 90)
-    text, _ = render_texts(long, "Dear Ana", "", mail.colours)
+    text, _ = render_texts(long, "Dear Ana", "", mail.design)
     assert [line for line in text.splitlines() if len(line) > 72] == [long.link]
 
 
@@ -117,7 +117,7 @@ class _Tags(HTMLParser):
 
 
 def test_the_html_has_a_language_and_alternative_text(mail: Mailing) -> None:
-    _, html = render_texts(mail.letter, "Dear Ana", "cover.png", mail.colours)
+    _, html = render_texts(mail.letter, "Dear Ana", "cover.png", mail.design)
     tags = _Tags(html).tags
     assert [attributes.get("lang") for tag, attributes in tags if tag == "html"] == ["en-US"]
     assert [attributes["alt"] for tag, attributes in tags if tag == "img"] == ["The cover: Tiny Report. A small one."]
@@ -127,7 +127,7 @@ def test_the_html_has_a_language_and_alternative_text(mail: Mailing) -> None:
 
 def test_html_in_the_data_is_escaped(mail: Mailing) -> None:
     evil = replace(mail.letter, description='<script>alert("x")</script>', cover_alt='" onerror="x')
-    text, html = render_texts(evil, "Dear <b>Ana</b>", "cover.png", mail.colours)
+    text, html = render_texts(evil, "Dear <b>Ana</b>", "cover.png", mail.design)
     assert "<script>" not in html
     assert "Dear &lt;b&gt;Ana&lt;/b&gt;," in html
     assert [attributes for tag, attributes in _Tags(html).tags if "onerror" in attributes] == []
@@ -372,7 +372,7 @@ def test_a_message_that_reads_back_otherwise_is_not_sent(changes: dict[str, Any]
 def with_budget(edition: Path, folder: Path, warn: float, refuse: float, more: str = "") -> Mailing:
     settings = settings_with(folder, f"budget: {{warn: {warn:.4f}, refuse: {refuse:.4f}}}\n{more}")
     return prepare_mailing(
-        "tiny", load(edition, "data/tiny"), screen(), settings, people("ana@example.org"), tokens().hexes
+        "tiny", load(edition, "data/tiny"), screen(), settings, people("ana@example.org"), web_design()
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from commands import Run, Said, command_line
 from jsonfits import fits
-from pages import printer, tokens
+from pages import printer, web_design
 from pikepdf import Dictionary
 from preflights import drawn, sound, text
 
@@ -189,6 +189,6 @@ def test_the_web_page_is_one_file_with_pages_ink_maps_and_places_of_faults(run: 
 
 def test_the_web_page_of_a_sound_file_has_no_marks_and_escapes_its_name(tmp_path: Path) -> None:
     done = preflight(sound(), "<b>&.pdf", printer(), ink=False)
-    html = report_page(done, sound(), tokens())
+    html = report_page(done, sound(), web_design())
     assert not [tag for tag, _ in Page(html).tags if tag in {"i", "b"}]
     assert "&lt;b&gt;&amp;.pdf" in html

@@ -22,7 +22,8 @@ from report.sets.outputs import publish
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command line in a separate folder. No command may ever print a traceback."""
-    shutil.copytree(ROOT / "styles", tmp_path / "styles")
+    for folder in ("styles", "layouts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
@@ -33,7 +34,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def edition(run: Run, write_edition: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tiny edition with a finished set whose files are not checked. Returns the project's folder."""
     write_edition()
-    shutil.copytree(ROOT / "layouts", tmp_path / "layouts")
     (tmp_path / "build.py").write_text("print()\n")
     monkeypatch.setattr(add, "evidence", lambda *_: {})
     files = finished()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from archives import QUIET, archived, finished, inputs, manifest
 from conftest import ARTWORKS, FIGURES, write_tiny
-from pages import ROOT, tiny_pdf
+from pages import ROOT, printer, tiny_pdf
 from validators import FakeJava
 
 from report.archive import add
@@ -328,7 +328,7 @@ def test_a_file_that_fails_its_checks_is_refused_even_without_verapdf(
     data = tiny_pdf("no tags")
     entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)
     with pytest.raises(ReportError) as failure:
-        evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
+        evidence([entry], {"a-screen.pdf": data}, printer(), QUIET)
     errors = [problem for problem in failure.value.problems if problem.severity is Severity.ERROR]
     assert {problem.where.file for problem in errors} == {"a-screen.pdf"}
 
@@ -338,7 +338,7 @@ def test_a_file_without_a_verdict_is_refused(tmp_path: Path, monkeypatch: pytest
     data = tiny_pdf("no tags")
     entry = FileEntry.of("a-screen.pdf", VARIANTS["screen"], data, 1)
     with pytest.raises(ReportError) as failure:
-        evidence([entry], {"a-screen.pdf": data}, "sheetfed-us", QUIET)
+        evidence([entry], {"a-screen.pdf": data}, printer(), QUIET)
     assert "no-verdict" in {problem.code for problem in failure.value.problems}
 
 

@@ -15,7 +15,7 @@ import pytest
 from archives import QUIET, archived, bagit_validates, label, payload
 from bagit_utils.bagit import Bag as OtherBag
 from conftest import DATA, TINY, write_tiny
-from pages import tokens
+from pages import tokens, web_design
 from PIL import Image
 
 import build
@@ -172,7 +172,7 @@ def test_the_browser_draws_covers_and_text_on_paper(archive: Path, tmp_path: Pat
 def test_the_index_follows_a_correction(archive: Path) -> None:
     before = (archive / INDEX).read_text("utf-8")
     archived(archive, EARLIER, reason="A figure was wrong", mark="later")
-    assert write_index(archive, tokens()) == ()
+    assert write_index(archive, web_design()) == ()
     after = (archive / INDEX).read_text("utf-8")
     assert "A figure was wrong" not in before
     assert "A figure was wrong" in after

@@ -2,7 +2,7 @@
 
 import { $, el, icon, plural } from "./dom.js";
 
-const FILE = /^(data|layouts|styles|figures|report)\/[^,\s]+\.\w+$/;
+const FILE = /^(data|layouts|styles|figures|printers|report)\/[^,\s]+\.\w+$/;
 const KINDS = { section: "Page", component: "Component", chart: "Chart", text: "Text", fact: "Figure", "running foot": "Running foot" };
 
 /** Return a source place with buttons to copy it and to open it in the editor. */
@@ -11,14 +11,16 @@ export function place(desk, where, column = 0) {
   const shown = column ? `${where}:${column}` : where;
   const copy = el("button", { "aria-label": `Copy ${shown}`, title: "Copy", "data-copy": shown, onclick: (event) => copied(desk, event.currentTarget, shown) }, icon("copy"));
   const known = FILE.test(file) && desk.state.message?.root;
-  const address = known && editorAddress(desk.state.message, file, line || 1, column || 1);
+  const address = known && editorAddress(desk.state, file, line || 1, column || 1);
   return el("div", { className: "place" },
     el("code", {}, ...shown.split(/(?<=\/)/).flatMap((part) => [el("span", {}, part), el("wbr")])), copy,
     known && el("a", { className: "open", href: address, "aria-label": `Open ${shown} in the editor`, title: "Open in the editor" }, icon("open")));
 }
 
-function editorAddress({ editor, root }, file, line, column) {
-  const path = `${root}/${file}`.split("/").map(encodeURIComponent).join("/");
+/** The project's own files are in its folder; the rest of the design is in the program's. */
+function editorAddress({ message: { editor, root, program }, preview }, file, line, column) {
+  const own = file.startsWith("data/") || preview?.own.includes(file);
+  const path = `${own ? root : program}/${file}`.split("/").map(encodeURIComponent).join("/");
   return editor.replace("{file}", path.replace(/^\//, "/")).replace("{line}", line).replace("{column}", column);
 }
 
