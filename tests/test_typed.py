@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from report.checks.typed import SMALL, typed_figures
+from report.checks.typed import LONG, typed_figures
 from report.edition.edition import Edition
 from report.problems import Problem, Severity
 
@@ -79,8 +79,8 @@ def test_a_fact_broken_over_two_lines_is_found_and_the_figures_after_it_too(type
 FEW = "  few.things: {{value: {0}, unit: count, label: few, source: report}}\n"
 
 
-def test_a_fact_below_twenty_one_is_only_perhaps_meant(typed: Find) -> None:
-    assert SMALL == 21
+def test_a_short_number_without_a_unit_is_only_perhaps_the_fact(typed: Find) -> None:
+    assert LONG == 4
     (small,) = typed("20 of them", FEW.format(20))
     assert (small.where.line, small.where.column) == (9, START)
     assert (small.code, small.severity, small.what) == (
@@ -90,15 +90,16 @@ def test_a_fact_below_twenty_one_is_only_perhaps_meant(typed: Find) -> None:
         "If it is the fact `few.things`: write {{ few.things }}, so that it follows the fact. "
         "Otherwise spell the number out."
     )
-    assert [problem.code for problem in typed("21 of them", FEW.format(21))] == ["typed-figure"]
+    assert [problem.code for problem in typed("999 of them", FEW.format(999))] == ["bare-figure"]
+    assert [problem.code for problem in typed("1000 of them", FEW.format(1000))] == ["typed-figure"]
     assert [problem.code for problem in typed("20% of them", FEW.format(20).replace("count", "percent"))] == [
         "typed-figure"
     ]
 
 
 def test_a_figure_of_three_facts_names_all_of_them(typed: Find) -> None:
-    facts = "".join(FEW.format(345).replace("few.", f"{name}.") for name in ("one", "two", "six"))
-    (problem,) = typed("345 of them", facts)
+    facts = "".join(FEW.format(3450).replace("few.", f"{name}.") for name in ("one", "two", "six"))
+    (problem,) = typed("3,450 of them", facts)
     assert problem.what.endswith("but it may be the fact `one.things`, `two.things` or `six.things`.")
     assert problem.hint == "Write a reference to the right one, such as {{ one.things }}."
 
@@ -151,3 +152,25 @@ def test_a_fact_that_cannot_be_written_hides_none_of_the_others(typed: Find) -> 
 def test_an_edition_without_facts_has_only_bare_figures(load_edition: Callable[..., Edition]) -> None:
     edition = load_edition(facts="facts: {}\n", story="---\npage: feature\ntitle: A\n---\nOf 177,000.\n")
     assert [problem.what for problem in typed_figures(edition)] == ["The figure 177,000 is typed into the text."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on 31 December, December 31, 2031, the 4th of May and 2031-05-04",
+        "am 31. Dezember 2031, am 3.4.2031 und am 03.04.",
+        "from 18:30 to 19.45 Uhr, 8 a.m. and 9 pm",
+        "under § 4, §§ 12-14, Art. 31 Abs. 80 and Section 105b",
+        "call +49 731 987-65, 0731 987-65, (562) 922-6111 or 562-922-6111",
+        "DIN EN 805-1 and ISO 14289-1:2014",
+        "grades 6-12, Klasse 5, a 20-year-old, eine 20-jährige, the 21st and 1º",
+    ],
+)
+def test_dates_times_clauses_telephones_standards_grades_and_ordinals_state_no_figure(typed: Find, text: str) -> None:
+    german = ("language: en-US", "language: de-DE") if "Dezember" in text else ("language: en-US", "language: en-US")
+    assert typed(text, FEW.format(31) + FEW.format(80).replace("few.", "more."), edition=german) == []
+
+
+@pytest.mark.parametrize("text", ["EUR 500 of it", "in March 31%", "18 members", "2 500 m", "the 7th"])
+def test_a_figure_that_only_looks_like_them_is_still_found(typed: Find, text: str) -> None:
+    assert typed(text)

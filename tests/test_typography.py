@@ -143,6 +143,11 @@ def test_no_html_is_no_lines() -> None:
     assert balance_html("", SANS, 20, 100) == []
 
 
+def test_a_listed_name_keeps_its_hyphen_and_a_listed_range_gets_a_dash() -> None:
+    html = en_dashes("<p>Raum 2-3 &amp; Saal 4-5, 6-12</p>", ["Raum 2-3", "Saal 4-5", "6-12"])
+    assert html == '<p>Raum 2-3 &amp; Saal 4-5, <span class="range">6–12</span></p>'
+
+
 @pytest.mark.parametrize(
     ("text", "dashed"),
     [
@@ -152,6 +157,8 @@ def test_no_html_is_no_lines() -> None:
             '<p>grades <span class="range">K–5</span> and <span class="range">6–12</span></p>',
         ),
         ('<a href="#y-2023-24" title="2023-24">www.a.org/2023-24</a>',) * 2,
+        ("<p>1999-00</p>", '<p><span class="range">1999–00</span></p>'),
+        ("<p>DIN EN 805-1, DIN EN 13-15, ISO 9-12, 0731 987-65, 0731 12-34, 12-8, 07-12, 0731-12, 2023-12</p>",) * 2,
         ("<p>COVID-19, 90242-2890, R-TAC, a 20-year-old, -5</p>",) * 2,
     ],
 )

@@ -1,7 +1,7 @@
 """Finds figures typed into prose, where a reference to a fact would keep them up to date.
 
 In: an `Edition`. Out: an error for each figure that has the value of a fact; a warning for every other figure that is
-not a year or part of a name, and for small counts, which often are not facts.
+not a year, a date, a telephone number and the like, or part of a name, and for short counts, which often are not facts.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from report.checks.notations import certain_notations, likely_notations
 from report.edition.edition import Edition, PrintedText
 from report.edition.formats import Form, FormatError
 from report.edition.references import place_at
 from report.problems import Problem, error, warning
 
-SMALL = 21  # a number below this limit often counts something other than the fact that has the same value
+LONG = 4  # a whole number of fewer digits, without a unit, often counts something other than the fact of this value
 _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d,.]*\d%?|(?<![\w.])[$€£]?\d%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 _SKIPPED = re.compile(
@@ -35,12 +36,12 @@ def typed_figures(edition: Edition) -> Iterator[Problem]:
     forms = "|".join(_spaced(form) for form in sorted(facts_by_form, key=len, reverse=True))
     fact_pattern = re.compile(_STANDALONE.format(forms or "(?!)", "|".join(_scales(edition))))
     for text in edition.texts():
-        blanked = _SKIPPED.sub(_blank, text.written)
+        blanked = _SKIPPED.sub(_blank, certain_notations(edition.formats.locale).sub(_blank, text.written))
         blanked = allowed.sub(_blank, blanked) if allowed else blanked
         for match in fact_pattern.finditer(blanked):
             if not _YEAR.fullmatch(match[0]):
                 yield _fact_figure(text, match, facts_by_form[" ".join(match[0].split())])
-        for match in _NUMBER.finditer(fact_pattern.sub(_blank, blanked)):
+        for match in _NUMBER.finditer(likely_notations().sub(_blank, fact_pattern.sub(_blank, blanked))):
             if not _YEAR.fullmatch(match[0]):
                 yield _other_figure(text, match)
 
@@ -55,7 +56,7 @@ def _fact_figure(text: PrintedText, match: re.Match[str], facts: list[str]) -> P
         hint = "Write a reference to the right one, such as {{ " + facts[0] + " }}."
     else:
         hint = "Write {{ " + facts[0] + " }}, so that it follows the fact."
-    if match[0].isdigit() and int(match[0]) < SMALL:
+    if match[0].isdigit() and len(match[0]) < LONG:
         hint = f"If it is the fact {choice}: {hint[:1].lower()}{hint[1:]} Otherwise spell the number out."
         return warning("bare-figure", place, f"The figure {match[0]} is typed into the text.", hint)
     relation = "it is the fact" if len(facts) == 1 else "it may be the fact"

@@ -68,7 +68,7 @@ def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens
         *((name, path.read_text("utf-8")) for name, path in stylesheets(search).items()),
     ]
     head, body, rest = html.partition("<body")
-    rest = expand_abbreviations(en_dashes(rest), view.config.abbreviations)
+    rest = expand_abbreviations(en_dashes(rest, view.config.names_with_figures), view.config.abbreviations)
     return Composition(head + body + rest, tuple(styles))
 
 

@@ -7,7 +7,7 @@ ends on a small word, no single short word on the last; and HTML with no-break s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape, unescape
 from itertools import accumulate
@@ -30,6 +30,9 @@ _PIECE = re.compile(r"(?:<(\w+)[^>]*>[^<]*</\1>|[^ \n<])+")
 _TAG = re.compile(r"<[^>]*>")
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
 _RANGE = re.compile(r"(?<![\w/.-])(K|\d{1,4})-(\d{1,2})(?![\w/-]|\.\w)")
+_NAMED = re.compile(
+    r"(?:\d|\b[^\W\d_a-zß-öø-ÿ]{2,})\s+\Z"
+)  # before a number that is part of a name: EN 13-1, 0731 12-13
 _LAST_WORD = re.compile(r" ([^\s<>]{1,13}(?:</[a-z]+>\s*)*)\Z")
 
 
@@ -128,9 +131,31 @@ def balance_html(html: str, path: Path, size: float, width: float) -> list[str]:
     return lines
 
 
-def en_dashes(html: str) -> str:
-    """Return HTML with en dashes in ranges such as 2023-24 and K-5. Tags and addresses stay unchanged."""
-    return _BETWEEN_TAGS.sub(lambda text: _RANGE.sub(r'<span class="range">\1–\2</span>', text[0]), html)
+def en_dashes(html: str, names: Collection[str] = ()) -> str:
+    """Return HTML with en dashes in ranges: years (2023-24), grades (K-5), numbers that rise (6-12).
+
+    Tags, addresses, telephone numbers, standards (EN 805-1) and `names` with a range in them stay unchanged.
+    """
+    kept = [
+        re.escape(escape(name, quote=False)) for name in names if _RANGE.search(name) and not _RANGE.fullmatch(name)
+    ]
+    pattern = re.compile("|".join([*sorted(kept, key=len, reverse=True), _RANGE.pattern]))
+
+    def dashed(match: re.Match[str]) -> str:
+        is_range = match[1] and _is_range(match[1], match[2], match.string[: match.start()])
+        return f'<span class="range">{match[1]}–{match[2]}</span>' if is_range else match[0]
+
+    return _BETWEEN_TAGS.sub(lambda text: pattern.sub(dashed, text[0]), html)
+
+
+def _is_range(first: str, last: str, before: str) -> bool:
+    """Return whether two numbers around a hyphen are the ends of a range."""
+    if first == "K":
+        return True
+    if len(first) == 4:  # 2023-24 and 1999-00, not 0731-12
+        return first[:2] in {"19", "20"} and len(last) == 2 and (last == "00" or int(last) > int(first[2:]))
+    rises = len(first) < 3 and not first.startswith("0") and int(first) < int(last)
+    return rises and not _NAMED.search(before)
 
 
 def expand_abbreviations(html: str, abbreviations: Mapping[str, str]) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from report.edition.model import Fact
@@ -366,3 +367,10 @@ _COMBINES: Mapping[str, frozenset[str]] = {
 }
 
 FORMS = frozenset({*_ASPECTS, *_WRITINGS, "bare", "cap", "label"})
+
+
+@lru_cache(maxsize=8)
+def month_names(locale: str) -> frozenset[str]:
+    """Return the names of the months, long and short, as they stand in a date."""
+    names = (get_month_names(width, locale=locale).values() for width in ("wide", "abbreviated"))
+    return frozenset(name.rstrip(".") for group in names for name in group)
