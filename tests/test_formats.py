@@ -83,7 +83,7 @@ def test_ranks_have_the_right_ending(value: int, text: str) -> None:
     ("locale", "texts"),
     [
         ("de_DE", ["177.000", "627~Millionen~$", "1.234.567~$", "6,3~%", "17,0~%", "7.", "30. Juni 2024"]),
-        ("fr_FR", ["177_000", "627~millions~$US", "1_234_567~$US", "6,3~%", "17,0~%", "7me", "30 juin 2024"]),
+        ("fr_FR", ["177~000", "627~millions~$US", "1~234~567~$US", "6,3~%", "17,0~%", "7me", "30 juin 2024"]),
         ("es_MX", ["177,000", "USD627~millones", "USD1,234,567", "6.3%", "17.0%", "7º", "30 de junio de 2024"]),
     ],
 )
@@ -407,3 +407,27 @@ def test_a_form_is_written_once(form: str) -> None:
 def test_the_exact_prior_value_is_the_prior_value() -> None:
     assert US.apply(EVERY, [Form("prior"), Form("exact")], {}) == "$1,200,000"
     assert US.apply(EVERY, [Form("exact"), Form("prior")], {}) == "$1,200,000"
+
+
+@pytest.mark.parametrize(
+    ("locale", "value", "text"),
+    [
+        ("hi_IN", 123_450_000, "$12,34,50,000"),  # 12.345 crore: two decimals would lose a digit
+        ("hi_IN", 123_400_000, "$12.34~करोड़"),
+        ("zh_CN", 627_000_000, "US$6.27亿"),
+        ("ja_JP", 627_000_000, "$6.27億"),
+        ("en_US", 1_234_567_890, "$1,234,567,890"),
+        ("en_US", 1_230_000_000, "$1.23~billion"),
+        ("es_ES", 1_230_000_000, "1,23~mil~millones~US$"),
+    ],
+)
+def test_large_amounts_are_shortened_by_the_scale_of_the_language_without_losing_a_digit(
+    locale: str, value: int, text: str
+) -> None:
+    assert Formats(locale).number(Decimal(value), "usd").replace("\N{NO-BREAK SPACE}", "~") == text
+
+
+def test_no_figure_has_a_narrow_space_which_display_fonts_lack() -> None:
+    formats = Formats("fr_FR")
+    for unit in ("count", "usd", "percent"):
+        assert "\N{NARROW NO-BREAK SPACE}" not in formats.number(Decimal(1_234_567), unit)

@@ -127,7 +127,7 @@ def test_the_text_of_prose_has_its_facts_and_a_space_for_each_line_break() -> No
         ("[x](https://www.example.org/?a=1&b=2)", 'href="https://www.example.org/?a=1&amp;b=2"'),
         ("[{{ ease.rate }}](#story)", '<a href="#story">[ease.rate]</a>'),
         ("{{ ease.rate }} {{ bad", "[ease.rate] {{"),
-        ("1 + 1... (c)", "1 + 1… ©"),
+        ("1 + 1... (c)", "1 + 1… (c)"),
     ],
 )
 def test_addresses_are_escaped_and_facts_stand_in_links(source: str, expected: str) -> None:
@@ -167,13 +167,13 @@ def test_a_footnote_is_inserted_at_its_call_with_its_facts_and_its_line() -> Non
     assert text.count("It was") == 1
 
 
-def test_a_footnote_of_two_paragraphs_has_both_and_the_line_of_the_first() -> None:
-    prose = parse_valid("Grew.[^a] More.[^b]\n\n[^a]: One.\n\n    Two.\n\n[^b]: Three.\n")
+def test_each_footnote_has_the_line_of_its_text() -> None:
+    prose = parse_valid("Grew.[^a] More.[^b]\n\n[^a]: One.\n\n[^b]: Three.\n")
     assert [(label, place) for label, place, _ in prose.notes] == [
         ("a", Place("a.md", 10, 1)),
-        ("b", Place("a.md", 14, 1)),
+        ("b", Place("a.md", 12, 1)),
     ]
-    assert [plain(tokens, resolve) for _, _, tokens in prose.notes] == ["One.Two.", "Three."]
+    assert [plain(tokens, resolve) for _, _, tokens in prose.notes] == ["One.", "Three."]
 
 
 def test_the_source_of_a_footnote_is_escaped_and_one_without_content_stays_empty() -> None:
@@ -381,3 +381,36 @@ def test_a_passage_is_in_a_language_that_exists(tag: str, known: bool) -> None:
 def test_a_footnote_in_a_heading_is_refused_where_it_is_called() -> None:
     (found,) = refused("Text.\n\n## A heading[^a]\n\n[^a]: A note.\n")
     assert (found.code, found.where.line, found.where.column) == ("note-in-heading", ORIGIN.line + 2, 13)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("CO~2~, m^3^ and 10^-3^", "CO<sub>2</sub>, m<sup>3</sup> and 10<sup>-3</sup>"),
+        ("§ 4 (c), (r), (tm), +-5, ,,Wort'' and ?????", "§ 4 (c), (r), (tm), +-5, ,,Wort’’ and ?????"),
+        ("one--two --- three... four....", "one–two — three… four...."),
+        ("<https://www.example.org/a--b...>", ">https://www.example.org/a--b...</a>"),
+        ("a\N{SOFT HYPHEN}b \N{WORD JOINER}c", "a\N{SOFT HYPHEN}b \N{WORD JOINER}c"),
+    ],
+)
+def test_marks_are_set_and_nothing_else_is_changed(source: str, expected: str) -> None:
+    assert expected in html(f"{source} and some words follow")
+
+
+@pytest.mark.parametrize(
+    ("note", "code", "line"),
+    [
+        ("[^a]: ", "empty-note", 2),
+        ("[^a]: One.\n\n    Two.", "long-note", 2),
+        ("[^a]: See\n    - one\n    - two", "long-note", 2),
+        ("[^a]: One.\n\n[^a]: Two.", "duplicate-note", 4),
+        ("[^a]: One.[^b]", "unknown-note", 2),
+    ],
+)
+def test_a_footnote_that_would_lose_something_is_an_error_at_its_line(note: str, code: str, line: int) -> None:
+    (problem,) = refused(f"A word.[^a]\n\n{note}\n")
+    assert (problem.code, problem.where.line) == (code, ORIGIN.line + line)
+
+
+def test_two_calls_without_their_texts_are_no_superscript() -> None:
+    assert {problem.code for problem in refused("Here [^x][^y] and there")} == {"unknown-note"}

@@ -161,7 +161,7 @@ def _links(pdf: pikepdf.Pdf, linked: set[Any]) -> Iterator[LinkInfo]:
         for annotation in page.obj.get("/Annots", Array()):
             if isinstance(annotation, Dictionary) and annotation.get("/Subtype") == Name.Link:
                 text = str(annotation.get("/Contents", "")).strip()
-                described = bool(text) and not text.startswith(("http", "#"))  # an address is not a description
+                described = bool(text) and not text.startswith("#")  # the name of an anchor describes nothing
                 yield LinkInfo(number, described, annotation.objgen in linked)
 
 

@@ -21,7 +21,8 @@ _NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d,.]*\d%?|(?<![\w.])[$€£]?\d%?"
 _YEAR = re.compile(r"(19|20)\d\d")
 _SKIPPED = re.compile(
     r"\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]|\]\([^()\n]*\)|\[\^[^\[\]\n]*\]|<https?://[^<>\s]*>|^[ \t]*\d+[.)][ \t]"
-    r"|(?<![\w.])(?:19|20)\d\d[-–]\d\d(?!\d)",  # 2023-24 is a year
+    r"|(?<![\w.])(?:19|20)\d\d[-–]\d\d(?!\d)"  # 2023-24 is a year
+    r"|\d*[~^][-\u2212]?\w+[~^]",  # H~2~O, m^3^, 10^-3^ and 4^th^
     re.MULTILINE,
 )
 _STANDALONE = r"(?<![\w.,])(?:{})(?![\w%]|[.,]\d|\s+(?:{})\b)"  # "24 billion" does not match a fact of 24

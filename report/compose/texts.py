@@ -1,6 +1,6 @@
 """The text of the document by source line: what the pages must show.
 
-In: the composed HTML. Out: for each `data-src`, the text directly below it, without white space.
+In: the composed HTML. Out: for each `data-src`, the text directly below it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ _NOT_SHOWN = frozenset({"head", "title", "style", "script"})
 
 
 def texts_by_source(html: str) -> dict[str, str]:
-    """Return the text of each source line of the document, without white space, in order."""
+    """Return the text of each source line of the document, in order."""
     reader = _SourceTextReader()
     reader.feed(html)
-    return {src: "".join(pieces) for src, pieces in reader.texts.items()}
+    texts = {src: " ".join("".join(pieces).split()) for src, pieces in reader.texts.items()}
+    return {src: text for src, text in texts.items() if text}
 
 
 class _SourceTextReader(HTMLParser):
@@ -36,5 +37,5 @@ class _SourceTextReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         _, src, hidden = self.stack[-1]
-        if not hidden and (text := "".join(data.split())):
-            self.texts.setdefault(src, []).append(text)
+        if not hidden:
+            self.texts.setdefault(src, []).append(data)

@@ -20,6 +20,7 @@ from babel.numbers import format_compact_decimal, format_currency, format_decima
 from report.edition.model import Fact
 
 NBSP = "\N{NO-BREAK SPACE}"
+NARROW_NBSP = "\N{NARROW NO-BREAK SPACE}"
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MILLION = 1_000_000
 
@@ -163,7 +164,7 @@ class Formats:
         pattern = Locale.parse(self.locale).percent_formats[None].pattern
         if decimals:
             pattern = pattern.replace("0", f"0.{'0' * decimals}", 1)
-        return format_percent(value / 100, format=pattern, locale=self.locale)
+        return _spaced(format_percent(value / 100, format=pattern, locale=self.locale))
 
     def day(self, day: date, style: str = "long") -> str:
         """Return a date: "June 30, 2024"."""
@@ -207,23 +208,42 @@ def largest_remainder(parts: Sequence[Decimal], whole: Decimal, decimals: int) -
 
 
 def _count(formats: Formats, value: Decimal) -> str:
-    return format_decimal(value, locale=formats.locale, decimal_quantization=False)
+    return _spaced(format_decimal(value, locale=formats.locale, decimal_quantization=False))
 
 
 def _money(formats: Formats, value: Decimal) -> str:
     """Write amounts from one million in compact form ("$627 million"), unless that would lose a digit."""
-    scale = Decimal(1000) ** (max(0, value.adjusted()) // 3)
-    if scale < MILLION or value * 100 % scale:
+    kind, scale = _compact_scale(formats.locale, value)
+    if abs(value) < MILLION or scale == 1 or value * 100 % scale:
         return _money_exact(formats, value)
-    compact = format_compact_decimal(abs(value), format_type="long", locale=formats.locale, fraction_digits=2)
+    compact = format_compact_decimal(abs(value), format_type=kind, locale=formats.locale, fraction_digits=2)
     sign = Decimal(1).copy_sign(value)
-    return _money_exact(formats, sign).replace("1", compact.replace(" ", NBSP))
+    return _money_exact(formats, sign).replace("1", _spaced(compact.replace(" ", NBSP)))
+
+
+def _compact_scale(locale: str, value: Decimal) -> tuple[Literal["long", "short"], int]:
+    """Return the form of large numbers in a locale, and the scale that it writes a value in: a million, a crore, 億.
+
+    Languages that need no words for it have a short form only.
+    """
+    patterns = Locale.parse(locale).compact_decimal_formats
+    kind: Literal["long", "short"] = "long" if "long" in patterns else "short"
+    magnitude = 10 ** max(0, value.adjusted())
+    pattern = patterns[kind]["other"].get(str(magnitude))
+    zeros = pattern.pattern.count("0") if pattern else 0
+    return kind, magnitude // 10 ** (zeros - 1) if zeros and pattern.pattern != "0" else 1
+
+
+def _spaced(text: str) -> str:
+    """Return a number with ordinary no-break spaces: few display fonts have the narrow one that some locales use."""
+    return text.replace(NARROW_NBSP, NBSP)
 
 
 def _money_exact(formats: Formats, value: Decimal) -> str:
     pattern = Locale.parse(formats.locale).currency_formats["standard"].pattern
     pattern = pattern if value % 1 else pattern.replace("0.00", "0")
-    return format_currency(value, formats.currency, format=pattern, locale=formats.locale, currency_digits=False)
+    written = format_currency(value, formats.currency, format=pattern, locale=formats.locale, currency_digits=False)
+    return _spaced(written)
 
 
 def _ordinal(formats: Formats, value: Decimal) -> str:

@@ -41,6 +41,8 @@ def markup_problems(
     """Yield a problem for everything in a section's body that is refused or would be lost."""
     yield from _refused(tokens, _BodyText(body, origin))
     yield from _uncalled_notes(body, environment, origin)
+    yield from _twice_defined_notes(body, origin)
+    yield from _notes_of_other_shape(tokens, body, origin)
     yield from _unused_definitions(body, environment, origin)
 
 
@@ -92,8 +94,12 @@ def _refused(tokens: Sequence[Token], source: _BodyText) -> Iterator[Problem]:
             yield from _called_in_heading(token, source)
         is_directive = previous == "paragraph_open" and token.level == 1 and token.content.startswith("[[")
         previous = token.type
+        before = None
         for child in token.children or ():
             yield from _refused_inline(child, source, is_directive)
+            if child.type == "sup_open" and before and before.content.endswith("["):  # `[^a][^b]` without their texts
+                yield _unknown_note(source)
+            before = child
 
 
 def _called_in_heading(heading: Token, source: _BodyText) -> Iterator[Problem]:
@@ -118,13 +124,17 @@ def _refused_inline(token: Token, source: _BodyText, is_directive: bool) -> Iter
     elif token.type == "link_open":
         yield from _link(str(token.attrGet("href")), source.find("<" if token.info == "auto" else "["))
     elif token.type == "text" and "[^" in token.content:
-        hint = "Add a line `[^label]: text of the note` with an empty line before it."
-        yield error("unknown-note", source.find("[^"), "This footnote has no text.", hint)
+        yield _unknown_note(source)
     elif token.type == "text" and "[[" in token.content and not is_directive:
         hint = "Put it on a line of its own, with an empty line before and after it."
         what = f"The directive in `{token.content.strip()[:60]}` is not on a line of its own."
         yield error("bad-directive", source.find("[["), what, hint)
     yield from _attributes(token, source)
+
+
+def _unknown_note(source: _BodyText) -> Problem:
+    hint = "Add a line `[^label]: text of the note` with an empty line before it."
+    return error("unknown-note", source.find("[^"), "This footnote has no text.", hint)
 
 
 def _link(address: str, place: Place) -> Iterator[Problem]:
@@ -149,9 +159,46 @@ def _uncalled_notes(body: str, environment: Mapping[str, Any], origin: Place) ->
     calls = environment.get("footnotes", {}).get("refs", {})
     for match in _NOTE.finditer(body):
         if calls.get(f":{match[1]}", 0) < 0:
-            place = Place(origin.file, origin.line + body.count("\n", 0, match.start()), 1)
             hint = f"Write [^{match[1]}] where the footnote belongs, or remove it."
-            yield error("unused-note", place, f"The footnote `{match[1]}` is never called.", hint)
+            yield error(
+                "unused-note", _note_place(match, body, origin), f"The footnote `{match[1]}` is never called.", hint
+            )
+
+
+def _twice_defined_notes(body: str, origin: Place) -> Iterator[Problem]:
+    """Only one of two definitions would be printed."""
+    labels = set[str]()
+    for match in _NOTE.finditer(body):
+        if match[1] in labels:
+            hint = "Give one of the footnotes another label."
+            place = _note_place(match, body, origin)
+            yield error("duplicate-note", place, f"The footnote `{match[1]}` is defined twice.", hint)
+        labels.add(match[1])
+
+
+def _notes_of_other_shape(tokens: Sequence[Token], body: str, origin: Place) -> Iterator[Problem]:
+    """A footnote is set as one paragraph: the paragraphs and items of a longer one would run together."""
+    places = {match[1]: _note_place(match, body, origin) for match in reversed(list(_NOTE.finditer(body)))}
+    label, parts = "", list[Token]()
+    for token in tokens:
+        if token.type == "footnote_open":
+            label, parts = str(token.meta["label"]), []
+        elif token.type == "footnote_close":
+            place = places.get(label, origin)
+            paragraphs = [
+                part for part in parts if part.nesting >= 0 and part.type not in {"inline", "footnote_anchor"}
+            ]
+            if not any(part.type == "inline" and part.content.strip() for part in parts):
+                yield error("empty-note", place, f"The footnote `{label}` is empty.", "Write its text, or remove it.")
+            elif [part.type for part in paragraphs] != ["paragraph_open"]:
+                hint = "Join its paragraphs, or move what is long to the text."
+                yield error("long-note", place, f"The footnote `{label}` is not a single paragraph.", hint)
+        elif label:
+            parts.append(token)
+
+
+def _note_place(match: re.Match[str], body: str, origin: Place) -> Place:
+    return Place(origin.file, origin.line + body.count("\n", 0, match.start()), 1)
 
 
 def _unused_definitions(body: str, environment: Mapping[str, Any], origin: Place) -> Iterator[Problem]:

@@ -16,10 +16,13 @@ from itertools import takewhile
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.subscript import sub_plugin as subscript_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
 from report.edition.formats import NBSP
 from report.edition.markup import inner_links, markup_problems
@@ -29,6 +32,8 @@ from report.problems import Place, Problem, error
 Resolve = Callable[[Reference], str]
 
 _DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
+_SET = {"...": "…", "--": "–", "---": "—"}
+_MARKS = re.compile(r"(?<!\.)\.\.\.(?!\.)|(?<!-)-{2,3}(?!-)")
 _LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # joined to the word before, to avoid a last line of one word
 DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids are required
 
@@ -107,13 +112,25 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"typographer": True, "html": True})
     markdown.options["maxNesting"] = 100  # deeper text would be lost; `markup` refuses lists at a lower limit
     markdown.enable(["replacements", "smartquotes", "table"])
+    markdown.core.ruler.at("replacements", _dashes_and_ellipses)
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `markup` checks links and knows their places
     markdown.use(footnote_plugin, inline=False)
+    markdown.use(subscript_plugin).use(superscript_plugin)  # H~2~O, m^3^
     markdown.use(attrs_plugin, spans=True, allowed=["lang"])
     markdown.inline.ruler.before("link", "fact", _fact_rule)
     for name in ("fact", "footnote_ref", "link_open"):
         markdown.add_render_rule(name, globals()[f"_render_{name}"])
     return markdown
+
+
+def _dashes_and_ellipses(state: StateCore) -> None:
+    """Set ... as an ellipsis, -- and --- as dashes. The library would also change (c), (r), (tm), +- and ,,."""
+    for token in state.tokens:
+        address = 0
+        for child in token.children or ():
+            address += child.nesting * (child.type in {"link_open", "link_close"} and child.info == "auto")
+            if child.type == "text" and not address:
+                child.content = _MARKS.sub(lambda marks: _SET[marks[0]], child.content)
 
 
 def _fact_rule(state: StateInline, silent: bool) -> bool:

@@ -23,7 +23,7 @@ from report.problems import Place, Problem, ReportError, error
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 KeyPath = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser, if available, is ten times faster

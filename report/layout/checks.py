@@ -23,7 +23,12 @@ from report.problems import Place, Problem, error, warning
 TOLERANCE = 0.75  # points: rounding errors of the engine, invisible in print
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _PARAGRAPHS = frozenset({"p", "li"})
-_INVISIBLE = frozenset("\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\n\t")
+# Characters that show nothing, for which a font needs no glyph: breaks, joiners, marks of direction.
+_INVISIBLE = frozenset("\n\t\N{SOFT HYPHEN}\N{COMBINING GRAPHEME JOINER}") | {
+    chr(code)
+    for start, end in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069))
+    for code in range(start, end + 1)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +162,22 @@ def _lost_text(subject: LayoutSubject) -> Iterator[Problem]:
     shown: dict[str, Counter[str]] = {}
     for page in subject.pages:
         for line in page.lines:
-            shown.setdefault(line.src, Counter()).update("".join(line.text.split()))
+            shown.setdefault(line.src, Counter()).update(_visible(line.text))
     for src, text in subject.texts.items():
-        if lost := Counter(text) - shown.get(src, Counter()):
-            what = f"{lost.total()} letters of this text are missing from the pages: {_quoted(text)}."
+        if lost := Counter(_visible(text)) - shown.get(src, Counter()):
+            letters = "1 letter of this text is" if lost.total() == 1 else f"{lost.total()} letters of this text are"
+            what = f"{letters} missing from the pages: {_quoted(text)}."
             yield error(
                 "lost-text",
                 Place.of_source(src),
                 what,
                 "Make room: shorten the surrounding text, or move a page break.",
             )
+
+
+def _visible(text: str) -> str:
+    """Return the letters of a text that can be seen."""
+    return "".join(letter for letter in text if not letter.isspace() and letter not in _INVISIBLE)
 
 
 def _blank_pages(subject: LayoutSubject) -> Iterator[Problem]:
