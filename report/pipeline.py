@@ -76,17 +76,25 @@ def build(
             stage.count = ", ".join(file.entry.variant for file in files)
             stop_on_errors(problems, strict)
     with progress.stage("publish") as stage:
-        record = manifest(
-            laid_out.edition,
-            laid_out.layout.pages,
-            [file.entry for file in files],
-            in_order(problems),
-            current_set(out, folder_name),
-            inputs.record if inputs else None,
-            machine_versions(),
-            laid_out.to_renew,
-        )
-        folder = publish(out, folder_name, record.files_to_write({file.entry.name: file.data for file in files}))
+        records: list[Manifest] = []
+
+        def contents() -> Mapping[str, bytes]:
+            records.append(
+                manifest(
+                    laid_out.edition,
+                    laid_out.layout.pages,
+                    [file.entry for file in files],
+                    in_order(problems),
+                    current_set(out, folder_name),
+                    inputs.record if inputs else None,
+                    machine_versions(),
+                    laid_out.to_renew,
+                )
+            )
+            return records[-1].files_to_write({file.entry.name: file.data for file in files})
+
+        folder = publish(out, folder_name, contents)
+        record = records[-1]
         stage.count = f"{len(record.files)} file{'s' if len(record.files) != 1 else ''} and the manifest"
     examined = {file.entry.variant: file.examined for file in files}
     return BuildResult(folder, record, tuple(in_order(problems)), laid_out.drawings(), examined)

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def is_leftover(path: Path) -> bool:
+    """Return whether a file is what an editor or a system left beside a source file: a lock, a swap file, `._name`."""
+    return path.name.startswith((".", "#"))
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPath:
     """The folders that may contain layouts/, styles/, figures/ and printers/, in search order."""
@@ -46,5 +51,7 @@ class SearchPath:
         by_name: dict[str, Path] = {}
         for home in reversed(self.folders):
             for path in sorted((home / folder).rglob(pattern)):
+                if is_leftover(path):
+                    continue
                 by_name[path.relative_to(home).as_posix()] = path
         yield from sorted(by_name.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -139,6 +140,15 @@ def test_files_not_built_are_carried_over_and_marked(edition: Edition, tmp_path:
     assert {each.variant: each.current for each in record.files} == {"screen": True, "print": False, "archive": False}
     assert {path.name for path in (tmp_path / "tiny").iterdir()} == {NAME, *(each.name for each in record.files)}
     assert (tmp_path / "tiny" / "tiny-report-print.pdf").read_bytes() == b"print"
+
+
+def test_a_file_under_a_former_name_is_not_carried_over(edition: Edition, tmp_path: Path) -> None:
+    published(edition, tmp_path, "print", "screen")
+    slug = replace(edition, config=edition.config.model_copy(update={"slug": "another-name"}))
+    record = published(slug, tmp_path, "screen", before=tmp_path / "tiny")
+    assert [(each.name, each.current) for each in record.files] == [
+        ("another-name-screen.pdf", True), ("tiny-report-print.pdf", False)
+    ]  # fmt: skip
 
 
 def test_a_missing_file_is_not_carried_over(edition: Edition, tmp_path: Path) -> None:

@@ -240,6 +240,9 @@ def test_a_printers_own_files_are_its_description_and_its_profile(tmp_path: Path
     for line in ("  profile: mine.icc", '  profile: "mine.icc" # ours', "  profile: 'mine.icc'"):
         path.write_text(f"condition:\n{line}\n", encoding="utf-8")
         assert own_files(str(path)) == [path, profile]
-    path.write_text("condition: {}\n", encoding="utf-8")
-    assert own_files(str(path)) == [path]
+    path.write_text("condition: {title: mine, profile: mine.icc}\n", encoding="utf-8")
+    assert own_files(str(path)) == [path, profile]
+    for text in ("condition: {}\n", "condition: [\n", "- profile: mine.icc\n"):
+        path.write_text(text, encoding="utf-8")
+        assert own_files(str(path)) == [path]
     assert own_files("sheetfed-us") == own_files(str(tmp_path / "nowhere.yaml")) == []

@@ -19,6 +19,7 @@ from report.project import Project
 from report.sets.freshness import source_changes
 from report.sets.manifest import NAME, FileEntry, read_manifest, recorded_inputs
 from report.sets.outputs import current_set, sha256
+from report.variants import VARIANTS
 
 _MADE = ("dist/", ".cache/", "archive/")  # what the program makes, which nobody commits
 REQUIRED = ("print", "screen", "archive")
@@ -62,7 +63,9 @@ def gather(project: Project, name: str, out: Path, archive: Path, allow_uncommit
         problems += _stale_source_problems(project, name, manifest)
         if not allow_uncommitted:
             problems += dict.fromkeys(each for git in repositories.values() for each in _uncommitted_problems(git))
+        problems += _misplaced_folders(project, {"--out": out, "--archive": archive})
         source, link_problems = _read_source(project, name, repositories, allow_uncommitted)
+        problems += _missing_inputs(project, manifest, source)
     except OSError as failure:
         what = f"The file could not be read: {failure.strerror or failure}."
         hint = "If a build is running, wait until it has finished, then archive again."
@@ -96,7 +99,8 @@ def _read_set(
         where, path = Place(entry.name), folder / entry.name
         if not entry.current:
             what = "The file is from an earlier build than the rest of its set."
-            problems.append(error("not-current", where, what, hint))
+            again = f"{hint} --cover" if VARIANTS[entry.variant].part != "all" else hint
+            problems.append(error("not-current", where, what, again))
         elif (
             path.name != entry.name
             or not path.is_file()
@@ -162,6 +166,30 @@ def _uncommitted_problems(git: Repository | None) -> Iterator[Problem]:
         yield error("uncommitted", Place("."), f"{more} more changes are not committed.", hint)
 
 
+def _misplaced_folders(project: Project, folders: Mapping[str, Path]) -> Iterator[Problem]:
+    """An output folder is left out of the source, and must not take any source with it."""
+    root = project.root.resolve()
+    for option, folder in folders.items():
+        place = folder.resolve()
+        if place == root or any(place.is_relative_to(root / name) for name in SOURCE):
+            what = f"{option} leads to a folder with source files, which would not be archived."
+            yield error("output-place", Place(str(folder)), what, "Use a folder of its own, such as dist or archive.")
+
+
+def _missing_inputs(project: Project, manifest: Mapping[str, Any], source: Mapping[str, bytes]) -> Iterator[Problem]:
+    """A file that the build read, and that git is told to ignore, would be missing when the files are built again."""
+    own = project_folder(project)
+    for path in sorted(recorded_inputs(manifest).get("files", {})):
+        if (
+            not Path(path).is_absolute()
+            and not is_private(path)
+            and path not in source
+            and f"{own}/{path}" not in source
+        ):
+            hint = "Remove it from .gitignore and commit it."
+            yield error("ignored-input", Place(path), "The build read this file, but git ignores it.", hint)
+
+
 def _read_source(
     project: Project, name: str, repositories: Mapping[Path, Repository | None], allow_uncommitted: bool
 ) -> tuple[dict[str, bytes], list[Problem]]:
@@ -174,7 +202,8 @@ def _read_source(
     source: dict[str, bytes] = {}
     problems: list[Problem] = []
     for home, git in repositories.items():
-        paths = set(git.files) | set(git.changes if allow_uncommitted else ()) if git else set(_walk(home))
+        changes = (path for path in (git.changes if git and allow_uncommitted else ()) if _is_source(path))
+        paths = {*git.files, *changes} if git else set(_walk(home))
         for path in sorted(paths):
             foreign = home != project.root and path.startswith("data/") and not path.startswith("data/schema/")
             file = home / path
@@ -186,6 +215,13 @@ def _read_source(
             else:
                 source[f"{own}/{path}" if own and home == project.root else path] = file.read_bytes()
     return source, [*problems, *leaked_addresses(project.root, source)]
+
+
+def _is_source(path: str) -> bool:
+    """Return whether an uncommitted file is one that would be committed: not made by a build, not hidden."""
+    first, *rest = Path(path).parts
+    hidden = first.startswith(".") and first not in SOURCE
+    return not hidden and not path.startswith(_MADE) and not any(part.startswith((".", "__pycache__")) for part in rest)
 
 
 def project_folder(project: Project) -> str:

@@ -1,7 +1,7 @@
 """What must never be kept in an archive that others read: who gets the report, who sends it, and who has it.
 
 In: the paths and contents of source files. Out: whether a file is private, and problems for addresses that got
-elsewhere. What stands in data/ is published anyway.
+elsewhere. What an edition consists of is published anyway.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ _NAMES = re.compile(r"(mail\.ya?ml|recipients\.(csv|tsv|txt|ya?ml|xlsx|ods)|.+\.
 _LISTS = frozenset({".csv", ".tsv", ".txt", ".yaml", ".yml", ".json", ".jsonl"})  # files in which people keep lists
 _ADDRESS = re.compile(rb"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _RESERVED = (b".example", b".test", b".invalid", b"example.org", b"example.com", b"example.net")  # RFC 2606
+# The files of an edition, whose texts are published.
+_PUBLISHED = re.compile(
+    r"(?:^|/)data/[^/]+/(?:(?:edition|facts|charts|quotes|checks|images)\.yaml|sections/[^/]+\.md)$"
+)
 _LEAST = 3  # addresses that make a list; a contact or two is not one
 
 
@@ -32,12 +36,12 @@ def addresses(data: bytes) -> set[bytes]:
 
 
 def leaked_addresses(root: Path, source: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Yield the source files outside data/ that list addresses, or hold the address of a recipient of this project."""
+    """Yield the source files, other than those of editions, that list addresses or hold one of a recipient."""
     files = [*root.glob("recipients.*"), *root.glob(f"{LEDGERS}/*")]
     recipients = set[bytes]().union(*(addresses(path.read_bytes()) for path in files if path.is_file()))
     hint = "Remove the addresses, or name the file recipients.csv or recipients.yaml: those are never archived."
     for path, data in source.items():
-        if "data" in PurePosixPath(path).parts[:-1]:
+        if _PUBLISHED.search(path):
             continue
         found = addresses(data)
         if recipients & found:

@@ -59,7 +59,11 @@ def _read_ledger(archive: Path) -> tuple[tuple[VersionEntry, ...] | None, Ledger
 
 def _check_bag(bag: BagFolder, entry: VersionEntry | None, has_ledger: bool, progress: Progress) -> BagCheck:
     with progress.stage(bag.name) as stage:
-        check = check_bag(bag, entry, has_ledger)
+        try:
+            check = check_bag(bag, entry, has_ledger)
+        except OSError as failure:  # the other bags are still checked
+            what = f"The bag could not be read: {failure.strerror or failure}."
+            check = BagCheck(bag.name, bag.edition, bag.version, 0, 0, (BagFault("unreadable", "", what),))
         stage.count = f"{check.files:,} files, {check.bytes / 1e6:,.1f} MB"
     return check
 

@@ -170,10 +170,11 @@ def _unused(edition: Edition) -> Iterator[Problem]:
 
 def _unplaced(edition: Edition) -> Iterator[Problem]:
     """Every chart and image should be placed on a page."""
-    placed = {name for section in edition.sections.values() for block in section.prose.blocks() for name in block.ids}
+    blocks = [block for section in edition.sections.values() for block in section.prose.blocks()]
+    placed = {(block.kind, name) for block in blocks for name in block.ids}
     for kind, entries in (("chart", edition.charts), ("image", edition.images)):
         for name in entries:
-            if name not in placed:
+            if (kind, name) not in placed:
                 place, hint = edition.place(f"{kind}s", (f"{kind}s", name)), f"Add [[{kind}: {name}]]."
                 yield warning(f"unused-{kind}", place, f"The {kind} `{name}` is never used.", hint)
 

@@ -5,7 +5,8 @@ In: the project's folder and an edition. Out: problems with file, line and colum
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from report.checks.pagetypes import page_type_problems
 from report.checks.pictures import image_problems
@@ -14,7 +15,7 @@ from report.checks.stylecheck import stylesheet_problems, variables_in
 from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.yamldoc import read_text
-from report.problems import Problem, did_you_mean, error
+from report.problems import Problem, ReportError, did_you_mean, error
 from report.searchpath import SearchPath
 
 
@@ -25,7 +26,7 @@ def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -
     """
     problems: list[Problem] = []
     styles, templates, drawings = (
-        {file: read_text(path, file) for file, path in search.files(folder, pattern)}
+        dict(_readable(search.files(folder, pattern), problems))
         for folder, pattern in (("styles", "*.css"), ("layouts", "*.j2"), ("figures", "*.py"))
     )
     sources = (*styles.values(), *templates.values())
@@ -42,6 +43,15 @@ def check_sources(search: SearchPath, edition: Edition, tokens: Tokens | None) -
     for name in edition.images:
         problems += image_problems(edition, name)
     return [*problems, *_colour_names(edition, tokens)]
+
+
+def _readable(files: Iterable[tuple[str, Path]], problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file. One that cannot be read is a problem, and hides no other."""
+    for file, path in files:
+        try:
+            yield file, read_text(path, file)
+        except ReportError as failure:
+            problems += failure.problems
 
 
 def _colour_names(edition: Edition, tokens: Tokens) -> Iterator[Problem]:

@@ -106,7 +106,11 @@ def build_command(
     place = workspace(context)
     options = BuildOptions(variants, place.out(out), printer, validate, draft, explain, use_cache, quiet, strict)
     project = place.bare_project()
-    names = project.editions if every else [project.edition(name) for name in editions or (None,)]
+    names = (
+        (project.editions or [project.edition(None)])
+        if every
+        else [project.edition(name) for name in editions or (None,)]
+    )
     if len(names) == 1:
         build_one(place, names[0], options)
     elif status := _build_each(place, list(dict.fromkeys(names)), options):
@@ -186,7 +190,8 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
             confirmed = "".join(f", {standard} ({by})" for standard, by in entry.standards.items() if by)
             typer.echo(f"{path}  {entry.pages} pages, {entry.size / 1e6:.2f} MB{confirmed}")
         else:
-            typer.echo(f"{path} is from an earlier build. Run without --only to build it again.", err=True)
+            how = "with --cover" if entry.variant in COVERS else "without --only"
+            typer.echo(f"{path} is from an earlier build. Run {how} to build it again.", err=True)
     _compare_with_approved(options.out, name, folder_name, options.quiet)
 
 

@@ -94,4 +94,4 @@ def printer_files(name: str, search: SearchPath) -> list[Path]:
         return []
     from report.press.printers import own_files  # late: a build that has nothing to do must not load it
 
-    return [path for path in own_files(name, search) if not search.contains(path)]
+    return [path.resolve() for path in own_files(name, search) if not search.contains(path)]

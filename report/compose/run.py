@@ -23,7 +23,7 @@ from report.drawing.charts import ChartArt
 from report.drawing.sheets import ArtworkSheet
 from report.edition.edition import Edition
 from report.problems import Problem, ReportError
-from report.searchpath import SearchPath
+from report.searchpath import SearchPath, is_leftover
 
 PAGE_STYLES = "pages"
 _PARAGRAPH = re.compile(r"(<p\b[^>]*>)(.*?)(</p>)", re.DOTALL)
@@ -98,5 +98,9 @@ def stylesheets(search: SearchPath) -> dict[str, Path]:
     ordered: dict[str, Path] = {}
     for home in reversed(search.folders):
         for folder in (home / "styles", home / "styles" / PAGE_STYLES):
-            ordered |= {path.relative_to(home).as_posix(): path for path in sorted(folder.glob("*.css"))}
+            ordered |= {
+                path.relative_to(home).as_posix(): path
+                for path in sorted(folder.glob("*.css"))
+                if not is_leftover(path)
+            }
     return ordered

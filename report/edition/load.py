@@ -17,6 +17,7 @@ from report.edition.prose import parse as parse_prose
 from report.edition.validate import validate
 from report.edition.yamldoc import Document, parse, read_text
 from report.problems import Place, Problem, ReportError, error, warning
+from report.searchpath import is_leftover
 
 OPTIONAL = frozenset({"images"})
 _FALLBACK_LANGUAGE = "en-US"
@@ -126,7 +127,7 @@ def _load_sections(root: Path, display_name: str, problems: list[Problem], broke
         broken.add("sections")
         return {}
     sections = {}
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(each for each in folder.glob("*.md") if not is_leftover(each)):
         file = f"{display_name}/sections/{path.name}"
         text = _attempt(problems, _read_inside, path, root, file)
         section = None if text is None else _attempt(problems, _section, path.stem, text, file, problems)

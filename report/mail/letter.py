@@ -7,6 +7,7 @@ report agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -63,7 +64,7 @@ def compose_letter(edition: Edition, screen: ScreenEdition, settings: Settings) 
     cover = next((section.front for section in edition.sections.values() if section.front.page == "cover"), None)
     artwork = f" {cover.artwork_alt}" if cover and cover.artwork_alt else ""
     return Letter(
-        subject=values.subject or f"{config.title}, {config.organisation.name}",
+        subject=values.subject or " ".join(f"{config.title}, {config.organisation.name}".split()),
         title=config.title,
         organisation=config.organisation,
         period=(formats.day(config.period.start), formats.day(config.period.end)),
@@ -115,8 +116,8 @@ def _stale_problems(edition: Edition, facts: Sequence[str], screen: ScreenEditio
     """Yield a problem for each figure or title changed since the build: the message would contradict the report."""
     fact_pages = {name: [page for page in screen.facts.get(name, ()) if 0 < page <= screen.pages] for name in facts}
     page_texts = Pdf(screen.data).page_texts() if facts else []
-    unspaced = {
-        number: _without_spaces(page_texts[number - 1])
+    texts = {
+        number: page_texts[number - 1]
         for numbers in fact_pages.values()
         for number in numbers
         if number <= len(page_texts)
@@ -125,7 +126,7 @@ def _stale_problems(edition: Edition, facts: Sequence[str], screen: ScreenEditio
     for name in facts:
         fact, place = edition.facts[name], edition.fact_place(name)
         figure = edition.formats.number(fact.value, fact.unit)
-        if not any(_without_spaces(figure) in unspaced.get(page, "") for page in fact_pages[name]):
+        if not any(_shown(figure).search(texts.get(page, "")) for page in fact_pages[name]):
             what = f"The message would give {figure} for `{name}`, but the PDF does not show that figure."
             yield error("stale-fact", place, what, hint)
     if screen.title != edition.config.title:
@@ -133,9 +134,10 @@ def _stale_problems(edition: Edition, facts: Sequence[str], screen: ScreenEditio
         yield error("stale-title", edition.place("edition", ("title",)), what, hint)
 
 
-def _without_spaces(text: str) -> str:
-    """Return the text without spaces: word spacing on a page depends on the layout."""
-    return "".join(text.split())
+def _shown(figure: str) -> re.Pattern[str]:
+    """Return a pattern for a figure on a page, over line breaks too. 500 is not shown by 12,500."""
+    written = r"\s*".join(map(re.escape, figure.split()))
+    return re.compile(rf"(?<!\d)(?<!\d[.,]){written}(?![.,]?\d)")
 
 
 def greeting_line(name: str, greeting: str, letter: Letter) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from report.edition.history import History, with_history
 from report.edition.load import load
 from report.mail.addresses import AddressError, parse_address
 from report.mail.deliver import DeliverySetup, resolve, send
@@ -65,6 +66,9 @@ def run(
     ledger_path = project.root / LEDGERS / f"{options.edition}.jsonl"
     decisions = tuple(_parse_decision(text) for text in options.decisions)
     if decisions:
+        if not ledger_path.exists():
+            what = f"{options.edition} has nothing to resolve for {decisions[0][0]}: nothing has been sent."
+            raise ReportError([error("no-ledger", Place(str(ledger_path)), what, "Send it first, with --send.")])
         with open_ledger(ledger_path) as ledger:
             resolved = [
                 f"{address}: {resolve(ledger, options.edition, address, decision)}" for address, decision in decisions
@@ -84,7 +88,9 @@ def _mailing(
 ) -> Mailing:
     with progress.stage("message") as stage:
         screen = load_screen(options.out, options.edition, None if options.stale else project.search)
-        edition = load(project.root / "data" / options.edition, f"data/{options.edition}")
+        data, name = project.root / "data", options.edition
+        history = History(data, project.editions, name)
+        edition, _ = with_history(load(data / name, f"data/{name}"), history)
         mail = prepare_mailing(options.edition, edition, screen, settings, recipients, project.web_design())
         stage.count = f"{len(mail.letter.figures)} key facts, {'attached' if mail.letter.attached else 'linked'}"
     return mail

@@ -6,14 +6,13 @@ In: the name of a printer in printers/ of the project or in report/printers/, or
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,7 +23,6 @@ from report.geometry import Insets
 from report.problems import Place, Problem, ReportError, did_you_mean, error
 from report.searchpath import SearchPath
 
-_PROFILE = re.compile(r"""^\s*profile:\s*["']?([^"'\n#]+?)["']?\s*(?:#.*)?$""", re.MULTILINE)
 FOLDER_NAME = "printers"
 BUILT_IN = Path(__file__).resolve().parents[1] / FOLDER_NAME
 DEFAULT = "sheetfed-us"
@@ -145,8 +143,12 @@ def own_files(name: str, search: SearchPath | None = None) -> list[Path]:
     path = _path(name, search)
     if path.parent == BUILT_IN or not path.is_file():
         return []
-    found = _PROFILE.search(path.read_text("utf-8", "replace"))
-    profile = _profile_path(found[1], path.parent) if found else None
+    try:
+        values: Any = parse(read_text(path, name), name).values
+    except ReportError:  # `load_printer` tells why
+        return [path]
+    condition = values.get("condition") if isinstance(values, dict) else None
+    profile = _profile_path(str(condition.get("profile")), path.parent) if isinstance(condition, dict) else None
     return [path, *([profile] if profile and profile.parent != BUILT_IN / "profiles" else [])]
 
 

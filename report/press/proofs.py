@@ -51,7 +51,11 @@ def creep(side: int, caliper: float) -> float:
 def make_proofs(out: Path, edition: str, sheet: str, caliper: float, flip: str) -> Iterator[Path]:
     """Write the proofs of the last build beside its print file, and yield their paths. ReportError if there is none."""
     folder = current_set(out, edition)
-    names = [each["name"] for each in read_manifest(folder).get("files", []) if each.get("variant") == "print"]
+    entries = [each for each in read_manifest(folder).get("files", []) if each.get("variant") == "print"]
+    names = [each["name"] for each in entries]
+    if any(not each.get("current") for each in entries):
+        what = f"{names[0]} is from an earlier build than the rest of its set."
+        raise ReportError([error("not-current", Place(names[0]), what, f"Build it again: build.py {edition}")])
     if folder is None or not names:
         what = f"There is no print file of {edition}."
         raise ReportError(

@@ -94,7 +94,7 @@ class Child:
         """Wait for the next message. If the child has ended without a result, return a crash message."""
         try:
             message: ChildMessage = self.connection.recv()
-        except EOFError:
+        except (EOFError, OSError):  # it ended, perhaps within a message
             self.process.join()
             return ChildMessage("crash", self._crash(self.process.exitcode or 0))
         if message.kind == "crash":

@@ -14,13 +14,12 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from report.searchpath import SearchPath
+from report.searchpath import SearchPath, is_leftover
 from report.sets.manifest import read_manifest
 
 # Folders and files that a build reads besides the edition.
 FOLDERS = ("layouts", "styles", "figures", "printers", "report")
 FILES = ("build.py",)
-_SKIPPED = frozenset({"__pycache__", ".DS_Store"})
 # System libraries that the engine loads. Their file names include the version.
 _LIBRARIES = ("libpango-1.0.so", "libpangoft2-1.0.so", "libharfbuzz.so", "libharfbuzz-subset.so", "libfontconfig.so")
 _LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib", "/lib")
@@ -119,7 +118,7 @@ def _files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
-        if path.name in _SKIPPED or path.suffix == ".pyc":
+        if path.name == "__pycache__" or path.suffix == ".pyc" or is_leftover(path):
             continue
         if path.is_dir():
             yield from _files(path)

@@ -118,7 +118,7 @@ def manifest(
     `inputs` are the inputs of the set (see `freshness`). `system` has the versions of libraries that are not Python
     packages. `to_renew` is the number of marks in a draft, else None.
     """
-    carried, old_entries = _carried(before, {entry.name for entry in entries})
+    carried, old_entries = _carried(before, entries)
     return Manifest(
         edition=edition.config.edition,
         title=edition.config.title,
@@ -147,10 +147,8 @@ def _pages_of(names: Mapping[str, Any], pages: Sequence[tuple[int, Sequence[str]
 
 def read_manifest(folder: Path | None) -> dict[str, Any]:
     """Return the manifest of a set as read from JSON, or an empty dict."""
-    if folder is None or not (folder / NAME).is_file():
-        return {}
     try:
-        loaded = json.loads((folder / NAME).read_text("utf-8"))
+        loaded = json.loads((folder / NAME).read_text("utf-8")) if folder else {}
     except (OSError, ValueError):
         return {}
     return loaded if isinstance(loaded, dict) else {}
@@ -171,11 +169,12 @@ def recorded_inputs(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return inputs if valid and isinstance(inputs, dict) else {}
 
 
-def _carried(before: Path | None, new: set[str]) -> tuple[dict[str, bytes], list[FileEntry]]:
+def _carried(before: Path | None, new: Sequence[FileEntry]) -> tuple[dict[str, bytes], list[FileEntry]]:
     files, entries = {}, []
     for record in read_manifest(before).get("files", []):
         entry = FileEntry.read(record)
-        if before is None or entry is None or entry.name in new:
+        made = before is None or entry is None or any(entry.variant == each.variant for each in new)
+        if made or before is None or entry is None:  # the file's name may have changed
             continue
         path = before / entry.name
         if Path(entry.name).name == entry.name and path.is_file() and not path.is_symlink():

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -84,16 +84,17 @@ def current_set(out: Path, edition: str) -> Path | None:
     return link.resolve() if (link / "manifest.json").is_file() else None
 
 
-def publish(out: Path, edition: str, files: Mapping[str, bytes]) -> Path:
+def publish(out: Path, edition: str, files: Mapping[str, bytes] | Callable[[], Mapping[str, bytes]]) -> Path:
     """Write a complete set and publish it in one step. Returns the public path of its folder.
 
+    A function is called when no other build can publish: what it takes over from the last set is then still the last.
     Raises ReportError if the path is taken by something else or cannot be written.
     """
     link, sets = claim(out, edition)
     try:
         with _lock(sets):
             _remove_leftovers(sets)
-            folder = _write_folder(sets, files)
+            folder = _write_folder(sets, files() if callable(files) else files)
             _switch_link(link, folder)
             _remove_old(sets, keep=folder)
     except OSError as failure:

@@ -303,11 +303,18 @@ def test_pages_smaller_than_half_a_sheet_meet_at_the_fold_in_the_middle_of_its_h
 
 
 def test_proofs_are_written_beside_the_print_file(tmp_path: Path) -> None:
-    record = '{"files": [{"name": "tiny-print.pdf", "variant": "print"}]}'
+    record = '{"files": [{"name": "tiny-print.pdf", "variant": "print", "current": true}]}'
     publish(tmp_path, "tiny", {"tiny-print.pdf": file_of("print"), "manifest.json": record.encode()})
     made = list(make_proofs(tmp_path, "tiny", "tabloid", 0.38, "short"))
     assert [path.name for path in made] == ["tiny-contact.png", "tiny-spreads.pdf", "tiny-booklet.pdf"]
     assert all(path.is_file() for path in made)
+
+
+def test_proofs_of_a_print_file_from_an_earlier_build_are_refused(tmp_path: Path) -> None:
+    record = '{"files": [{"name": "tiny-print.pdf", "variant": "print", "current": false}]}'
+    publish(tmp_path, "tiny", {"tiny-print.pdf": file_of("print"), "manifest.json": record.encode()})
+    with pytest.raises(ReportError, match="from an earlier build"):
+        list(make_proofs(tmp_path, "tiny", "tabloid", 0.38, "short"))
 
 
 def test_proofs_without_a_build_are_reported(

@@ -240,6 +240,12 @@ def test_without_a_password_nothing_is_sent(run: Run, mailserver: MailServer, mo
     assert "REPORT_SMTP_PASSWORD" in said.err
 
 
+def test_resolving_where_nothing_was_sent_leaves_no_ledger(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mail.yaml").write_text(SENDER)
+    assert run("--resolve", "ana@example.org=sent").status == 1
+    assert not (tmp_path / "ledger").exists()
+
+
 def test_there_is_no_option_for_a_password(run: Run) -> None:
     said = run("--help")
     assert said.status == 0

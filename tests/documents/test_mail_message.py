@@ -6,6 +6,7 @@ import io
 import random
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 from mailings import PNG, people, screen, settings_with, small_pdf, tiny_mailing
-from pages import web_design
+from pages import block, laid_out, web_design, written
 from PIL import Image
 
 from report.edition.load import load
@@ -467,6 +468,22 @@ def test_a_figure_changed_after_the_build_is_refused(write_edition: Write, tmp_p
     ) == [("data/tiny/edition.yaml:3:1", "stale-title")]
     chosen = settings_with(tmp_path, "facts: [ease.served]\n")
     assert codes(write_edition(), chosen) == [("data/tiny/facts.yaml:4:3", "stale-fact")]
+
+
+def test_a_figure_is_not_found_within_a_longer_one(write_edition: Write, tmp_path: Path) -> None:
+    for shown, found in (("12,500 of them", True), ("500 of them", False), ("up to 500.", False), ("500,7", True)):
+        page = f"In advocacy we came 7th. {shown}"
+        pdf = written(laid_out(block(page)), "screen")
+        folder = write_edition(facts=("value: 11102,", "value: 500,"), story=("[advocacy.rank]", "[ease.served]"))
+        shown_screen = replace(screen(), data=pdf, facts={"ease.served": (1,)})
+        with pytest.raises(ReportError) if found else nullcontext():
+            compose_letter(load(folder, "data/tiny"), shown_screen, settings_with(tmp_path))
+
+
+def test_a_title_of_two_lines_is_one_line_in_the_subject(write_edition: Write, tmp_path: Path) -> None:
+    edition = load(write_edition(edition=("title: Tiny Report", 'title: "Tiny\\nReport"')), "data/tiny")
+    letter = compose_letter(edition, replace(screen(), title="Tiny\nReport"), settings_with(tmp_path))
+    assert letter.subject == "Tiny Report, Office of Small Things"
 
 
 def test_a_message_without_figures_is_refused(write_edition: Write, tmp_path: Path) -> None:

@@ -376,3 +376,46 @@ def test_what_the_program_makes_is_not_an_uncommitted_change(project: Project, p
         (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         (project.root / name).write_bytes(b"x")
     assert gathered(project).commit
+
+
+def test_an_input_that_git_ignores_is_refused_because_it_would_be_missing(project: Project, put: Put) -> None:
+    append(project.root / ".gitignore", "*.jpg\n")
+    git(project.root, "commit", "--quiet", "--all", "--message=Ignore")
+    (project.root / "data" / "tiny" / "images").mkdir()
+    (project.root / "data" / "tiny" / "images" / "photo.jpg").write_bytes(b"photo")
+    put()
+    for allow in (False, True):
+        assert codes(refused(project, allow)) == [("ignored-input", "data/tiny/images/photo.jpg")]
+
+
+@pytest.mark.parametrize(
+    ("out", "archive"), [(".", "archive"), ("dist", "."), ("data", "archive"), ("dist", "data/kept")]
+)
+def test_an_output_folder_that_would_take_source_with_it_is_refused(
+    project: Project, put: Put, out: str, archive: str
+) -> None:
+    root = project.root
+    if out != "dist":
+        publish(root / out, "another", {"manifest.json": (root / "dist" / "tiny" / "manifest.json").read_bytes()})
+    name = "tiny" if out == "dist" else "another"
+    with pytest.raises(ReportError) as failure:
+        gather(project, name, root / out, root / archive, True)
+    assert "output-place" in {problem.code for problem in failure.value.problems}
+
+
+def test_hidden_files_and_what_a_build_makes_are_not_archived_even_if_uncommitted(project: Project, put: Put) -> None:
+    for name in (".env", ".cache/pages/k", "data/.hidden", "figures/__pycache__/x.pyc"):
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_text("secret")
+    (project.root / "notes.txt").write_text("open")
+    source = gathered(project, allow=True).source
+    assert "notes.txt" in source
+    assert not [name for name in source if name.startswith((".env", ".cache", "data/.", "figures/__"))]
+
+
+def test_a_list_of_addresses_in_the_data_folder_is_not_archived(project: Project, put: Put) -> None:
+    path = project.root / "data" / "tiny" / "notes" / "board.csv"
+    path.parent.mkdir()
+    path.write_text("a@board.press\nb@board.press\nc@board.press\n", "utf-8")
+    put()
+    assert codes(refused(project, allow=True)) == [("recipient", "data/tiny/notes/board.csv")]
