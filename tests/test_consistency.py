@@ -266,6 +266,7 @@ def test_unknown_colours_and_page_types_are_errors(tmp_path: Path, write_edition
     [
         ("pillar", "A section of the page type pillar needs `pillar`.", "Add a line `pillar: ...` with one of: well"),
         ("future", "A section of the page type future needs at least one story.", "Start a story with a heading"),
+        ("plan", "A section of the page type plan needs `artwork`.", "Add a line `artwork: ...` with the name of a dr"),
     ],
 )
 def test_a_key_required_by_the_page_type_is_an_error_in_the_front_matter(
@@ -279,8 +280,8 @@ def test_a_key_required_by_the_page_type_is_an_error_in_the_front_matter(
     for name in ("styles", "layouts"):
         (tmp_path / name).symlink_to(ROOT / name)
     _, _, problems = check(Project(tmp_path, FIGURES, ARTWORKS), "tiny")
-    (problem,) = [problem for problem in problems if problem.code == "missing-key"]
-    assert problem.what == what
+    found = [problem for problem in problems if problem.code == "missing-key"]
+    problem = next(problem for problem in found if problem.what == what)
     assert problem.hint.startswith(hint)
     assert (problem.where.file, problem.where.line) == ("data/tiny/sections/story.md", 2)
 

@@ -11,7 +11,8 @@ from sentences import told
 
 from report.engine.boxes import Component, Fragment, PageRecord, TextLine
 from report.geometry import Rect
-from report.layout.checks import LayoutSubject, check_layout
+from report.layout.checks import check_layout
+from report.layout.subject import LayoutSubject
 from report.problems import Problem
 
 COVER, SPREAD = sheet("art-cover"), sheet("quote-one", spread=True)

@@ -10,8 +10,9 @@ from conftest import TINY
 from pages import ROOT
 
 from figures import FIGURES
-from report.compose.printed import END_OF_SECTION, unprinted
+from report.compose.printed import unprinted
 from report.compose.run import compose, compose_edition
+from report.compose.texts import END_OF_SECTION
 from report.compose.viewer import Viewer
 from report.design.tokens import Tokens
 from report.drawing.charts import chart_arts

@@ -414,3 +414,11 @@ def test_a_footnote_that_would_lose_something_is_an_error_at_its_line(note: str,
 
 def test_two_calls_without_their_texts_are_no_superscript() -> None:
     assert {problem.code for problem in refused("Here [^x][^y] and there")} == {"unknown-note"}
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [("Really?[^a]", "Really?\N{WORD JOINER}"), ("year [^a]", "year\N{NO-BREAK SPACE}"), ("it.[^a]", "it.")],
+)
+def test_the_number_of_a_footnote_stays_on_the_line_of_the_word_before(text: str, before: str) -> None:
+    assert f'{before}<span class="footnote"' in html(f"So {text} and more words follow.\n\n[^a]: A note.\n")

@@ -42,6 +42,8 @@ def _missing(edition: Edition, section: Section, template: str) -> Iterator[Prob
         if need == "stories":
             what = f"A section of the page type {section.front.page} needs at least one story."
             hint = "Start a story with a heading: ## Its title."
+        elif need == "artwork":
+            hint = "Add a line `artwork: ...` with the name of a drawing: its text is set on the drawing's ground."
         elif need == "pillar":
             pillars = ", ".join(pillar.id for pillar in edition.config.pillars)
             hint = f"Add a line `pillar: ...` with one of: {pillars}."

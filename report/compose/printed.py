@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from report.compose.texts import END_OF_SECTION
 from report.compose.views import BlockView, Callout, ReportView, SectionView
 from report.edition.edition import Edition
 from report.problems import Place, Problem, error, warning
 
-END_OF_SECTION = "<!-- end of section -->"  # written by layouts/report.html.j2 after each section
 _ALTERNATIVE = re.compile(r'\balt="([^"]*)"')
 _SOURCE = re.compile(r'data-src="([^"]*)"')
 _FOUND = "\0"  # in place of a text that was found, so that no other text is found there

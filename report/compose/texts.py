@@ -5,8 +5,14 @@ In: the composed HTML. Out: for each `data-src`, the text directly below it.
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from html.parser import HTMLParser
+from typing import NamedTuple
 
+END_OF_SECTION = "<!-- end of section -->"  # written by layouts/report.html.j2 after each section
+_SECTION = re.compile(r'<section\b[^>]*\bdata-component="([^"]*)" data-src="([^"]*)"')
+_CHART = re.compile(r'data-chart="([^"]*)"')
 _VOID = frozenset({"br", "img", "meta", "link", "hr", "col", "wbr"})
 _NOT_SHOWN = frozenset({"head", "title", "style", "script"})
 
@@ -17,6 +23,23 @@ def texts_by_source(html: str) -> dict[str, str]:
     reader.feed(html)
     texts = {src: " ".join("".join(pieces).split()) for src, pieces in reader.texts.items()}
     return {src: text for src, text in texts.items() if text}
+
+
+class SectionOutline(NamedTuple):
+    """A section of the document: its page type, its source, and the ids of its charts."""
+
+    page: str
+    src: str
+    charts: frozenset[str]
+
+
+def section_outlines(html: str) -> tuple[SectionOutline, ...]:
+    """Return the sections of the document in order."""
+    heads = (_SECTION.search(part) for part in html.split(END_OF_SECTION)[:-1])
+    parts = zip(heads, html.split(END_OF_SECTION), strict=False)
+    return tuple(
+        SectionOutline(head[1], unescape(head[2]), frozenset(_CHART.findall(part))) for head, part in parts if head
+    )
 
 
 class _SourceTextReader(HTMLParser):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 
-from report.compose.printed import END_OF_SECTION
+from report.compose.texts import END_OF_SECTION
 from report.desk.records import QuickPreview
 from report.engine import pdf
 from report.layout.run import ComposedEdition, LaidOutEdition

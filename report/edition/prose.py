@@ -34,6 +34,9 @@ Resolve = Callable[[Reference], str]
 _DIRECTIVE = re.compile(r"\[\[\s*([a-z]+)\s*(?::\s*(.*?)\s*)?\]\]")
 _SET = {"...": "…", "--": "–", "---": "—"}
 _MARKS = re.compile(r"(?<!\.)\.\.\.(?!\.)|(?<!-)-{2,3}(?!-)")
+# The call of a footnote after a space, or after a mark at which a line may break.
+_CALL = re.compile(r"( +|[?!…–—-])(<span class=\"footnote\")")
+WORD_JOINER = "\N{WORD JOINER}"
 _LAST_WORD = re.compile(r" ([^\s<>]{1,9}</(?:p|li)>)")  # joined to the word before, to avoid a last line of one word
 DIRECTIVES = {"chart": True, "facts": True, "image": True, "page": False, "renew": False}  # whether ids are required
 
@@ -93,7 +96,12 @@ def render(tokens: Sequence[Token], resolve: Resolve, notes: Mapping[str, tuple[
             token.attrSet("data-src", Place(origin.file, origin.line + token.map[0]).source)
     markdown = _markdown()
     html = str(markdown.renderer.render(list(tokens), markdown.options, {"resolve": resolve, "notes": notes}))
-    return _LAST_WORD.sub(rf"{NBSP}\1", html)
+    return _LAST_WORD.sub(rf"{NBSP}\1", _CALL.sub(_joined_call, html))
+
+
+def _joined_call(call: re.Match[str]) -> str:
+    """Return the call of a footnote so that its number stays on the line of the word before it."""
+    return f"{NBSP if call[1].isspace() else call[1] + WORD_JOINER}{call[2]}"
 
 
 def plain(tokens: Sequence[Token], resolve: Resolve) -> str:

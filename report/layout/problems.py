@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from report.compose.texts import texts_by_source
+from report.compose.texts import section_outlines, texts_by_source
 from report.design.tokens import Tokens
 from report.drawing.sheets import ArtworkSheet
 from report.engine.messages import engine_problems
 from report.engine.pdf import Layout
-from report.layout.checks import LayoutSubject, check_layout
+from report.layout.checks import check_layout
+from report.layout.subject import LayoutSubject
 from report.problems import Problem
 
 
@@ -21,5 +22,5 @@ def layout_problems(
 ) -> list[Problem]:
     """Return every problem of the pages that were laid out from `html`. `multiple`: see the printer's binding."""
     faces, safe = tuple(tokens.faces.values()), float(tokens.page.safe)
-    subject = LayoutSubject(layout.pages, sheets, faces, safe, texts_by_source(html), multiple)
+    subject = LayoutSubject(layout.pages, sheets, faces, safe, texts_by_source(html), multiple, section_outlines(html))
     return [*engine_problems(layout.messages), *layout.problems, *check_layout(subject)]

@@ -6,8 +6,10 @@ import pytest
 from pages import SVG, block, document, laid_out, sheet, tokens
 from sentences import told
 
-from report.compose.texts import texts_by_source
-from report.layout.checks import CHECKS, LayoutSubject, check_layout
+from report.compose.texts import SectionOutline, section_outlines, texts_by_source
+from report.layout.checks import CHECKS, check_layout
+from report.layout.subject import LayoutSubject
+from report.layout.text_checks import TEXT_CHECKS
 from report.problems import Problem, Severity
 
 WORDS = "word and more words of a sentence that goes on "
@@ -54,8 +56,9 @@ def test_a_plain_page_has_no_problems() -> None:
 
 
 def test_every_check_is_listed_once_with_a_docstring() -> None:
-    assert len(CHECKS) == len({each.__name__ for each in CHECKS}) >= 9
-    assert all(each.__doc__ for each in CHECKS)
+    rows = (*CHECKS, *TEXT_CHECKS)
+    assert len(rows) == len({each.__name__ for each in rows}) >= 13
+    assert all(each.__doc__ for each in rows)
 
 
 def test_a_problem_names_page_component_file_and_line() -> None:
@@ -216,6 +219,28 @@ def test_a_paragraphs_last_line_alone_in_a_column_is_found() -> None:
 
 def test_two_lines_on_each_side_of_a_break_are_allowed() -> None:
     assert codes(section(gap(depth() - 28) + lines(4))) == []
+
+
+def test_a_chart_that_falls_on_a_page_of_another_section_is_found() -> None:
+    at = 'data-src="charts.yaml:3" style="break-before: page"'
+    chart = f'<figure data-component="chart" data-chart="ease" {at}>x</figure>'
+    first, second = (
+        f'<section data-component="{name}" data-src="{name}.md:3" style="break-before: page">'
+        '<p data-src="a:1">x</p>{}'
+        "</section><!-- end of section -->"
+        for name in ("story", "notes")
+    )
+    own, strayed = first.format(chart) + second.format(""), first.format("") + second.format(chart)
+    assert strays(own, section_outlines(own)) == []
+    (problem,) = strays(strayed, section_outlines(own))
+    assert (problem.where.file, problem.where.line, problem.where.page) == ("charts.yaml", 3, 3)
+    assert problem.what == "The chart `ease` falls on a page of another section."
+
+
+def strays(html: str, sections: tuple[SectionOutline, ...]) -> list[Problem]:
+    """Return the problems of charts on pages of another section, as if the document had these sections."""
+    subject = LayoutSubject(laid_out(html).pages, {}, (), 27.0, {}, 1, sections)
+    return [problem for problem in check_layout(subject) if problem.code == "strayed-chart"]
 
 
 def test_a_page_count_that_is_not_a_multiple_of_four_is_found() -> None:
