@@ -10,6 +10,7 @@ from decimal import Decimal
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
+from pages import ROOT
 
 from figures import FIGURES
 from report.design.look import ChartData, ChartForm, ChartRow, FigureFunction, Look, Needs, NumberOption, Size
@@ -191,3 +192,25 @@ def test_charts_are_drawn_with_their_text_and_data(load_edition: Load, tokens: T
     assert svgs["ease"].startswith("<?xml")
     assert arts["ease"].data.rows[0].id == "ease.served"
     assert arts["ease"].alt.startswith("A chart: Employees served")
+
+
+def test_a_fault_inside_a_drawing_function_is_told_with_its_line(load_edition: Load, tokens: Tokens) -> None:
+    """A complaint of `require` is about the data; anything else may be a mistake in the function."""
+    from figures.needs import require
+
+    def fussy(data: ChartData, look: Look, size: Size) -> Figure:
+        require(False, "too few rows")
+        raise AssertionError
+
+    def broken(data: ChartData, look: Look, size: Size) -> Figure:
+        divide(0)
+        raise AssertionError
+
+    divide = eval(compile("lambda x: 1 // x", str(ROOT / "figures" / "rings.py"), "eval"))
+    for function, what in (
+        (fussy, "too few rows."),
+        (broken, "integer division or modulo by zero (figures/rings.py:1)."),
+    ):
+        with pytest.raises(ReportError) as failure:
+            drawn(load_edition(), tokens, form(function))
+        assert failure.value.problems[0].what == f"Chart `ease` can't be drawn: {what}"

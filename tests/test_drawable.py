@@ -98,6 +98,19 @@ UNFIT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        ("before: '2019', after: now", "names the period before 2019, but its data are of before"),
+        ("before: then, after: '2019'", "names the period after 2019, but its data are of 2023 or 2024 or tiny"),
+    ],
+)
+def test_the_years_of_a_chart_are_those_of_its_data(judge: Judge, options: str, what: str) -> None:
+    (problem,) = judge("slope", "grown.count", "", options)
+    assert what in problem.what
+    assert judge("slope", "grown.count", "", "before: then, after: '2024'") == []
+
+
 @pytest.mark.parametrize(("figure", "rows", "whole", "what", "line"), UNFIT)
 def test_data_that_does_not_suit_its_figure_is_refused_before_anything_is_drawn(
     judge: Judge, figure: str, rows: str, whole: str, what: str, line: int

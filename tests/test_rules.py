@@ -365,3 +365,10 @@ def test_all_sources_of_a_project_are_judged_with_its_tokens(
         ("raw-colour", "figures/x.py:1:13"), ("image-missing", "data/tiny/images.yaml:2:11"),
     ]  # fmt: skip
     assert problems[0].where == Place("styles/a.css", 1, 12)
+
+
+def test_a_count_written_with_a_point_for_thousands_is_told_how_to_write_it(load_edition: Load) -> None:
+    (problem,) = value_problems(load_edition(facts=("value: 11102,", "value: 11.102,")))
+    assert problem.hint == "If the point separates thousands, write 11102."
+    (other,) = value_problems(load_edition(facts=("value: 11102,", "value: 11.5,")))
+    assert other.hint == "Correct the value or its unit."

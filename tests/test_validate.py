@@ -14,6 +14,7 @@ from report.problems import Problem, ReportError
 Find = Callable[..., Problem]
 FindAll = Callable[..., list[Problem]]
 Pointed = Callable[[Problem], str]
+BARE = "Write the bare number: a point for decimals, a hyphen before a negative; no quotes, commas, units."
 
 
 def test_a_misspelt_key_is_named_with_its_line_and_the_key_that_was_meant(problem_of: Find) -> None:
@@ -59,7 +60,7 @@ def test_a_value_that_is_not_a_bare_number_is_refused(problem_of: Find, pointed:
         "wrong-type", facts=("value: 177000,", f"value: {typed if ',' not in typed else repr(typed)},")
     )
     assert problem.what.startswith("`value` must be a number")
-    assert problem.hint == "Write the bare number, without quotes, commas, signs or units."
+    assert problem.hint == BARE
     assert problem.where.line == 3
     assert pointed(problem)[:1] == (typed.replace("177,000", "'177,000'") or ",")[:1]
 
@@ -303,7 +304,11 @@ def test_a_problem_says_what_is_wrong_where_and_what_to_do(
     [
         ("checks", "checks: 5", "Correct the value."),
         ("facts", FACT.format("1").replace("label: x", "label: 5"), "If it is text, put it in quotes."),
-        ("facts", FACT.format("many"), "Write the bare number, without quotes, commas, signs or units."),
+        (
+            "facts",
+            FACT.format("many"),
+            BARE,
+        ),
     ],
 )
 def test_the_hint_for_a_wrong_type_suits_the_type(file: str, text: str, hint: str) -> None:
@@ -313,7 +318,7 @@ def test_the_hint_for_a_wrong_type_suits_the_type(file: str, text: str, hint: st
 
 def test_a_whole_number_is_written_bare_too(problem_of: Find) -> None:
     problem = problem_of("wrong-type", charts=("width: 6", "width: six"))
-    assert problem.hint == "Write the bare number, without quotes, commas, signs or units."
+    assert problem.hint == BARE
 
 
 def test_keys_are_suggested_from_the_very_mapping_in_which_one_is_unknown() -> None:
@@ -366,3 +371,11 @@ def test_messages_contain_no_programming_terms(problems_of: FindAll, name: str, 
     problem = next(problem for problem in problems_of(**{name: (old, new)}) if problem.code == "bad-value")
     assert what in problem.what
     assert not {"tuple", "string", "decimal", "input", "validation"} & set(problem.what.lower().split())
+
+
+def test_a_decimal_comma_in_a_short_map_is_named_as_such(problem_of: Find) -> None:
+    problem = problem_of("unknown-key", facts=("value: 6.3,", "value: 6,3,"))
+    assert problem.what == "Unknown key `3`."
+    assert problem.hint == "Write decimals with a point: 6.3."
+    other = problem_of("unknown-key", facts=("value: 6.3,", "value: 6.3, vlaue: 3,"))
+    assert "Did you mean `value`" in other.hint

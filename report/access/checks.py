@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report.access.contrast import MeasuredText
+from report.access.contrast import MeasuredText, too_low
 from report.access.reading import AccessInfo, Tag
 from report.access.weight import Weight
 from report.geometry import Rect
@@ -188,7 +188,7 @@ def _contrast(subject: AccessSubject) -> Iterator[Finding]:
         run, height = measured.run, subject.heights[measured.run.page - 1]
         text = " ".join(run.text.split())[:40]
         box = Rect.of_size(run.x, run.y, run.width, run.height).flipped(height)
-        what = f"“{text}” has a contrast of {measured.contrast:.1f}:1; at least {measured.required:g}:1 is required."
+        what = f"“{text}” {too_low(measured.contrast, measured.required)}."
         yield Finding(what, run.page, box)
 
 

@@ -28,6 +28,12 @@ MAX_DEPTH = 15  # of nested form XObjects
 Pixels = npt.NDArray[np.uint8]
 
 
+def too_low(ratio: float, required: float, ground: str = "") -> str:
+    """Return the words for a contrast that is too low, with the decimals that show it: 4.46, where 4.5 is required."""
+    digits = next((each for each in (1, 2, 3) if round(ratio, each) < required), 4)
+    return f"has a contrast of {ratio:.{digits}f}:1{ground}; at least {required:g}:1 is required"
+
+
 @dataclass(frozen=True, slots=True)
 class MeasuredText:
     """A text run, its contrast ratio, and the ratio that is required."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from report.access.checks import CHECKS
-from report.access.contrast import MeasuredText
+from report.access.contrast import MeasuredText, too_low
 from report.access.nontext import ChartPlace, low_contrast_marks
 from report.access.run import JUDGED_BY, read_subject
 from report.cache.pages import PageFindings
@@ -38,13 +38,11 @@ def access_problems(
     yield from judge(name, JUDGED_BY, len(pages), subject, checks, frozenset()).problems
     for measured in subject.low_contrast:
         text = " ".join(measured.run.text.split())[:40]
-        what = f"“{text}” has a contrast of {measured.contrast:.1f}:1; at least {measured.required:g}:1 is required."
+        what = f"“{text}” {too_low(measured.contrast, measured.required)}."
         yield error("contrast", _place(measured, pages[measured.run.page - 1]), what, _HINT)
 
     for mark in low_contrast_marks(data, list(_charts(pages)), tracks, findings):
-        what = (
-            f"A mark in {mark.colour} has a contrast of {mark.contrast:.1f}:1 with the page; at least 3:1 is required."
-        )
+        what = f"A mark in {mark.colour} {too_low(mark.contrast, 3, ' with the page')}."
         where = Place.of_source(mark.place.src, mark.place.page, f"chart {mark.place.chart}")
         yield error("faint-mark", where, what, "Use a colour whose use is `graphic` or stronger in the figure.")
 

@@ -15,7 +15,11 @@ from report.problems import Place, Problem, error
 
 # Minimum, maximum and hint by unit. Money and changes have no bounds, and `formats` checks ranks.
 _BOUNDS: Mapping[str, tuple[int, int, str]] = {
-    "count": (0, 10**18, "Correct the value. For a loss, use the unit `change` or `usd`."),
+    "count": (
+        0,
+        10**18,
+        "Write a fall as a `change` in percent, or give the count its `prior`; a loss of money is `usd`.",
+    ),
     "score": (0, 10**18, "Correct the value."),
     "square-mile": (0, 10**18, "Correct the value."),
     "year": (1000, 9999, "Write the year with four digits."),
@@ -45,7 +49,14 @@ def _unwritable(edition: Edition, name: str, fact: Fact, value: Decimal, place: 
         if fact.unit == "usd" and value * 100 % 1:
             raise FormatError("an amount of money has at most two decimals")
     except FormatError as problem:
-        yield error("bad-fact", place, f"`{name}` cannot be written: {problem}.", "Correct the value or its unit.")
+        hint = _thousands(value) or "Correct the value or its unit."
+        yield error("bad-fact", place, f"`{name}` cannot be written: {problem}.", hint)
+
+
+def _thousands(value: Decimal) -> str:
+    """Return a hint for a number with exactly three decimals: 184.250 is 184,250 in some languages."""
+    whole = value.as_tuple().exponent == -3 and value.scaleb(3)
+    return f"If the point separates thousands, write {whole:f}." if whole else ""
 
 
 def _out_of_bounds(name: str, fact: Fact, value: Decimal, place: Place) -> Iterator[Problem]:

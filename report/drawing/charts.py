@@ -7,6 +7,7 @@ records, and SVG in which text is still text. The same input gives the same byte
 from __future__ import annotations
 
 import io
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -21,6 +22,7 @@ from report.edition.formats import FormatError, Formats, largest_remainder
 from report.edition.model import Chart, Fact, Series
 from report.edition.references import references
 from report.problems import Problem, ReportError, error
+from report.processes.faults import problem_in_figures
 
 Result = TypeVar("Result")
 _SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "annual-report"}
@@ -74,11 +76,18 @@ def _for_each_chart(edition: Edition, make: Callable[[str, Chart], Result]) -> d
         except (ValueError, ArithmeticError) as problem:  # data that does not fit, or cannot be computed
             where = edition.place("charts", ("charts", name))
             hint = "Change the series, or choose another chart form."
-            what = f"Chart `{name}` can't be drawn: {str(problem).rstrip('.')}."
+            what = f"Chart `{name}` can't be drawn: {str(problem).rstrip('.')}{_line(problem)}."
             problems.append(error("chart-data", where, what, hint))
     if problems:
         raise ReportError(problems)
     return made
+
+
+def _line(problem: Exception) -> str:
+    """Return the line of figures/ at which a function failed by itself, rather than finding that data do not fit."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = problem_in_figures(problem)
+    return f" ({place.where.source})" if place and frames and frames[-1].name != "require" else ""
 
 
 def _cached_svg(

@@ -64,7 +64,7 @@ def _problem(detail: ErrorDetails, document: Document, model: type[FrozenModel])
     path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
-        hint = did_you_mean(name, _siblings(path, model))
+        hint = _decimal_comma(path, document) or did_you_mean(name, _siblings(path, model))
         return error("unknown-key", document.key_place(path), f"Unknown key `{name}`.", hint)
     if kind == "missing" and isinstance(path[-1], int):
         what = f"`{path[-2]}` has too few values: value {path[-1] + 1} is missing."
@@ -93,6 +93,17 @@ def _problem(detail: ErrorDetails, document: Document, model: type[FrozenModel])
         what = f"`{_field(path)}` must be {_EXPECTED_TYPES[kind]}, but is {value}."
         return error("wrong-type", where, what, _type_hint(kind))
     return error("bad-value", where, f"`{_field(path)}` cannot be {value}: {_reason(detail)}.", "Correct the value.")
+
+
+def _decimal_comma(path: KeyPath, document: Document) -> str:
+    """Return a hint if a key is what follows a decimal comma: in {value: 25,6} YAML reads a value of 25 and a key 6."""
+    around: Any = document.values
+    for part in path[:-1]:
+        around = around[part] if isinstance(around, dict) or isinstance(part, int) else {}
+    keys, name = [str(key) for key in around] if isinstance(around, dict) else [], str(path[-1])
+    before = around[keys[keys.index(name) - 1]] if name in keys[1:] else None
+    is_number = isinstance(before, int) and not isinstance(before, bool)
+    return f"Write decimals with a point: {before}.{name}." if name.isdigit() and is_number else ""
 
 
 def _path_in_file(path: KeyPath, document: Document) -> KeyPath:
@@ -125,7 +136,7 @@ def _shorten(text: str) -> str:
 
 def _type_hint(kind: str) -> str:
     if kind in {"decimal_type", "int_type", "is_instance_of"}:
-        return "Write the bare number, without quotes, commas, signs or units."
+        return "Write the bare number: a point for decimals, a hyphen before a negative; no quotes, commas, units."
     return "If it is text, put it in quotes." if kind == "string_type" else "Correct the value."
 
 
