@@ -78,6 +78,14 @@ class Maker:
                 submit(name, self.write(group, pdf.lay_out(self.laid_out.document, self.laid_out.resources)))
         return [self._finished_file(file, proof()) for file, proof in (proofs[variant.name] for variant in variants)]
 
+    def unproven(self, variants: Sequence[Variant]) -> list[FinishedFile]:
+        """Return files that are only to be looked at: nothing is checked, and nothing is claimed."""
+        jobs = {each.name: partial(self.write, [each], self.laid_out.layout) for each in variants}
+        written = run_forked(
+            jobs, at_once=PROCESSORS, crashed=partial(_raise_crash, {each.name: [each] for each in variants})
+        )
+        return [self._finished_file(file, Proof((), {}, {})) for (file,) in written.values()]
+
     @property
     def context(self) -> ProofContext:
         """The context to check the files against."""
@@ -89,7 +97,7 @@ class Maker:
             faces,
             tokens.tracks,
             laid_out.printer,
-            laid_out.draft,
+            bool(laid_out.mark),
             self.validate,
             self.findings or PageFindings(),
         )
@@ -106,7 +114,7 @@ class Maker:
         return WrittenFile(self._name(variant), variant, data, len(job.sources), problems)
 
     def _name(self, variant: Variant) -> str:
-        return file_name(self.laid_out.edition, variant, self.laid_out.draft)
+        return file_name(self.laid_out.edition, variant, self.laid_out.mark)
 
     def _build_id(self, variant: Variant) -> str:
         """Return an identifier of this build of a variant, the same for the same content."""
@@ -118,29 +126,26 @@ class Maker:
         return FinishedFile(entry, file.data, proof.problems, proof.examined)
 
     def _job(self, variant: Variant) -> FinishingJob:
-        config, tokens, draft, build = (
-            self.laid_out.edition.config,
-            self.laid_out.tokens,
-            self.laid_out.draft,
-            self._build_id(variant),
-        )
+        config, tokens, word = self.laid_out.edition.config, self.laid_out.tokens, self.laid_out.mark.upper()
+        build = self._build_id(variant)
+        standards = () if self.laid_out.faulty else variant.standards
         about = About(
-            title=f"{'DRAFT: ' if draft else ''}{config.organisation.name}: {config.title}",
+            title=f"{f'{word}: ' if word else ''}{config.organisation.name}: {config.title}",
             author=config.organisation.name,
             subject=resolve_references(config.subject, self.laid_out.edition),
             keywords=config.keywords,
             language=config.language,
             day=config.published,
             build=build,
-            draft=draft,
+            draft=bool(word),
         )
         slug = Slug(f"{config.title} · data of {config.published} · build {build[:10]}", tokens.faces["sans"])
         ground = tokens.builds[tokens.hexes[self._cover_ground()]]
-        mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"]) if draft else None
+        mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"], word) if word else None
         originals = self._originals() if variant.preflight else {}
         sources = source_files(self.laid_out.edition, self.laid_out.charts) if variant.attach_sources else ()
         return FinishingJob(
-            tokens.builds, about, self.laid_out.printer, slug, ground, variant.standards, mark, originals,
+            tokens.builds, about, self.laid_out.printer, slug, ground, standards, mark, originals,
             pdf.rgb_profile(), sources,
         )  # fmt: skip
 

@@ -49,7 +49,7 @@ def published(edition: Edition, out: Path, *variants: str, before: Path | None =
 
 def test_a_file_is_named_after_edition_and_variant(edition: Edition) -> None:
     assert file_name(edition, VARIANTS["screen"]) == "tiny-report-screen.pdf"
-    assert file_name(edition, VARIANTS["screen"], draft=True) == "tiny-report-screen-draft.pdf"
+    assert file_name(edition, VARIANTS["screen"], "draft") == "tiny-report-screen-draft.pdf"
 
 
 def test_an_entry_has_role_pages_bytes_checksum_and_standards(edition: Edition) -> None:

@@ -169,4 +169,4 @@ def test_a_set_that_is_there_already_is_not_written_again(tmp_path: Path, monkey
 
 
 def test_a_draft_has_a_name_of_its_own() -> None:
-    assert (set_name("2023-24", draft=False), set_name("2023-24", draft=True)) == ("2023-24", "2023-24-draft")
+    assert (set_name("2023-24", ""), set_name("2023-24", "draft")) == ("2023-24", "2023-24-draft")

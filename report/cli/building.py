@@ -31,6 +31,7 @@ from report.variants import COVERS, USUAL
 
 if TYPE_CHECKING:
     from report.drawing.run import Drawings
+    from report.problems import Problem
 
 _FINDINGS = {"plates": "ink", "contrasts": "text contrast", "faint": "chart contrast"}
 
@@ -56,6 +57,7 @@ class BuildOptions:
     printer: str
     validate: bool
     draft: bool
+    keep: bool
     explain: bool
     use_cache: bool
     quiet: bool
@@ -87,6 +89,9 @@ def build_command(
         bool,
         typer.Option("--draft", help="Build although content is still to be renewed, with DRAFT on every page."),
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep pages that have errors, with FAULTY on every page, to look at them.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Explain why each step runs or is skipped.")] = False,
     use_cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Reuse earlier results for unchanged content.")
@@ -97,14 +102,15 @@ def build_command(
     """Build an edition: all three variants, or those named with --only.
 
     The set in dist/EDITION/ is replaced as a whole when everything is finished and checked. After an error or an
-    interruption, the last complete set is still in place. A draft is a set of its own, in dist/EDITION-draft/.
+    interruption, the last complete set is still in place. A draft is a set of its own, in dist/EDITION-draft/; so
+    are pages with errors that --keep keeps, in dist/EDITION-faulty/.
     Several editions are built in parallel and independently: a failed one does not stop the others.
 
     The word `build` is optional: `build.py 2023-24 --only screen`.
     """
     variants = (*_variants(only), *(COVERS if cover else ()))
     place = workspace(context)
-    options = BuildOptions(variants, place.out(out), printer, validate, draft, explain, use_cache, quiet, strict)
+    options = BuildOptions(variants, place.out(out), printer, validate, draft, keep, explain, use_cache, quiet, strict)
     project = place.bare_project()
     names = (
         (project.editions or [project.edition(None)])
@@ -153,7 +159,7 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
     from report.sets.manifest import read_manifest
     from report.sets.outputs import current_set, set_name
 
-    folder_name = set_name(name, options.draft)
+    folder_name = set_name(name, "draft" if options.draft else "")
     search = place.bare_project().search
     printer = printer_named(options.printer, search)
     inputs = gather(  # before the drawing functions are loaded, so that the cache keys match their code
@@ -173,13 +179,19 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
         _compare_with_approved(options.out, name, folder_name, options.quiet)
         return
     from report.pipeline import build
+    from report.problems import ReportError
 
     cache = Cache(place.root / ".cache" if options.use_cache else None)
     progress = Progress(options.quiet)
-    built = build(
-        place.project(), name, options.variants, options.out, progress, options.strict, printer,
-        options.validate, inputs, cache, options.draft,
-    )  # fmt: skip
+    try:
+        built = build(
+            place.project(), name, options.variants, options.out, progress, options.strict, printer,
+            options.validate, inputs, cache, options.draft, options.keep,
+        )  # fmt: skip
+    except ReportError as failure:
+        print_problems(failure.problems, strict=True)
+        _tell_where_to_look(failure.problems, name, options)
+        raise SystemExit(1) from None
     if options.explain:
         _explain_steps(built.drawings, built.examined)
     print_problems(built.problems)
@@ -193,6 +205,16 @@ def build_one(place: Workspace, name: str, options: BuildOptions) -> None:
             how = "with --cover" if entry.variant in COVERS else "without --only"
             typer.echo(f"{path} is from an earlier build. Run {how} to build it again.", err=True)
     _compare_with_approved(options.out, name, folder_name, options.quiet)
+
+
+def _tell_where_to_look(problems: Sequence[Problem], name: str, options: BuildOptions) -> None:
+    """Say how the faults of pages can be seen. Others stand in a file, and have no pages yet."""
+    if not any(problem.where.page for problem in problems):
+        return
+    typer.echo(f"`build.py watch {name}` shows each fault on its page.", err=True)
+    if options.keep:
+        place = display_path(options.out / f"{name}-faulty")
+        typer.echo(f"The pages are in {place}, marked FAULTY. They are never emailed or archived.", err=True)
 
 
 def _explain_reasons(reasons: list[str], up_to_date: bool) -> None:

@@ -1,7 +1,7 @@
-"""The draft watermark: the word DRAFT in large outlined letters over every page, as an artifact.
+"""The watermark of files that are not to be used: DRAFT or FAULTY in large outlined letters over every page.
 
 In: a PDF and a font file. Out: the same PDF, changed. The letters are stroked outlines in one token colour: they hide
-nothing, need no font and no transparency, and are converted to CMYK like any other colour.
+nothing, need no font and no transparency, are converted to CMYK like any other colour, and are an artifact.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from fontTools.ttLib import TTFont
 
 from report.design.look import FontFace
 
-WORD = "DRAFT"
 STROKE = 1.5  # points
 WATERMARK_CODES = frozenset({"draft", "contrast", "faint-mark"})  # problems that the watermark itself causes
 _SHARE = 0.78  # the length of the word as a share of the page diagonal
@@ -23,16 +22,17 @@ _SHARE = 0.78  # the length of the word as a share of the page diagonal
 
 @dataclass(frozen=True, slots=True)
 class DraftMark:
-    """The font and the colour (#RRGGBB) of the watermark."""
+    """The word, the font and the colour (#RRGGBB) of the watermark."""
 
     face: FontFace
     colour: str
+    word: str = "DRAFT"
 
 
 def add_watermark(pdf: pikepdf.Pdf, mark: DraftMark) -> None:
     """Draw the word over every page, as an artifact of type watermark (ISO 32000-1, 14.8.2.2.2)."""
     with TTFont(mark.face.path, lazy=True) as font:
-        outline, width, height = _outline(font)
+        outline, width, height = _outline(font, mark.word)
     red, green, blue = (part / 255 for part in bytes.fromhex(mark.colour.removeprefix("#")))
     for page in pdf.pages:
         left, bottom, right, top = (float(edge) for edge in page.trimbox)
@@ -75,10 +75,10 @@ class _Operators(BasePen):  # type: ignore[misc]
         self.pieces.append("h")
 
 
-def _outline(font: TTFont) -> tuple[str, float, float]:
+def _outline(font: TTFont, word: str) -> tuple[str, float, float]:
     """Return the word as path operators in font units, its width, and its cap height."""
     glyphs, names, x, pieces = font.getGlyphSet(), font.getBestCmap(), 0.0, list[str]()
-    for letter in WORD:
+    for letter in word:
         name = names[ord(letter)]
         pen = _Operators(glyphs, x)
         glyphs[name].draw(pen)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from report.cache.store import NO_CACHE, Cache
 from report.checks.run import check
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from report.compose.run import Composition
     from report.compose.views import ReportView
     from report.engine import pdf
+
+Mark = Literal["", "draft", "faulty"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,18 @@ class ComposedEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidOutEdition(ComposedEdition):
-    """An edition with its layout. `problems` are those found by the checks and after layout."""
+    """An edition with its layout. `problems` are those found by the checks and after layout.
+
+    A `faulty` one has errors: its pages are marked, and only to be looked at.
+    """
 
     layout: pdf.Layout
+    faulty: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        """The word on every page of a file that is not to be used."""
+        return "faulty" if self.faulty else "draft" if self.draft else ""
 
 
 def check_document(project: Project, name: str, cache: Cache = NO_CACHE) -> tuple[Edition, list[Problem]]:
@@ -161,7 +172,12 @@ def _report_drawings(drawings: Drawings, progress: Progress) -> None:
     progress.done("draw", f"{len(drawings.charts)} charts, {len(drawings.artworks)} artworks{cached}", drawings.seconds)
 
 
+def fails(problems: Sequence[Problem], strict: bool) -> bool:
+    """Return whether there are errors, or with `strict` any problems."""
+    return has_errors(problems) or (strict and bool(problems))
+
+
 def stop_on_errors(problems: Sequence[Problem], strict: bool) -> None:
     """Raise ReportError if there are errors, or with `strict` if there are any problems."""
-    if has_errors(problems) or (strict and problems):
+    if fails(problems, strict):
         raise ReportError(in_order(problems))

@@ -98,9 +98,9 @@ class Manifest:
         return {**self.carried, **new, NAME: self.as_json().encode()}
 
 
-def file_name(edition: Edition, variant: Variant, draft: bool = False) -> str:
-    """Return the name of a variant's file."""
-    return f"{edition.config.slug}-{variant.name}{'-draft' if draft else ''}.pdf"
+def file_name(edition: Edition, variant: Variant, mark: str = "") -> str:
+    """Return the name of a variant's file; that of a marked one says so."""
+    return f"{edition.config.slug}-{variant.name}{f'-{mark}' if mark else ''}.pdf"
 
 
 def manifest(
@@ -112,11 +112,12 @@ def manifest(
     inputs: Mapping[str, Any] | None = None,
     system: Mapping[str, str] | None = None,
     to_renew: int | None = None,
+    faulty: bool = False,
 ) -> Manifest:
     """Return the manifest of a set. Files not built are carried over from `before`, the folder of the last set.
 
     `inputs` are the inputs of the set (see `freshness`). `system` has the versions of libraries that are not Python
-    packages. `to_renew` is the number of marks in a draft, else None.
+    packages. `to_renew` is the number of marks in a draft, else None. A `faulty` set is marked as a draft is.
     """
     carried, old_entries = _carried(before, entries)
     return Manifest(
@@ -130,7 +131,7 @@ def manifest(
             edition.charts, [(page.number, tuple(c.chart for c in page.components if c.chart)) for page in pages]
         ),
         carried=carried,
-        draft=to_renew is not None,
+        draft=to_renew is not None or faulty,
         to_renew=to_renew or 0,
         inputs=inputs,
     )

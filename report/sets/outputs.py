@@ -73,9 +73,18 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, failure) from None
 
 
-def set_name(edition: str, draft: bool) -> str:
-    """Return the name of a published set. A draft has its own name, so that it never replaces a finished set."""
-    return f"{edition}-draft" if draft else edition
+def set_name(edition: str, mark: str) -> str:
+    """Return the name of a published set. A marked one (draft, faulty) has its own, and replaces no finished set."""
+    return f"{edition}-{mark}" if mark else edition
+
+
+def withdraw(out: Path, edition: str) -> None:
+    """Remove a published set, if there is one."""
+    link, sets = out / edition, out / SETS / edition
+    if link.is_symlink() and link.resolve().parent == sets.resolve():
+        with _lock(sets):
+            link.unlink(missing_ok=True)
+        shutil.rmtree(sets, ignore_errors=True)
 
 
 def current_set(out: Path, edition: str) -> Path | None:

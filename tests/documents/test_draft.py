@@ -79,4 +79,4 @@ def test_in_print_its_colour_is_cmyk_and_the_draft_is_preflight_s_only_error() -
 
 
 def test_a_draft_has_a_separate_set() -> None:
-    assert (set_name("2031", draft=True), set_name("2031", draft=False)) == ("2031-draft", "2031")
+    assert (set_name("2031", "draft"), set_name("2031", "")) == ("2031-draft", "2031")

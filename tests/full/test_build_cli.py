@@ -280,3 +280,48 @@ def test_an_exception_while_writing_a_variant_shows_no_traceback(
     assert said.status == 1
     assert "the cause" in said.err
     assert not (out / "tiny").exists()
+
+
+LONG_WORD = ("title: A Story", "title: Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen")
+
+
+def test_keep_publishes_faulty_pages_as_a_marked_set_beside_the_last_one(
+    run: Run, write_edition: Write, out: Path, before: dict[str, bytes]
+) -> None:
+    write_edition(story=LONG_WORD)
+    said = run("--keep", "--only", "screen", "--out", str(out))
+    assert said.status == 1
+    assert "extends" in said.err
+    assert "`build.py watch tiny` shows each fault on its page." in said.err
+    assert "tiny-faulty, marked FAULTY" in said.err
+    assert contents(out) == before
+    faulty = out / "tiny-faulty"
+    assert sorted(path.name for path in faulty.iterdir()) == ["manifest.json", "tiny-report-screen-faulty.pdf"]
+    pdf = Pdf((faulty / "tiny-report-screen-faulty.pdf").read_bytes())
+    assert pdf.title == "FAULTY: Office of Small Things: Tiny Report"
+    assert b"<pdfuaid:part>" not in pdf.data
+    record = json.loads((faulty / "manifest.json").read_text("utf-8"))
+    assert (record["draft"], record["files"][0]["standards"].get("PDF/UA-1")) == (True, None)
+    assert {problem["severity"] for problem in record["problems"]} >= {"error"}
+
+
+def test_without_keep_nothing_is_written_and_a_good_build_removes_the_faulty_set(
+    run: Run, write_edition: Write, out: Path
+) -> None:
+    write_edition(story=LONG_WORD)
+    said = run("--only", "screen", "--out", str(out))
+    assert (said.status, "watch tiny" in said.err, "FAULTY" in said.err) == (1, True, False)
+    assert not (out / "tiny-faulty").exists()
+    assert run("--keep", "--only", "screen", "--out", str(out)).status == 1
+    assert (out / "tiny-faulty").is_dir()
+    write_edition()
+    assert run("--only", "screen", "--out", str(out)).status == 0
+    assert not (out / "tiny-faulty").exists()
+    assert not (out / ".sets" / "tiny-faulty").exists()
+
+
+def test_keep_shows_what_is_found_only_in_the_finished_file(run: Run, write_edition: Write, out: Path) -> None:
+    write_edition(story=("*one* year", "*one* year <https://www.example.org/>"))
+    said = run("--keep", "--strict", "--only", "screen", "--out", str(out))
+    assert said.status == 1
+    assert (out / "tiny-faulty" / "tiny-report-screen-faulty.pdf").is_file()
