@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from report.checks.consistency import consistency
 from report.checks.safety import check_sources
+from report.checks.words import untranslated_words
 from report.design.tokens import Tokens
 from report.edition.edition import Edition
 from report.edition.history import History, with_history
@@ -25,6 +26,7 @@ def check(project: Project, name: str) -> tuple[Edition, Tokens, list[Problem]]:
     except ReportError as failure:
         problems += failure.problems
     problems += check_sources(project.search, edition, tokens)
+    problems += untranslated_words(project.search, edition)
     if edition.broken or tokens is None:
         raise ReportError(problems)
     return edition, tokens, problems
