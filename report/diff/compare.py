@@ -205,10 +205,11 @@ def _properties(old: ReadFile, new: ReadFile) -> tuple[PropertyChange, ...]:
     first, second = (
         {**dict(each.properties), "fonts": each.fonts, "colours": each.colours} for each in (old, new)
     )  # fmt: skip
+    moved = first["page count"] != second["page count"]  # then every number after the place is another one
     return tuple(
         PropertyChange(name, _only(first.get(name, ()), second.get(name, ())), _only(second.get(name, ()), values))
         for name, values in {**first, **{name: first.get(name, ()) for name in second}}.items()
-        if values != second.get(name, ())
+        if values != second.get(name, ()) and not (moved and name == "internal links")
     )
 
 

@@ -175,10 +175,26 @@ def _declared_properties(data: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]
         ("language", lambda: [pdf.language]),
         ("tagged", lambda: ["yes" if pdf.tagged else "no"]),
         ("bookmarks", lambda: [mark.title for mark in pdf.outline]),
-        ("web links", lambda: sorted({str(link.target) for link in pdf.links if isinstance(link.target, str)})),
-        ("attachments", lambda: [f"{each.name} ({each.size:,} bytes)" for each in pdf.attachments]),
+        ("web links", lambda: _counted(str(link.target) for link in pdf.links if isinstance(link.target, str))),
+        (
+            "internal links",
+            lambda: _counted(
+                f"page {link.page} to page {link.target}" for link in pdf.links if isinstance(link.target, int)
+            ),
+        ),
+        ("alternative texts", lambda: _counted(each.alternative for each in pdf.elements if each.alternative)),
+        ("tags", lambda: _counted(each.type for each in pdf.elements)),
+        (
+            "attachments",
+            lambda: [f"{each.name} ({each.size:,} bytes, SHA-256 {each.digest[:12]}…)" for each in pdf.attachments],
+        ),
     )
     return tuple((name, _safely(values)) for name, values in rows)
+
+
+def _counted(values: Iterable[str]) -> list[str]:
+    """Return the distinct values in order, with how often each occurs if more than once."""
+    return [f"{value} (×{count})" if count > 1 else value for value, count in Counter(values).items()]
 
 
 def _safely(values: Callable[[], Iterable[object]]) -> tuple[str, ...]:

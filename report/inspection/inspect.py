@@ -10,7 +10,8 @@ import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -18,6 +19,8 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, Destination, DictionaryObject
 
 from report.geometry import Rect
+
+MAX_ELEMENTS = 100_000  # structure elements that are read of a file of any origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,14 @@ class Attachment:
     size: int
     relationship: str
     description: str
+    digest: str = ""  # of its content, SHA-256
+
+
+class TagElement(NamedTuple):
+    """A structure element: its type and its alternative text."""
+
+    type: str
+    alternative: str
 
 
 class Pdf:
@@ -193,11 +204,28 @@ class Pdf:
             Attachment(
                 name=str(item.alternative_name or item.name),
                 size=item.size or len(item.content),
+                digest=sha256(item.content).hexdigest(),
                 relationship=str(item.associated_file_relationship).removeprefix("/"),
                 description=str(item.description or ""),
             )
             for item in self.reader.attachment_list
         ]
+
+    @property
+    def elements(self) -> list[TagElement]:
+        """The structure elements in reading order, at most 100,000."""
+        found, seen = list[TagElement](), dict[int, Any]()
+        waiting: list[Any] = [_get(self.root, "/StructTreeRoot")]
+        while waiting and len(found) < MAX_ELEMENTS:
+            item = waiting.pop()
+            if isinstance(item, ArrayObject):
+                waiting += [kid.get_object() for kid in reversed(item)]
+            elif isinstance(item, DictionaryObject) and id(item) not in seen:
+                seen[id(item)] = item
+                if "/S" in item:
+                    found.append(TagElement(str(item["/S"]).removeprefix("/"), str(item.get("/Alt", ""))))
+                waiting.append(_get(item, "/K"))
+        return found
 
     def text_runs(self) -> Iterator[TextRun]:
         """Yield the text runs of all pages in drawing order."""

@@ -11,7 +11,7 @@ import numpy as np
 import pikepdf
 import pytest
 from changes import SILENT, Drawn, build_of, change_of, compared, file_of, properties
-from pages import changed, web_design
+from pages import block, changed, laid_out, web_design, written
 from PIL import Image
 
 from report.design.tokens import Tokens
@@ -264,3 +264,26 @@ def test_the_json_has_the_pages_and_figures() -> None:
     assert output["same"] is False
     assert output["files"][0]["figures"][0]["new"] == "178,500"
     assert set(output) == set(Difference.__slots__)
+
+
+def test_tags_alternative_texts_links_and_the_content_of_attachments_are_compared() -> None:
+    def file(alt: str, address: str, tag: str, attached: bytes) -> bytes:
+        picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+        body = f'<{tag}>One</{tag}><p><a href="{address}">link</a></p><img src="press:chart/x" alt="{alt}">'
+        data = written(laid_out(block(body), served={"chart/x": picture.encode()}), "screen")
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            pdf.attachments["facts.yaml"] = attached
+            out = io.BytesIO()
+            pdf.save(out, deterministic_id=True)
+        return out.getvalue()
+
+    old = file("A bar", "https://example.org/a", "h2", b"one")
+    new = file("A line", "https://example.org/b", "h3", b"two")
+    found = {each.name: (each.old, each.new) for each in compared(old, new).difference.files[0].properties}
+    assert found["alternative texts"] == (("A bar",), ("A line",))
+    assert found["web links"] == (("https://example.org/a",), ("https://example.org/b",))
+    assert found["tags"] == (("H2",), ("H3",))
+    (before,), (after,) = found["attachments"]
+    assert before.startswith("facts.yaml (3 bytes, SHA-256 ")
+    assert before != after
+    assert compared(old, old).difference.files[0].properties == ()

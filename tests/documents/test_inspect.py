@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pikepdf
 import pytest
@@ -121,5 +122,7 @@ def test_attachments_and_metadata_are_read() -> None:
     day = datetime(2024, 12, 3, tzinfo=UTC)
     source = SourceFile("größe.yaml", b"a: 1\n", "What it is – in words", day)
     archive = Pdf(written(laid_out(block("x")), "archive", (source,)))
-    assert archive.attachments == [Attachment("größe.yaml", 5, "Source", "What it is – in words")]
+    assert archive.attachments == [
+        Attachment("größe.yaml", 5, "Source", "What it is – in words", sha256(b"a: 1\n").hexdigest())
+    ]
     assert "<pdfaid:part>3</pdfaid:part>" in archive.xmp
