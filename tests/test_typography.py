@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from report.design import typography
-from report.design.typography import balance_html, balance_lines, en_dashes, no_lonely_word, quote_setting, text_width
+from report.design.typography import (
+    balance_html,
+    balance_lines,
+    en_dashes,
+    hyphenated_words,
+    no_lonely_word,
+    quote_setting,
+    text_width,
+)
 from report.edition.formats import NBSP
 
 SANS = Path(__file__).parents[1] / "styles" / "fonts" / "SourceSans3-Regular.ttf"
@@ -178,3 +186,12 @@ def test_ranges_have_en_dashes_and_names_and_addresses_keep_their_hyphens(text: 
 )
 def test_shorter_quotations_are_set_larger(lines: list[str], name: str) -> None:
     assert quote_setting(lines).name == name
+
+
+def test_words_with_soft_hyphens_are_set_without_ligatures() -> None:
+    html = '<p title="a\xadb">Auf\xadfahrt und Schiff\xadfahrt.</p>'
+    soft = '<span class="hyphenated">{}</span>'.format
+    first, second = soft("Auf\xadfahrt"), soft("Schiff\xadfahrt")
+    expected = f'<p title="a\xadb">{first} und {second}.</p>'
+    assert hyphenated_words(html) == expected
+    assert hyphenated_words("<p>Office</p>") == "<p>Office</p>"

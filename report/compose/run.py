@@ -18,7 +18,7 @@ from report.compose.templates import syntax_problems, template_environment, temp
 from report.compose.viewer import Viewer
 from report.compose.views import ReportView
 from report.design.tokens import Tokens
-from report.design.typography import balance_html, en_dashes, expand_abbreviations, no_lonely_word
+from report.design.typography import balance_html, en_dashes, expand_abbreviations, hyphenated_words, no_lonely_word
 from report.drawing.charts import ChartArt
 from report.drawing.sheets import ArtworkSheet
 from report.edition.edition import Edition
@@ -69,6 +69,7 @@ def compose(view: ReportView, sheets: Mapping[str, ArtworkSheet], tokens: Tokens
     ]
     head, body, rest = html.partition("<body")
     rest = expand_abbreviations(en_dashes(rest, view.config.names_with_figures), view.config.abbreviations)
+    rest = hyphenated_words(rest)
     return Composition(head + body + rest, tuple(styles))
 
 

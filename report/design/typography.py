@@ -30,6 +30,8 @@ _PIECE = re.compile(r"(?:<(\w+)[^>]*>[^<]*</\1>|[^ \n<])+")
 _TAG = re.compile(r"<[^>]*>")
 _BETWEEN_TAGS = re.compile(r"(?<=>)[^<]+")
 _RANGE = re.compile(r"(?<![\w/.-])(K|\d{1,4})-(\d{1,2})(?![\w/-]|\.\w)")
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+_SOFT_WORD = re.compile(rf"\w*(?:{SOFT_HYPHEN}\w*)+")
 _NAMED = re.compile(
     r"(?:\d|\b[^\W\d_a-zß-öø-ÿ]{2,})\s+\Z"
 )  # before a number that is part of a name: EN 13-1, 0731 12-13
@@ -156,6 +158,16 @@ def _is_range(first: str, last: str, before: str) -> bool:
         return first[:2] in {"19", "20"} and len(last) == 2 and (last == "00" or int(last) > int(first[2:]))
     rises = len(first) < 3 and not first.startswith("0") and int(first) < int(last)
     return rises and not _NAMED.search(before)
+
+
+def hyphenated_words(html: str) -> str:
+    """Return HTML in which words with soft hyphens have a class of their own: they are set without ligatures.
+
+    No ligature belongs over the joint of a compound, and the engine gives one around a soft hyphen no text at all.
+    """
+    if SOFT_HYPHEN not in html:
+        return html
+    return _BETWEEN_TAGS.sub(lambda text: _SOFT_WORD.sub(r'<span class="hyphenated">\g<0></span>', text[0]), html)
 
 
 def expand_abbreviations(html: str, abbreviations: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pages import SVG, block, laid_out, messages_of, opened, raw, tokens, written
 
+from report.design.typography import hyphenated_words
 from report.engine import pdf
 from report.finishing.attachments import SourceFile
 from report.inspection.inspect import Pdf
@@ -246,3 +247,10 @@ def test_the_versions_of_the_system_libraries_are_reported() -> None:
         number = tuple(int(part) for part in versions[name].split("."))
         assert len(number) == 3
         assert least <= number[:2] < (100, 100), name
+
+
+@pytest.mark.parametrize("variant", ["print", "screen"])
+def test_a_word_with_a_soft_hyphen_spoils_no_ligature(variant: str) -> None:
+    """The engine gives a ligature around a soft hyphen no text, here and in every other word."""
+    html = hyphenated_words(block("of\N{SOFT HYPHEN}fice, Office, affine"))
+    assert "office, Office, affine" in Pdf(raw(laid_out(html), variant)[0]).page_texts()[0]
