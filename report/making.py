@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from report.cache.pages import PageFindings
+from report.compose.logos import colours
 from report.compose.photographs import photograph_file
 from report.drawing.charts import resolve_references
 from report.engine import pdf
@@ -21,6 +22,8 @@ from report.finishing.draft import DraftMark
 from report.finishing.metadata import About
 from report.finishing.run import FinishingJob, finish
 from report.layout.run import LaidOutEdition
+from report.press.inks import InkBuild
+from report.press.logos import logo_builds
 from report.press.sheet import Slug
 from report.problems import Place, Problem, ReportError, error
 from report.processes.child import CAN_FORK, PROCESSORS, CrashError
@@ -144,10 +147,20 @@ class Maker:
         mark = DraftMark(tokens.faces["sans-bold"], tokens.hexes["haze"], word) if word else None
         originals = self._originals() if variant.preflight else {}
         sources = source_files(self.laid_out.edition, self.laid_out.charts) if variant.attach_sources else ()
+        builds = {**self._logo_builds(variant), **tokens.builds}
         return FinishingJob(
-            tokens.builds, about, self.laid_out.printer, slug, ground, standards, mark, originals,
+            builds, about, self.laid_out.printer, slug, ground, standards, mark, originals,
             pdf.rgb_profile(), sources,
         )  # fmt: skip
+
+    def _logo_builds(self, variant: Variant) -> dict[str, InkBuild]:
+        """Return the inks of the colours of logos, which are no tokens. Only a printer needs them."""
+        edition, builds = self.laid_out.edition, dict[str, InkBuild]()
+        for image in edition.images.values() if variant.preflight else ():
+            if image.file.lower().endswith(".svg"):
+                svg = self.laid_out.resources[f"image/{image.file}"]().decode()
+                builds |= logo_builds(colours(svg), image.inks, self.laid_out.printer)
+        return builds
 
     def _originals(self) -> dict[str, Path]:
         """Return the original photographs by the digest of their data in the PDF; WeasyPrint embeds JPEGs unchanged."""

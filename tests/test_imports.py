@@ -22,7 +22,7 @@ DOORS = {
     "mdit_py_plugins": {"report.edition.prose"},
     "babel": {"report.edition.formats", "report.diff.numerals"},
     "num2words": {"report.edition.formats", "report.diff.numerals"},
-    "tinycss2": {"report.checks.stylecheck", "report.engine.pdf"},
+    "tinycss2": {"report.checks.stylecheck", "report.compose.logos", "report.engine.pdf"},
     "yaml": {"report.edition.yamldoc"},
     "watchfiles": {"report.desk.watching"},
     "uvicorn": {"report.desk.server"},

@@ -287,11 +287,12 @@ def test_a_drawing_with_active_content_or_external_references_is_refused(photo: 
     "drawing",
     [
         '<g id="a"><use href="#a"/></g>',
-        '<g id="a"><path/></g><g id="b"><use href="#a"/><use href="#a"/></g><use href="#b"/>',
+        '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+        "".join(f'<g id="a{n}">' + f'<use href="#a{n + 1}"/>' * 10 + "</g>" for n in range(5)) + '<path id="a5"/>',
     ],
-    ids=["of itself", "in another"],
+    ids=["of itself", "in a circle", "without limit"],
 )
-def test_a_drawing_with_nested_uses_is_refused(photo: Photo, drawing: str) -> None:
+def test_a_drawing_whose_uses_multiply_is_refused(photo: Photo, drawing: str) -> None:
     assert [problem.code for problem in photo({"a.svg": svg(drawing)})] == ["active-svg"]
 
 
@@ -307,6 +308,11 @@ def test_a_drawing_with_many_uses_is_checked_quickly(photo: Photo) -> None:
     start = time.process_time()
     assert photo({"a.svg": svg('<g id="a"><path/></g>' + '<g><use href="#a"/></g>' * 20_000)}) == []
     assert time.process_time() - start < 1
+
+
+def test_a_drawing_may_use_a_part_that_uses_another(photo: Photo) -> None:
+    nested = '<g id="a"><path/></g><g id="b"><use href="#a"/><use href="#a"/></g><use href="#b"/>'
+    assert photo({"a.svg": svg(nested)}) == []
 
 
 def test_a_drawing_may_reuse_a_part(photo: Photo) -> None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+from report.compose.logos import plain_svg
 from report.compose.photographs import UnknownColoursError, check_colours, photograph_file
 from report.edition.edition import Edition
 from report.edition.yamldoc import read_text
@@ -24,9 +27,12 @@ _SAFE_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
         """svg g defs symbol title desc path rect circle ellipse line polyline polygon text tspan use
-    clippath mask pattern lineargradient radialgradient stop marker metadata""",
+    clippath mask pattern lineargradient radialgradient stop marker metadata style""",
     )
 )
+MAX_COPIES = 20_000  # elements that <use> may make of others
+_GRADIENTS = frozenset({"lineargradient", "radialgradient"})
+_PLAIN_HINT = "Export it again as plain shapes and text."
 _REFUSED = "but scripts and references to other files are not allowed"
 _URL = re.compile(r"url\((?!\s*[\"']?\s*#)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<!\s*(DOCTYPE|ENTITY)|<\?(?!xml\s)", re.IGNORECASE)
@@ -63,8 +69,9 @@ def image_problems(edition: Edition, name: str) -> Iterator[Problem]:
 def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
     try:
         text = read_text(path, name)
-        instruction = _INSTRUCTION.search(text)  # searched for before parsing, which would resolve entities
-        fault = f"contains `{instruction[0]}`, {_REFUSED}" if instruction else _unsafe_content(text)
+        plain = plain_svg(text)
+        instruction = _INSTRUCTION.search(plain)  # searched for before parsing, which would resolve entities
+        fault = f"contains `{instruction[0]}`, {_REFUSED}" if instruction else _unsafe_content(plain)
     except ReportError as failure:
         what = f"images/{name} could not be read: {failure.problems[0].what}"
         yield error("image-unreadable", place, what, failure.problems[0].hint)
@@ -73,15 +80,25 @@ def _drawing(path: Path, name: str, place: Place) -> Iterator[Problem]:
         yield error("image-unreadable", place, f"images/{name} is not a valid SVG: {failure}.", "Export it again.")
         return
     if fault:
-        yield error("active-svg", place, f"images/{name} {fault}.", "Export it again as plain shapes and text.")
+        yield error("active-svg", place, f"images/{name} {fault}{_line_of(fault, text)}.", _PLAIN_HINT)
+
+
+def _line_of(fault: str, text: str) -> str:
+    """Return the line of what a fault quotes, where it stands in the file as it is quoted."""
+    quoted = re.search(r"`<?/?([^`]+?)>?`", fault)
+    needle = quoted[1].partition("=")[2] or quoted[1] if quoted else ""
+    at = text.find(needle) if needle else -1
+    return f" (line {text.count(chr(10), 0, at) + 1})" if at >= 0 else ""
 
 
 def _unsafe_content(text: str) -> str:
     """Return what makes an SVG unsafe, as the end of a sentence, or "". Stops as soon as it is nested too deeply."""
     ancestors: list[str | None] = []  # the ids of the enclosing elements
-    targets, users = set[str](), set[str | None]()  # the ids that <use> refers to, and those of elements around a <use>
+    uses: dict[str, Counter[str]] = {}  # what is used inside each element with an id
     for event, element in ElementTree.iterparse(io.StringIO(text), ("start", "end")):
         if event == "end":
+            if str(element.tag).rpartition("}")[2].lower() == "style" and (fault := _unsafe_style(element.text or "")):
+                return fault
             ancestors.pop()
             element.clear()
             continue
@@ -91,14 +108,49 @@ def _unsafe_content(text: str) -> str:
         tag = str(element.tag).rpartition("}")[2].lower()
         if content := _active_content(tag, element):
             return f"contains `{content[:40]}`, {_REFUSED}"
+        if tag in _GRADIENTS:
+            return f"contains a gradient, `<{tag}>`, which has no inks: use flat colours"
         if tag == "use":
-            targets |= {
-                value.strip().removeprefix("#") for key, value in element.attrib.items() if key.endswith("href")
-            }
-            users.update(ancestors)
-    if nested := sorted(targets & users):
-        return f"uses #{nested[0][:40]}, which itself contains a <use>: nested uses can multiply without limit"
+            target = next((value for key, value in element.attrib.items() if key.endswith("href")), "")
+            for holder in {"", *(each for each in ancestors if each)}:
+                uses.setdefault(holder, Counter())[target.strip().removeprefix("#")] += 1
+    return _endless_use(uses)
+
+
+def _unsafe_style(text: str) -> str:
+    """Return what makes a style element unsafe."""
+    bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    found = _URL.search(bare) or re.search(r"@import|@font-face|\\", bare, re.IGNORECASE)
+    return f"contains `{found[0][:40]}`, {_REFUSED}" if found else ""
+
+
+def _endless_use(uses: Mapping[str, Counter[str]]) -> str:
+    """Return the fault of a <use> that holds itself, or that multiplies too often. Uses within uses are counted out."""
+
+    @cache
+    def copies(name: str) -> int:
+        if name in open_names:
+            raise _EndlessUseError(name)
+        open_names.add(name)
+        total = sum(count * (1 + copies(target)) for target, count in uses.get(name, Counter()).items())
+        open_names.discard(name)
+        if total > MAX_COPIES:
+            raise _EndlessUseError(name)
+        return total
+
+    open_names = set[str]()
+    try:
+        copies("")
+        for name in uses:
+            copies(name)
+    except (_EndlessUseError, RecursionError) as failure:
+        times = f"more than {MAX_COPIES:,} times: uses can multiply without limit"
+        return f"uses #{str(failure)[:40]} within itself, or {times}"
     return ""
+
+
+class _EndlessUseError(Exception):
+    """A part of a drawing that is used without end. The message is its id."""
 
 
 def _active_content(tag: str, element: ElementTree.Element) -> str:

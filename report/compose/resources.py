@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from report.cache.store import NO_CACHE, Cache, digest
+from report.compose.logos import plain_svg
 from report.compose.photographs import for_reading, photograph_file
 from report.design.tokens import Tokens
 from report.drawing.run import Drawings
@@ -46,7 +47,7 @@ def resources(
 def _image(folder: Path, name: str, cache: Cache) -> bytes:
     data = photograph_file(folder, name).read_bytes()
     if name.lower().endswith(".svg"):
-        return data
+        return plain_svg(data.decode("utf-8-sig")).encode()
     return cache.get_or_make("photographs", digest(data), partial(for_reading, data), name)
 
 

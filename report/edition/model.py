@@ -145,8 +145,13 @@ class CheckEntry(FrozenModel):
     renew: bool = Field(False, description=RENEW)
 
 
+Hex = Annotated[str, StringConstraints(pattern=HEX)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Inks = tuple[Percent, Percent, Percent, Percent]
+
+
 class Image(FrozenModel):
-    """A photograph."""
+    """A photograph, or a drawing such as a logo."""
 
     file: Text = Field(description="The name of the file in images/.")
     alt: Text
@@ -155,6 +160,7 @@ class Image(FrozenModel):
     focal: tuple[Share, Share] = Field(
         (Decimal(50), Decimal(50)), description="The point that cropping keeps, in percent from the left and the top."
     )
+    inks: dict[Hex, Inks] = Field({}, description="For a drawing: inks in percent (C, M, Y, K) by colour (#rrggbb).")
     renew: bool = Field(False, description=RENEW)
 
 

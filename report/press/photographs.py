@@ -91,6 +91,16 @@ def _from_original(file: Path, printer: Printer, scale: float) -> Image.Image:
     return _converted(picture, _transform(printer, source, picture.mode))
 
 
+def build_of(colour: tuple[int, int, int], printer: Printer) -> tuple[int, int, int, int]:
+    """Return the inks of one sRGB colour in percent, by the printer's profile."""
+    from PIL import Image
+
+    pixel = _converted(Image.new("RGB", (1, 1), colour), _transform(printer)).getpixel((0, 0))
+    assert isinstance(pixel, tuple)
+    cyan, magenta, yellow, black = (round(part / 2.55) for part in pixel)
+    return cyan, magenta, yellow, black
+
+
 def _replace(image: Any, picture: Image.Image, transform: ImageCmsTransform) -> None:
     _write_cmyk(image, _converted(picture.convert("RGB"), transform))
 
