@@ -90,17 +90,20 @@ def _page_labels(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
 
 
 def _reading_view(pdf: pikepdf.Pdf, _: FinishingJob) -> None:
-    """Open the file as facing pages with the cover alone, and show its title in the window (ISO 32000-1, 12.2)."""
+    """Open the file as facing pages with the cover alone, and show its title in the window (ISO 32000-1, 12.2).
+
+    Links are printed with their pages (12.5.3): a reader that leaves out what is not printed would lose them.
+    """
     pdf.Root.PageLayout = Name.TwoPageRight
     preferences = pdf.Root.get(Name.ViewerPreferences, Dictionary())
     preferences[Name.DisplayDocTitle] = True
     pdf.Root.ViewerPreferences = preferences
+    make_annotations_printable(pdf)
 
 
 def _for_keeping(pdf: pikepdf.Pdf, job: FinishingJob) -> None:
     attach_sources(pdf, job.sources)
     set_rgb_intent(pdf, job.rgb)
-    make_annotations_printable(pdf)
 
 
 def _inks(pdf: pikepdf.Pdf, job: FinishingJob) -> None:

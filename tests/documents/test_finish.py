@@ -6,7 +6,7 @@ import io
 
 import pikepdf
 import pytest
-from pages import block, job, laid_out, raw, tiny_pdf
+from pages import block, job, laid_out, raw, tiny_pdf, written
 from pikepdf import Name
 
 from report.finishing.run import STEPS, finish
@@ -72,3 +72,12 @@ def test_the_same_document_gives_the_same_bytes_twice(variant: str) -> None:
 def test_another_document_gets_another_identifier() -> None:
     first, second = (Pdf(finish(tiny_pdf(title), (), job())).reader.trailer["/ID"] for title in ("a", "b"))
     assert first != second
+
+
+@pytest.mark.parametrize("variant", ["screen", "archive"])
+def test_links_are_marked_as_printed(variant: str) -> None:
+    data = written(laid_out(block('<a href="https://example.org/">x</a> <a href="#y">y</a><b id="y">z</b>')), variant)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        flags = [int(each.F) for each in pdf.pages[0].obj.Annots]
+    assert len(flags) == 2
+    assert all(flag & 4 for flag in flags)
