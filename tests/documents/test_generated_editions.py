@@ -103,7 +103,7 @@ def stories(draw: Any) -> Story:
     return story
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+@settings(max_examples=15, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(story=stories(), variant=st.sampled_from(["print", "screen", "archive"]))
 def test_all_text_reaches_the_page_and_the_tag_tree_once_and_in_order(

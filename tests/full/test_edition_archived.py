@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 from archives import QUIET, archived, bagit_validates, label, payload
 from bagit_utils.bagit import Bag as OtherBag
-from conftest import DATA, TINY, write_tiny
+from conftest import DATA, TINY
 from pages import tokens, web_design
 from PIL import Image
 
@@ -176,13 +176,3 @@ def test_the_index_follows_a_correction(archive: Path) -> None:
     after = (archive / INDEX).read_text("utf-8")
     assert "A figure was wrong" not in before
     assert "A figure was wrong" in after
-
-
-def test_a_project_with_the_press_behind_it_is_built_again_from_its_bag_alone(tmp_path: Path) -> None:
-    write_tiny(tmp_path / "small" / "data" / "tiny")
-    small = ("--project", str(tmp_path / "small"))
-    out, place = ("--out", str(tmp_path / "dist"), "--quiet"), ("--archive", str(tmp_path / "archive"), "--quiet")
-    assert build.main([*small, "build", "tiny", *out]) == 0
-    assert build.main([*small, "archive", "tiny", *out, *place[:2], "--allow-uncommitted"]) == 0
-    done = rebuild(tmp_path / "archive", "tiny", None, QUIET)
-    assert done.same, done.table()
