@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -116,8 +116,8 @@ def _add(archive: Path, label: Label, contents: PayloadSource) -> Label:
 
 def write_bag(folder: Path, label: Label, files: Mapping[str, bytes]) -> str:
     """Write a bag into an empty folder and sync it to disk. Return its seal: the SHA-512 of its tag manifest."""
+    _check_names(files)
     for name, data in files.items():
-        _check_name(name)
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -172,13 +172,16 @@ def _with_reason(label: Label) -> Label:
     return replace(label, reason=" ".join(label.reason.split()) or FIRST_REASON)
 
 
-def _check_name(name: str) -> None:
-    """Refuse a name that needs escaping in a manifest or is spelt differently on other systems (RFC 8493, 2.1.3)."""
-    plain = name.isprintable() and "%" not in name and not name.startswith("~")
-    if not plain or unicodedata.normalize("NFC", name) != name:
-        what = f"The file name {name!a} is not suitable for archiving."
-        hint = "Rename the file: plain letters, digits, - and _ are safe."
-        raise ReportError([error("name", Place(ascii(name)), what, hint)])
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse names that need escaping in a manifest or are spelt differently on other systems (RFC 8493, 2.1.3)."""
+    hint = "Rename the file: plain letters, digits, - and _ are safe."
+    unsuitable = [
+        error("name", Place(ascii(name)), f"The file name {name!a} is not suitable for archiving.", hint)
+        for name in names
+        if not name.isprintable() or "%" in name or name.startswith("~") or unicodedata.normalize("NFC", name) != name
+    ]
+    if unsuitable:
+        raise ReportError(unsuitable)
 
 
 def _clear_leftovers(archive: Path) -> None:

@@ -18,6 +18,7 @@ from babel.dates import format_date, get_month_names
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 
 from report.edition.model import Fact
+from report.edition.trends import TRENDS, Trend
 
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW_NBSP = "\N{NARROW NO-BREAK SPACE}"
@@ -43,17 +44,6 @@ class Change:
 
     amount: Decimal
     kind: Literal["percent", "points", "amount"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Trend:
-    """The phrases for a change in one language; `points` is keyed by plural form."""
-
-    up: str
-    down: str
-    same: str
-    little: str
-    points: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +139,14 @@ class Formats:
         prior = self.number(fact.prior.value if fact.prior else fact.value, fact.unit)
         return phrase.format(change=self.change_text(fact, bare=True), prior=prior)
 
-    def _trend_words(self) -> _Trend:
+    def _trend_words(self) -> Trend:
         language = Locale.parse(self.locale).language
-        if language not in _TRENDS:
-            available = ", ".join(sorted(_TRENDS))
+        if language not in TRENDS:
+            available = ", ".join(sorted(TRENDS))
             raise FormatError(
-                f"changes cannot be written in this language (available: {available}; add others in formats.py)"
+                f"changes cannot be written in this language (available: {available}; add others in trends.py)"
             )
-        return _TRENDS[language]
+        return TRENDS[language]
 
     def percent(self, value: Decimal) -> str:
         """Return a percentage with the decimals of its value: 17.0 keeps its zero, so that columns align."""
@@ -332,37 +322,6 @@ _CHANGE_KINDS: Mapping[str, Literal["percent", "points", "amount"]] = {
     "percent": "points",
     "change": "points",
     "score": "amount",
-}
-
-_TRENDS: Mapping[str, _Trend] = {
-    "en": _Trend(
-        "up {change} from {prior}",
-        "down {change} from {prior}",
-        "unchanged at {prior}",
-        "little changed from {prior}",
-        {"one": "percentage point", "other": "percentage points"},
-    ),
-    "es": _Trend(
-        "una subida de {change} desde {prior}",
-        "una bajada de {change} desde {prior}",
-        "sin cambios en {prior}",
-        "casi sin cambios desde {prior}",
-        {"one": "punto porcentual", "other": "puntos porcentuales"},
-    ),
-    "fr": _Trend(
-        "en hausse de {change} par rapport à {prior}",
-        "en baisse de {change} par rapport à {prior}",
-        "sans changement à {prior}",
-        "presque sans changement par rapport à {prior}",
-        {"one": "point de pourcentage", "other": "points de pourcentage"},
-    ),
-    "de": _Trend(
-        "plus {change} gegenüber {prior}",
-        "minus {change} gegenüber {prior}",
-        "unverändert bei {prior}",
-        "kaum verändert gegenüber {prior}",
-        {"one": "Prozentpunkt", "other": "Prozentpunkte"},
-    ),
 }
 
 # How a number is written.

@@ -110,6 +110,13 @@ def test_the_number_of_a_removed_bag_is_not_reused(tmp_path: Path) -> None:
     assert archived(tmp_path, reason="Once more").name == "v8"
 
 
+def test_all_unsuitable_names_are_told_at_once(tmp_path: Path) -> None:
+    files = {**payload(), "source/100%.txt": b"", "source/u\u0308.txt": b""}
+    with pytest.raises(ReportError) as failure:
+        add_bag(tmp_path, label(), lambda _: files)
+    assert [problem.code for problem in failure.value.problems] == ["name", "name"]
+
+
 @pytest.mark.parametrize("name", ["source/100%.txt", "source/a\nb.txt", "source/u\u0308.txt", "~root/x", "source/\x07"])
 def test_an_unportable_file_name_is_refused(tmp_path: Path, name: str) -> None:
     assert code_of(lambda: add_bag(tmp_path, label(), lambda _: {**payload(), name: b""})) == "name"
