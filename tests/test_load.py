@@ -51,13 +51,18 @@ def test_an_edition_is_immutable(load_edition: Load) -> None:
         setattr(edition.facts["ease.rate"], "label", "x")  # noqa: B010  # the type checker refuses it otherwise
 
 
-def test_photographs_are_optional_and_all_other_files_are_not(problems_of: FindAll) -> None:
-    assert problems_of(images=None) == []
-    problems = problems_of(facts=None, quotes=None)
-    assert [(problem.code, problem.where.file) for problem in problems] == [
-        ("file-missing", "data/tiny/facts.yaml"),
-        ("file-missing", "data/tiny/quotes.yaml"),
-    ]
+def test_an_edition_may_have_no_photographs_charts_quotations_or_checks(problems_of: FindAll) -> None:
+    plain = {"images": None, "charts": None, "quotes": None, "checks": None}
+    changes = {"story": ("[[chart: ease]]\n", ""), "edition": ("  - quote: child\n", "")}
+    assert [problem.code for problem in problems_of(**plain, **changes) if problem.code != "unused-fact"] == []
+    assert ("unknown-quote", "data/tiny/edition.yaml") in {
+        (problem.code, problem.where.file) for problem in problems_of(quotes=None)
+    }
+
+
+def test_the_settings_and_the_facts_of_an_edition_are_required(problems_of: FindAll) -> None:
+    found = {(problem.code, problem.where.file) for problem in problems_of(edition=None, facts=None)}
+    assert {("file-missing", "data/tiny/edition.yaml"), ("file-missing", "data/tiny/facts.yaml")} <= found
 
 
 def test_a_missing_folder_of_sections_is_named(tmp_path: Path) -> None:
@@ -67,7 +72,7 @@ def test_a_missing_folder_of_sections_is_named(tmp_path: Path) -> None:
     assert (problem.code, problem.what) == ("file-missing", "The folder `sections` is missing.")
     assert problem.hint.startswith("Create it. Each section of the report is a Markdown file in it.")
     edition = read(tmp_path, "data/tiny")
-    assert edition.broken == {"sections", "edition", "facts", "charts", "quotes", "checks"}
+    assert edition.broken == {"sections", "edition", "facts"}
     assert (edition.ids("sections"), edition.ids("facts"), edition.ids("sources")) == (None, None, None)
 
 

@@ -19,7 +19,7 @@ from report.edition.yamldoc import Document, parse, read_text
 from report.problems import Place, Problem, ReportError, error, warning
 from report.searchpath import is_leftover
 
-OPTIONAL = frozenset({"images"})
+OPTIONAL = frozenset({"charts", "quotes", "checks", "images"})  # an edition may have none
 _FALLBACK_LANGUAGE = "en-US"
 Result = TypeVar("Result")
 
@@ -102,7 +102,7 @@ def _attempt(problems: list[Problem], step: Callable[..., Result], *arguments: o
 def _read_yaml(root: Path, display_name: str, name: str) -> Document:
     path, file = root / f"{name}.yaml", f"{display_name}/{name}.yaml"
     if name in OPTIONAL and not path.exists():
-        return Document(file, {name: {}}, {}, {})
+        return Document(file, {name: () if name == "checks" else {}}, {}, {})
     return parse(_read_inside(path, root, file), file)
 
 
