@@ -27,7 +27,7 @@ from report.mail.mailing import Mailing
 from report.problems import ReportError
 
 pytestmark = pytest.mark.xdist_group("mail")  # these need no edition: the other worker may run them
-SCENARIOS = 60
+SCENARIOS = 40
 # What may go wrong where, on a server that tells the truth: it never answers "no" to what it has taken.
 BEFORE = ("450", "421", "drop", "reset", "junk", "long", "delay")
 MISFORTUNES = {
@@ -177,12 +177,12 @@ def decide(ledger: Path, found: dict[str, str], taken: Counter[str]) -> None:
                 resolve(delivery_ledger, "tiny", address, "sent" if taken[address] else "again")
 
 
-def test_the_scenarios_hold_every_misfortune_and_hundreds_of_messages() -> None:
+def test_the_scenarios_hold_every_misfortune_and_many_messages() -> None:
     drawn = [scenario(seed) for seed in range(SCENARIOS)]
     assert {step for each in drawn for step, _, _ in each.faults} == set(MISFORTUNES)
     assert {each.security for each in drawn} == {"none", "starttls", "tls"}
-    assert sum(len(each.kills) for each in drawn) > 60
-    assert sum(len(each.addresses) for each in drawn) > 180
+    assert sum(len(each.kills) for each in drawn) > 40
+    assert sum(len(each.addresses) for each in drawn) > 120
 
 
 def test_killed_before_every_single_step_nobody_gets_it_twice(
