@@ -118,22 +118,18 @@ def _ring(sheet: ChartSheet, slices: list[Slice], centre: Point, radius: float, 
 def _note(sheet: ChartSheet, row: ChartRow, box: tuple[float, float, float], size: str) -> None:
     """Draw number, share and label of a part, in a box of left, top and width."""
     x, top, width = box
-    size, label = _setting(sheet, row, width, size)
+    size = _fitting(sheet, row, width, size)
     baseline = top + sheet.rise(size)
     wide = sheet.text(x, baseline, row.text, size, face="number", colour="base")
-    if row.share_text and label == row.label:
-        sheet.text(x + wide + 5, baseline, row.share_text, "note", colour="text-soft")
+    sheet.text(x + wide + 5, baseline, row.share_text or "", "note", colour="text-soft")
     gap = 5 if size == "title" else 2
-    sheet.block(x, baseline + gap + sheet.leading("note"), sheet.lines(label, width, "note"), "note")
+    sheet.block(x, baseline + gap + sheet.leading("note"), sheet.lines(row.label, width, "note"), "note")
 
 
-def _setting(sheet: ChartSheet, row: ChartRow, width: float, size: str) -> tuple[str, str]:
-    """Return the size of the number and the words below it: a smaller number, or the share among them, if need be."""
-    share = sheet.length(row.share_text or "", "note") + 5
-    for smaller in ("title", "deck", "small")[("title", "deck", "small").index(size) :]:
-        if sheet.length(row.text, smaller, "number") + share <= width:
-            return smaller, row.label
-    return size, f"{row.share_text} {row.label}" if row.share_text else row.label
+def _fitting(sheet: ChartSheet, row: ChartRow, width: float, size: str) -> str:
+    """Return the largest size, from `size` down, at which a number and its share fit the width."""
+    room = width - 5 - sheet.length(row.share_text or "", "note")
+    return sheet.fitting(row.text, room, ("title", "deck", "small")[("title", "deck", "small").index(size) :], "number")
 
 
 def _spread(tops: list[float], heights: list[float], bottom: float) -> list[float]:
@@ -154,9 +150,9 @@ def _column(
     x, width = span
     right = x > centre[0]
     parts = sorted(parts, key=lambda pair: around(centre, outer, pair[1])[1])
-    labels = [_setting(sheet, part.row, width, "deck")[1] for part, _ in parts]
     heights = [
-        sheet.rise("deck") + 4 + sheet.leading("note") * len(sheet.lines(label, width, "note")) for label in labels
+        sheet.rise("deck") + 4 + sheet.leading("note") * len(sheet.lines(part.row.label, width, "note"))
+        for part, _ in parts
     ]
     half = sheet.rise("deck") - sheet.cap("deck") / 2
     tops = [max(0.0, around(centre, outer + 2, angle)[1] - half) for _, angle in parts]

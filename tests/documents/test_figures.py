@@ -511,3 +511,13 @@ def test_lines_are_broken_evenly_and_within_the_width() -> None:
 
 def test_a_word_wider_than_the_line_is_cut_after_its_hyphen() -> None:
     assert wrap("exceptional-needs", FONTS["sans"], 9.5, 60) == ["exceptional-", "needs"]
+
+
+@pytest.mark.parametrize("wide", ["60.9", "1,98 Millionen $", "1,983,000 Millionen $"])
+def test_a_donut_prints_the_share_of_every_part_however_wide_its_largest_number_is(wide: str) -> None:
+    shares = ("60.9 %", "19.1 %", "20.0 %")
+    rows = [row(f"Part {letter}", float(share[:-2]), text, share_text=share)
+            for letter, text, share in zip("abc", (wide, "620", "650"), shares, strict=True)]  # fmt: skip
+    figure = FIGURES["donut"].function(chart(*rows, whole=total(100)), LOOK, grid(6, 17))
+    shown = " ".join(text.get_text() for text in figure.findobj(Text))
+    assert [shown.count(share) for share in shares] == [1, 1, 1]
