@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -175,3 +176,16 @@ def test_a_reader_sees_a_set_at_any_time(tmp_path: Path) -> None:
         assert (tmp_path / EDITION).is_symlink()
         count += 1
     assert count > 10
+
+
+def test_what_a_set_takes_over_is_read_when_no_other_build_can_publish(tmp_path: Path) -> None:
+    """Two builds that end together: the second takes over what the first has just published."""
+    publish(tmp_path, "tiny", {"a": b"first", "manifest.json": b"{}"})
+
+    def contents() -> dict[str, bytes]:
+        with (tmp_path / ".sets" / "tiny" / "lock").open("w") as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return {"a": (tmp_path / "tiny" / "a").read_bytes(), "b": b"second", "manifest.json": b"{}"}
+
+    folder = publish(tmp_path, "tiny", contents)
+    assert ((folder / "a").read_bytes(), (folder / "b").read_bytes()) == (b"first", b"second")

@@ -372,3 +372,10 @@ def test_a_count_written_with_a_point_for_thousands_is_told_how_to_write_it(load
     assert problem.hint == "If the point separates thousands, write 11102."
     (other,) = value_problems(load_edition(facts=("value: 11102,", "value: 11.5,")))
     assert other.hint == "Correct the value or its unit."
+
+
+def test_a_photograph_does_not_place_a_chart_of_the_same_name(problems_of: Callable[..., list[Problem]]) -> None:
+    images = "images:\n  ease: {file: a.png, alt: x, credit: y}\n"
+    codes = {problem.code for problem in problems_of(images=images, story=("[[chart: ease]]", "[[image: ease]]"))}
+    assert "unused-chart" in codes
+    assert "unused-image" not in codes

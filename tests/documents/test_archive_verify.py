@@ -9,10 +9,12 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import EDITION, QUIET, all_faults, all_files, archived, bagit_validates, check, faults, label
 
+from report.archive import verify as verification
 from report.archive.bag import add_bag
 from report.archive.findings import HINTS
 from report.archive.verify import verify
@@ -313,3 +315,21 @@ def test_hidden_folders_and_the_index_are_ignored(bag: Path, name: str) -> None:
 def test_a_stray_file_among_the_versions_is_reported(bag: Path) -> None:
     (bag.parent / "notes.txt").write_text("mine")
     assert all_faults(bag.parents[1])["2023-24/notes.txt"] == [("extra", "")]
+
+
+def test_a_bag_that_cannot_be_read_is_a_fault_and_the_others_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archived(tmp_path, "2021-22")
+    archived(tmp_path, "2022-23")
+    check = verification.check_bag
+
+    def fails(bag: Any, *rest: Any) -> Any:
+        if bag.edition == "2021-22":
+            raise PermissionError(13, "Permission denied")
+        return check(bag, *rest)
+
+    monkeypatch.setattr(verification, "check_bag", fails)
+    faults = all_faults(tmp_path)
+    assert faults["2021-22/v1"] == [("unreadable", "")]
+    assert faults["2022-23/v1"] == []

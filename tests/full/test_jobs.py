@@ -206,3 +206,21 @@ def test_a_process_that_has_ended_is_never_signalled(monkeypatch: pytest.MonkeyP
     child.end()
     child.end()
     assert signalled == []
+
+
+def test_a_child_killed_within_its_message_is_a_crash_of_that_job_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The length of a message arrives first; a child that is killed after it leaves the rest out (OSError)."""
+    child = Child("torn", lambda: time.sleep(60))
+
+    class Torn:
+        def recv(self) -> object:
+            child.process.kill()
+            raise OSError("got end of file during message")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(child, "connection", Torn())
+    message = child.receive()
+    child.end()
+    assert (message.kind, type(message.value)) == ("crash", CrashError)
