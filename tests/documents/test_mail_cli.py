@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from archives import inputs
 from commands import Run, Said, command_line
+from conftest import write_tiny
 from mailings import SENDER, small_pdf, small_set
 from mailserver import PASSWORD, USER, MailServer
 from pages import link_project
@@ -238,6 +239,19 @@ def test_without_a_password_nothing_is_sent(run: Run, mailserver: MailServer, mo
     said = run("tiny", "--to", "to.yaml", "--send")
     assert said.status == 1
     assert "REPORT_SMTP_PASSWORD" in said.err
+
+
+def test_last_years_values_are_filled_in_as_in_a_build(
+    run: Run, write_edition: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A trend in the subject needs a prior value, which stands in the edition before."""
+    (tmp_path / "mail.yaml").write_text(SENDER)
+    write_tiny(tmp_path / "data" / "sooner", edition=("edition: tiny", "edition: sooner"))
+    subject = "subject: Students {{ county.students | trend }}."
+    write_edition(edition=("subject: A year of work in a few figures.", subject))
+    said = run("--stale")
+    assert said.status == 0, said.err
+    assert "Students unchanged at 2,000,000." in (tmp_path / "dist" / "tiny-email" / "message.txt").read_text("utf-8")
 
 
 def test_resolving_where_nothing_was_sent_leaves_no_ledger(run: Run, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -401,6 +402,18 @@ def test_an_output_folder_that_would_take_source_with_it_is_refused(
     with pytest.raises(ReportError) as failure:
         gather(project, name, root / out, root / archive, True)
     assert "output-place" in {problem.code for problem in failure.value.problems}
+
+
+def test_a_cover_from_an_earlier_build_is_built_again_with_its_option(project: Project, put: Put) -> None:
+    """A plain build carries the cover over, and would never make it anew."""
+    entry = FileEntry.of("report-cover.pdf", VARIANTS["cover"], tiny_pdf("cover"), 1)
+    files = {**finished(), "report-cover.pdf": tiny_pdf("cover")}
+    entries = [*manifest("tiny", finished())["files"], replace(entry, current=False).record]
+    put(files, entries=entries)
+    problems = [problem for problem in refused(project) if problem.where.file == "report-cover.pdf"]
+    assert [(problem.code, problem.hint) for problem in problems] == [
+        ("not-current", "Build it again: build.py tiny --cover")
+    ]
 
 
 def test_hidden_files_and_what_a_build_makes_are_not_archived_even_if_uncommitted(project: Project, put: Put) -> None:
