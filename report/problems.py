@@ -92,6 +92,12 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda problem: (problem.severity, problem.where, problem.what))
 
 
+def quoted(text: str) -> str:
+    """Return the start of a text in quotation marks, on one line."""
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= 40 else text[:37] + '…'}”"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint with the closest known words, else all of them if there are at most 16, else an empty string."""
     choices = sorted(set(known))

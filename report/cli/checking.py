@@ -26,15 +26,15 @@ def check_command(
     Lists every problem with its file, line and column, and how to solve it.
     """
     from report.cache.store import Cache
-    from report.layout.run import check_document
-    from report.problems import has_errors, in_order
+    from report.layout.run import check_document, fails
+    from report.problems import in_order
 
     place = workspace(context)
     project = place.project()
     name = project.edition(edition)
     loaded, problems = check_document(project, name, Cache(place.root / ".cache"))
     print_problems(tuple(in_order(problems)), strict)
-    if has_errors(problems) or (strict and problems):
+    if fails(problems, strict):
         raise typer.Exit(1)
     if not quiet:
         typer.echo(f"data/{name}: {len(loaded.facts)} facts, {len(loaded.sections)} sections: no errors.")

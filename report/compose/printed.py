@@ -16,7 +16,7 @@ from markupsafe import Markup
 from report.compose.texts import END_OF_SECTION
 from report.compose.views import BlockView, Callout, ReportView, SectionView
 from report.edition.edition import Edition
-from report.problems import Place, Problem, error, warning
+from report.problems import Place, Problem, error, quoted, warning
 
 _ALTERNATIVE = re.compile(r'\balt="([^"]*)"')
 _SOURCE = re.compile(r'data-src="([^"]*)"')
@@ -53,14 +53,14 @@ def _missing(section: SectionView, html: str, texts: Iterable[ExpectedText]) -> 
         if (letters := _letters(text.text)) in shown:
             shown = shown.replace(letters, _FOUND, 1) if letters else shown
             continue
-        what = f"The page type {section.page} does not print {text.what}: {_excerpt(text.text)}."
+        what = f"The page type {section.page} does not print {text.what}: {quoted(text.text)}."
         hint = f"Move it to a section of another page type, or print it in layouts/pages/{section.page}.html.j2."
         yield error("unprinted", text.place, what, hint)
 
 
 def _unused(text: ExpectedText) -> Problem:
     hint = "Add a section that prints it, such as one of the page type colophon for notes, or remove it."
-    return warning("unprinted", text.place, f"No page prints {text.what}: {_excerpt(text.text)}.", hint)
+    return warning("unprinted", text.place, f"No page prints {text.what}: {quoted(text.text)}.", hint)
 
 
 def edition_texts(edition: Edition) -> Iterator[ExpectedText]:
@@ -135,8 +135,3 @@ def _plain(text: str) -> str:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _excerpt(text: str) -> str:
-    text = " ".join(text.split())
-    return f"“{text if len(text) <= 50 else text[:47] + '…'}”"

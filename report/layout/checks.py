@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from report.engine.boxes import PageRecord, TextLine
-from report.layout.subject import LayoutSubject, place_of, quoted
+from report.layout.subject import LayoutSubject, place_of
 from report.layout.text_checks import TEXT_CHECKS
-from report.problems import Place, Problem, error, warning
+from report.problems import Place, Problem, error, quoted, warning
 
 TOLERANCE = 0.75  # points: rounding errors of the engine, invisible in print
 

@@ -33,9 +33,3 @@ def place_of(page: PageRecord, record: TextLine | Fragment | None = None) -> Pla
     if record is None:
         return Place(page=page.number)
     return Place.of_source(record.src, page.number, record.component)
-
-
-def quoted(text: str) -> str:
-    """Return the start of a text in quotation marks."""
-    text = " ".join(text.split())
-    return f"“{text if len(text) <= 40 else text[:37] + '…'}”"

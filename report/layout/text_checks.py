@@ -15,8 +15,8 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from report.engine.boxes import Fragment, PageRecord
-from report.layout.subject import LayoutSubject, place_of, quoted
-from report.problems import Place, Problem, error, warning
+from report.layout.subject import LayoutSubject, place_of
+from report.problems import Place, Problem, error, quoted, warning
 
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 _PARAGRAPHS = frozenset({"p", "li"})
